@@ -1,0 +1,71 @@
+/** The document: plain JSON, SI units, names instead of positions. */
+import type { SimulationGrid } from '../optics/element.ts';
+
+/** Zernike coefficients are keyed by Noll index; a list holds one value per plane. */
+export type ParamData = number | string | boolean | readonly number[] | { readonly [key: string]: number };
+
+export interface DesignNode {
+  /** Stable for ever: letters, digits, - and _; scripts refer to it. */
+  readonly id: string;
+  readonly type: string;
+  readonly title?: string;
+  readonly position: { readonly x: number; readonly y: number };
+  /** Only what differs from the element's defaults. */
+  readonly params: { readonly [name: string]: ParamData };
+  readonly bypassed?: boolean;
+}
+
+export interface DesignEdge {
+  readonly id: string;
+  readonly from: { readonly node: string; readonly port: string };
+  readonly to: { readonly node: string; readonly port: string };
+}
+
+/** An image that belongs to the document. */
+export type DesignImage =
+  | {
+      readonly kind: 'measured';
+      readonly name: string;
+      readonly shape: readonly number[];
+      /** Little-endian float32, base64. */
+      readonly data: string;
+      /** Value at which the detector clips, if known. */
+      readonly saturationLevel: number | null;
+    }
+  | {
+      /** Made by the design itself with other values: a simulated measurement with known truth. */
+      readonly kind: 'simulated';
+      readonly name: string;
+      /** Camera node whose image it is. */
+      readonly camera: string;
+      /** Overrides "node.param" -> value (SI). */
+      readonly truth: { readonly [path: string]: number | readonly number[] };
+      readonly noise: boolean;
+      readonly seed: number;
+    };
+
+export interface Design {
+  readonly format: 'luminode';
+  readonly formatVersion: 1;
+  readonly title: string;
+  readonly description?: string;
+  readonly grid: SimulationGrid;
+  readonly seed: number;
+  readonly nodes: readonly DesignNode[];
+  readonly edges: readonly DesignEdge[];
+  /** "node.param", "node.zernike.8" or "node.param.*" for one value per plane. */
+  readonly learn: readonly string[];
+  readonly images: { readonly [id: string]: DesignImage };
+}
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** A problem, for a person: where, what is wrong, what to do. */
+export interface Issue {
+  readonly severity: Severity;
+  readonly code: string;
+  readonly nodeId: string | null;
+  readonly paramId: string | null;
+  readonly message: string;
+  readonly fix: string;
+}

@@ -1,0 +1,353 @@
+/**
+ * Runs a plan on a backend. The same code runs in the worker (WASM or WebGPU) and in tests (float64).
+ * Results are remembered node by node under a key made of everything they depend on, so that a change
+ * recomputes only what lies downstream of it.
+ */
+import type { ElementSpec, HostImage, ParamSpec, ParamValue, ZernikeTerm } from '../optics/element.ts';
+import type { DifferentiationMode, Ops, Scope, Tensor } from '../optics/ops/ops.ts';
+import type { Scalar } from '../optics/ops/scalar.ts';
+import { constantScalar, parameterScalar } from '../optics/ops/scalar.ts';
+import { ElementProblem } from '../optics/problem.ts';
+import type { PortValue } from '../optics/values.ts';
+import type { Plan, PlanNode } from './compile.ts';
+import { downstream } from './compile.ts';
+import type { Issue, ParamData } from './document.ts';
+
+/** Values that replace the document's while a fit runs, and which of them are differentiated. */
+export interface ParameterOverrides {
+  /** "node.param", "node.zernike.8" or "node.param.3" -> value (SI). */
+  readonly values: ReadonlyMap<string, number>;
+  /** The same paths -> slot of the derivative. */
+  readonly slots: ReadonlyMap<string, number>;
+}
+
+export const NO_OVERRIDES: ParameterOverrides = { values: new Map(), slots: new Map() };
+
+export interface NodeResult {
+  readonly outputs: Readonly<Record<string, PortValue>>;
+  readonly issues: readonly Issue[];
+  readonly milliseconds: number;
+  /** Whether the node was computed in this run (false: remembered from an earlier one). */
+  readonly computed: boolean;
+}
+
+export type RunResult = ReadonlyMap<string, NodeResult>;
+
+interface CacheEntry {
+  readonly key: string;
+  readonly result: NodeResult;
+  readonly tensors: readonly Tensor[];
+}
+
+export class GraphRunner {
+  readonly ops: Ops;
+  private readonly images: (id: string) => HostImage | null;
+  private readonly cache = new Map<string, CacheEntry>();
+
+  /** @param images host images by id in the document. */
+  constructor(ops: Ops, images: (id: string) => HostImage | null) {
+    this.ops = ops;
+    this.images = images;
+  }
+
+  /**
+   * Evaluates the plan. In `value` mode results are kept until they change. In the other modes the caller holds
+   * an open scope; nodes that depend on differentiated parameters live in it and are gone when it closes.
+   * @param only evaluate just these nodes and what they need; all when absent.
+   */
+  run(
+    plan: Plan,
+    overrides: ParameterOverrides,
+    mode: DifferentiationMode,
+    only?: ReadonlySet<string>,
+  ): RunResult {
+    const active = mode === 'value' ? new Set<string>() : downstream(plan, nodesOf(overrides.slots.keys()));
+    const wanted = only === undefined ? null : upstream(plan, only);
+    const results = new Map<string, NodeResult>();
+    const keys = new Map<string, string>();
+    const present = new Set(plan.order.map(({ node }) => node.id));
+    for (const id of [...this.cache.keys()]) if (!present.has(id)) this.forget(id);
+    for (const planNode of plan.order) {
+      const id = planNode.node.id;
+      if (wanted !== null && !wanted.has(id)) continue;
+      const key = this.keyOf(planNode, plan, overrides, keys);
+      keys.set(id, key);
+      if (active.has(id)) {
+        this.ops.mode = mode;
+        results.set(id, this.evaluate(planNode, plan, overrides, results));
+        continue;
+      }
+      this.ops.mode = 'value';
+      results.set(
+        id,
+        this.remembered(id, key) ?? this.evaluateAndKeep(planNode, plan, overrides, results, key),
+      );
+    }
+    this.ops.mode = 'value';
+    return results;
+  }
+
+  /** Forgets every remembered result and constant. */
+  clear(): void {
+    for (const id of [...this.cache.keys()]) this.forget(id);
+    this.ops.clearConstants();
+  }
+
+  private remembered(id: string, key: string): NodeResult | null {
+    const entry = this.cache.get(id);
+    return entry?.key === key ? { ...entry.result, computed: false } : null;
+  }
+
+  private evaluateAndKeep(
+    planNode: PlanNode,
+    plan: Plan,
+    overrides: ParameterOverrides,
+    results: ReadonlyMap<string, NodeResult>,
+    key: string,
+  ): NodeResult {
+    const scope: Scope = this.ops.open();
+    try {
+      const result = this.evaluate(planNode, plan, overrides, results);
+      const tensors = Object.values(result.outputs).flatMap(tensorsOf);
+      for (const tensor of tensors) this.ops.retain(tensor);
+      this.forget(planNode.node.id);
+      this.cache.set(planNode.node.id, { key, result, tensors });
+      return result;
+    } finally {
+      this.ops.close(scope);
+    }
+  }
+
+  private forget(id: string): void {
+    const entry = this.cache.get(id);
+    if (entry === undefined) return;
+    this.cache.delete(id);
+    for (const tensor of entry.tensors) this.ops.release(tensor);
+  }
+
+  private evaluate(
+    { node, spec, inputs }: PlanNode,
+    plan: Plan,
+    overrides: ParameterOverrides,
+    results: ReadonlyMap<string, NodeResult>,
+  ): NodeResult {
+    const start = performance.now();
+    const values: Record<string, PortValue> = {};
+    for (const [port, from] of inputs) {
+      const value = results.get(from.node)?.outputs[from.port];
+      // A problem upstream has been reported there; nothing to add here.
+      if (value === undefined) return { outputs: {}, issues: [], milliseconds: 0, computed: true };
+      values[port] = value;
+    }
+    if (node.bypassed === true) {
+      return { outputs: bypass(spec, values), issues: [], milliseconds: 0, computed: true };
+    }
+    const issues: Issue[] = [];
+    let outputs: Readonly<Record<string, PortValue>> = {};
+    try {
+      const params = this.paramsOf(node.id, node.params, spec, overrides);
+      for (const note of spec.sampling?.(values, params, plan.design.grid) ?? []) {
+        issues.push({ ...note, code: 'sampling', nodeId: node.id, paramId: null });
+      }
+      if (!issues.some((issue) => issue.severity === 'error')) {
+        outputs = spec.forward(values, params, {
+          ops: this.ops,
+          grid: plan.design.grid,
+          perPlane: (param, planes) => perPlane(node.id, param, node.params[param], spec, planes, overrides),
+        });
+      }
+    } catch (error) {
+      issues.push(asIssue(error, node.id));
+    }
+    return { outputs, issues, milliseconds: performance.now() - start, computed: true };
+  }
+
+  private paramsOf(
+    nodeId: string,
+    data: Readonly<Record<string, ParamData>>,
+    spec: ElementSpec,
+    overrides: ParameterOverrides,
+  ): Record<string, ParamValue<ParamSpec>> {
+    const params: Record<string, ParamValue<ParamSpec>> = {};
+    for (const [name, param] of Object.entries(spec.params)) {
+      const value = data[name];
+      const path = `${nodeId}.${name}`;
+      switch (param.kind) {
+        case 'quantity':
+          params[name] = scalarAt(
+            path,
+            typeof value === 'number' ? value : firstOf(value, param.default),
+            overrides,
+          );
+          break;
+        case 'zernike':
+          params[name] = zernikeTerms(path, value, overrides);
+          break;
+        case 'image':
+          params[name] = typeof value === 'string' ? this.images(value) : null;
+          break;
+        default:
+          params[name] = value === undefined ? param.default : (value as number | string | boolean);
+      }
+    }
+    return params;
+  }
+
+  private keyOf(
+    { node, spec, inputs }: PlanNode,
+    plan: Plan,
+    overrides: ParameterOverrides,
+    keys: ReadonlyMap<string, string>,
+  ): string {
+    const own = [...overrides.values].filter(([path]) => path.startsWith(`${node.id}.`));
+    const images = Object.entries(spec.params)
+      .filter(([, param]) => param.kind === 'image')
+      .map(([name]) => {
+        const id = node.params[name];
+        return typeof id === 'string' ? (this.images(id)?.key ?? null) : null;
+      });
+    const sources = [...inputs].map(([port, from]) => [port, keys.get(from.node), from.port]);
+    const text = JSON.stringify([
+      node.id,
+      node.type,
+      node.params,
+      node.bypassed === true,
+      own,
+      images,
+      sources,
+      plan.design.grid.samples,
+      plan.design.grid.pitch,
+    ]);
+    return digest(text);
+  }
+}
+
+/** Tensors that a value holds on the device. */
+export function tensorsOf(value: PortValue): Tensor[] {
+  switch (value.kind) {
+    case 'field':
+    case 'scalar':
+      return [value.samples];
+    case 'pupil':
+      return value.reference === null ? [value.samples] : [value.samples, value.reference];
+    case 'image':
+      return value.mask === null ? [value.samples] : [value.samples, value.mask];
+    case 'farField':
+      return [];
+    default:
+      return value satisfies never;
+  }
+}
+
+function nodesOf(paths: Iterable<string>): Set<string> {
+  const nodes = new Set<string>();
+  for (const path of paths) nodes.add(path.slice(0, path.indexOf('.')));
+  return nodes;
+}
+
+function upstream(plan: Plan, roots: ReadonlySet<string>): Set<string> {
+  const needed = new Set(roots);
+  for (const { node, inputs } of [...plan.order].reverse()) {
+    if (needed.has(node.id)) for (const from of inputs.values()) needed.add(from.node);
+  }
+  return needed;
+}
+
+function bypass(spec: ElementSpec, values: Readonly<Record<string, PortValue>>): Record<string, PortValue> {
+  const through = Object.keys(spec.inputs).map((port) => values[port])[0];
+  const port = Object.keys(spec.outputs)[0];
+  return through === undefined || port === undefined ? {} : { [port]: through };
+}
+
+function scalarAt(path: string, value: number, overrides: ParameterOverrides): Scalar {
+  const current = overrides.values.get(path) ?? value;
+  const slot = overrides.slots.get(path);
+  return slot === undefined ? constantScalar(current) : parameterScalar(current, slot);
+}
+
+function zernikeTerms(
+  path: string,
+  data: ParamData | undefined,
+  overrides: ParameterOverrides,
+): ZernikeTerm[] {
+  const indices = new Set<number>();
+  const stored = isRecord(data) ? data : {};
+  for (const key of Object.keys(stored)) indices.add(Number(key));
+  for (const key of [...overrides.values.keys(), ...overrides.slots.keys()]) {
+    if (key.startsWith(`${path}.`)) indices.add(Number(key.slice(path.length + 1)));
+  }
+  return [...indices]
+    .sort((a, b) => a - b)
+    .map((nollIndex) => ({
+      nollIndex,
+      coefficient: scalarAt(`${path}.${nollIndex}`, stored[String(nollIndex)] ?? 0, overrides),
+    }));
+}
+
+function perPlane(
+  nodeId: string,
+  name: string,
+  data: ParamData | undefined,
+  spec: ElementSpec,
+  planes: number,
+  overrides: ParameterOverrides,
+): Scalar[] {
+  const param = spec.params[name];
+  const fallback = param?.kind === 'quantity' ? param.default : 0;
+  const path = `${nodeId}.${name}`;
+  const list = Array.isArray(data) ? (data as readonly number[]) : null;
+  if (list !== null && list.length !== planes) {
+    throw new ElementProblem(
+      `“${param?.title ?? name}” has ${list.length} values for ${planes} planes.`,
+      'Give one value, or one for each plane.',
+    );
+  }
+  const shared = scalarAt(path, typeof data === 'number' ? data : fallback, overrides);
+  return Array.from({ length: planes }, (_, plane) => {
+    const own = `${path}.${plane}`;
+    if (overrides.values.has(own) || overrides.slots.has(own))
+      return scalarAt(own, list?.[plane] ?? shared.value, overrides);
+    return list === null ? shared : constantScalar(list[plane] ?? fallback);
+  });
+}
+
+function firstOf(data: ParamData | undefined, fallback: number): number {
+  return Array.isArray(data) ? ((data as readonly number[])[0] ?? fallback) : fallback;
+}
+
+function isRecord(data: ParamData | undefined): data is { readonly [key: string]: number } {
+  return typeof data === 'object' && !Array.isArray(data);
+}
+
+function asIssue(error: unknown, nodeId: string): Issue {
+  if (error instanceof ElementProblem) {
+    return {
+      severity: 'error',
+      code: 'element',
+      nodeId,
+      paramId: null,
+      message: error.message,
+      fix: error.fix,
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    severity: 'error',
+    code: 'internal',
+    nodeId,
+    paramId: null,
+    message: `This element could not be computed: ${message}`,
+    fix: 'Check its values; if they are sensible, please report this with the design file.',
+  };
+}
+
+/** Short stable key of a long text (two 32-bit FNV-1a hashes and the length). */
+function digest(text: string): string {
+  let [a, b] = [0x811c9dc5, 0x01000193];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ (code + i), 0x85ebca6b);
+  }
+  return `${(a >>> 0).toString(36)}-${(b >>> 0).toString(36)}-${text.length}`;
+}

@@ -1,0 +1,17 @@
+/** Camera noise on the host: the same seed gives the same image on every backend (up to the mean's rounding). */
+import { SeededRandom } from './maths/random.ts';
+import type { NoiseModel } from './values.ts';
+
+/**
+ * A noisy exposure of a mean image in counts: Poisson electrons, gain, offset, Gaussian read noise.
+ * Means below the offset (no light) give read noise only.
+ */
+export function expose(mean: ArrayLike<number>, noise: NoiseModel, seed: number): Float32Array {
+  const random = new SeededRandom(seed);
+  const out = new Float32Array(mean.length);
+  for (let i = 0; i < mean.length; i++) {
+    const electrons = ((mean[i] as number) - noise.offset) / noise.gain;
+    out[i] = noise.offset + noise.gain * random.poisson(electrons) + noise.readNoise * random.normal();
+  }
+  return out;
+}

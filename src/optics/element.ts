@@ -1,0 +1,171 @@
+/**
+ * One element = one declaration. Palette, inspector, validator, compiler, documentation page, command line and
+ * contract tests all derive from it; nothing about an element is written twice.
+ */
+import type { Ops } from './ops/ops.ts';
+import type { Scalar } from './ops/scalar.ts';
+import type { Quantity } from './units.ts';
+import type { PortType, PortValue } from './values.ts';
+
+export type ElementCategory = 'sources' | 'objects' | 'optics' | 'space' | 'detect' | 'fit';
+
+export interface PortSpec {
+  readonly accepts: readonly PortType[];
+  readonly title: string;
+  readonly optional?: boolean;
+}
+
+export interface OutputSpec {
+  /** Type of the value, or the name of the input whose type it repeats. */
+  readonly type: PortType | { readonly like: string };
+  readonly title: string;
+}
+
+interface ParamBase {
+  readonly title: string;
+  /** One sentence for the inspector: meaning, sign, unit where it is not obvious. */
+  readonly doc: string;
+  /** Shown on the node card (at most a handful per element). */
+  readonly prominent?: boolean;
+}
+
+/** A real number with a unit: what can be learned. */
+export interface QuantityParam extends ParamBase {
+  readonly kind: 'quantity';
+  readonly quantity: Quantity;
+  readonly default: number;
+  /** Legal range (SI). */
+  readonly min: number;
+  readonly max: number;
+  /** Range of the slider (SI); a value may leave it. */
+  readonly soft: readonly [number, number];
+  /** Unit symbol shown by default. */
+  readonly display: string;
+  readonly scale: 'linear' | 'log';
+  readonly learnable: boolean;
+  /** A change of this size matters about as much as a unit step of the optimiser (SI). */
+  readonly step: number;
+  /** Part of a coarse search before a fit: positions in the image plane or along the light. */
+  readonly role?: 'lateralX' | 'lateralY' | 'axial';
+  /** May hold one value per plane of a stack. */
+  readonly perPlane?: boolean;
+}
+
+/** Zernike coefficients by Noll index: optical path in metres RMS. Sparse; missing means zero. */
+export interface ZernikeParam extends ParamBase {
+  readonly kind: 'zernike';
+  readonly maxIndex: number;
+  readonly min: number;
+  readonly max: number;
+  readonly soft: readonly [number, number];
+  readonly display: string;
+  readonly learnable: boolean;
+  readonly step: number;
+}
+
+export interface IntegerParam extends ParamBase {
+  readonly kind: 'integer';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface ChoiceParam extends ParamBase {
+  readonly kind: 'choice';
+  readonly default: string;
+  readonly options: readonly { readonly value: string; readonly title: string }[];
+}
+
+export interface SwitchParam extends ParamBase {
+  readonly kind: 'switch';
+  readonly default: boolean;
+}
+
+/** A reference to an image that belongs to the document. */
+export interface ImageParam extends ParamBase {
+  readonly kind: 'image';
+}
+
+export type ParamSpec = QuantityParam | ZernikeParam | IntegerParam | ChoiceParam | SwitchParam | ImageParam;
+export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
+
+export interface ZernikeTerm {
+  readonly nollIndex: number;
+  readonly coefficient: Scalar;
+}
+
+/** A target image handed to an element by the engine. */
+export interface HostImage {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array;
+  /** 1 where a pixel counts; null when all do. */
+  readonly mask: Float32Array | null;
+  /** Changes whenever the content does. */
+  readonly key: string;
+}
+
+/** What `forward` receives for each kind of parameter. */
+export type ParamValue<S extends ParamSpec> = S extends QuantityParam
+  ? Scalar
+  : S extends ZernikeParam
+    ? readonly ZernikeTerm[]
+    : S extends IntegerParam
+      ? number
+      : S extends ChoiceParam
+        ? string
+        : S extends SwitchParam
+          ? boolean
+          : HostImage | null;
+export type ParamValues<P extends ParamSpecs> = { readonly [K in keyof P]: ParamValue<P[K]> };
+
+/** Simulation grid of a document. */
+export interface SimulationGrid {
+  /** Samples along x and y. */
+  readonly samples: number;
+  /** Distance between samples, metres. */
+  readonly pitch: number;
+}
+
+export interface ForwardContext {
+  readonly ops: Ops;
+  readonly grid: SimulationGrid;
+  /** Per-plane values of a parameter: `planes` scalars, repeated when the document holds one. */
+  readonly perPlane: (param: string, planes: number) => readonly Scalar[];
+}
+
+/** A warning or refusal from a sampling rule, in a sentence with what to do. */
+export interface SamplingNote {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly fix: string;
+}
+
+export type Inputs = Readonly<Record<string, PortValue | undefined>>;
+export type Outputs = Readonly<Record<string, PortValue>>;
+
+export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
+  /** Never changes once released. */
+  readonly type: string;
+  readonly version: number;
+  readonly category: ElementCategory;
+  readonly title: string;
+  readonly summary: string;
+  readonly keywords: readonly string[];
+  readonly inputs: Readonly<Record<string, PortSpec>>;
+  readonly outputs: Readonly<Record<string, OutputSpec>>;
+  readonly params: P;
+  /** Contract that the generic tests check: total power out against power in. */
+  readonly power: 'creates' | 'keeps' | 'keepsOrLoses' | 'notApplicable';
+  /** Whether outputs are linear in a field at this input; null when the element is not linear. */
+  readonly linearIn: string | null;
+  readonly equation: string;
+  readonly references: readonly string[];
+  /** Checks sampling with real inputs before or after `forward`; cheap, host only. */
+  sampling?(inputs: Inputs, params: ParamValues<P>, grid: SimulationGrid): readonly SamplingNote[];
+  /** Method syntax on purpose: a specific element is usable where any element is expected. */
+  forward(inputs: Inputs, params: ParamValues<P>, context: ForwardContext): Outputs;
+}
+
+export function defineElement<const P extends ParamSpecs>(spec: ElementSpec<P>): ElementSpec {
+  return spec;
+}

@@ -1,0 +1,84 @@
+import type { ElementSpec } from '../element.ts';
+import { defineElement } from '../element.ts';
+import { inputOf } from '../inputs.ts';
+import type { Scalar } from '../ops/scalar.ts';
+import { ElementProblem } from '../problem.ts';
+import type { FarField, Field } from '../values.ts';
+
+/** Adds an axial plane wave to scattered light; its amplitude is the unit of the result. */
+function withReference(scattered: FarField, reference: Field, amplitude: Scalar): FarField {
+  if (!reference.isAxialPlaneWave) {
+    throw new ElementProblem(
+      'The reference of scattered light must be a plane wave along the axis.',
+      'Connect a plane wave without tilt, directly.',
+    );
+  }
+  if (scattered.unit !== 'relative') {
+    throw new ElementProblem(
+      'Fluorescent light is not coherent with a reference wave.',
+      'Use the light of a sphere, or remove the interference.',
+    );
+  }
+  return {
+    ...scattered,
+    reference: { polarizationAngle: reference.polarizationAngle },
+    evaluate: (ops, grid, numericalAperture) =>
+      ops.scaleBy(scattered.evaluate(ops, grid, numericalAperture), amplitude),
+  };
+}
+
+export const interference: ElementSpec = defineElement({
+  type: 'interference',
+  version: 1,
+  category: 'optics',
+  title: 'Interference',
+  summary: 'Adds a reference wave to scattered light, or two coherent fields.',
+  keywords: ['hologram', 'reference', 'combine', 'sum', 'coherent', 'interferometer'],
+  inputs: {
+    scattered: { accepts: ['farField', 'field'], title: 'Scattered light' },
+    reference: { accepts: ['field'], title: 'Reference' },
+  },
+  outputs: { out: { type: { like: 'scattered' }, title: 'Sum' } },
+  params: {
+    scatteredAmplitude: {
+      kind: 'quantity',
+      quantity: 'dimensionless',
+      title: 'Scattered amplitude',
+      doc: 'Factor on the scattered wave. Real instruments need it: partial coherence and reflections lower it below 1.',
+      default: 1,
+      min: 0,
+      max: 100,
+      soft: [0, 2],
+      display: '',
+      scale: 'linear',
+      learnable: true,
+      step: 0.1,
+      prominent: true,
+    },
+  },
+  power: 'notApplicable',
+  linearIn: 'scattered',
+  equation: 'u = u_ref + α u_scattered',
+  references: ['Lee et al., Opt. Express 15, 18275 (2007): in-line holograms of spheres'],
+  forward: (inputs, params, { ops }) => {
+    const scattered = inputOf(inputs, 'scattered', 'farField', 'field');
+    const reference = inputOf(inputs, 'reference', 'field');
+    if (scattered.kind === 'farField') {
+      return { out: withReference(scattered, reference, params.scatteredAmplitude) };
+    }
+    const [a, b] = [scattered.pitch.value, reference.pitch.value];
+    if (Math.abs(a - b) > 1e-9 * b) {
+      throw new ElementProblem(
+        `The two fields have different pitches (${a.toPrecision(4)} m and ${b.toPrecision(4)} m).`,
+        'Interfere them where both have the same sampling.',
+      );
+    }
+    return {
+      out: {
+        ...scattered,
+        isAxialPlaneWave: false,
+        samples: ops.add(reference.samples, ops.scaleBy(scattered.samples, params.scatteredAmplitude)),
+      },
+    };
+  },
+});

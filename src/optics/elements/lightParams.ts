@@ -1,0 +1,88 @@
+/** Parameters that every source shares, declared once. */
+import type { QuantityParam } from '../element.ts';
+
+export const wavelength: QuantityParam = {
+  kind: 'quantity',
+  quantity: 'length',
+  title: 'Wavelength',
+  doc: 'Vacuum wavelength of the light.',
+  default: 532e-9,
+  min: 1e-10,
+  max: 1e-3,
+  soft: [380e-9, 1000e-9],
+  display: 'nm',
+  scale: 'linear',
+  learnable: true,
+  step: 1e-9,
+  prominent: true,
+};
+
+export const refractiveIndex: QuantityParam = {
+  kind: 'quantity',
+  quantity: 'dimensionless',
+  title: 'Medium index',
+  doc: 'Refractive index of the medium the light travels in (water 1.33, oil 1.518, air 1).',
+  default: 1,
+  min: 1,
+  max: 5,
+  soft: [1, 1.6],
+  display: '',
+  scale: 'linear',
+  learnable: true,
+  step: 1e-2,
+};
+
+export const polarizationAngle: QuantityParam = {
+  kind: 'quantity',
+  quantity: 'angle',
+  title: 'Polarisation',
+  doc: 'Direction of linear polarisation, from +x towards +y (down the rows). Matters to spheres.',
+  default: 0,
+  min: -2 * Math.PI,
+  max: 2 * Math.PI,
+  soft: [0, Math.PI],
+  display: 'deg',
+  scale: 'linear',
+  learnable: true,
+  step: 0.05,
+};
+
+export const power: QuantityParam = {
+  kind: 'quantity',
+  quantity: 'power',
+  title: 'Power',
+  doc: 'Power of the beam in watts.',
+  default: 1,
+  min: 0,
+  max: 1e9,
+  soft: [0, 2],
+  display: 'W',
+  scale: 'linear',
+  learnable: true,
+  step: 0.1,
+};
+
+/** A lateral or axial position in metres. */
+export function position(
+  title: string,
+  doc: string,
+  role: NonNullable<QuantityParam['role']> | null,
+  options: Partial<Pick<QuantityParam, 'default' | 'min' | 'max' | 'soft' | 'step' | 'prominent' | 'display'>> = {},
+): QuantityParam {
+  return {
+    kind: 'quantity',
+    quantity: 'length',
+    title,
+    doc,
+    default: 0,
+    min: -1,
+    max: 1,
+    soft: [-10e-6, 10e-6],
+    display: 'µm',
+    scale: 'linear',
+    learnable: true,
+    step: 0.1e-6,
+    ...(role === null ? {} : { role }),
+    ...options,
+  };
+}

@@ -1,0 +1,77 @@
+import type { ElementSpec } from '../element.ts';
+import { defineElement } from '../element.ts';
+import { inputOf } from '../inputs.ts';
+import type { Ops, Real } from '../ops/ops.ts';
+import { sizeOf } from '../ops/kernels.ts';
+import { ElementProblem } from '../problem.ts';
+import type { Image } from '../values.ts';
+
+/** Mean over the counted pixels. */
+function masked(ops: Ops, terms: Real, target: Image): Real {
+  const weighted = target.mask === null ? terms : ops.multiply(terms, target.mask);
+  const total = ops.sum(
+    weighted,
+    weighted.shape.map((_, axis) => axis),
+  );
+  return ops.reshape(ops.scale(total, 1 / sizeOf(terms.shape)), [1]);
+}
+
+function poisson(ops: Ops, model: Image, data: Image): Real {
+  const noise = model.noise;
+  const toElectrons = (image: Real): Real => {
+    if (noise === null || (noise.gain === 1 && noise.offset === 0)) return image;
+    const shifted = ops.add(image, ops.upload(Float64Array.of(-noise.offset), [1], 'real'));
+    return ops.scale(shifted, 1 / noise.gain);
+  };
+  // Read noise adds like electrons of its own variance on both sides (Huang et al., Nat. Methods 10, 653 (2013)).
+  const variance = noise === null ? 0 : (noise.readNoise / noise.gain) ** 2;
+  const lift = ops.upload(Float64Array.of(variance), [1], 'real');
+  return ops.poissonDeviance(ops.add(toElectrons(model.samples), lift), ops.add(toElectrons(data.samples), lift));
+}
+
+export const loss: ElementSpec = defineElement({
+  type: 'loss',
+  version: 1,
+  category: 'fit',
+  title: 'Compare',
+  summary: 'Measures how far the camera image is from the target: what a fit makes small.',
+  keywords: ['loss', 'fit', 'residual', 'objective', 'least squares', 'likelihood', 'poisson'],
+  inputs: {
+    model: { accepts: ['image'], title: 'Model' },
+    target: { accepts: ['image'], title: 'Target' },
+  },
+  outputs: { out: { type: 'scalar', title: 'Loss' } },
+  params: {
+    kind: {
+      kind: 'choice',
+      title: 'Measure',
+      doc: 'Least squares for relative intensities; photon likelihood when the camera counts photons.',
+      default: 'leastSquares',
+      options: [
+        { value: 'leastSquares', title: 'Least squares' },
+        { value: 'poisson', title: 'Photon likelihood' },
+      ],
+      prominent: true,
+    },
+  },
+  power: 'notApplicable',
+  linearIn: null,
+  equation: 'mean (model - target)²  or  mean [m - d + d ln(d/m)]',
+  references: ['Laurence and Chromy, Nat. Methods 7, 338 (2010): likelihood for Poisson data'],
+  forward: (inputs, params, { ops }) => {
+    const model = inputOf(inputs, 'model', 'image');
+    const data = inputOf(inputs, 'target', 'image');
+    const [a, b] = [model.samples.shape, data.samples.shape];
+    if (a.length !== b.length || a.some((n, axis) => n !== b[axis])) {
+      throw new ElementProblem(
+        `The camera gives ${a.join(' × ')} pixels, the target has ${b.join(' × ')}.`,
+        'Set the camera’s rows and columns (and the planes of the stack) to the target’s size.',
+      );
+    }
+    if (params.kind === 'poisson') {
+      return { out: { kind: 'scalar', samples: masked(ops, poisson(ops, model, data), data) } };
+    }
+    const residual = ops.subtract(model.samples, data.samples);
+    return { out: { kind: 'scalar', samples: masked(ops, ops.multiply(residual, residual), data) } };
+  },
+});

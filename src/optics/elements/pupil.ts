@@ -1,0 +1,159 @@
+import type { ElementSpec, ZernikeTerm } from '../element.ts';
+import { defineElement } from '../element.ts';
+import { inputOf } from '../inputs.ts';
+import { zernike } from '../maths/zernike.ts';
+import type { Complex, Ops } from '../ops/ops.ts';
+import type { Scalar } from '../ops/scalar.ts';
+import { constantScalar, mapScalar, multiplyScalars } from '../ops/scalar.ts';
+import { ElementProblem } from '../problem.ts';
+import { pupilCoverage, pupilGrid, wavefrontPhasor, zernikeBasis } from '../pupil/pupilGrid.ts';
+import { planeShape } from '../sampledGrid.ts';
+import type { PupilGrid, ReferenceWave } from '../values.ts';
+
+/** Terms that act: non-zero ones and those being learned (a zero one may have to move). */
+function activeTerms(terms: readonly ZernikeTerm[]): readonly ZernikeTerm[] {
+  return terms.filter((term) => term.coefficient.value !== 0 || term.coefficient.partials.size > 0);
+}
+
+function aberrated(
+  ops: Ops,
+  grid: PupilGrid,
+  amplitude: Complex,
+  terms: readonly ZernikeTerm[],
+  wavelength: Scalar,
+): Complex {
+  const stopped = ops.multiply(pupilCoverage(ops, grid), amplitude);
+  if (terms.length === 0) return stopped;
+  const basis = zernikeBasis(
+    ops,
+    grid,
+    terms.map((term) => term.nollIndex),
+  );
+  const coefficients = terms.map((term) => term.coefficient);
+  return ops.multiply(wavefrontPhasor(ops, basis, coefficients, wavelength), stopped);
+}
+
+/** The reference goes through the centre of the pupil: it picks up the wavefront there. [components, 1, 1]. */
+function referenceThroughPupil(
+  ops: Ops,
+  reference: ReferenceWave,
+  terms: readonly ZernikeTerm[],
+  wavelength: Scalar,
+): Complex {
+  const angle = reference.polarizationAngle;
+  const cosine = mapScalar(angle, Math.cos, (a) => -Math.sin(a));
+  const sine = mapScalar(angle, Math.sin, Math.cos);
+  const direction = ops.toComplex(ops.fromScalars([cosine, sine], [2, 1, 1]));
+  if (terms.length === 0) return direction;
+  const indices = terms.map((term) => term.nollIndex);
+  const basis = ops.constant(`pupil:centre:${indices.join(',')}`, [indices.length, 1, 1], 'real', () =>
+    Float64Array.from(indices, (j) => zernike(j, 0, 0)),
+  );
+  const coefficients = terms.map((term) => term.coefficient);
+  return ops.multiply(wavefrontPhasor(ops, basis, coefficients, wavelength), direction);
+}
+
+export const pupil: ElementSpec = defineElement({
+  type: 'pupil',
+  version: 1,
+  category: 'optics',
+  title: 'Pupil',
+  summary: 'The pupil of an objective: numerical aperture and aberrations as Zernike terms.',
+  keywords: ['objective', 'aperture', 'NA', 'zernike', 'aberration', 'wavefront', 'defocus'],
+  inputs: { in: { accepts: ['field', 'farField'], title: 'Light' } },
+  outputs: { out: { type: 'pupil', title: 'Pupil' } },
+  params: {
+    numericalAperture: {
+      kind: 'quantity',
+      quantity: 'dimensionless',
+      title: 'Numerical aperture',
+      doc: 'NA = n sin θ of the marginal ray in object space.',
+      default: 0.5,
+      min: 1e-4,
+      max: 4,
+      soft: [0.05, 1.4],
+      display: '',
+      scale: 'linear',
+      learnable: true,
+      step: 0.02,
+      prominent: true,
+    },
+    zernike: {
+      kind: 'zernike',
+      title: 'Aberrations',
+      doc: 'Optical path in metres RMS over the pupil by Noll index; longer path is positive. Z2 > 0 moves the image to +x.',
+      maxIndex: 120,
+      min: -1e-4,
+      max: 1e-4,
+      soft: [-0.25e-6, 0.25e-6],
+      display: 'waves',
+      learnable: true,
+      step: 20e-9,
+      prominent: true,
+    },
+  },
+  power: 'keepsOrLoses',
+  linearIn: 'in',
+  equation: 'P(ρ) = A(ρ) exp[2πi/λ Σ c_j Z_j(ρ)] for ρ ≤ 1',
+  references: ['Noll, J. Opt. Soc. Am. 66, 207 (1976)', 'Goodman, Introduction to Fourier Optics: generalized pupil'],
+  sampling: (inputs, params) => {
+    const light = inputs['in'];
+    const index = light !== undefined && 'refractiveIndex' in light ? light.refractiveIndex.value : null;
+    if (index === null || params.numericalAperture.value < index) return [];
+    return [
+      {
+        severity: 'error',
+        message: `The numerical aperture ${params.numericalAperture.value} is not below the medium’s index ${index}: no such cone of light exists.`,
+        fix: 'Lower the numerical aperture or raise the index of the medium at the source.',
+      },
+    ];
+  },
+  forward: (inputs, params, { ops, grid }) => {
+    const light = inputOf(inputs, 'in', 'field', 'farField');
+    if (params.numericalAperture.value >= light.refractiveIndex.value) {
+      throw new ElementProblem(
+        `The numerical aperture ${params.numericalAperture.value} is not below the medium’s index ${light.refractiveIndex.value}.`,
+        'Lower the numerical aperture or raise the index of the medium at the source.',
+      );
+    }
+    const terms = activeTerms(params.zernike);
+    const common = {
+      kind: 'pupil',
+      numericalAperture: params.numericalAperture,
+      wavelength: light.wavelength,
+      refractiveIndex: light.refractiveIndex,
+      polarizationAngle: light.polarizationAngle,
+    } as const;
+    if (light.kind === 'farField') {
+      const shape = pupilGrid(grid.samples);
+      const amplitude = light.evaluate(ops, shape, params.numericalAperture);
+      return {
+        out: {
+          ...common,
+          grid: shape,
+          samples: aberrated(ops, shape, amplitude, terms, light.wavelength),
+          reference:
+            light.reference === null
+              ? null
+              : referenceThroughPupil(ops, light.reference, terms, light.wavelength),
+          unit: light.unit,
+          perPlane: light.perPlane,
+        },
+      };
+    }
+    // A sampled field fills the pupil: its inscribed circle is the pupil's edge. Power is kept: |P|² dρ² = |u|² dx².
+    const [n] = planeShape(light.samples);
+    const shape = pupilGrid(n);
+    const amplitude = ops.scaleBy(light.samples, multiplyScalars(light.pitch, constantScalar(shape.radius)));
+    return {
+      out: {
+        ...common,
+        grid: shape,
+        samples: aberrated(ops, shape, ops.reshape(amplitude, [1, n, n]), terms, light.wavelength),
+        reference: null,
+        unit: 'W',
+        perPlane: null,
+      },
+    };
+  },
+});

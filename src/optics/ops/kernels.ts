@@ -1,0 +1,119 @@
+/**
+ * The array kernels that a backend must provide. Nothing here knows about gradients: `Ops` builds exact
+ * derivatives (forward and reverse) from these primitives, so a backend is a list of plain array functions.
+ *
+ * Three backends implement it: float64 typed arrays (reference), WASM SIMD (float32) and TensorFlow.js on
+ * WebGPU (float32). Complex arrays are interleaved, shape `[..., 2]` in memory; `shape` never lists that axis.
+ */
+export type Dtype = 'real' | 'complex';
+
+/** A dense row-major array living on a backend. Rank is at most 6. */
+export interface DeviceArray {
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+}
+
+export interface MatmulFlags {
+  /** Use the complex conjugate of the operand. */
+  readonly conjugateA?: boolean;
+  readonly conjugateB?: boolean;
+  /** Use the transpose of the operand's last two axes (without conjugation). */
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+export interface MemoryReport {
+  readonly bytes: number;
+  readonly arrays: number;
+}
+
+/**
+ * Binary kernels broadcast like NumPy: shapes are right-aligned, an axis of length 1 is repeated.
+ * Every kernel returns a new array that the caller releases; arguments are never changed.
+ * @typeParam A the backend's own array type.
+ */
+export interface Kernels<A extends DeviceArray = DeviceArray> {
+  readonly name: 'f64' | 'wasm' | 'webgpu';
+  /** Bytes per real number on the backend. */
+  readonly bytesPerReal: 4 | 8;
+
+  /** Copies host numbers (interleaved when complex) to the backend. */
+  upload(data: Float64Array | Float32Array, shape: readonly number[], dtype: Dtype): A;
+  /** Reads arrays back in one go. Rejects with `DeviceFault` when any kernel since the last read failed. */
+  readMany(arrays: readonly A[]): Promise<(Float64Array | Float32Array)[]>;
+  release(array: A): void;
+  /** The same samples seen with another shape of equal size, as a new array with a life of its own. */
+  reshape(a: A, shape: readonly number[]): A;
+  memory(): MemoryReport;
+
+  /** a + b, a - b; both operands have the same dtype. */
+  add(a: A, b: A): A;
+  subtract(a: A, b: A): A;
+  /** a · b; any mix of real and complex. With `conjugateB`, a · conj(b). */
+  multiply(a: A, b: A, conjugateB?: boolean): A;
+  /** factor · a with a host number. */
+  scale(a: A, factor: number): A;
+  /** |u|² of a complex array, real. */
+  absSquared(u: A): A;
+  /** Re(conj(u) v) of two complex arrays, real; broadcasts. */
+  realInner(u: A, v: A): A;
+  /** Im(conj(u) v) of two complex arrays, real; broadcasts. */
+  imaginaryInner(u: A, v: A): A;
+  /** exp(i·phase) of a real array, complex. The phase (up to 1e4 rad) is reduced before sin/cos. */
+  phasor(phase: A): A;
+  /**
+   * Unitary 2-D Fourier transform over the last two axes of a complex array, origin at sample floor(N/2) in
+   * both planes: forward has exp(-2πi), inverse exp(+2πi), both scaled by 1/sqrt(ny·nx). Any length.
+   */
+  fourier2(u: A, direction: 'forward' | 'inverse'): A;
+  /** Zero-pads or crops the last two axes to [ny, nx] keeping sample floor(N/2) at floor(N'/2). */
+  resize(a: A, ny: number, nx: number): A;
+  /** Complex matrix product over the last two axes; leading axes broadcast. */
+  matmul(a: A, b: A, flags?: MatmulFlags): A;
+  /** Sum over the given axes, which stay with length 1. Real or complex. */
+  sum(a: A, axes: readonly number[]): A;
+  /** Σ_j coefficients[j] · basis[j]; basis real [J, ...rest], result real [...rest]. */
+  combine(basis: A, coefficients: Float64Array): A;
+  /** For each j: Σ over all samples of basis[j]·map; basis [J, ...rest], map [...rest] real; result real [J]. */
+  project(basis: A, map: A): A;
+  /** model - data + data·ln(data/model) elementwise (0·ln 0 = 0); model is clamped below at 1e-6. Real, same shape. */
+  poissonDeviance(model: A, data: A): A;
+  /** d(poissonDeviance)/d model = 1 - data/model with the same clamp. */
+  poissonSlope(model: A, data: A): A;
+}
+
+/** A backend failure after which none of its results since the last read may be shown. */
+export class DeviceFault extends Error {
+  override readonly name = 'DeviceFault';
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+/** Shape of a broadcast binary operation; throws on mismatch (a programmer's fault, not a user's). */
+export function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  const out: number[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const na = a[a.length - rank + axis] ?? 1;
+    const nb = b[b.length - rank + axis] ?? 1;
+    if (na !== nb && na !== 1 && nb !== 1) {
+      throw new Error(`Shapes [${a.join(', ')}] and [${b.join(', ')}] do not broadcast.`);
+    }
+    out.push(Math.max(na, nb));
+  }
+  return out;
+}
+
+/** Row-major strides of `shape` seen as `outShape`: repeated (length 1 or missing) axes have stride 0. */
+export function broadcastStrides(shape: readonly number[], outShape: readonly number[]): number[] {
+  const strides = new Array<number>(outShape.length).fill(0);
+  let step = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const n = shape[axis] ?? 1;
+    if (n !== 1) strides[outShape.length - shape.length + axis] = step;
+    step *= n;
+  }
+  return strides;
+}

@@ -1,0 +1,102 @@
+/** What travels along the wires between elements. Lateral positions grow to +x (columns) and +y (down the rows). */
+import type { Complex, Ops, Real } from './ops/ops.ts';
+import type { Scalar } from './ops/scalar.ts';
+
+export type PortType = 'field' | 'farField' | 'pupil' | 'image' | 'scalar';
+
+/** Properties of the light that every representation carries. Wavelength means vacuum wavelength. */
+export interface Light {
+  readonly wavelength: Scalar;
+  /** Index of the medium the light is in; k = 2π n / wavelength. */
+  readonly refractiveIndex: Scalar;
+  /** Direction of linear polarisation from +x towards +y, radians. */
+  readonly polarizationAngle: Scalar;
+}
+
+/** A complex field sampled on a plane. |samples|² is irradiance (W/m²). */
+export interface Field extends Light {
+  readonly kind: 'field';
+  /** [ny, nx] or [planes, ny, nx]. */
+  readonly samples: Complex;
+  /** Distance between samples, metres, the same along x and y. */
+  readonly pitch: Scalar;
+  /** Whether this is one plane wave along the axis (which objects and references can use without samples). */
+  readonly isAxialPlaneWave: boolean;
+}
+
+/**
+ * Samples of the unit pupil: coordinate ρ = (index - floor(N/2)) / radius, with the disc ρ <= 1 wholly inside.
+ * A point ρ stands for the plane wave that contributes exp(-2πi ρ·x NA/λ) to the image.
+ */
+export interface PupilGrid {
+  readonly samples: number;
+  /** Radius of the unit disc in samples. */
+  readonly radius: number;
+}
+
+/** Light that leaves an object towards an objective, known direction by direction. */
+export interface FarField extends Light {
+  readonly kind: 'farField';
+  /**
+   * Pupil amplitude [components, N, N] (1 or 2 polarisation components along x, y) for a given aperture,
+   * scaled such that the image field is (NA/λ) Δρ² Σ P exp(-2πi ρ·x NA/λ).
+   */
+  readonly evaluate: (ops: Ops, grid: PupilGrid, numericalAperture: Scalar) => Complex;
+  readonly components: 1 | 2;
+  /** Unit plane wave that interferes with it at the image, else null. */
+  readonly reference: ReferenceWave | null;
+  /** What |field|²·area means: watts, photons, or a share of the reference wave. */
+  readonly unit: ImageUnit;
+  /** Photons that pass the full pupil, for each of `planes` planes; null where the amplitude is absolute. */
+  readonly perPlane: ((planes: number) => readonly Scalar[]) | null;
+}
+
+export interface ReferenceWave {
+  readonly polarizationAngle: Scalar;
+}
+
+/** Converging light in an exit pupil. */
+export interface Pupil extends Light {
+  readonly kind: 'pupil';
+  /** [components, N, N] or [planes, components, N, N], zero outside the disc, edge weights included. */
+  readonly samples: Complex;
+  readonly grid: PupilGrid;
+  readonly numericalAperture: Scalar;
+  /** Complex transmission of the pupil at its centre times the reference, [components, 1, 1]; null without one. */
+  readonly reference: Complex | null;
+  readonly unit: ImageUnit;
+  readonly perPlane: ((planes: number) => readonly Scalar[]) | null;
+}
+
+export type ImageUnit = 'W' | 'photons' | 'relative' | 'counts';
+
+/** A detected or given image. */
+export interface Image {
+  readonly kind: 'image';
+  /** [ny, nx] or [planes, ny, nx]. */
+  readonly samples: Real;
+  /** Object-space distance between pixels, metres. */
+  readonly pitch: Scalar;
+  readonly unit: ImageUnit;
+  /** How noise adds to this mean image; null for measured targets. */
+  readonly noise: NoiseModel | null;
+  /** 1 where a pixel counts, 0 where it is clipped or missing; null when all count. */
+  readonly mask: Real | null;
+}
+
+export interface NoiseModel {
+  readonly enabled: boolean;
+  /** Counts per electron. */
+  readonly gain: number;
+  readonly offset: number;
+  /** RMS, counts. */
+  readonly readNoise: number;
+}
+
+export interface ScalarValue {
+  readonly kind: 'scalar';
+  /** One number, shape [1] or all-ones. */
+  readonly samples: Real;
+}
+
+export type PortValue = Field | FarField | Pupil | Image | ScalarValue;

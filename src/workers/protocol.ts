@@ -1,0 +1,144 @@
+/**
+ * Messages between the page and the engine worker. Types only. Every request carries `seq`; the engine answers
+ * each with exactly one of its result types, `failed` or `cancelled`. Results name the revision they belong to
+ * and the client drops those that are not current.
+ */
+import type { Design, Issue } from '../graph/document.ts';
+import type { PortType } from '../optics/values.ts';
+
+export const PROTOCOL_VERSION = 1;
+
+export type BackendName = 'webgpu' | 'wasm' | 'f64';
+export type BackendChoice = 'auto' | BackendName;
+
+export type ViewMode = 'intensity' | 'phase' | 'amplitude' | 'real';
+
+export interface ViewRequest {
+  readonly nodeId: string;
+  readonly mode: ViewMode;
+  /** Plane of a stack; clamped. */
+  readonly plane: number;
+  /** Longest side wanted; larger images are reduced by averaging (phase: by picking). 0 = full size. */
+  readonly maxSize: number;
+  /** 'residual' and 'target' exist on loss nodes only. */
+  readonly layer: 'output' | 'target' | 'residual';
+}
+
+export interface View {
+  readonly nodeId: string;
+  readonly mode: ViewMode;
+  readonly layer: ViewRequest['layer'];
+  readonly portType: PortType;
+  /** [ny, nx]. */
+  readonly shape: readonly [number, number];
+  readonly data: Float32Array;
+  readonly planes: number;
+  readonly plane: number;
+  /** Metres between samples of `data` (0 where the axis is not a length). */
+  readonly pitch: number;
+  /** Unit of the values: 'W/m²', 'photons', 'counts', 'rad', 'relative', ... */
+  readonly unit: string;
+}
+
+export interface ParameterResult {
+  readonly path: string;
+  readonly title: string;
+  readonly start: number;
+  readonly value: number;
+  /** Standard error (SI); null when the data cannot determine it. */
+  readonly sigma: number | null;
+  readonly unit: string;
+  readonly atBound: boolean;
+  readonly display: { readonly value: number; readonly sigma: number | null; readonly unit: string };
+  /** Pixel coordinate, for lateral positions. */
+  readonly pixel: number | null;
+}
+
+export interface FitOptions {
+  readonly method: 'levenbergMarquardt' | 'adam';
+  readonly coarseSearch: boolean;
+  readonly maxIterations: number;
+  readonly learningRate: number;
+}
+
+export interface FitProgress {
+  readonly iteration: number;
+  readonly loss: number;
+  readonly phase: 'search' | 'fit' | 'errors';
+  /** Current values, "node.param" -> SI. */
+  readonly values: { readonly [path: string]: number };
+}
+
+export interface FitResult {
+  readonly parameters: readonly ParameterResult[];
+  readonly loss: { readonly start: number; readonly end: number };
+  readonly reducedChiSquare: number | null;
+  readonly iterations: number;
+  readonly seconds: number;
+  readonly backend: BackendName;
+  readonly converged: boolean;
+  /** Plain sentences: unidentifiable mixes, strong correlations, bounds hit. */
+  readonly warnings: readonly string[];
+}
+
+export type ToEngine =
+  | { readonly type: 'hello'; readonly seq: number; readonly version: number; readonly backend: BackendChoice }
+  /** Structure or values changed; the engine reuses everything that did not. Latest wins. */
+  | {
+      readonly type: 'show';
+      readonly seq: number;
+      readonly revision: number;
+      readonly design: Design;
+      readonly views: readonly ViewRequest[];
+    }
+  | {
+      readonly type: 'fit';
+      readonly seq: number;
+      readonly revision: number;
+      readonly design: Design;
+      readonly options: FitOptions;
+      readonly views: readonly ViewRequest[];
+    }
+  | { readonly type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit'; readonly seq: number }
+  | { readonly type: 'ping'; readonly seq: number };
+
+export type FromEngine =
+  | {
+      readonly type: 'ready';
+      readonly seq: number;
+      readonly version: number;
+      readonly backend: BackendName;
+      /** A sentence: adapter and why this backend was chosen. */
+      readonly reason: string;
+      readonly adapter: string | null;
+    }
+  | {
+      readonly type: 'frame';
+      readonly seq: number;
+      readonly revision: number;
+      readonly views: readonly View[];
+      readonly issues: readonly Issue[];
+      readonly milliseconds: number;
+      readonly nodeMilliseconds: { readonly [nodeId: string]: number };
+      readonly bytes: number;
+      /** Value of the loss node, if the design has one. */
+      readonly loss: number | null;
+    }
+  | {
+      readonly type: 'fitProgress';
+      readonly seq: number;
+      readonly revision: number;
+      readonly progress: FitProgress;
+      readonly views: readonly View[];
+    }
+  | { readonly type: 'fitDone'; readonly seq: number; readonly revision: number; readonly result: FitResult }
+  | {
+      readonly type: 'failed';
+      readonly seq: number;
+      readonly code: 'invalid' | 'device' | 'memory' | 'internal' | 'protocol';
+      readonly message: string;
+      readonly issues: readonly Issue[];
+    }
+  | { readonly type: 'cancelled'; readonly seq: number }
+  | { readonly type: 'deviceLost'; readonly seq: number; readonly message: string }
+  | { readonly type: 'pong'; readonly seq: number };
