@@ -1,6 +1,7 @@
 /** Design -> Plan: which elements run, in which order, fed from where. */
 import type { ElementSpec } from '../optics/element.ts';
 import type { Design, DesignNode } from './document.ts';
+import { planeCount } from './validate.ts';
 
 export interface PlanNode {
   readonly node: DesignNode;
@@ -45,17 +46,7 @@ export function compile(design: Design, registry: ReadonlyMap<string, ElementSpe
       progress = true;
     }
   }
-  return { design, order, planes: planesOf(design, registry) };
-}
-
-/** Planes of the (first) focus stack of a design. */
-export function planesOf(design: Design, registry: ReadonlyMap<string, ElementSpec>): number {
-  const node = design.nodes.find((candidate) => candidate.type === 'stack' && candidate.bypassed !== true);
-  if (node === undefined) return 1;
-  const value = node.params['planes'];
-  if (typeof value === 'number') return value;
-  const spec = registry.get('stack')?.params['planes'];
-  return spec?.kind === 'integer' ? spec.default : 1;
+  return { design, order, planes: planeCount(design, registry) };
 }
 
 /** Nodes whose values depend on the given nodes, these included. */

@@ -87,10 +87,9 @@ export class GraphRunner {
     return results;
   }
 
-  /** Forgets every remembered result and constant. */
-  clear(): void {
+  /** Forgets every remembered result. */
+  forgetAll(): void {
     for (const id of [...this.cache.keys()]) this.forget(id);
-    this.ops.clearConstants();
   }
 
   private remembered(id: string, key: string): NodeResult | null {

@@ -3,15 +3,22 @@ import { SeededRandom } from './maths/random.ts';
 import type { NoiseModel } from './values.ts';
 
 /**
- * A noisy exposure of a mean image in counts: Poisson electrons, gain, offset, Gaussian read noise.
- * Means below the offset (no light) give read noise only.
+ * A noisy exposure of a mean image: Poisson electrons (where photons are counted), gain, offset, Gaussian read
+ * noise. Means below the offset (no light) give read noise only.
+ * @param countsPhotons false for relative intensities and watts, which have no photon number.
  */
-export function expose(mean: ArrayLike<number>, noise: NoiseModel, seed: number): Float32Array {
+export function expose(
+  mean: ArrayLike<number>,
+  noise: NoiseModel,
+  seed: number,
+  countsPhotons: boolean,
+): Float32Array {
   const random = new SeededRandom(seed);
   const out = new Float32Array(mean.length);
   for (let i = 0; i < mean.length; i++) {
     const electrons = ((mean[i] as number) - noise.offset) / noise.gain;
-    out[i] = noise.offset + noise.gain * random.poisson(electrons) + noise.readNoise * random.normal();
+    const seen = countsPhotons ? random.poisson(electrons) : electrons;
+    out[i] = noise.offset + noise.gain * seen + noise.readNoise * random.normal();
   }
   return out;
 }

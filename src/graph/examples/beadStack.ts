@@ -1,6 +1,32 @@
-import type { Design } from '../document.ts';
+import type { Design, DesignNode } from '../document.ts';
+import { truthOf } from './truth.ts';
 
 const NOLL_5_TO_22 = Array.from({ length: 18 }, (_, i) => `pupil.zernike.${i + 5}`);
+
+const nodes: readonly DesignNode[] = [
+  {
+    id: 'source',
+    type: 'planeWave',
+    position: { x: 0, y: 120 },
+    params: { wavelength: 580e-9, refractiveIndex: 1.33 },
+  },
+  { id: 'bead', type: 'bead', position: { x: 270, y: 120 }, params: { photons: 8000 } },
+  {
+    id: 'pupil',
+    type: 'pupil',
+    position: { x: 540, y: 120 },
+    params: { numericalAperture: 1.1 },
+  },
+  { id: 'stack', type: 'stack', position: { x: 810, y: 120 }, params: { planes: 7, zStep: 0.35e-6 } },
+  {
+    id: 'camera',
+    type: 'camera',
+    position: { x: 1080, y: 120 },
+    params: { pixelPitch: 0.1e-6, rows: 48, columns: 48, blur: 0.6, background: 20 },
+  },
+  { id: 'target', type: 'target', position: { x: 1080, y: 520 }, params: { image: 'simulated' } },
+  { id: 'loss', type: 'loss', position: { x: 1360, y: 240 }, params: { kind: 'poisson' } },
+];
 
 /** A focus stack of one bead: the microscope's aberrations, with errors. Tip, tilt and defocus are the gauge. */
 export const beadStack: Design = {
@@ -11,30 +37,7 @@ export const beadStack: Design = {
     'Seven planes of one fluorescent bead tell the aberrations of the microscope. Press run and read the Zernike terms with their errors, or drop your own stack on the page.',
   grid: { samples: 64, pitch: 1e-6 },
   seed: 1,
-  nodes: [
-    {
-      id: 'source',
-      type: 'planeWave',
-      position: { x: 0, y: 120 },
-      params: { wavelength: 580e-9, refractiveIndex: 1.33 },
-    },
-    { id: 'bead', type: 'bead', position: { x: 270, y: 120 }, params: { photons: 8000 } },
-    {
-      id: 'pupil',
-      type: 'pupil',
-      position: { x: 540, y: 120 },
-      params: { numericalAperture: 1.1 },
-    },
-    { id: 'stack', type: 'stack', position: { x: 810, y: 120 }, params: { planes: 7, zStep: 0.35e-6 } },
-    {
-      id: 'camera',
-      type: 'camera',
-      position: { x: 1080, y: 120 },
-      params: { pixelPitch: 0.1e-6, rows: 48, columns: 48, blur: 0.6, background: 20 },
-    },
-    { id: 'target', type: 'target', position: { x: 1080, y: 520 }, params: { image: 'simulated' } },
-    { id: 'loss', type: 'loss', position: { x: 1360, y: 240 }, params: { kind: 'poisson' } },
-  ],
+  nodes,
   edges: [
     { id: 'source-bead', from: { node: 'source', port: 'out' }, to: { node: 'bead', port: 'in' } },
     { id: 'bead-pupil', from: { node: 'bead', port: 'out' }, to: { node: 'pupil', port: 'in' } },
@@ -49,7 +52,7 @@ export const beadStack: Design = {
       kind: 'simulated',
       name: 'Simulated bead stack',
       camera: 'camera',
-      truth: {
+      truth: truthOf(nodes, {
         'bead.x': 0.07e-6,
         'bead.y': -0.05e-6,
         'bead.z': 0.12e-6,
@@ -61,7 +64,7 @@ export const beadStack: Design = {
         'pupil.zernike.8': 28e-9,
         'pupil.zernike.11': 31e-9,
         'pupil.zernike.22': -12e-9,
-      },
+      }),
       noise: true,
       seed: 11,
     },

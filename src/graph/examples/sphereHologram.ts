@@ -1,4 +1,30 @@
-import type { Design } from '../document.ts';
+import type { Design, DesignNode } from '../document.ts';
+import { truthOf } from './truth.ts';
+
+const nodes: readonly DesignNode[] = [
+  {
+    id: 'source',
+    type: 'planeWave',
+    position: { x: 0, y: 120 },
+    params: { wavelength: 532e-9, refractiveIndex: 1.33 },
+  },
+  {
+    id: 'sphere',
+    type: 'mieSphere',
+    position: { x: 270, y: 0 },
+    params: { x: 0.4e-6, y: -0.3e-6, z: 11e-6, radius: 0.6e-6, refractiveIndex: 1.56 },
+  },
+  { id: 'interference', type: 'interference', position: { x: 540, y: 120 }, params: {} },
+  { id: 'pupil', type: 'pupil', position: { x: 810, y: 120 }, params: { numericalAperture: 1.2 } },
+  {
+    id: 'camera',
+    type: 'camera',
+    position: { x: 1080, y: 120 },
+    params: { pixelPitch: 0.1e-6, rows: 96, columns: 96 },
+  },
+  { id: 'target', type: 'target', position: { x: 1080, y: 460 }, params: { image: 'simulated' } },
+  { id: 'loss', type: 'loss', position: { x: 1360, y: 240 }, params: {} },
+];
 
 /** An in-line hologram of one sphere, fitted for position, size, index and scattered amplitude. */
 export const sphereHologram: Design = {
@@ -9,30 +35,7 @@ export const sphereHologram: Design = {
     'A sphere in water scatters laser light; the camera sees it interfere with the beam. Press run and read position, radius and index with their errors, or drop your own hologram on the page.',
   grid: { samples: 160, pitch: 1e-6 },
   seed: 1,
-  nodes: [
-    {
-      id: 'source',
-      type: 'planeWave',
-      position: { x: 0, y: 120 },
-      params: { wavelength: 532e-9, refractiveIndex: 1.33 },
-    },
-    {
-      id: 'sphere',
-      type: 'mieSphere',
-      position: { x: 270, y: 0 },
-      params: { x: 0.4e-6, y: -0.3e-6, z: 11e-6, radius: 0.6e-6, refractiveIndex: 1.56 },
-    },
-    { id: 'interference', type: 'interference', position: { x: 540, y: 120 }, params: {} },
-    { id: 'pupil', type: 'pupil', position: { x: 810, y: 120 }, params: { numericalAperture: 1.2 } },
-    {
-      id: 'camera',
-      type: 'camera',
-      position: { x: 1080, y: 120 },
-      params: { pixelPitch: 0.1e-6, rows: 96, columns: 96 },
-    },
-    { id: 'target', type: 'target', position: { x: 1080, y: 460 }, params: { image: 'simulated' } },
-    { id: 'loss', type: 'loss', position: { x: 1360, y: 240 }, params: {} },
-  ],
+  nodes,
   edges: [
     { id: 'source-sphere', from: { node: 'source', port: 'out' }, to: { node: 'sphere', port: 'in' } },
     {
@@ -63,7 +66,7 @@ export const sphereHologram: Design = {
       kind: 'simulated',
       name: 'Simulated hologram',
       camera: 'camera',
-      truth: {
+      truth: truthOf(nodes, {
         'sphere.x': 0.55e-6,
         'sphere.y': -0.42e-6,
         'sphere.z': 12.5e-6,
@@ -71,7 +74,7 @@ export const sphereHologram: Design = {
         'sphere.refractiveIndex': 1.59,
         'interference.scatteredAmplitude': 0.9,
         'camera.readNoise': 0.02,
-      },
+      }),
       noise: true,
       seed: 7,
     },

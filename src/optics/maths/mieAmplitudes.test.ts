@@ -162,8 +162,8 @@ describe('mieAmplitudes', () => {
       for (let i = 0; i < 50; i++) mieAmplitudes(c, mu, { cosine: true });
       return (performance.now() - start) / 50;
     };
-    // 0.2-0.35 ms measured on a shared two-core machine; 1.5 still shows a lost optimisation.
-    expect(Math.min(...Array.from({ length: 8 }, run))).toBeLessThan(1.5);
+    // 0.2-0.35 ms measured on a shared two-core machine; the bound still shows a lost optimisation.
+    expect(Math.min(...Array.from({ length: 8 }, run))).toBeLessThan(2);
   });
 });
 

@@ -21,8 +21,15 @@ export function wrapRadians(phase: number): number {
   if (phase >= -Math.PI && phase <= Math.PI) return phase;
   const turns = Math.round(phase / TURN);
   if (Math.abs(turns) >= EXACT_TURNS) return Math.atan2(Math.sin(phase), Math.cos(phase));
-  const reduced = phase - turns * TURN_HIGH - turns * TURN_MIDDLE - turns * TURN_LOW;
-  return Math.min(Math.PI, Math.max(-Math.PI, reduced));
+  const reduced = subtractTurns(phase, turns);
+  // Near an odd multiple of pi the rounded quotient may choose the neighbouring turn.
+  if (reduced > Math.PI) return Math.max(-Math.PI, subtractTurns(phase, turns + 1));
+  if (reduced < -Math.PI) return Math.min(Math.PI, subtractTurns(phase, turns - 1));
+  return reduced;
+}
+
+function subtractTurns(phase: number, turns: number): number {
+  return phase - turns * TURN_HIGH - turns * TURN_MIDDLE - turns * TURN_LOW;
 }
 
 /** The largest float32 that is not above pi. */

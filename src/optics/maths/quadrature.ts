@@ -19,18 +19,12 @@ export function gaussLegendre(count: number, from = -1, to = 1): Quadrature {
   const half = (to - from) / 2;
   for (let i = 0; i < (count + 1) / 2; i++) {
     let x = 2 * i + 1 === count ? 0 : Math.cos((Math.PI * (i + 0.75)) / (count + 0.5));
-    let slope = 0;
     for (let step = 0; step < 20; step++) {
-      let before = 0;
-      let value = 1;
-      for (let n = 1; n <= count; n++) {
-        [before, value] = [value, ((2 * n - 1) * x * value - (n - 1) * before) / n];
-      }
-      slope = (count * (before - x * value)) / ((1 - x) * (1 + x));
-      const change = value / slope;
-      x -= change;
-      if (Math.abs(change) < 1e-15) break;
+      const { value, slope } = legendre(count, x);
+      x -= value / slope;
+      if (Math.abs(value / slope) < 1e-14) break;
     }
+    const { slope } = legendre(count, x);
     const weight = (2 * half) / ((1 - x) * (1 + x) * slope * slope);
     nodes[i] = middle - half * x;
     nodes[count - 1 - i] = middle + half * x;
@@ -38,6 +32,18 @@ export function gaussLegendre(count: number, from = -1, to = 1): Quadrature {
     weights[count - 1 - i] = weight;
   }
   return { nodes, weights };
+}
+
+/** P_count(x) and its derivative for |x| < 1. */
+function legendre(count: number, x: number): { value: number; slope: number } {
+  let before = 0;
+  let value = 1;
+  for (let n = 1; n <= count; n++) {
+    const after = ((2 * n - 1) * x * value - (n - 1) * before) / n;
+    before = value;
+    value = after;
+  }
+  return { value, slope: (count * (before - x * value)) / ((1 - x) * (1 + x)) };
 }
 
 /** Weighted sum of f over the nodes. */

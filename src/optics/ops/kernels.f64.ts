@@ -6,7 +6,7 @@ import { centredFourierLine } from './fourier.f64.ts';
 import type { DeviceArray, Dtype, Kernels, MatmulFlags, MemoryReport } from './kernels.ts';
 import { broadcastShape, broadcastStrides, sizeOf } from './kernels.ts';
 
-interface F64Array extends DeviceArray {
+export interface F64Array extends DeviceArray {
   readonly data: Float64Array;
 }
 

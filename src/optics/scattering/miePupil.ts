@@ -23,6 +23,8 @@ export interface SphereScattering {
 const LARGEST_SINE = 0.9995;
 /** A few orders beyond Wiscombe's keep the truncation far below float32 while the radius moves in a fit. */
 const EXTRA_ORDERS = 3;
+/** Of the largest amplitude: far below float32. */
+const TABLE_TOLERANCE = 1e-8;
 const SCALARS = 7;
 
 /**
@@ -118,6 +120,7 @@ class PupilAmplitude {
       largestSine: LARGEST_SINE,
       sizeParameter: this.byX,
       relativeIndex: this.byM,
+      tolerance: TABLE_TOLERANCE,
     });
     this.channels = new Float64Array(this.table.channels);
     this.slopes = new Float64Array(this.table.channels);

@@ -1,0 +1,113 @@
+/** The unknowns of a fit, one by one, in an order that depends on the document only. */
+import type { QuantityParam, ZernikeParam } from '../optics/element.ts';
+import type { Quantity } from '../optics/units.ts';
+import type { Design } from './document.ts';
+import { isList } from './format.ts';
+import { LIMITS } from './limits.ts';
+import { describePath, getAt, type PathTarget } from './paths.ts';
+import { nodeName, type Registry } from './registry.ts';
+
+export interface Learnable {
+  /** `node.param`, `node.zernike.8` or `node.photons.2`: reads and writes exactly this number. */
+  readonly path: string;
+  readonly nodeId: string;
+  readonly param: string;
+  /** Noll index of a Zernike term, else null. */
+  readonly nollIndex: number | null;
+  /** Plane of a stack, else null. */
+  readonly plane: number | null;
+  /** Start value and legal range, SI. */
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  /** A change that matters about as much as a unit step of the optimiser, SI. */
+  readonly step: number;
+  readonly quantity: Quantity;
+  readonly unit: string;
+  readonly scale: 'linear' | 'log';
+  readonly role: 'lateralX' | 'lateralY' | 'axial' | null;
+  readonly title: string;
+}
+
+export type LearnCheck =
+  | { readonly ok: true; readonly target: PathTarget; readonly spec: QuantityParam | ZernikeParam }
+  | { readonly ok: false; readonly reason: string };
+
+/** Whether a path may stand in the list of what is learned; a sentence when not. */
+export function checkLearnPath(design: Design, registry: Registry, path: string): LearnCheck {
+  const target = describePath(design, registry, path);
+  if (!target.ok) return { ok: false, reason: target.reason };
+  const { spec, node, param } = target;
+  const name = `${spec.title} of ${nodeName(node, registry)}`;
+  if (spec.kind !== 'quantity' && spec.kind !== 'zernike')
+    return { ok: false, reason: `${name} is not a continuous number, so it cannot be learned.` };
+  if (!spec.learnable)
+    return { ok: false, reason: `${name} cannot be learned: the light is not differentiable in it.` };
+  if (spec.kind === 'zernike' && target.nollIndex === null)
+    return { ok: false, reason: `Name the term of ${name} to learn, for example ${node.id}.${param}.4.` };
+  if (spec.kind === 'quantity' && target.plane === null && isList(node.params[param] ?? 0))
+    return { ok: false, reason: `${name} has one value per plane: learn ${node.id}.${param}.* instead.` };
+  return { ok: true, target, spec };
+}
+
+/**
+ * Every number that a fit may change. Paths that do not hold, parameters of bypassed nodes and repeated paths are
+ * left out (the validator reports them).
+ * @param planes number of planes of the design, into which `.*` expands
+ */
+export function expandLearnables(design: Design, registry: Registry, planes: number): Learnable[] {
+  const found = new Map<string, Learnable>();
+  for (const path of design.learn) {
+    const check = checkLearnPath(design, registry, path);
+    if (!check.ok || check.target.node.bypassed === true) continue;
+    const { target } = check;
+    const stem = `${target.node.id}.${target.param}`;
+    const count = Math.min(Math.max(1, planes), LIMITS.list);
+    const paths =
+      target.plane === '*' ? Array.from({ length: count }, (_, plane) => `${stem}.${plane}`) : [path];
+    for (const each of paths) {
+      const learnable = describeLearnable(design, registry, each, check);
+      if (learnable !== null && !found.has(each)) found.set(each, learnable);
+    }
+  }
+  const order = new Map(design.nodes.map((node, index) => [node.id, index]));
+  const rank = ({ nodeId, param }: Learnable): number => {
+    const node = design.nodes[order.get(nodeId) ?? 0];
+    const names = Object.keys(registry.get(node?.type ?? '')?.params ?? {});
+    return (order.get(nodeId) ?? 0) * 1000 + names.indexOf(param);
+  };
+  return [...found.values()].sort(
+    (a, b) => rank(a) - rank(b) || (a.nollIndex ?? a.plane ?? 0) - (b.nollIndex ?? b.plane ?? 0),
+  );
+}
+
+function describeLearnable(
+  design: Design,
+  registry: Registry,
+  path: string,
+  { target, spec }: Extract<LearnCheck, { ok: true }>,
+): Learnable | null {
+  const value = getAt(design, registry, path);
+  if (typeof value !== 'number') return null;
+  const { node, param, nollIndex } = target;
+  const index = Number(path.split('.')[2] ?? Number.NaN);
+  const plane = spec.kind === 'quantity' && Number.isInteger(index) ? index : null;
+  const term = nollIndex === null ? '' : ` ${nollIndex}`;
+  const ofPlane = plane === null ? '' : `, plane ${plane}`;
+  return {
+    path,
+    nodeId: node.id,
+    param,
+    nollIndex,
+    plane,
+    value,
+    min: spec.min,
+    max: spec.max,
+    step: spec.step,
+    quantity: spec.kind === 'quantity' ? spec.quantity : 'length',
+    unit: spec.display,
+    scale: spec.kind === 'quantity' ? spec.scale : 'linear',
+    role: spec.kind === 'quantity' ? (spec.role ?? null) : null,
+    title: `${nodeName(node, registry)}: ${spec.title}${term}${ofPlane}`,
+  };
+}

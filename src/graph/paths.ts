@@ -1,0 +1,176 @@
+/** Parameter paths: `node.param`, `node.zernike.8` (Noll index), `node.photons.2` (plane), `node.photons.*`. */
+import type { ElementSpec, ParamSpec } from '../optics/element.ts';
+import type { Design, DesignNode, ParamData } from './document.ts';
+import { isList } from './format.ts';
+import { LIMITS } from './limits.ts';
+import { nearNames, orList } from './names.ts';
+import { defaultValue, findNode, nodeName, own, type Registry } from './registry.ts';
+
+export interface ParsedPath {
+  readonly node: string;
+  readonly param: string;
+  /** Noll index or plane; '*' means every plane. */
+  readonly index: number | '*' | null;
+}
+
+/** Splits a path; null when it does not have the form of one. */
+export function parsePath(path: string): ParsedPath | null {
+  const match = /^([^.\s]+)\.([^.\s]+)(?:\.(\*|0|[1-9]\d{0,5}))?$/.exec(path);
+  if (match === null) return null;
+  const [, node = '', param = '', index] = match;
+  return { node, param, index: index === undefined ? null : index === '*' ? '*' : Number(index) };
+}
+
+/** What a path names in a design. */
+export interface PathTarget {
+  readonly ok: true;
+  readonly node: DesignNode;
+  readonly element: ElementSpec;
+  readonly param: string;
+  readonly spec: ParamSpec;
+  readonly nollIndex: number | null;
+  readonly plane: number | '*' | null;
+}
+
+export interface BadPath {
+  readonly ok: false;
+  readonly reason: string;
+  /** Whole paths that may have been meant. */
+  readonly suggestions: readonly string[];
+}
+
+function bad(reason: string, suggestions: readonly string[] = []): BadPath {
+  const hint = suggestions.length === 0 ? '' : ` Did you mean ${orList(suggestions)}?`;
+  return { ok: false, reason: reason + hint, suggestions };
+}
+
+/** Finds what a path names, or says in a sentence what is wrong with it and what may have been meant. */
+export function describePath(design: Design, registry: Registry, path: string): PathTarget | BadPath {
+  const parts = parsePath(path);
+  if (parts === null)
+    return bad(`“${shorten(path)}” is not a parameter: write node.parameter, such as camera.gain.`);
+  const tail = parts.index === null ? '' : `.${parts.index}`;
+  const node = findNode(design, parts.node);
+  if (node === undefined) {
+    const near = nearNames(
+      parts.node,
+      design.nodes.map((each) => each.id),
+    );
+    const suggestions = near.map((id) => `${id}.${parts.param}${tail}`);
+    return bad(`There is no node '${shorten(parts.node)}'.`, suggestions);
+  }
+  const element = registry.get(node.type);
+  if (element === undefined) return bad(`Node '${node.id}' is of the unknown type “${shorten(node.type)}”.`);
+  const spec = own(element.params, parts.param);
+  if (spec === undefined) {
+    const near = nearNames(parts.param, Object.keys(element.params));
+    const suggestions = near.map((name) => `${node.id}.${name}${tail}`);
+    return bad(`${nodeName(node, registry)} has no parameter “${shorten(parts.param)}”.`, suggestions);
+  }
+  return describeIndex(node, element, parts, spec);
+}
+
+function describeIndex(
+  node: DesignNode,
+  element: ElementSpec,
+  { param, index }: ParsedPath,
+  spec: ParamSpec,
+): PathTarget | BadPath {
+  const found = { ok: true, node, element, param, spec, nollIndex: null, plane: null } as const;
+  if (index === null) return found;
+  const name = `${node.id}.${param}`;
+  if (spec.kind === 'zernike') {
+    if (index !== '*' && index >= 1 && index <= spec.maxIndex) return { ...found, nollIndex: index };
+    return bad(`${name} has Zernike terms 1 to ${spec.maxIndex} (Noll), not “${index}”.`, [`${name}.4`]);
+  }
+  if (spec.kind === 'quantity' && spec.perPlane === true) {
+    if (index === '*' || index < LIMITS.list) return { ...found, plane: index };
+    return bad(`${name} has at most ${LIMITS.list} planes, counted from 0.`);
+  }
+  return bad(`${name} holds a single value, so “.${index}” means nothing here.`, [name]);
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/**
+ * The value at a path, defaults filled in: a missing Zernike term is 0, and a plane of a parameter that holds
+ * one value for all is that value. Undefined for a bad path or a plane beyond the list.
+ */
+export function getAt(design: Design, registry: Registry, path: string): ParamData | undefined {
+  const target = describePath(design, registry, path);
+  if (!target.ok) return undefined;
+  const value = own(target.node.params, target.param) ?? defaultValue(target.spec);
+  if (target.nollIndex !== null) {
+    if (typeof value !== 'object' || isList(value)) return undefined;
+    return own(value, String(target.nollIndex)) ?? 0;
+  }
+  if (typeof target.plane === 'number' && isList(value)) return value[target.plane];
+  return value;
+}
+
+/**
+ * A copy of the design with a new value at a path. Values equal to the default are not stored; a Zernike term
+ * of 0 disappears; setting one plane turns a single value into a list of at least `planes` values.
+ * @throws RangeError for a bad path, a value of the wrong form or a number that is not finite; ask
+ * `describePath` first where the path comes from a person.
+ */
+export function setAt(
+  design: Design,
+  registry: Registry,
+  path: string,
+  value: ParamData,
+  planes = 1,
+): Design {
+  const target = describePath(design, registry, path);
+  if (!target.ok) throw new RangeError(target.reason);
+  const next = nextValue(target, value, planes);
+  if (!isFiniteData(next)) throw new RangeError(`${path} must be a finite number.`);
+  return replaceNode(design, target.node, withParam(target.node, target.param, next, target.spec));
+}
+
+function nextValue(target: PathTarget, value: ParamData, planes: number): ParamData {
+  const whole = own(target.node.params, target.param) ?? defaultValue(target.spec);
+  const single = target.nollIndex !== null || typeof target.plane === 'number';
+  if (single && typeof value !== 'number') throw new RangeError('One term or plane takes one number.');
+  if (target.nollIndex !== null && typeof value === 'number') {
+    const terms = typeof whole === 'object' && !isList(whole) ? whole : {};
+    return { ...terms, [String(target.nollIndex)]: value };
+  }
+  if (typeof target.plane === 'number' && typeof value === 'number') {
+    const list = isList(whole) ? [...whole] : [typeof whole === 'number' ? whole : value];
+    // A single value stands for all planes, so filling up repeats it.
+    const filler = list.at(-1) ?? value;
+    while (list.length < Math.max(planes, target.plane + 1)) list.push(filler);
+    list[target.plane] = value;
+    return list;
+  }
+  return value;
+}
+
+function withParam(node: DesignNode, name: string, value: ParamData, spec: ParamSpec): DesignNode {
+  const { [name]: _, ...rest } = node.params;
+  const stored = spec.kind === 'zernike' ? withoutZeros(value) : value;
+  return { ...node, params: isDefault(stored, spec) ? rest : { ...rest, [name]: stored } };
+}
+
+function withoutZeros(value: ParamData): ParamData {
+  if (typeof value !== 'object' || isList(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, coefficient]) => coefficient !== 0));
+}
+
+function isDefault(value: ParamData, spec: ParamSpec): boolean {
+  if (spec.kind === 'zernike') return typeof value === 'object' && Object.keys(value).length === 0;
+  return value === defaultValue(spec);
+}
+
+function isFiniteData(value: ParamData): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || Object.values(value).every((each) => Number.isFinite(each));
+}
+
+/** The design with one node replaced by another of the same place in the list. */
+export function replaceNode(design: Design, old: DesignNode, next: DesignNode): Design {
+  return { ...design, nodes: design.nodes.map((node) => (node === old ? next : node)) };
+}

@@ -1,0 +1,59 @@
+/** Elements by type, and what can be asked of a node without knowing which element it is. */
+import type { ElementSpec, ParamSpec } from '../optics/element.ts';
+import type { Design, DesignNode, Issue, ParamData, Severity } from './document.ts';
+
+export type Registry = ReadonlyMap<string, ElementSpec>;
+
+/** @throws when two elements claim the same type: a fault of the program, not of a document. */
+export function createRegistry(elements: readonly ElementSpec[]): Registry {
+  const registry = new Map<string, ElementSpec>();
+  for (const element of elements) {
+    if (registry.has(element.type)) throw new Error(`Two elements are called “${element.type}”.`);
+    registry.set(element.type, element);
+  }
+  return registry;
+}
+
+/** A record's own entry; names such as `toString` come from files and must not reach the prototype. */
+export function own<T>(record: { readonly [key: string]: T }, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+export function findNode(design: Design, nodeId: string): DesignNode | undefined {
+  return design.nodes.find((node) => node.id === nodeId);
+}
+
+/** How sentences call a node: its own title or the element's, and the id that scripts use. */
+export function nodeName(node: DesignNode, registry: Registry): string {
+  return `${node.title ?? registry.get(node.type)?.title ?? node.type} '${node.id}'`;
+}
+
+/** What a parameter is when the document says nothing. */
+export function defaultValue(spec: ParamSpec): ParamData {
+  switch (spec.kind) {
+    case 'zernike':
+      return {};
+    case 'image':
+      return '';
+    default:
+      return spec.default;
+  }
+}
+
+/** A node's value of a parameter: its own, or the element's default; undefined for an unknown parameter. */
+export function paramValue(node: DesignNode, registry: Registry, name: string): ParamData | undefined {
+  const value = own(node.params, name);
+  if (value !== undefined) return value;
+  const spec = own(registry.get(node.type)?.params ?? {}, name);
+  return spec === undefined ? undefined : defaultValue(spec);
+}
+
+export function createIssue(
+  severity: Severity,
+  code: string,
+  message: string,
+  fix: string,
+  where: { readonly nodeId?: string; readonly paramId?: string } = {},
+): Issue {
+  return { severity, code, nodeId: where.nodeId ?? null, paramId: where.paramId ?? null, message, fix };
+}

@@ -1,0 +1,405 @@
+/** Small elements and random designs for the tests of this folder. */
+import fc from 'fast-check';
+import type { ElementSpec, OutputSpec, ParamSpec, PortSpec, QuantityParam } from '../optics/element.ts';
+import type { Quantity } from '../optics/units.ts';
+import type { PortType } from '../optics/values.ts';
+import type { Design, DesignEdge, DesignImage, DesignNode, ParamData } from './document.ts';
+import { edgeId } from './rebuild.ts';
+import { createRegistry } from './registry.ts';
+
+function quantity(
+  title: string,
+  kind: Quantity,
+  range: Pick<QuantityParam, 'default' | 'min' | 'max' | 'soft' | 'display'>,
+  more: Partial<QuantityParam> = {},
+): QuantityParam {
+  const shared = { title, doc: '', scale: 'linear', learnable: true, step: 1 } as const;
+  return { kind: 'quantity', quantity: kind, ...shared, ...range, ...more };
+}
+
+function port(title: string, ...accepts: PortType[]): PortSpec {
+  return { accepts, title };
+}
+
+function output(type: OutputSpec['type']): OutputSpec {
+  return { type, title: 'Out' };
+}
+
+function element(
+  type: string,
+  title: string,
+  category: ElementSpec['category'],
+  inputs: Record<string, PortSpec>,
+  outputs: Record<string, OutputSpec>,
+  params: Record<string, ParamSpec>,
+): ElementSpec {
+  return {
+    type,
+    title,
+    category,
+    inputs,
+    outputs,
+    params,
+    version: 1,
+    summary: '',
+    keywords: [],
+    power: 'notApplicable',
+    linearIn: null,
+    equation: '',
+    references: [],
+    forward: () => ({}),
+  };
+}
+
+const wavelength = quantity(
+  'Wavelength',
+  'length',
+  { default: 532e-9, min: 1e-10, max: 1e-3, soft: [380e-9, 1000e-9], display: 'nm' },
+  { step: 1e-9 },
+);
+const refractiveIndex = quantity('Medium index', 'dimensionless', {
+  default: 1,
+  min: 0.1,
+  max: 10,
+  soft: [1, 1.6],
+  display: '',
+});
+const photons = quantity(
+  'Photons',
+  'photons',
+  { default: 1000, min: 0, max: 1e12, soft: [100, 1e6], display: 'photons' },
+  { perPlane: true, scale: 'log' },
+);
+const lateral = { default: 0, min: -1, max: 1, soft: [-10e-6, 10e-6] as const, display: 'µm' };
+
+export const fakeElements: readonly ElementSpec[] = [
+  element('source', 'Plane wave', 'sources', {}, { out: output('field') }, { wavelength, refractiveIndex }),
+  element(
+    'lens',
+    'Thin lens',
+    'optics',
+    { in: port('Light', 'field') },
+    { out: output('field') },
+    {
+      focalLength: quantity('Focal length', 'length', {
+        default: 0.1,
+        min: -1e3,
+        max: 1e3,
+        soft: [0.01, 1],
+        display: 'mm',
+      }),
+    },
+  ),
+  element(
+    'filter',
+    'Filter',
+    'optics',
+    { in: port('Light', 'field', 'pupil') },
+    { out: output({ like: 'in' }) },
+    {},
+  ),
+  element(
+    'sphere',
+    'Sphere',
+    'objects',
+    { in: port('Light', 'field') },
+    { out: output('farField') },
+    {
+      x: quantity('Position x', 'length', lateral, { role: 'lateralX' }),
+      refractiveIndex: { ...refractiveIndex, title: 'Sphere index', default: 1.5 },
+      photons,
+      background: { ...photons, title: 'Background', default: 0 },
+    },
+  ),
+  element(
+    'pupil',
+    'Pupil',
+    'optics',
+    { in: port('Light', 'field', 'farField') },
+    { out: output('pupil') },
+    {
+      numericalAperture: quantity('Numerical aperture', 'dimensionless', {
+        default: 0.5,
+        min: 1e-4,
+        max: 4,
+        soft: [0.05, 1.4],
+        display: '',
+      }),
+      zernike: {
+        kind: 'zernike',
+        title: 'Aberrations',
+        doc: '',
+        maxIndex: 120,
+        min: -1e-4,
+        max: 1e-4,
+        soft: [-0.25e-6, 0.25e-6],
+        display: 'waves',
+        learnable: true,
+        step: 2e-8,
+      },
+    },
+  ),
+  element(
+    'stack',
+    'Focus stack',
+    'space',
+    { in: port('Pupil', 'pupil') },
+    { out: output('pupil') },
+    { planes: { kind: 'integer', title: 'Planes', doc: '', default: 3, min: 1, max: 512 } },
+  ),
+  element(
+    'camera',
+    'Camera',
+    'detect',
+    { in: port('Light', 'field', 'pupil') },
+    { out: output('image') },
+    {
+      gain: quantity(
+        'Gain',
+        'countsPerElectron',
+        { default: 1, min: 1e-6, max: 1e6, soft: [0.1, 10], display: 'counts/e-' },
+        { learnable: false },
+      ),
+      bits: { kind: 'integer', title: 'Bits', doc: '', default: 16, min: 8, max: 32 },
+      noise: { kind: 'switch', title: 'Noise', doc: '', default: false },
+      shutter: {
+        kind: 'choice',
+        title: 'Shutter',
+        doc: '',
+        default: 'global',
+        options: [
+          { value: 'global', title: 'Global shutter' },
+          { value: 'rolling', title: 'Rolling shutter' },
+        ],
+      },
+    },
+  ),
+  element(
+    'target',
+    'Target image',
+    'fit',
+    {},
+    { out: output('image') },
+    {
+      image: { kind: 'image', title: 'Image', doc: '' },
+    },
+  ),
+  element(
+    'loss',
+    'Loss',
+    'fit',
+    {
+      model: port('Model', 'image'),
+      target: port('Target', 'image'),
+      weight: { ...port('Weight', 'scalar'), optional: true },
+    },
+    { out: output('scalar') },
+    {},
+  ),
+];
+
+export const fakeRegistry = createRegistry(fakeElements);
+
+export function node(id: string, type: string, params: DesignNode['params'] = {}): DesignNode {
+  return { id, type, position: { x: 0, y: 0 }, params };
+}
+
+/** `a.out>b.in` */
+export function wire(text: string): DesignEdge {
+  const [[fromNode = '', fromPort = ''] = [], [toNode = '', toPort = ''] = []] = text
+    .split('>')
+    .map((end) => end.split('.'));
+  const from = { node: fromNode, port: fromPort };
+  const to = { node: toNode, port: toPort };
+  return { id: edgeId(from, to), from, to };
+}
+
+export function createDesign(
+  nodes: readonly DesignNode[],
+  wires: readonly string[],
+  more: Partial<Design> = {},
+): Design {
+  return {
+    format: 'luminode',
+    formatVersion: 1,
+    title: 'Test',
+    grid: { samples: 64, pitch: 1e-7 },
+    seed: 1,
+    nodes,
+    edges: wires.map(wire),
+    learn: [],
+    images: {},
+    ...more,
+  };
+}
+
+/** source -> sphere -> pupil -> stack -> camera -> loss <- target: valid, with something to learn. */
+export function bench(): Design {
+  return createDesign(
+    [
+      node('source', 'source', { refractiveIndex: 1.33 }),
+      node('sphere', 'sphere', { photons: [10, 20, 30] }),
+      node('pupil', 'pupil', { numericalAperture: 1.2, zernike: { 4: 2e-8, 11: -1e-8 } }),
+      node('stack', 'stack'),
+      node('camera', 'camera', { noise: true }),
+      node('target', 'target', { image: 'bead' }),
+      node('loss', 'loss'),
+    ],
+    [
+      'source.out>sphere.in',
+      'sphere.out>pupil.in',
+      'pupil.out>stack.in',
+      'stack.out>camera.in',
+      'camera.out>loss.model',
+      'target.out>loss.target',
+    ],
+    {
+      learn: ['pupil.zernike.4', 'sphere.x', 'sphere.photons.*'],
+      images: {
+        bead: {
+          kind: 'simulated',
+          name: 'bead',
+          camera: 'camera',
+          truth: { 'sphere.x': 1e-7 },
+          noise: true,
+          seed: 3,
+        },
+      },
+    },
+  );
+}
+
+/** JSON has no -0. */
+const positiveZero = (value: number): number => value + 0;
+
+export const finiteNumber = fc.double({ noNaN: true, noDefaultInfinity: true }).map(positiveZero);
+
+function paramArbitrary(spec: ParamSpec): fc.Arbitrary<ParamData> {
+  switch (spec.kind) {
+    case 'quantity': {
+      const value = fc.double({ min: spec.min, max: spec.max, noNaN: true }).map(positiveZero);
+      return spec.perPlane === true
+        ? fc.oneof(value, fc.array(value, { minLength: 1, maxLength: 8 }))
+        : value;
+    }
+    case 'zernike': {
+      const value = fc.double({ min: spec.min, max: spec.max, noNaN: true }).map(positiveZero);
+      return fc.dictionary(fc.integer({ min: 1, max: spec.maxIndex }).map(String), value, {
+        maxKeys: 6,
+        noNullPrototype: true,
+      });
+    }
+    case 'integer':
+      return fc.integer({ min: spec.min, max: spec.max });
+    case 'choice':
+      return fc.constantFrom(...spec.options.map((option) => option.value));
+    case 'switch':
+      return fc.boolean();
+    case 'image':
+      return fc.constantFrom('', 'image1');
+  }
+}
+
+const label = fc.string({ unit: 'grapheme', maxLength: 20 });
+export const idArbitrary = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,12}$/).filter((id) => !(id in {}));
+
+function nodeArbitrary(id: string): fc.Arbitrary<DesignNode> {
+  return fc.constantFrom(...fakeElements).chain((spec) =>
+    fc
+      .record(
+        {
+          position: fc.record({
+            x: fc.integer({ min: -1e4, max: 1e4 }),
+            y: fc.integer({ min: -1e4, max: 1e4 }),
+          }),
+          params: fc.record(
+            Object.fromEntries(
+              Object.entries(spec.params).map(([name, each]) => [name, paramArbitrary(each)]),
+            ),
+            { requiredKeys: [], noNullPrototype: true },
+          ),
+          title: label,
+          bypassed: fc.constant(true as const),
+        },
+        { requiredKeys: ['position', 'params'], noNullPrototype: true },
+      )
+      .map((rest) => ({ id, type: spec.type, ...rest }) as DesignNode),
+  );
+}
+
+const imageArbitrary: fc.Arbitrary<DesignImage> = fc.oneof(
+  fc.record(
+    {
+      kind: fc.constant('simulated' as const),
+      name: label,
+      camera: idArbitrary,
+      truth: fc.dictionary(idArbitrary, fc.oneof(finiteNumber, fc.array(finiteNumber, { maxLength: 4 })), {
+        maxKeys: 3,
+        noNullPrototype: true,
+      }),
+      noise: fc.boolean(),
+      seed: fc.nat(),
+    },
+    { noNullPrototype: true },
+  ),
+  fc
+    .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), label, fc.option(finiteNumber))
+    .map(([rows, columns, name, saturationLevel]) => ({
+      kind: 'measured' as const,
+      name,
+      shape: [rows, columns],
+      data: Buffer.from(new Float32Array(rows * columns).fill(1.5).buffer).toString('base64'),
+      saturationLevel,
+    })),
+);
+
+/** Designs of up to 40 nodes with values in range and wires between random ports of random nodes. */
+export const designArbitrary: fc.Arbitrary<Design> = fc
+  .uniqueArray(idArbitrary, { maxLength: 40 })
+  .chain((ids) =>
+    fc.record(
+      {
+        format: fc.constant('luminode' as const),
+        formatVersion: fc.constant(1 as const),
+        title: label,
+        description: label,
+        grid: fc.record(
+          {
+            samples: fc.integer({ min: 2, max: 4096 }),
+            pitch: fc.double({ min: 1e-9, max: 1e-3, noNaN: true }),
+          },
+          { noNullPrototype: true },
+        ),
+        seed: fc.nat(),
+        nodes: fc.tuple(...ids.map(nodeArbitrary)),
+        edges: ids.length === 0 ? fc.constant([]) : edgesArbitrary(ids),
+        learn: fc.array(idArbitrary, { maxLength: 5 }),
+        images: fc.dictionary(idArbitrary, imageArbitrary, { maxKeys: 3, noNullPrototype: true }),
+      },
+      {
+        requiredKeys: [
+          'format',
+          'formatVersion',
+          'title',
+          'grid',
+          'seed',
+          'nodes',
+          'edges',
+          'learn',
+          'images',
+        ],
+        noNullPrototype: true,
+      },
+    ),
+  );
+
+function edgesArbitrary(ids: readonly string[]): fc.Arbitrary<DesignEdge[]> {
+  const end = fc.record(
+    { node: fc.constantFrom(...ids), port: fc.constantFrom('in', 'out', 'model') },
+    { noNullPrototype: true },
+  );
+  return fc.array(
+    fc.tuple(end, end).map(([from, to]) => ({ id: edgeId(from, to), from, to })),
+    { maxLength: 60 },
+  );
+}

@@ -1,0 +1,131 @@
+import { ReactFlowProvider } from '@xyflow/react';
+import { Tooltip } from 'radix-ui';
+import { type DragEvent, useEffect, useState } from 'react';
+import { Group, type Layout, Panel, Separator } from 'react-resizable-panels';
+import { GraphCanvas } from '../graph/GraphCanvas.tsx';
+import { InsertPalette } from '../graph/InsertPalette.tsx';
+import { Inspector } from '../inspector/Inspector.tsx';
+import { Palette } from '../palette/Palette.tsx';
+import { moduleClasses } from '../parts/classNames.ts';
+import { openFiles } from '../stores/files.ts';
+import { Dock } from '../views/Dock.tsx';
+import styles from './app.module.css';
+import { CommandPalette } from './CommandPalette.tsx';
+import { listenToKeys } from './keys.ts';
+import { Banners, Toasts } from './Messages.tsx';
+import { ShortcutSheet } from './ShortcutSheet.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useThemeAttribute } from './theme.ts';
+
+const cx = moduleClasses(styles);
+
+/** Sizes of the panels last time, if this browser kept them. */
+function storedLayout(key: string): Layout | undefined {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(`luminode.layout.${key}`) ?? 'null');
+    if (typeof stored !== 'object' || stored === null) return undefined;
+    const entries = Object.entries(stored).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+    return Object.fromEntries(entries);
+  } catch {
+    return undefined;
+  }
+}
+
+function keepLayout(key: string) {
+  return (layout: Layout): void => {
+    try {
+      localStorage.setItem(`luminode.layout.${key}`, JSON.stringify(layout));
+    } catch {
+      // Sizes then last as long as the page.
+    }
+  };
+}
+
+const keepColumns = keepLayout('columns');
+const keepRows = keepLayout('rows');
+
+/** Whether files are being dragged over the page. */
+function useFileDrop() {
+  const [over, setOver] = useState(false);
+  const hasFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
+  return {
+    over,
+    handlers: {
+      onDragOver: (event: DragEvent) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setOver(true);
+      },
+      onDragLeave: (event: DragEvent) => {
+        if (event.relatedTarget === null) setOver(false);
+      },
+      onDrop: (event: DragEvent) => {
+        setOver(false);
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        void openFiles([...event.dataTransfer.files]);
+      },
+    },
+  };
+}
+
+export function App() {
+  useThemeAttribute();
+  useEffect(listenToKeys, []);
+  const { over, handlers } = useFileDrop();
+  return (
+    <Tooltip.Provider delayDuration={450} skipDelayDuration={200}>
+      <ReactFlowProvider>
+        <div className={cx('app')} {...handlers}>
+          <TopBar />
+          <Banners />
+          <Group
+            orientation="horizontal"
+            className={cx('workspace')}
+            defaultLayout={storedLayout('columns')}
+            onLayoutChanged={keepColumns}
+          >
+            <Panel id="palette" defaultSize={240} minSize={160} maxSize={360} groupResizeBehavior="preserve-pixel-size">
+              <Palette />
+            </Panel>
+            <Separator className={cx('split', 'vertical')} />
+            <Panel id="centre" minSize={320}>
+              <Group orientation="vertical" defaultLayout={storedLayout('rows')} onLayoutChanged={keepRows}>
+                <Panel id="graph" minSize={160}>
+                  <GraphCanvas />
+                </Panel>
+                <Separator className={cx('split', 'horizontal')} />
+                <Panel id="dock" defaultSize="38%" minSize={120} groupResizeBehavior="preserve-pixel-size">
+                  <Dock />
+                </Panel>
+              </Group>
+            </Panel>
+            <Separator className={cx('split', 'vertical')} />
+            <Panel id="inspector" defaultSize={320} minSize={260} maxSize={480} groupResizeBehavior="preserve-pixel-size">
+              <Inspector />
+            </Panel>
+          </Group>
+          <StatusBar />
+          {over && <div className={cx('dropHint')}>Drop a design to open it, or an image to use it as a target</div>}
+        </div>
+        <InsertPalette />
+        <CommandPalette />
+        <ShortcutSheet />
+        <Toasts />
+        <input
+          hidden
+          type="file"
+          multiple
+          accept=".json,.png,.tif,.tiff,.npy,application/json"
+          data-testid="open-file-input"
+          onChange={(event) => {
+            const files = [...(event.currentTarget.files ?? [])];
+            event.currentTarget.value = '';
+            void openFiles(files);
+          }}
+        />
+      </ReactFlowProvider>
+    </Tooltip.Provider>
+  );
+}

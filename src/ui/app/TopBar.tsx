@@ -1,0 +1,273 @@
+import {
+  Command as CommandIcon,
+  FilePlus2,
+  FolderOpen,
+  Keyboard,
+  Library,
+  Pause,
+  Play,
+  Redo2,
+  RotateCcw,
+  Save,
+  Settings,
+  SplitSquareHorizontal,
+  Square,
+  StepForward,
+  Undo2,
+} from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { examples } from '../../graph/examples/index.ts';
+import type { BackendChoice } from '../../workers/protocol.ts';
+import { Button, IconButton } from '../parts/Button.tsx';
+import { moduleClasses } from '../parts/classNames.ts';
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine, MenuToggle } from '../parts/Menu.tsx';
+import { changeDetails } from '../stores/actions.ts';
+import { documentStore, session } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import { chooseFiles, newDocument, openExample, saveFile } from '../stores/files.ts';
+import { settingsStore, type ThemeChoice } from '../stores/settingsStore.ts';
+import { openDialog, uiStore } from '../stores/uiStore.ts';
+import styles from './app.module.css';
+import { keyText } from './commands.ts';
+import { Logo } from './Logo.tsx';
+
+const cx = moduleClasses(styles);
+
+export function TopBar() {
+  return (
+    <header className={cx('topBar')}>
+      <div className={cx('barGroup')}>
+        <span className={cx('brand')}>
+          <Logo />
+          Luminode
+        </span>
+        <span className={cx('divider')} />
+        <FileMenu />
+        <ExamplesMenu />
+        <span className={cx('divider')} />
+        <HistoryButtons />
+      </div>
+      <DocumentName />
+      <div className={cx('barGroup', 'barEnd')}>
+        <RunCluster />
+        <span className={cx('divider')} />
+        <IconButton
+          label="All commands"
+          keys={keyText('Mod+K')}
+          icon={<CommandIcon size={16} />}
+          onClick={() => openDialog('commands')}
+        />
+        <IconButton
+          label="Keyboard shortcuts"
+          keys="?"
+          icon={<Keyboard size={16} />}
+          data-testid="shortcuts-button"
+          onClick={() => openDialog('shortcuts')}
+        />
+        <SettingsMenu />
+      </div>
+    </header>
+  );
+}
+
+function FileMenu() {
+  return (
+    <Menu trigger={<Button data-testid="file-menu">File</Button>}>
+      <MenuItem icon={<FilePlus2 size={15} />} text="New" testId="file-new" onSelect={newDocument} />
+      <MenuItem
+        icon={<FolderOpen size={15} />}
+        text="Open…"
+        keys={keyText('Mod+O')}
+        testId="file-open"
+        onSelect={chooseFiles}
+      />
+      <MenuLine />
+      <MenuItem
+        icon={<Save size={15} />}
+        text="Save as a file"
+        keys={keyText('Mod+S')}
+        testId="file-save"
+        onSelect={saveFile}
+      />
+    </Menu>
+  );
+}
+
+function ExamplesMenu() {
+  return (
+    <Menu trigger={<Button data-testid="examples-menu">Examples</Button>}>
+      {examples.map((example) => (
+        <MenuItem
+          key={example.id}
+          icon={<Library size={15} />}
+          text={example.title}
+          detail={example.summary}
+          testId={`example-${example.id}`}
+          onSelect={() => openExample(example.id)}
+        />
+      ))}
+    </Menu>
+  );
+}
+
+function HistoryButtons() {
+  const undoLabel = useStore(documentStore, (state) => state.undoLabel);
+  const redoLabel = useStore(documentStore, (state) => state.redoLabel);
+  return (
+    <>
+      <IconButton
+        label={undoLabel === null ? 'Undo' : `Undo: ${undoLabel}`}
+        keys={keyText('Mod+Z')}
+        icon={<Undo2 size={16} />}
+        disabled={undoLabel === null}
+        data-testid="undo"
+        onClick={() => documentStore.getState().undo()}
+      />
+      <IconButton
+        label={redoLabel === null ? 'Redo' : `Redo: ${redoLabel}`}
+        keys={keyText('Mod+Y')}
+        icon={<Redo2 size={16} />}
+        disabled={redoLabel === null}
+        data-testid="redo"
+        onClick={() => documentStore.getState().redo()}
+      />
+    </>
+  );
+}
+
+function DocumentName() {
+  const title = useStore(documentStore, ({ design }) => design.title);
+  const [draft, setDraft] = useState<string | null>(null);
+  return (
+    <input
+      className={cx('documentName')}
+      aria-label="Name of the document"
+      data-testid="document-title"
+      size={Math.min(40, Math.max(12, (draft ?? title).length + 1))}
+      value={draft ?? title}
+      onChange={(event) => setDraft(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') setDraft(null);
+        if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
+      }}
+      onBlur={() => {
+        const name = draft?.trim() ?? '';
+        if (name !== '' && name !== title) changeDetails({ title: name });
+        setDraft(null);
+      }}
+    />
+  );
+}
+
+function RunCluster() {
+  const status = useStore(engineStore, (state) => state.fit.status);
+  const connected = useStore(engineStore, (state) => state.connection === 'ready');
+  const learnable = useStore(documentStore, ({ design }) => design.learn.length > 0);
+  const before = useStore(uiStore, (state) => state.beforeShown);
+  const running = status === 'running';
+  return (
+    <>
+      {running ? (
+        <Button look="primary" data-testid="pause-button" onClick={() => session.pause()}>
+          <Pause size={14} fill="currentColor" /> Pause
+        </Button>
+      ) : (
+        <Button
+          look="primary"
+          data-testid="run-button"
+          title={learnable ? 'Run the fit (R)' : 'Nothing is learnable yet: click the ◇ beside a value'}
+          disabled={!connected || status === 'stopping'}
+          onClick={() => session.run()}
+        >
+          <Play size={14} fill="currentColor" /> {status === 'paused' ? 'Resume' : 'Run fit'}
+        </Button>
+      )}
+      <IconButton
+        label="One step"
+        keys="."
+        icon={<StepForward size={16} />}
+        disabled={!connected || !learnable || running || status === 'stopping'}
+        data-testid="step-button"
+        onClick={() => session.step()}
+      />
+      <IconButton
+        label="Stop and keep the values"
+        icon={<Square size={14} />}
+        disabled={status === 'idle' || status === 'stopping'}
+        data-testid="stop-button"
+        onClick={() => session.stop()}
+      />
+      <IconButton
+        label="Reset to start"
+        keys="Shift+R"
+        icon={<RotateCcw size={16} />}
+        data-testid="reset-button"
+        onClick={() => session.resetToStart()}
+      />
+      <IconButton
+        label="Hold to see the state before"
+        keys="B"
+        icon={<SplitSquareHorizontal size={16} />}
+        pressed={before}
+        data-testid="before-button"
+        onPointerDown={() => session.showBefore(true)}
+        onPointerUp={() => session.showBefore(false)}
+        onPointerLeave={() => session.showBefore(false)}
+      />
+    </>
+  );
+}
+
+const THEMES: readonly { readonly value: ThemeChoice; readonly text: string }[] = [
+  { value: 'dark', text: 'Dark' },
+  { value: 'light', text: 'Light' },
+  { value: 'system', text: 'Like the system' },
+];
+
+const BACKENDS: readonly { readonly value: BackendChoice; readonly text: string; readonly detail: string }[] = [
+  { value: 'auto', text: 'Automatic', detail: 'The graphics card where there is one' },
+  { value: 'webgpu', text: 'WebGPU', detail: 'Graphics card, single precision' },
+  { value: 'wasm', text: 'WebAssembly', detail: 'Processor, single precision' },
+  { value: 'f64', text: 'Reference', detail: 'Processor, double precision, slow' },
+];
+
+function SettingsMenu() {
+  const settings = useStore(settingsStore);
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button aria-label="Settings" data-testid="settings-menu">
+          <Settings size={16} />
+        </Button>
+      }
+    >
+      <MenuLabel>Theme</MenuLabel>
+      <MenuChoice value={settings.theme} options={THEMES} onChange={(theme) => settings.set({ theme })} />
+      <MenuLine />
+      <MenuLabel>Compute on</MenuLabel>
+      <MenuChoice
+        value={settings.backend}
+        options={BACKENDS}
+        onChange={(backend) => settings.set({ backend })}
+      />
+      <MenuLine />
+      <MenuToggle
+        text="Single-key shortcuts"
+        checked={settings.singleKeys}
+        onChange={(singleKeys) => settings.set({ singleKeys })}
+      />
+      <MenuToggle
+        text="Snap to grid"
+        checked={settings.snapToGrid}
+        onChange={(snapToGrid) => settings.set({ snapToGrid })}
+      />
+      <MenuToggle
+        text="Map of the graph"
+        checked={settings.minimap}
+        onChange={(minimap) => settings.set({ minimap })}
+      />
+    </Menu>
+  );
+}

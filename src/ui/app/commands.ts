@@ -1,0 +1,123 @@
+/** Everything that can be done by name: shortcuts, the command list and the sheet of keys read this. */
+import { examples } from '../../graph/examples/index.ts';
+import { fitGraph, insertPoint, toGraph } from '../graph/flow.ts';
+import { startKeyboardWire } from '../graph/wiring.ts';
+import {
+  deleteSelection,
+  duplicateSelection,
+  selectAll,
+  tidyLayout,
+  toggleBypass,
+  toggleLearnPath,
+} from '../stores/actions.ts';
+import { documentStore, session } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import { chooseFiles, newDocument, openExample, saveFile } from '../stores/files.ts';
+import { selectionStore } from '../stores/selectionStore.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
+import { openDialog, toast, uiStore } from '../stores/uiStore.ts';
+
+export interface AppCommand {
+  readonly id: string;
+  readonly title: string;
+  readonly group: 'Edit' | 'View' | 'Fit' | 'File' | 'Examples' | 'Settings' | 'Help';
+  /** As shown; "Mod" is Ctrl, or Cmd on a Mac. */
+  readonly keys?: string;
+  readonly run: () => void;
+}
+
+export const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent);
+
+/** "Mod+S" as this keyboard prints it. */
+export function keyText(keys: string): string {
+  return isMac ? keys.replace('Mod+', '⌘').replace('Shift+', '⇧') : keys.replace('Mod', 'Ctrl');
+}
+
+/** Opens the list of elements under the pointer, or in the middle of the graph. */
+export function openInsert(): void {
+  const screen = insertPoint();
+  uiStore.setState({ insert: { screen, flow: toGraph(screen), from: null } });
+}
+
+function runOrPause(): void {
+  if (engineStore.getState().fit.status === 'running') session.pause();
+  else session.run();
+}
+
+function wireFromSelection(): void {
+  const { nodeIds } = selectionStore.getState();
+  const focused = document.activeElement?.closest<HTMLElement>('.react-flow__node')?.dataset['id'];
+  const from = focused ?? nodeIds[0];
+  if (from === undefined) toast('Select an element first, then press C to draw a wire from it.');
+  else startKeyboardWire(from);
+}
+
+function learnHovered(): void {
+  const row = document.querySelector<HTMLElement>('[data-learn-path]:hover, [data-learn-path]:focus-within');
+  const path = row?.dataset['learnPath'];
+  if (path === undefined) toast('Point at a value with a ◇ (or focus it), then press L.');
+  else toggleLearnPath(path);
+}
+
+function nextTheme(): void {
+  const { theme, set } = settingsStore.getState();
+  set({ theme: theme === 'dark' ? 'light' : 'dark' });
+}
+
+export const COMMANDS: readonly AppCommand[] = [
+  { id: 'insert', title: 'Insert an element', group: 'Edit', keys: 'A', run: openInsert },
+  { id: 'wire', title: 'Draw a wire from the selected element', group: 'Edit', keys: 'C', run: wireFromSelection },
+  {
+    id: 'bypass',
+    title: 'Bypass the selected elements',
+    group: 'Edit',
+    keys: 'M',
+    run: () => toggleBypass(selectionStore.getState().nodeIds),
+  },
+  { id: 'learn', title: 'Learn the value under the pointer', group: 'Edit', keys: 'L', run: learnHovered },
+  { id: 'undo', title: 'Undo', group: 'Edit', keys: 'Mod+Z', run: () => documentStore.getState().undo() },
+  { id: 'redo', title: 'Redo', group: 'Edit', keys: 'Mod+Y', run: () => documentStore.getState().redo() },
+  { id: 'duplicate', title: 'Duplicate', group: 'Edit', keys: 'Mod+D', run: duplicateSelection },
+  { id: 'selectAll', title: 'Select all', group: 'Edit', keys: 'Mod+A', run: selectAll },
+  { id: 'delete', title: 'Delete', group: 'Edit', keys: 'Delete', run: () => deleteSelection() },
+  {
+    id: 'heal',
+    title: 'Delete and join the wires',
+    group: 'Edit',
+    keys: 'Mod+Delete',
+    run: () => deleteSelection(true),
+  },
+  { id: 'tidy', title: 'Tidy the layout', group: 'View', run: tidyLayout },
+  { id: 'fitView', title: 'Fit the view', group: 'View', keys: 'F', run: fitGraph },
+  { id: 'run', title: 'Run or pause the fit', group: 'Fit', keys: 'R', run: runOrPause },
+  { id: 'step', title: 'One step of the fit', group: 'Fit', keys: '.', run: () => session.step() },
+  { id: 'stop', title: 'Stop the fit and keep its values', group: 'Fit', run: () => session.stop() },
+  { id: 'reset', title: 'Reset to start', group: 'Fit', keys: 'Shift+R', run: () => session.resetToStart() },
+  { id: 'new', title: 'New document', group: 'File', run: newDocument },
+  { id: 'open', title: 'Open a file…', group: 'File', keys: 'Mod+O', run: chooseFiles },
+  { id: 'save', title: 'Save as a file', group: 'File', keys: 'Mod+S', run: saveFile },
+  ...examples.map(
+    (example): AppCommand => ({
+      id: `example-${example.id}`,
+      title: `Open example: ${example.title}`,
+      group: 'Examples',
+      run: () => openExample(example.id),
+    }),
+  ),
+  { id: 'theme', title: 'Switch between dark and light', group: 'Settings', run: nextTheme },
+  {
+    id: 'commands',
+    title: 'All commands',
+    group: 'Help',
+    keys: 'Mod+K',
+    run: () => openDialog('commands'),
+  },
+  { id: 'shortcuts', title: 'Keyboard shortcuts', group: 'Help', keys: '?', run: () => openDialog('shortcuts') },
+];
+
+/** The command with this id. */
+export function command(id: string): AppCommand {
+  const found = COMMANDS.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`There is no command “${id}”.`);
+  return found;
+}

@@ -1,0 +1,130 @@
+/** Keyboard shortcuts of the page. Single letters rest while someone types, and can be switched off. */
+import { cancelWire, cycleWire, finishKeyboardWire } from '../graph/wiring.ts';
+import { insertPoint, toGraph } from '../graph/flow.ts';
+import { deleteSelection, pasteText, selectionAsText } from '../stores/actions.ts';
+import { documentStore, session } from '../stores/app.ts';
+import { selectionStore } from '../stores/selectionStore.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
+import { uiStore } from '../stores/uiStore.ts';
+import { command } from './commands.ts';
+
+/** Whether keys belong to what has the focus: text being typed, a menu, a dialog. */
+function isTaken(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.closest('[role="dialog"], [role="menu"], [cmdk-root]') !== null) return true;
+  if (target instanceof HTMLInputElement) return target.type !== 'range' && target.type !== 'checkbox';
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}
+
+const MOD_KEYS: Readonly<Record<string, string>> = { k: 'commands', s: 'save', o: 'open' };
+const MOD_KEYS_NOT_TYPING: Readonly<Record<string, string>> = { z: 'undo', y: 'redo', d: 'duplicate', a: 'selectAll' };
+const SINGLE_KEYS: Readonly<Record<string, string>> = {
+  a: 'insert',
+  '/': 'insert',
+  c: 'wire',
+  m: 'bypass',
+  l: 'learn',
+  f: 'fitView',
+  r: 'run',
+  '.': 'step',
+};
+
+function runCommand(id: string, event: KeyboardEvent): void {
+  event.preventDefault();
+  command(id).run();
+}
+
+function onModKey(event: KeyboardEvent): void {
+  const key = event.key.toLowerCase();
+  const always = MOD_KEYS[key];
+  if (always !== undefined && !event.shiftKey) {
+    runCommand(always, event);
+    return;
+  }
+  if (isTaken(event.target)) return;
+  if (key === 'z' && event.shiftKey) runCommand('redo', event);
+  else if (key === 'delete' || key === 'backspace') runCommand('heal', event);
+  else if (!event.shiftKey && MOD_KEYS_NOT_TYPING[key] !== undefined) runCommand(MOD_KEYS_NOT_TYPING[key], event);
+}
+
+/** While a wire is drawn from the keyboard, arrows, Enter and Escape belong to it. */
+function onWireKey(event: KeyboardEvent): boolean {
+  const { wire } = uiStore.getState();
+  if (wire === null || wire.by !== 'keyboard') return false;
+  if (event.key === 'Enter') finishKeyboardWire();
+  else if (event.key === 'Escape') cancelWire();
+  else if (event.key === 'ArrowRight' || event.key === 'ArrowDown') cycleWire(1);
+  else if (event.key === 'ArrowLeft' || event.key === 'ArrowUp') cycleWire(-1);
+  else return false;
+  event.preventDefault();
+  event.stopPropagation();
+  return true;
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  if (onWireKey(event)) return;
+  if (event.ctrlKey || event.metaKey) {
+    onModKey(event);
+    return;
+  }
+  if (event.altKey || isTaken(event.target)) return;
+  if (event.key === 'Delete' || event.key === 'Backspace') {
+    deleteSelection();
+    return;
+  }
+  if (event.key === 'Escape') {
+    selectionStore.getState().clear();
+    return;
+  }
+  if (!settingsStore.getState().singleKeys) return;
+  if (event.key === '?') runCommand('shortcuts', event);
+  else if (event.key === 'R' && event.shiftKey) runCommand('reset', event);
+  else if (event.key.toLowerCase() === 'b' && !event.repeat) session.showBefore(true);
+  else {
+    const id = SINGLE_KEYS[event.key.toLowerCase()];
+    if (id !== undefined && !event.shiftKey) runCommand(id, event);
+  }
+}
+
+function onKeyUp(event: KeyboardEvent): void {
+  if (event.key.toLowerCase() === 'b') session.showBefore(false);
+  if (event.key.startsWith('Arrow')) documentStore.getState().settle();
+}
+
+function copy(event: ClipboardEvent, cut: boolean): void {
+  if (isTaken(event.target) || window.getSelection()?.isCollapsed === false) return;
+  const text = selectionAsText();
+  if (text === null) return;
+  event.clipboardData?.setData('text/plain', text);
+  event.preventDefault();
+  if (cut) deleteSelection();
+}
+
+function onPaste(event: ClipboardEvent): void {
+  if (isTaken(event.target)) return;
+  const text = event.clipboardData?.getData('text/plain') ?? '';
+  if (pasteText(text, toGraph(insertPoint()))) event.preventDefault();
+}
+
+/** Listens until the returned function is called. */
+export function listenToKeys(): () => void {
+  const onCopy = (event: ClipboardEvent): void => copy(event, false);
+  const onCut = (event: ClipboardEvent): void => copy(event, true);
+  const onBlur = (): void => session.showBefore(false);
+  // Capture: while a wire is drawn, arrows must not reach the node that has the focus.
+  window.addEventListener('keydown', onKeyDown, true);
+  window.addEventListener('keyup', onKeyUp);
+  window.addEventListener('blur', onBlur);
+  document.addEventListener('copy', onCopy);
+  document.addEventListener('cut', onCut);
+  document.addEventListener('paste', onPaste);
+  return () => {
+    window.removeEventListener('keydown', onKeyDown, true);
+    window.removeEventListener('keyup', onKeyUp);
+    window.removeEventListener('blur', onBlur);
+    document.removeEventListener('copy', onCopy);
+    document.removeEventListener('cut', onCut);
+    document.removeEventListener('paste', onPaste);
+  };
+}

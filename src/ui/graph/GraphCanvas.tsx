@@ -1,0 +1,285 @@
+import {
+  applyNodeChanges,
+  Background,
+  BackgroundVariant,
+  type Connection,
+  type Edge,
+  type EdgeChange,
+  type FinalConnectionState,
+  MiniMap,
+  type Node,
+  type NodeChange,
+  type NodeTypes,
+  type OnConnectStartParams,
+  Panel,
+  ReactFlow,
+  useReactFlow,
+} from '@xyflow/react';
+import '@xyflow/react/dist/style.css';
+import './flow.css';
+import { type DragEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Design } from '../../graph/document.ts';
+import { canConnect } from '../../graph/connect.ts';
+import { possibleOutputTypes } from '../../graph/topology.ts';
+import { moduleClasses } from '../parts/classNames.ts';
+import { useResolvedTheme } from '../app/theme.ts';
+import { PORT_COLOURS } from '../parts/glyphs.tsx';
+import { addElement, connectPorts, disconnectEdges, moveNodesTo } from '../stores/actions.ts';
+import { documentStore, registry } from '../stores/app.ts';
+import { selectionStore } from '../stores/selectionStore.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
+import { uiStore } from '../stores/uiStore.ts';
+import { ConnectionReason } from './ConnectionReason.tsx';
+import { EmptyState } from './EmptyState.tsx';
+import { rememberPointer, setViewport } from './flow.ts';
+import { GraphToolbar } from './GraphToolbar.tsx';
+import styles from './graph.module.css';
+import { ELEMENT_MIME } from './mime.ts';
+import { NodeCard } from './NodeCard.tsx';
+import { WireHelp } from './WireHelp.tsx';
+import { endWire, startPointerWire } from './wiring.ts';
+
+const cx = moduleClasses(styles);
+
+const NODE_TYPES: NodeTypes = { element: NodeCard };
+const SNAP: [number, number] = [12, 12];
+const PRO_OPTIONS = { hideAttribution: true };
+const FIT_OPTIONS = { padding: 0.16, maxZoom: 1 };
+const ARIA_LABELS = {
+  'node.a11yDescription.default':
+    'Press Enter or Space to select, the arrow keys to move, C to draw a wire, Delete to remove.',
+};
+
+/** React Flow's nodes for a design; what it measured of nodes that stay is kept. */
+function toFlowNodes(design: Design, selected: ReadonlySet<string>, known: readonly Node[]): Node[] {
+  const before = new Map(known.map((node) => [node.id, node]));
+  return design.nodes.map((node) => {
+    const old = before.get(node.id);
+    const title = node.title ?? registry.get(node.type)?.title ?? node.type;
+    const isSelected = selected.has(node.id);
+    const samePlace = old !== undefined && old.position.x === node.position.x && old.position.y === node.position.y;
+    if (old !== undefined && samePlace && old.selected === isSelected && old.ariaLabel === title) return old;
+    const position = old?.dragging === true ? old.position : { x: node.position.x, y: node.position.y };
+    return {
+      ...(old ?? { id: node.id, type: 'element', data: {} }),
+      ariaLabel: title,
+      position,
+      selected: isSelected,
+    };
+  });
+}
+
+function toFlowEdges(design: Design, selected: ReadonlySet<string>): Edge[] {
+  return design.edges.map((edge) => {
+    const [type] = possibleOutputTypes(design, registry, edge.from);
+    return {
+      id: edge.id,
+      source: edge.from.node,
+      sourceHandle: edge.from.port,
+      target: edge.to.node,
+      targetHandle: edge.to.port,
+      selected: selected.has(edge.id),
+      style: { stroke: type === undefined ? 'var(--text-faint)' : PORT_COLOURS[type] },
+    };
+  });
+}
+
+/** Nodes that React Flow can drag and measure, kept in step with the document and the selection. */
+function useFlowNodes() {
+  const designNodes = useStore(documentStore, (state) => state.design.nodes);
+  const selectedIds = useStore(selectionStore, (state) => state.nodeIds);
+  const [nodes, setNodes] = useState<Node[]>([]);
+  const current = useRef(nodes);
+  current.current = nodes;
+  useEffect(() => {
+    const { design } = documentStore.getState();
+    if (design.nodes !== designNodes) return;
+    setNodes((known) => toFlowNodes(design, new Set(selectedIds), known));
+  }, [designNodes, selectedIds]);
+
+  const onNodesChange = useCallback((changes: NodeChange[]) => {
+    const next = applyNodeChanges(changes, current.current);
+    current.current = next;
+    setNodes(next);
+    if (changes.some((change) => change.type === 'select')) {
+      const { edgeIds } = selectionStore.getState();
+      const ids = next.filter((node) => node.selected === true).map((node) => node.id);
+      selectionStore.getState().select(ids, edgeIds);
+    }
+    const moved = changes.flatMap((change) =>
+      change.type === 'position' && change.dragging !== true && change.position !== undefined
+        ? [{ id: change.id, position: change.position }]
+        : [],
+    );
+    if (moved.length > 0) moveNodesTo(moved);
+  }, []);
+  return { nodes, onNodesChange };
+}
+
+function useFlowEdges() {
+  const design = useStore(documentStore, (state) => state.design);
+  const selectedIds = useStore(selectionStore, (state) => state.edgeIds);
+  const { edges: wires, nodes: cards } = design;
+  const edges = useMemo(() => {
+    // Only wires and nodes decide how wires look; the rest of the design changes far more often.
+    const shape = { ...documentStore.getState().design, edges: wires, nodes: cards };
+    return toFlowEdges(shape, new Set(selectedIds));
+  }, [wires, cards, selectedIds]);
+  const onEdgesChange = useCallback((changes: EdgeChange[]) => {
+    const picked = changes.filter((change) => change.type === 'select');
+    if (picked.length === 0) return;
+    const { nodeIds, edgeIds } = selectionStore.getState();
+    const ids = new Set(edgeIds);
+    for (const change of picked) {
+      if (change.selected) ids.add(change.id);
+      else ids.delete(change.id);
+    }
+    selectionStore.getState().select(nodeIds, [...ids]);
+  }, []);
+  return { edges, onEdgesChange };
+}
+
+function asConnection(connection: Connection | Edge) {
+  return {
+    from: { node: connection.source, port: connection.sourceHandle ?? '' },
+    to: { node: connection.target, port: connection.targetHandle ?? '' },
+  };
+}
+
+const isValidConnection = (connection: Connection | Edge): boolean =>
+  canConnect(documentStore.getState().design, registry, asConnection(connection)).ok;
+
+const onConnect = (connection: Connection): void => {
+  const { from, to } = asConnection(connection);
+  connectPorts(from, to);
+};
+
+const onReconnect = (old: Edge, connection: Connection): void => {
+  const { from, to } = asConnection(connection);
+  connectPorts(from, to, old.id);
+};
+
+const onConnectStart = (_: unknown, { nodeId, handleId, handleType }: OnConnectStartParams): void => {
+  if (nodeId === null || handleId === null) return;
+  startPointerWire({ node: nodeId, port: handleId, side: handleType === 'source' ? 'output' : 'input' });
+};
+
+function minimapColour(node: Node): string {
+  const type = documentStore.getState().design.nodes.find((each) => each.id === node.id)?.type ?? '';
+  const [output] = Object.values(registry.get(type)?.outputs ?? {});
+  return typeof output?.type === 'string' ? PORT_COLOURS[output.type] : 'var(--text-faint)';
+}
+
+export function GraphCanvas() {
+  const { nodes, onNodesChange } = useFlowNodes();
+  const { edges, onEdgesChange } = useFlowEdges();
+  const flow = useReactFlow();
+  const theme = useResolvedTheme();
+  const snapToGrid = useStore(settingsStore, (state) => state.snapToGrid);
+  const minimap = useStore(settingsStore, (state) => state.minimap);
+  const epoch = useStore(documentStore, (state) => state.epoch);
+  const empty = nodes.length === 0;
+
+  useEffect(() => {
+    setViewport(flow);
+    return () => setViewport(null);
+  }, [flow]);
+  // The new document's nodes are measured one frame after they are mounted.
+  useEffect(() => {
+    const timer = setTimeout(() => void flow.fitView(FIT_OPTIONS), epoch === 0 ? 0 : 60);
+    return () => clearTimeout(timer);
+  }, [flow, epoch]);
+
+  const onConnectEnd = useCallback(
+    (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => {
+      const { wire } = uiStore.getState();
+      endWire();
+      if (wire === null || state.isValid === true || state.toHandle !== null) return;
+      const point = 'changedTouches' in event ? event.changedTouches[0] : event;
+      if (point === undefined) return;
+      const screen = { x: point.clientX, y: point.clientY };
+      uiStore.setState({ insert: { screen, flow: flow.screenToFlowPosition(screen), from: wire.from } });
+    },
+    [flow],
+  );
+  const onDrop = useCallback(
+    (event: DragEvent) => {
+      const type = event.dataTransfer.getData(ELEMENT_MIME);
+      if (type === '') return;
+      event.preventDefault();
+      event.stopPropagation();
+      const position = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+      addElement(type, { x: position.x - 108, y: position.y - 18 });
+    },
+    [flow],
+  );
+  const onDoubleClick = useCallback(
+    (event: MouseEvent) => {
+      if (!(event.target instanceof Element) || !event.target.classList.contains('react-flow__pane')) return;
+      const screen = { x: event.clientX, y: event.clientY };
+      uiStore.setState({ insert: { screen, flow: flow.screenToFlowPosition(screen), from: null } });
+    },
+    [flow],
+  );
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: double-click is a second way; the keyboard has A and /.
+    <div
+      className={cx('canvas')}
+      data-graph=""
+      onDoubleClick={onDoubleClick}
+      onPointerMove={(event) => rememberPointer({ x: event.clientX, y: event.clientY })}
+      onPointerLeave={() => rememberPointer(null)}
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        onConnect={onConnect}
+        onReconnect={onReconnect}
+        onConnectStart={onConnectStart}
+        onConnectEnd={onConnectEnd}
+        onNodeDragStart={settle}
+        onEdgeDoubleClick={(_, edge) => disconnectEdges([edge.id])}
+        isValidConnection={isValidConnection}
+        onDrop={onDrop}
+        onDragOver={allowElements}
+        colorMode={theme}
+        snapToGrid={snapToGrid}
+        snapGrid={SNAP}
+        minZoom={0.15}
+        maxZoom={2.5}
+        zoomOnDoubleClick={false}
+        deleteKeyCode={null}
+        multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+        connectionRadius={28}
+        proOptions={PRO_OPTIONS}
+        ariaLabelConfig={ARIA_LABELS}
+        fitView
+        fitViewOptions={FIT_OPTIONS}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--canvas-dot)" />
+        {minimap && !empty && (
+          <MiniMap pannable zoomable nodeColor={minimapColour} nodeStrokeWidth={0} ariaLabel="Map of the graph" />
+        )}
+        <Panel position="bottom-left">
+          <GraphToolbar />
+        </Panel>
+        <ConnectionReason />
+      </ReactFlow>
+      <WireHelp />
+      {empty && <EmptyState />}
+    </div>
+  );
+}
+
+const settle = (): void => documentStore.getState().settle();
+
+const allowElements = (event: DragEvent): void => {
+  if (!event.dataTransfer.types.includes(ELEMENT_MIME)) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = 'copy';
+};

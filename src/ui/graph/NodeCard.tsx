@@ -1,0 +1,154 @@
+import { type NodeProps, useStore as useFlowStore } from '@xyflow/react';
+import { CircleAlert, CircleSlash, TriangleAlert } from 'lucide-react';
+import { memo } from 'react';
+import { useStore } from 'zustand';
+import type { Issue } from '../../graph/document.ts';
+import { canBypass } from '../../graph/topology.ts';
+import type { ElementSpec } from '../../optics/element.ts';
+import { CompactField } from '../inspector/ParamField.tsx';
+import { IconButton } from '../parts/Button.tsx';
+import { moduleClasses } from '../parts/classNames.ts';
+import { ElementGlyph } from '../parts/glyphs.tsx';
+import { toggleBypass } from '../stores/actions.ts';
+import { documentStore, registry } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import { NodePreview } from '../views/NodePreview.tsx';
+import styles from './graph.module.css';
+import { PortHandle } from './PortHandle.tsx';
+
+const cx = moduleClasses(styles);
+const MAX_CARD_FIELDS = 4;
+const NO_ISSUES: readonly Issue[] = [];
+
+type CardState = 'error' | 'warning' | 'working' | 'good' | 'idle';
+
+const STATE_WORDS: Readonly<Record<CardState, string>> = {
+  error: 'has an error',
+  warning: 'has a warning',
+  working: 'is being computed',
+  good: 'is up to date',
+  idle: 'is not computed yet',
+};
+
+/** The card of one element: what it shows comes from its declaration. */
+export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
+  const node = useStore(documentStore, (state) => state.design.nodes.find((each) => each.id === id));
+  const issues = useStore(engineStore, (state) => state.issuesByNode.get(id) ?? NO_ISSUES);
+  const far = useFlowStore((state) => state.transform[2] < 0.5);
+  if (node === undefined) return null;
+  const element = registry.get(node.type);
+  const title = node.title ?? element?.title ?? node.type;
+  const worst = issues.find((issue) => issue.severity !== 'info');
+  return (
+    <div
+      className={cx(
+        'card',
+        selected && 'selected',
+        far && 'far',
+        node.bypassed === true && 'bypassed',
+        worst?.severity === 'error' && 'hasError',
+      )}
+      data-testid={`node-${id}`}
+    >
+      <header className={cx('cardHead')} data-category={element?.category}>
+        {element !== undefined && (
+          <span className={cx('cardGlyph')}>
+            <ElementGlyph type={element.type} category={element.category} />
+          </span>
+        )}
+        <span className={cx('cardTitle')} title={title}>
+          {title}
+        </span>
+        <CardStatus id={id} severity={worst?.severity} />
+        {element !== undefined && canBypass(element) && (
+          <IconButton
+            small
+            className={`${cx('bypass')} nodrag`}
+            label={node.bypassed === true ? 'Use this element again' : 'Bypass this element'}
+            keys="M"
+            pressed={node.bypassed === true}
+            icon={<CircleSlash size={14} />}
+            onClick={() => toggleBypass([id])}
+          />
+        )}
+      </header>
+      {element === undefined ? (
+        <p className={cx('cardNote')}>
+          This version does not know the element “{node.type}”. It is kept as it is.
+        </p>
+      ) : (
+        <CardBody id={id} element={element} worst={worst} />
+      )}
+    </div>
+  );
+});
+
+function CardStatus({ id, severity }: { readonly id: string; readonly severity: Issue['severity'] | undefined }) {
+  const milliseconds = useStore(engineStore, (state) => state.nodeMilliseconds[id]);
+  const idle = useStore(engineStore, (state) => state.shownRevision < 0);
+  const text =
+    milliseconds === undefined ? '' : milliseconds < 0.95 ? '<1 ms' : `${Math.round(milliseconds)} ms`;
+  const state: CardState =
+    severity === 'error' || severity === 'warning' ? severity : idle ? 'idle' : 'good';
+  return (
+    <span className={cx('cardStatus')}>
+      <span className={cx('cardTime')}>{text}</span>
+      <span
+        className={cx('dot', state)}
+        role="img"
+        aria-label={`This element ${STATE_WORDS[state]}`}
+        title={`This element ${STATE_WORDS[state]}.`}
+      />
+    </span>
+  );
+}
+
+function CardBody({
+  id,
+  element,
+  worst,
+}: {
+  readonly id: string;
+  readonly element: ElementSpec;
+  readonly worst: Issue | undefined;
+}) {
+  const inputs = Object.entries(element.inputs);
+  const outputs = Object.entries(element.outputs);
+  const prominent = Object.entries(element.params)
+    .filter(([, spec]) => spec.prominent === true)
+    .slice(0, MAX_CARD_FIELDS);
+  return (
+    <>
+      <div className={cx('ports')}>
+        <div>
+          {inputs.map(([port, spec]) => (
+            <PortHandle key={port} nodeId={id} port={port} side="input" title={spec.title} />
+          ))}
+        </div>
+        <div className={cx('outputs')}>
+          {outputs.map(([port, spec]) => (
+            <PortHandle key={port} nodeId={id} port={port} side="output" title={spec.title} />
+          ))}
+        </div>
+      </div>
+      {outputs.length > 0 && (
+        <div className={cx('preview')}>
+          <NodePreview nodeId={id} />
+        </div>
+      )}
+      {prominent.length > 0 && (
+        <div className={cx('cardFields')}>
+          {prominent.map(([param, spec]) => (
+            <CompactField key={param} nodeId={id} param={param} spec={spec} />
+          ))}
+        </div>
+      )}
+      {worst !== undefined && (
+        <p className={cx('cardIssue', worst.severity === 'error' ? 'issueError' : 'issueWarning')}>
+          {worst.severity === 'error' ? <CircleAlert size={14} /> : <TriangleAlert size={14} />}
+          <span>{worst.message}</span>
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+import { Diamond } from 'lucide-react';
+import { type CSSProperties, useRef } from 'react';
+import { useStore } from 'zustand';
+import { moduleClasses } from '../parts/classNames.ts';
+import { Hint } from '../parts/Hint.tsx';
+import { Menu, MenuChoice, MenuLabel } from '../parts/Menu.tsx';
+import { settle, toggleLearnPath } from '../stores/actions.ts';
+import { documentStore } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
+import styles from './fields.module.css';
+import type { FieldUnit } from './quantityText.ts';
+import { fromTravel, roundToShare, type SoftRange, toTravel } from './scale.ts';
+
+const cx = moduleClasses(styles);
+const SLIDER_STEPS = 1000;
+
+/** ◇: whether the fit may change this value. */
+export function LearnToggle({
+  path,
+  title,
+  learnable,
+  testId,
+}: {
+  readonly path: string;
+  readonly title: string;
+  readonly learnable: boolean;
+  readonly testId: string;
+}) {
+  const learned = useStore(documentStore, ({ design }) => design.learn.includes(path));
+  const moving = useStore(engineStore, ({ fit }) => learned && fit.status === 'running');
+  if (!learnable) return null;
+  const text = learned ? 'The fit changes this value; click to hold it' : 'Let the fit change this value';
+  return (
+    <Hint text={text} keys="L" side="left">
+      <button
+        type="button"
+        className={`${cx('learn', moving && 'learnPulse')} nodrag`}
+        aria-pressed={learned}
+        aria-label={`Learn ${title}`}
+        data-testid={testId}
+        onClick={() => toggleLearnPath(path)}
+      >
+        <Diamond size={14} fill={learned ? 'currentColor' : 'none'} />
+      </button>
+    </Hint>
+  );
+}
+
+/** The unit beside a number; switching converts what is shown, not the value. */
+export function UnitSwitch({
+  unit,
+  units,
+  unitKey,
+}: {
+  readonly unit: FieldUnit;
+  readonly units: readonly FieldUnit[];
+  /** "elementType.param": the choice is remembered for all nodes of the type. */
+  readonly unitKey: string;
+}) {
+  if (units.length < 2) return <span className={cx('unit')}>{unit.symbol}</span>;
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <button type="button" className={`${cx('unit')} nodrag`} aria-label={`Unit: ${unit.symbol || 'none'}`}>
+          {unit.symbol === '' ? '·' : unit.symbol}
+        </button>
+      }
+    >
+      <MenuLabel>Show in</MenuLabel>
+      <MenuChoice
+        value={unit.symbol}
+        options={units.map(({ symbol }) => ({ value: symbol, text: symbol === '' ? 'plain number' : symbol }))}
+        onChange={(symbol) => settingsStore.getState().setUnit(unitKey, symbol)}
+      />
+    </Menu>
+  );
+}
+
+/** A slider over the soft range, logarithmic where the parameter is. */
+export function TravelSlider({
+  label,
+  value,
+  text,
+  range,
+  unit,
+  learned,
+  disabled,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly text: string;
+  readonly range: SoftRange;
+  readonly unit: FieldUnit;
+  readonly learned: boolean;
+  readonly disabled?: boolean;
+  readonly onChange: (value: number, final: boolean) => void;
+}) {
+  const sliding = useRef(false);
+  const travel = toTravel(value, range);
+  const outside = value < range.soft[0] || value > range.soft[1];
+  const finish = (): void => {
+    if (!sliding.current) return;
+    sliding.current = false;
+    settle();
+  };
+  return (
+    <input
+      type="range"
+      className={`${cx('slider', learned && 'learned', outside && 'outside')} nodrag nopan nowheel`}
+      style={{ '--filled': `${travel * 100}%` } as CSSProperties}
+      aria-label={`${label}, slider`}
+      aria-valuetext={`${text} ${unit.symbol}`}
+      min={0}
+      max={SLIDER_STEPS}
+      step={1}
+      disabled={disabled}
+      value={Math.round(travel * SLIDER_STEPS)}
+      onChange={(event) => {
+        sliding.current = true;
+        const exact = fromTravel(Number(event.currentTarget.value) / SLIDER_STEPS, range);
+        onChange(roundToShare(exact, 0.002, range, unit.factor), false);
+      }}
+      onPointerUp={finish}
+      onKeyUp={finish}
+      onBlur={finish}
+    />
+  );
+}

@@ -1,0 +1,144 @@
+import { Switch } from 'radix-ui';
+import { useStore } from 'zustand';
+import { checkLearnPath } from '../../graph/learnables.ts';
+import type { FitOptions } from '../../workers/protocol.ts';
+import { moduleClasses } from '../parts/classNames.ts';
+import { toggleLearnPath } from '../stores/actions.ts';
+import { documentStore, registry } from '../stores/app.ts';
+import { DEFAULT_FIT_OPTIONS, settingsStore } from '../stores/settingsStore.ts';
+import fieldStyles from './fields.module.css';
+import styles from './inspector.module.css';
+import { NumberField } from './NumberField.tsx';
+import type { SoftRange } from './scale.ts';
+
+const cx = moduleClasses(styles);
+const fx = moduleClasses(fieldStyles);
+
+const ITERATIONS: SoftRange = { soft: [1, 1000], scale: 'linear', min: 1, max: 100_000 };
+const RATE: SoftRange = { soft: [1e-3, 1], scale: 'log', min: 1e-6, max: 10 };
+
+function change(part: Partial<FitOptions>): void {
+  const { fit, set } = settingsStore.getState();
+  set({ fit: { ...fit, ...part } });
+}
+
+function readIn(range: SoftRange) {
+  return (text: string) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= range.min && value <= range.max) return { ok: true, value } as const;
+    return { ok: false, reason: `Give a number from ${range.min} to ${range.max}.` } as const;
+  };
+}
+
+const nothing = (): void => {};
+
+/** How the fit runs, and which values it may change. */
+export function FitPanel() {
+  const fit = useStore(settingsStore, (state) => state.fit);
+  return (
+    <section className={cx('section')} aria-label="Fit" data-testid="fit-panel">
+      <h3 className={cx('sectionTitle')}>Fit</h3>
+      <div className={fx('row')}>
+        <div className={fx('line')}>
+          <span className={fx('label')}>Method</span>
+          <select
+            className={fx('select')}
+            aria-label="Method"
+            data-testid="field-fit.method"
+            value={fit.method}
+            onChange={(event) =>
+              change({ method: event.currentTarget.value === 'adam' ? 'adam' : 'levenbergMarquardt' })
+            }
+          >
+            <option value="levenbergMarquardt">Levenberg–Marquardt</option>
+            <option value="adam">Adam</option>
+          </select>
+        </div>
+      </div>
+      <div className={fx('row')}>
+        <div className={fx('line')}>
+          <span className={fx('label')}>Coarse search first</span>
+          <Switch.Root
+            className={fx('switch')}
+            aria-label="Coarse search first"
+            data-testid="field-fit.coarseSearch"
+            checked={fit.coarseSearch}
+            onCheckedChange={(coarseSearch) => change({ coarseSearch })}
+          >
+            <Switch.Thumb className={fx('thumb')} />
+          </Switch.Root>
+        </div>
+      </div>
+      <div className={fx('row')}>
+        <div className={fx('line')}>
+          <span className={fx('label')}>Most iterations</span>
+          <NumberField
+            whole
+            label="Most iterations"
+            testId="field-fit.maxIterations"
+            value={fit.maxIterations}
+            factor={1}
+            range={ITERATIONS}
+            text={String(fit.maxIterations)}
+            parse={readIn(ITERATIONS)}
+            onChange={(value) => change({ maxIterations: Math.round(value) })}
+            onSettle={nothing}
+          />
+        </div>
+      </div>
+      {fit.method === 'adam' && (
+        <div className={fx('row')}>
+          <div className={fx('line')}>
+            <span className={fx('label')}>Learning rate</span>
+            <NumberField
+              label="Learning rate"
+              testId="field-fit.learningRate"
+              value={fit.learningRate}
+              factor={1}
+              range={RATE}
+              text={String(fit.learningRate)}
+              parse={readIn(RATE)}
+              onChange={(learningRate) => change({ learningRate })}
+              onSettle={nothing}
+            />
+          </div>
+          {fit.learningRate !== DEFAULT_FIT_OPTIONS.learningRate && (
+            <p className={fx('note')}>The default is {DEFAULT_FIT_OPTIONS.learningRate}.</p>
+          )}
+        </div>
+      )}
+      <LearnedList />
+    </section>
+  );
+}
+
+function LearnedList() {
+  const design = useStore(documentStore, (state) => state.design);
+  if (design.learn.length === 0) {
+    return (
+      <p className={cx('summary', 'padded')}>
+        Nothing is learned yet. Click the ◇ beside a value to let the fit change it.
+      </p>
+    );
+  }
+  return (
+    <ul className={cx('learned')} aria-label="Values the fit may change">
+      {design.learn.map((path) => {
+        const check = checkLearnPath(design, registry, path);
+        const node = check.ok ? (check.target.node.title ?? check.target.element.title) : path;
+        const index = check.ok ? (check.target.nollIndex ?? '') : '';
+        return (
+          <li key={path}>
+            <span>
+              <i aria-hidden="true">◆</i> {node}
+              {check.ok && `: ${check.spec.title} ${index}`}
+            </span>
+            <button type="button" onClick={() => toggleLearnPath(path)} aria-label={`Hold ${path}`}>
+              Hold
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,76 @@
+import { Upload } from 'lucide-react';
+import { useRef } from 'react';
+import { useStore } from 'zustand';
+import type { DesignImage } from '../../graph/document.ts';
+import type { ImageParam } from '../../optics/element.ts';
+import { Button } from '../parts/Button.tsx';
+import { moduleClasses } from '../parts/classNames.ts';
+import { setValue } from '../stores/actions.ts';
+import { documentStore } from '../stores/app.ts';
+import { addTargetImage } from '../stores/files.ts';
+import styles from './fields.module.css';
+import { useParam } from './ParamField.tsx';
+
+const cx = moduleClasses(styles);
+
+function describe(image: DesignImage): string {
+  return image.kind === 'measured'
+    ? `${image.shape.join(' × ')} pixels, measured`
+    : `simulated with camera “${image.camera}”${image.noise ? ', with noise' : ''}`;
+}
+
+/** Chooses an image of the document, or brings one in. */
+export function ImageField({
+  nodeId,
+  param,
+  spec,
+}: {
+  readonly nodeId: string;
+  readonly param: string;
+  readonly spec: ImageParam;
+}) {
+  const chosen = useParam(nodeId, param);
+  const images = useStore(documentStore, ({ design }) => design.images);
+  const input = useRef<HTMLInputElement>(null);
+  const image = typeof chosen === 'string' ? images[chosen] : undefined;
+  const path = `${nodeId}.${param}`;
+  return (
+    <div className={cx('row')}>
+      <div className={cx('line')}>
+        <span className={cx('label')}>{spec.title}</span>
+        <select
+          className={cx('select')}
+          aria-label={spec.title}
+          data-testid={`field-${path}`}
+          value={image === undefined ? '' : String(chosen)}
+          onChange={(event) => setValue(path, event.currentTarget.value)}
+        >
+          <option value="">none</option>
+          {Object.entries(images).map(([id, each]) => (
+            <option key={id} value={id}>
+              {each.name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div className={cx('line')}>
+        <span className={cx('note', 'label')}>{image === undefined ? spec.doc : describe(image)}</span>
+        <Button small look="outlined" onClick={() => input.current?.click()}>
+          <Upload size={13} /> Upload…
+        </Button>
+        <input
+          ref={input}
+          hidden
+          type="file"
+          accept=".png,.tif,.tiff,.npy,image/png,image/tiff"
+          data-testid={`upload-${path}`}
+          onChange={(event) => {
+            const [file] = event.currentTarget.files ?? [];
+            event.currentTarget.value = '';
+            if (file !== undefined) void addTargetImage(file, nodeId);
+          }}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,153 @@
+import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useStore } from 'zustand';
+import type { DesignNode, Issue } from '../../graph/document.ts';
+import type { ElementSpec } from '../../optics/element.ts';
+import { moduleClasses } from '../parts/classNames.ts';
+import { CATEGORY_TITLES, ElementGlyph } from '../parts/glyphs.tsx';
+import { rename } from '../stores/actions.ts';
+import { documentStore, registry } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import { selectionStore } from '../stores/selectionStore.ts';
+import { DocumentPanel } from './DocumentPanel.tsx';
+import { FitPanel } from './FitPanel.tsx';
+import styles from './inspector.module.css';
+import { goToIssue } from './issues.ts';
+import { ParamField } from './ParamField.tsx';
+
+const cx = moduleClasses(styles);
+
+/** What is selected: an element with its parameters, several, or the document. */
+export function Inspector() {
+  const selected = useStore(selectionStore, (state) => state.nodeIds);
+  const [only] = selected;
+  const node = useStore(documentStore, ({ design }) =>
+    selected.length === 1 ? design.nodes.find((each) => each.id === only) : undefined,
+  );
+  return (
+    <aside className={cx('inspector')} aria-label="Inspector" data-testid="inspector">
+      {node !== undefined && <ElementPanel key={node.id} node={node} />}
+      {node === undefined && selected.length > 1 && (
+        <Section title={`${selected.length} elements selected`}>
+          <p className={cx('summary')}>
+            Ctrl+D duplicates them, M bypasses them, Delete removes them, Ctrl+Delete removes them and joins the
+            wires.
+          </p>
+        </Section>
+      )}
+      {node === undefined && selected.length === 0 && (
+        <>
+          <DocumentPanel />
+          <FitPanel />
+        </>
+      )}
+      <IssueList nodeId={node?.id ?? null} />
+    </aside>
+  );
+}
+
+export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section className={cx('section')}>
+      <h3 className={cx('sectionTitle')}>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function ElementPanel({ node }: { readonly node: DesignNode }) {
+  const element = registry.get(node.type);
+  if (element === undefined) {
+    return (
+      <Section title={node.title ?? node.type}>
+        <p className={cx('summary')}>
+          This version of Luminode does not know the element “{node.type}”. It is kept in the file as it is.
+        </p>
+      </Section>
+    );
+  }
+  const params = Object.entries(element.params);
+  return (
+    <>
+      <header className={cx('head')}>
+        <span className={cx('headLine')}>
+          <ElementGlyph type={element.type} category={element.category} size={18} />
+          <TitleField node={node} element={element} />
+        </span>
+        <span className={cx('kind')}>
+          {element.title} · {CATEGORY_TITLES[element.category]} · <code>{node.id}</code>
+        </span>
+        <p className={cx('summary')}>{element.summary}</p>
+      </header>
+      {params.length > 0 && (
+        <section className={cx('section')} aria-label="Parameters">
+          {params.map(([param, spec]) => (
+            <ParamField key={param} nodeId={node.id} param={param} spec={spec} />
+          ))}
+        </section>
+      )}
+      {(element.equation !== '' || element.references.length > 0) && (
+        <Section title="Physics">
+          {element.equation !== '' && <p className={cx('equation')}>{element.equation}</p>}
+          {element.references.map((reference) => (
+            <p key={reference} className={cx('reference')}>
+              {reference}
+            </p>
+          ))}
+        </Section>
+      )}
+    </>
+  );
+}
+
+function TitleField({ node, element }: { readonly node: DesignNode; readonly element: ElementSpec }) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const title = node.title ?? element.title;
+  return (
+    <input
+      className={cx('title')}
+      aria-label="Name of this element"
+      value={draft ?? title}
+      onChange={(event) => setDraft(event.currentTarget.value)}
+      onBlur={() => {
+        if (draft !== null) rename(node.id, draft);
+        setDraft(null);
+      }}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === 'Escape') setDraft(null);
+        if (event.key === 'Enter') event.currentTarget.blur();
+      }}
+    />
+  );
+}
+
+const ISSUE_SIGNS = { error: CircleAlert, warning: TriangleAlert, info: Info } as const;
+
+/** Problems with what to do about them; those of the selected node, else all. */
+function IssueList({ nodeId }: { readonly nodeId: string | null }) {
+  const all = useStore(engineStore, (state) => state.issues);
+  const issues = nodeId === null ? all : all.filter((issue) => issue.nodeId === nodeId);
+  if (issues.length === 0) return null;
+  return (
+    <section className={cx('section')} id="problems" aria-label="Problems" data-testid="problems-list">
+      <h3 className={cx('sectionTitle')}>Problems</h3>
+      {issues.map((issue) => (
+        <IssueRow key={[issue.code, issue.nodeId, issue.paramId, issue.message].join('|')} issue={issue} />
+      ))}
+    </section>
+  );
+}
+
+function IssueRow({ issue }: { readonly issue: Issue }) {
+  const Sign = ISSUE_SIGNS[issue.severity];
+  return (
+    <button type="button" className={cx('issue', issue.severity)} onClick={() => goToIssue(issue)}>
+      <Sign size={15} aria-label={issue.severity} />
+      <span>
+        {issue.message}
+        {issue.fix !== '' && <small>{issue.fix}</small>}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,191 @@
+/**
+ * A number with a unit: drag to scrub, click to type, arrows to step. Values are SI outside and shown in a unit
+ * inside. Enter commits, Esc restores.
+ */
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react';
+import { moduleClasses } from '../parts/classNames.ts';
+import styles from './fields.module.css';
+import { arrowStep, clampValue, roundToShare, type SoftRange, scrubbed } from './scale.ts';
+
+const cx = moduleClasses(styles);
+
+/** Pixels of pointer travel for the whole soft range. */
+const SCRUB_TRAVEL = 320;
+const CLICK_SLOP = 3;
+
+export type ParsedText = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly reason: string };
+
+export interface NumberFieldProps {
+  readonly label: string;
+  readonly testId?: string | undefined;
+  readonly value: number;
+  /** SI value of one shown unit. */
+  readonly factor: number;
+  readonly range: SoftRange;
+  readonly text: string;
+  readonly parse: (text: string) => ParsedText;
+  readonly disabled?: boolean;
+  readonly compact?: boolean;
+  /** Steps of whole numbers. */
+  readonly whole?: boolean;
+  /** The value moves because the fit moves it. */
+  readonly live?: boolean;
+  readonly after?: ReactNode;
+  /** `final` is false while a scrub goes on; such changes share one undo entry. */
+  readonly onChange: (value: number, final: boolean) => void;
+  /** A series of unfinished changes (arrow keys) is over. */
+  readonly onSettle: () => void;
+}
+
+interface Scrub {
+  readonly startX: number;
+  readonly pointer: number;
+  lastX: number;
+  value: number;
+  moved: boolean;
+}
+
+function fineness(event: { readonly shiftKey: boolean; readonly altKey: boolean }): number {
+  return event.altKey ? 0.01 : event.shiftKey ? 0.1 : 1;
+}
+
+export function NumberField(props: NumberFieldProps) {
+  const { label, testId, value, factor, range, text, parse, disabled = false, compact = false } = props;
+  const [draft, showDraft] = useState<string | null>(null);
+  /** What is typed and not yet committed; a ref, because Enter and blur come within one render. */
+  const typed = useRef<string | null>(null);
+  const [reason, setReason] = useState<string | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const scrub = useRef<Scrub | null>(null);
+  const valueAtFocus = useRef(value);
+
+  const setDraft = (next: string | null): void => {
+    typed.current = next;
+    showDraft(next);
+  };
+  const commitDraft = (): boolean => {
+    if (typed.current === null) return true;
+    const parsed = parse(typed.current);
+    if (!parsed.ok) {
+      setReason(parsed.reason);
+      return false;
+    }
+    setDraft(null);
+    setReason(null);
+    if (parsed.value !== value) props.onChange(parsed.value, true);
+    return true;
+  };
+  const restore = (): void => {
+    setDraft(null);
+    setReason(null);
+    if (value !== valueAtFocus.current) props.onChange(valueAtFocus.current, true);
+  };
+
+  const onPointerDown = (event: PointerEvent<HTMLInputElement>): void => {
+    if (disabled || event.button !== 0 || document.activeElement === input.current) return;
+    event.preventDefault();
+    event.currentTarget.setPointerCapture(event.pointerId);
+    scrub.current = {
+      startX: event.clientX,
+      lastX: event.clientX,
+      pointer: event.pointerId,
+      value,
+      moved: false,
+    };
+  };
+  const onPointerMove = (event: PointerEvent<HTMLInputElement>): void => {
+    const going = scrub.current;
+    if (going === null || going.pointer !== event.pointerId) return;
+    if (!going.moved && Math.abs(event.clientX - going.startX) < CLICK_SLOP) return;
+    going.moved = true;
+    const fine = fineness(event);
+    going.value = scrubbed(going.value, ((event.clientX - going.lastX) / SCRUB_TRAVEL) * fine, range);
+    going.lastX = event.clientX;
+    const rounded = roundToShare(going.value, 0.002 * fine, range, factor);
+    props.onChange(clampValue(rounded, range), false);
+  };
+  const onPointerUp = (event: PointerEvent<HTMLInputElement>): void => {
+    const going = scrub.current;
+    scrub.current = null;
+    if (going === null || going.pointer !== event.pointerId) return;
+    if (going.moved) {
+      props.onChange(clampValue(roundToShare(going.value, 0.002 * fineness(event), range, factor), range), true);
+    } else {
+      input.current?.focus();
+      input.current?.select();
+    }
+  };
+  const onPointerCancel = (): void => {
+    if (scrub.current?.moved === true) props.onSettle();
+    scrub.current = null;
+  };
+
+  const stepBy = (steps: number): void => {
+    if (!commitDraft()) return;
+    const step = props.whole === true ? Math.sign(steps) * Math.max(1, Math.abs(steps)) : arrowStep(value, range, factor) * steps;
+    const next = value + step;
+    props.onChange(clampValue(Number((next / factor).toPrecision(9)) * factor, range), false);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key === 'Enter') {
+      if (commitDraft()) input.current?.blur();
+    } else if (event.key === 'Escape') {
+      restore();
+      input.current?.blur();
+    } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
+      stepBy((event.key === 'ArrowUp' ? 1 : -1) * fineness(event));
+    } else if (event.key === 'PageUp' || event.key === 'PageDown') {
+      stepBy(event.key === 'PageUp' ? 10 : -10);
+    } else {
+      event.stopPropagation();
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <span
+      className={cx('number', compact && 'compact', props.live === true && 'live', reason !== null && 'invalid')}
+    >
+      <input
+        ref={input}
+        className={`${cx('numberInput')} nodrag nopan nowheel`}
+        data-testid={testId}
+        aria-label={label}
+        aria-invalid={reason !== null}
+        inputMode="decimal"
+        autoComplete="off"
+        spellCheck={false}
+        disabled={disabled}
+        value={draft ?? text}
+        onFocus={(event) => {
+          valueAtFocus.current = value;
+          event.currentTarget.select();
+        }}
+        onBlur={() => {
+          if (!commitDraft()) {
+            setDraft(null);
+            setReason(null);
+          }
+          props.onSettle();
+        }}
+        onChange={(event) => {
+          setDraft(event.currentTarget.value);
+          setReason(null);
+        }}
+        onKeyDown={onKeyDown}
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerUp={onPointerUp}
+        onPointerCancel={onPointerCancel}
+      />
+      {props.after}
+      {reason !== null && (
+        <span role="alert" className={cx('reason')}>
+          {reason}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,150 @@
+import { Plus, X } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { ParamData } from '../../graph/document.ts';
+import { isList } from '../../graph/format.ts';
+import type { ZernikeParam } from '../../optics/element.ts';
+import { nollToDegree } from '../../optics/maths/zernike.ts';
+import { Button, IconButton } from '../parts/Button.tsx';
+import { moduleClasses } from '../parts/classNames.ts';
+import { Hint } from '../parts/Hint.tsx';
+import { Menu, MenuItem } from '../parts/Menu.tsx';
+import { setValue, settle, toggleLearnPath } from '../stores/actions.ts';
+import { documentStore } from '../stores/app.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
+import { LearnToggle, TravelSlider, UnitSwitch } from './FieldParts.tsx';
+import styles from './fields.module.css';
+import { NumberField } from './NumberField.tsx';
+import { useLiveValue, useParam } from './ParamField.tsx';
+import { fieldUnit, type FieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
+import type { SoftRange } from './scale.ts';
+import { openTerms, rememberTerm } from './openTerms.ts';
+import { zernikeName } from './zernikeNames.ts';
+
+const cx = moduleClasses(styles);
+const OFFERED_TERMS = 37;
+
+interface TermsProps {
+  readonly nodeId: string;
+  readonly param: string;
+  readonly spec: ZernikeParam;
+}
+
+function termsOf(value: ParamData | undefined): readonly number[] {
+  return typeof value === 'object' && !isList(value) ? Object.keys(value).map(Number) : [];
+}
+
+/** Aberrations by Noll index: a row for every term that is set, learned or opened here. */
+export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
+  const stored = useParam(nodeId, param);
+  const path = `${nodeId}.${param}`;
+  const learned = useStore(documentStore, ({ design }) =>
+    design.learn.filter((each) => each.startsWith(`${path}.`)).join(' '),
+  );
+  const opened = useStore(openTerms, (state) => state.terms[path]);
+  const type = useStore(documentStore, ({ design }) => design.nodes.find((node) => node.id === nodeId)?.type ?? '');
+  const unitKey = `${type}.${param}`;
+  const chosen = useStore(settingsStore, (state) => state.units[unitKey]);
+  const unit = fieldUnit(spec, param, nodeId, chosen);
+  const learnedTerms = learned === '' ? [] : learned.split(' ').map((each) => Number(each.split('.')[2]));
+  const shown = [...new Set([...termsOf(stored), ...learnedTerms, ...(opened ?? [])])].sort((a, b) => a - b);
+  const offered = Array.from({ length: Math.min(OFFERED_TERMS, spec.maxIndex) }, (_, index) => index + 1).filter(
+    (index) => index > 1 && !shown.includes(index),
+  );
+  return (
+    <section className={cx('row')} aria-label={spec.title}>
+      <div className={cx('subhead')}>
+        <Hint text={spec.doc} side="left">
+          <span>{spec.title}</span>
+        </Hint>
+        <span className={cx('line')}>
+          <UnitSwitch unit={unit} units={unitsOf(spec, param, nodeId)} unitKey={unitKey} />
+          <Menu
+            align="end"
+            trigger={
+              <Button small look="outlined" data-testid={`add-term-${path}`}>
+                <Plus size={13} /> Add term
+              </Button>
+            }
+          >
+            {offered.map((index) => (
+              <MenuItem
+                key={index}
+                text={`Z${index}  ${zernikeName(index)}`}
+                testId={`add-term-${path}.${index}`}
+                onSelect={() => rememberTerm(path, index)}
+              />
+            ))}
+          </Menu>
+        </span>
+      </div>
+      {shown.length === 0 && <p className={cx('note')}>No aberrations: a perfect wavefront.</p>}
+      {shown.map((index) => (
+        <Term key={index} nodeId={nodeId} param={param} spec={spec} index={index} unit={unit} />
+      ))}
+    </section>
+  );
+}
+
+function Term({ nodeId, param, spec, index, unit }: TermsProps & { readonly index: number; readonly unit: FieldUnit }) {
+  const base = `${nodeId}.${param}`;
+  const path = `${base}.${index}`;
+  const stored = useParam(nodeId, `${param}.${index}`);
+  const live = useLiveValue(path);
+  const learned = useStore(documentStore, ({ design }) => design.learn.includes(path));
+  const value = live ?? (typeof stored === 'number' ? stored : 0);
+  const range: SoftRange = { soft: spec.soft, scale: 'linear', min: spec.min, max: spec.max };
+  const text = valueText(value, unit);
+  const { n, m } = nollToDegree(index);
+  const name = zernikeName(index);
+  const change = (next: number, final: boolean): void => {
+    rememberTerm(base, index);
+    setValue(path, next, final);
+  };
+  return (
+    <div className={cx('zernikeRow')} data-learn-path={path}>
+      <span className={cx('nollIndex')}>Z{index}</span>
+      <span className={cx('zernikeName')} title={`${name}: Noll ${index}, n = ${n}, m = ${m}`}>
+        {name}
+      </span>
+      <LearnToggle path={path} title={name} learnable={spec.learnable} testId={`learn-${path}`} />
+      <NumberField
+        compact
+        label={`Z${index} ${name}`}
+        testId={`field-${path}`}
+        value={value}
+        factor={unit.factor}
+        range={range}
+        text={text}
+        parse={(typed) => readValue(path, typed, unit)}
+        live={live !== undefined}
+        disabled={live !== undefined}
+        after={<span className={cx('unit')}>{unit.symbol}</span>}
+        onChange={change}
+        onSettle={settle}
+      />
+      <IconButton
+        small
+        label={`Remove Z${index}`}
+        icon={<X size={13} />}
+        disabled={live !== undefined}
+        onClick={() => {
+          if (learned) toggleLearnPath(path);
+          if (value !== 0) setValue(path, 0);
+          rememberTerm(base, index, false);
+        }}
+      />
+      <span className={cx('zernikeSlider')}>
+        <TravelSlider
+          label={`Z${index} ${name}`}
+          value={value}
+          text={text}
+          range={range}
+          unit={unit}
+          learned={learned}
+          disabled={live !== undefined}
+          onChange={change}
+        />
+      </span>
+    </div>
+  );
+}

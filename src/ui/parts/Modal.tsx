@@ -1,0 +1,32 @@
+import { X } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { IconButton } from './Button.tsx';
+import { moduleClasses } from './classNames.ts';
+import styles from './parts.module.css';
+
+const cx = moduleClasses(styles);
+
+export interface ModalProps {
+  readonly open: boolean;
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+export function Modal({ open, title, onClose, children }: ModalProps) {
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className={cx('overlay')} />
+        <Dialog.Content className={cx('dialog')} aria-describedby={undefined}>
+          <div className={cx('dialogHead')}>
+            <Dialog.Title className={cx('dialogTitle')}>{title}</Dialog.Title>
+            <IconButton label="Close" icon={<X size={16} />} onClick={onClose} />
+          </div>
+          {children}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

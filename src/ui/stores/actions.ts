@@ -1,0 +1,232 @@
+/** What a user can do to the document, for buttons, keys and commands alike. React-free. */
+import { canConnect } from '../../graph/connect.ts';
+import type { Design, ParamData } from '../../graph/document.ts';
+import {
+  addNode,
+  bypass,
+  connect,
+  disconnect,
+  duplicate,
+  insertNodes,
+  moveNodes,
+  type Position,
+  removeNodes,
+  renameNode,
+  resetParam,
+  setDetails,
+  setGrid,
+  toggleLearn,
+} from '../../graph/edit.ts';
+import { autoLayout, type NodeSize } from '../../graph/layout.ts';
+import { checkLearnPath } from '../../graph/learnables.ts';
+import { parseDesign } from '../../graph/parse.ts';
+import { getAt, setAt } from '../../graph/paths.ts';
+import { serializeDesign } from '../../graph/serialize.ts';
+import { canBypass, type PortRef } from '../../graph/topology.ts';
+import { documentStore, registry } from './app.ts';
+import { selectionStore } from './selectionStore.ts';
+import { announce, type PortAddress, toast } from './uiStore.ts';
+
+const current = (): Design => documentStore.getState().design;
+const apply = (label: string, change: (design: Design) => Design, gesture?: string): void =>
+  documentStore.getState().apply(label, change, gesture);
+
+/** "Pupil" for a node, its own title first. */
+export function titleOf(nodeId: string): string {
+  const node = current().nodes.find((each) => each.id === nodeId);
+  return node?.title ?? registry.get(node?.type ?? '')?.title ?? nodeId;
+}
+
+/** Adds an element and selects it. With `from`, it is wired to that port as well. */
+export function addElement(type: string, position: Position, from: PortAddress | null = null): string {
+  let added = '';
+  apply(`Add ${registry.get(type)?.title ?? type}`, (design) => {
+    const { design: next, nodeId } = addNode(design, registry, type, snapped(position));
+    added = nodeId;
+    return from === null ? next : wiredTo(next, nodeId, type, from);
+  });
+  selectionStore.getState().select([added]);
+  announce(`${titleOf(added)} was added.`);
+  return added;
+}
+
+/** Wires a new node to the port a wire was dropped from, at the first of its ports that fits. */
+function wiredTo(design: Design, nodeId: string, type: string, from: PortAddress): Design {
+  const element = registry.get(type);
+  const ports = Object.keys((from.side === 'output' ? element?.inputs : element?.outputs) ?? {});
+  for (const port of ports) {
+    const mine = { node: nodeId, port };
+    const wire = from.side === 'output' ? { from, to: mine } : { from: mine, to: from };
+    if (canConnect(design, registry, wire).ok) return connect(design, registry, wire);
+  }
+  return design;
+}
+
+const SNAP = 12;
+function snapped({ x, y }: Position): Position {
+  return { x: Math.round(x / SNAP) * SNAP, y: Math.round(y / SNAP) * SNAP };
+}
+
+/** Draws a wire, in place of `replaced` when an existing one is moved. False with a message when refused. */
+export function connectPorts(from: PortRef, to: PortRef, replaced?: string): boolean {
+  const wire = { from: { node: from.node, port: from.port }, to: { node: to.node, port: to.port } };
+  const base = replaced === undefined ? current() : disconnect(current(), replaced);
+  const result = canConnect(base, registry, wire);
+  if (!result.ok) {
+    toast([result.reason, result.fix].filter((part) => part !== undefined).join(' '), 'error');
+    return false;
+  }
+  apply('Connect', (design) =>
+    connect(replaced === undefined ? design : disconnect(design, replaced), registry, wire),
+  );
+  return true;
+}
+
+export function disconnectEdges(edgeIds: readonly string[]): void {
+  if (edgeIds.length === 0) return;
+  apply('Remove wire', (design) => edgeIds.reduce((next, id) => disconnect(next, id), design));
+}
+
+export function moveNodesTo(moved: readonly { readonly id: string; readonly position: Position }[]): void {
+  const positions = new Map(moved.map(({ id, position }) => [id, position]));
+  const changed = current().nodes.some(({ id, position }) => {
+    const to = positions.get(id);
+    return to !== undefined && (to.x !== position.x || to.y !== position.y);
+  });
+  if (changed) apply('Move', (design) => moveNodes(design, positions), `move:${[...positions.keys()].join()}`);
+}
+
+/** Arranges all nodes from left to right, with the sizes they have on screen. */
+export function tidyLayout(): void {
+  const sizes = new Map<string, NodeSize>();
+  for (const card of document.querySelectorAll<HTMLElement>('.react-flow__node')) {
+    const id = card.dataset['id'];
+    if (id !== undefined) sizes.set(id, { width: card.offsetWidth, height: card.offsetHeight });
+  }
+  apply('Tidy the layout', (design) =>
+    moveNodes(design, autoLayout(design, sizes, { fallback: { width: 216, height: 260 } })),
+  );
+}
+
+/** Deletes what is selected; with `heal`, light goes on past the deleted nodes. */
+export function deleteSelection(heal = false): void {
+  const { nodeIds, edgeIds } = selectionStore.getState();
+  if (nodeIds.length === 0 && edgeIds.length === 0) return;
+  apply(nodeIds.length === 0 ? 'Remove wire' : 'Delete', (design) => {
+    const unwired = edgeIds.reduce((next, id) => disconnect(next, id), design);
+    return nodeIds.length === 0 ? unwired : removeNodes(unwired, registry, nodeIds, { heal });
+  });
+  selectionStore.getState().clear();
+  announce(nodeIds.length === 0 ? 'The wire was removed.' : `${nodeIds.length} deleted.`);
+}
+
+export function selectAll(): void {
+  selectionStore.getState().select(current().nodes.map((node) => node.id));
+}
+
+export function duplicateSelection(): void {
+  const { nodeIds } = selectionStore.getState();
+  if (nodeIds.length === 0) return;
+  let added: readonly string[] = [];
+  apply('Duplicate', (design) => {
+    const result = duplicate(design, nodeIds, { x: 48, y: 48 });
+    added = result.nodeIds;
+    return result.design;
+  });
+  selectionStore.getState().select(added);
+}
+
+/** The selected nodes as the text of a design of their own; null when nothing is selected. */
+export function selectionAsText(): string | null {
+  const { nodeIds } = selectionStore.getState();
+  if (nodeIds.length === 0) return null;
+  const others = current()
+    .nodes.map((node) => node.id)
+    .filter((id) => !nodeIds.includes(id));
+  return serializeDesign({ ...removeNodes(current(), registry, others), images: {} });
+}
+
+/** Inserts nodes from clipboard text at a place. True when the text held a design. */
+export function pasteText(text: string, at: Position): boolean {
+  if (!text.includes('"luminode"')) return false;
+  const parsed = parseDesign(text, registry);
+  if (!parsed.ok) {
+    toast(parsed.issues[0]?.message ?? 'The clipboard holds no design.', 'error');
+    return true;
+  }
+  const { nodes } = parsed.design;
+  if (nodes.length === 0) return true;
+  const left = Math.min(...nodes.map((node) => node.position.x));
+  const top = Math.min(...nodes.map((node) => node.position.y));
+  let added: readonly string[] = [];
+  apply('Paste', (design) => {
+    const offset = snapped({ x: at.x - left, y: at.y - top });
+    const result = insertNodes(design, parsed.design, offset);
+    added = result.nodeIds;
+    return result.design;
+  });
+  selectionStore.getState().select(added);
+  return true;
+}
+
+/** Bypasses the nodes, or takes the bypass back when all of them are bypassed. */
+export function toggleBypass(nodeIds: readonly string[]): void {
+  const nodes = current().nodes.filter((node) => nodeIds.includes(node.id));
+  const able = nodes.filter((node) => {
+    const element = registry.get(node.type);
+    return element !== undefined && canBypass(element);
+  });
+  if (able.length === 0) {
+    if (nodes.length > 0) toast('This element makes or ends light, so there is nothing to bypass.');
+    return;
+  }
+  const on = able.some((node) => node.bypassed !== true);
+  apply(on ? 'Bypass' : 'Use again', (design) => able.reduce((next, { id }) => bypass(next, id, on), design));
+}
+
+export function rename(nodeId: string, title: string): void {
+  const trimmed = title.trim();
+  const standard = registry.get(current().nodes.find((node) => node.id === nodeId)?.type ?? '')?.title;
+  if (trimmed === titleOf(nodeId)) return;
+  apply('Rename', (design) => renameNode(design, nodeId, trimmed === standard ? '' : trimmed));
+}
+
+/** Sets the value at a path. Unfinished changes (`final` false) join one undo entry per path. */
+export function setValue(path: string, value: ParamData, final = true): void {
+  if (getAt(current(), registry, path) === value) {
+    if (final) documentStore.getState().settle();
+    return;
+  }
+  apply('Change value', (design) => setAt(design, registry, path, value), `value:${path}`);
+  if (final) documentStore.getState().settle();
+}
+
+export function settle(): void {
+  documentStore.getState().settle();
+}
+
+export function resetValue(nodeId: string, param: string): void {
+  apply('Reset value', (design) => resetParam(design, nodeId, param));
+}
+
+/** Lets the fit change a value, or not; says why when it cannot. */
+export function toggleLearnPath(path: string): void {
+  if (!current().learn.includes(path)) {
+    const check = checkLearnPath(current(), registry, path);
+    if (!check.ok) {
+      toast(check.reason, 'error');
+      return;
+    }
+  }
+  apply('Learn', (design) => toggleLearn(design, path));
+  announce(current().learn.includes(path) ? 'The fit may change this value.' : 'The fit leaves this value alone.');
+}
+
+export function changeDetails(details: Parameters<typeof setDetails>[1]): void {
+  apply('Change document', (design) => setDetails(design, details));
+}
+
+export function changeGrid(grid: Partial<Design['grid']>, final = true): void {
+  apply('Change grid', (design) => setGrid(design, grid), 'grid');
+  if (final) settle();
+}

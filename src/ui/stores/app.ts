@@ -1,0 +1,34 @@
+/** The one instance of everything that this page needs. */
+import { registry } from '../../graph/catalogue.ts';
+import type { Design } from '../../graph/document.ts';
+import { createDocumentStore } from './documentStore.ts';
+import { engineStore } from './engineStore.ts';
+import { frameBus } from './frameBus.ts';
+import { createSession } from './session.ts';
+import { settingsStore } from './settingsStore.ts';
+
+export function emptyDesign(): Design {
+  return {
+    format: 'luminode',
+    formatVersion: 1,
+    title: 'Untitled design',
+    grid: { samples: 256, pitch: 100e-9 },
+    seed: 1,
+    nodes: [],
+    edges: [],
+    learn: [],
+    images: {},
+  };
+}
+
+export const documentStore = createDocumentStore(emptyDesign());
+
+export const session = createSession({
+  registry,
+  documents: documentStore,
+  engine: engineStore,
+  settings: settingsStore,
+  frames: frameBus,
+});
+
+export { registry };

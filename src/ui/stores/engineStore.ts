@@ -1,0 +1,130 @@
+/** What the engine last said: backend, timings, problems and the state of the fit. React-free; no pixels here. */
+import { createStore } from 'zustand/vanilla';
+import type { Issue } from '../../graph/document.ts';
+import type { BackendName, FitProgress, FitResult } from '../../workers/protocol.ts';
+
+export type EngineConnection = 'starting' | 'ready' | 'restarting' | 'stopped';
+export type FitStatus = 'idle' | 'running' | 'paused' | 'stopping';
+
+export interface LossSample {
+  readonly iteration: number;
+  readonly loss: number;
+  readonly phase: FitProgress['phase'];
+}
+
+export interface FitState {
+  readonly status: FitStatus;
+  readonly phase: FitProgress['phase'] | null;
+  readonly iteration: number;
+  /** One sample per progress message, oldest first. */
+  readonly history: readonly LossSample[];
+  /** Current values while the fit runs, "node.param" -> SI; empty otherwise. */
+  readonly values: FitProgress['values'];
+  readonly result: FitResult | null;
+  /** A sentence when the last fit could not finish. */
+  readonly error: string | null;
+}
+
+export interface EngineState {
+  readonly connection: EngineConnection;
+  /** A sentence while the engine restarts or is stopped. */
+  readonly connectionMessage: string | null;
+  readonly backend: BackendName | null;
+  readonly reason: string;
+  readonly adapter: string | null;
+  /** The engine works on a request. */
+  readonly busy: boolean;
+  readonly milliseconds: number | null;
+  readonly nodeMilliseconds: { readonly [nodeId: string]: number };
+  readonly bytes: number | null;
+  readonly loss: number | null;
+  /** Problems found while computing; problems of the document itself are in `documentIssues`. */
+  readonly engineIssues: readonly Issue[];
+  readonly documentIssues: readonly Issue[];
+  /** Both, without repetitions. */
+  readonly issues: readonly Issue[];
+  readonly issuesByNode: ReadonlyMap<string, readonly Issue[]>;
+  readonly shownRevision: number;
+  readonly fit: FitState;
+}
+
+export const IDLE_FIT: FitState = {
+  status: 'idle',
+  phase: null,
+  iteration: 0,
+  history: [],
+  values: {},
+  result: null,
+  error: null,
+};
+
+const INITIAL: EngineState = {
+  connection: 'starting',
+  connectionMessage: null,
+  backend: null,
+  reason: 'The engine is starting.',
+  adapter: null,
+  busy: false,
+  milliseconds: null,
+  nodeMilliseconds: {},
+  bytes: null,
+  loss: null,
+  engineIssues: [],
+  documentIssues: [],
+  issues: [],
+  issuesByNode: new Map(),
+  shownRevision: -1,
+  fit: IDLE_FIT,
+};
+
+const SEVERITY_ORDER = { error: 0, warning: 1, info: 2 } as const;
+
+/** Joins the two lists, errors first, each problem once. */
+export function mergeIssues(...lists: readonly (readonly Issue[])[]): readonly Issue[] {
+  const seen = new Map<string, Issue>();
+  for (const issue of lists.flat()) {
+    const key = [issue.code, issue.nodeId, issue.paramId, issue.message].join('\u0000');
+    if (!seen.has(key)) seen.set(key, issue);
+  }
+  return [...seen.values()].sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]);
+}
+
+export function groupIssues(issues: readonly Issue[]): ReadonlyMap<string, readonly Issue[]> {
+  const groups = new Map<string, Issue[]>();
+  for (const issue of issues) {
+    if (issue.nodeId === null) continue;
+    const group = groups.get(issue.nodeId);
+    if (group === undefined) groups.set(issue.nodeId, [issue]);
+    else group.push(issue);
+  }
+  return groups;
+}
+
+export function createEngineStore() {
+  return createStore<EngineState>()(() => INITIAL);
+}
+
+export const engineStore = createEngineStore();
+
+type EngineStore = ReturnType<typeof createEngineStore>;
+
+function sameIssues(a: readonly Issue[], b: readonly Issue[]): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Replaces one source of problems and keeps the merged list in step; unchanged lists keep their identity. */
+export function setIssues(
+  store: EngineStore,
+  change: { readonly engineIssues?: readonly Issue[]; readonly documentIssues?: readonly Issue[] },
+): void {
+  const state = store.getState();
+  const engineIssues = change.engineIssues ?? state.engineIssues;
+  const documentIssues = change.documentIssues ?? state.documentIssues;
+  if (sameIssues(engineIssues, state.engineIssues) && sameIssues(documentIssues, state.documentIssues)) return;
+  const issues = mergeIssues(documentIssues, engineIssues);
+  store.setState({ engineIssues, documentIssues, issues, issuesByNode: groupIssues(issues) });
+}
+
+export function setFit(store: EngineStore, change: Partial<FitState>): void {
+  store.setState((state) => ({ fit: { ...state.fit, ...change } }));
+}

@@ -1,0 +1,120 @@
+/** Opening and saving: files, examples, dropped images, clipboard. React-free. */
+import { examples } from '../../graph/examples/index.ts';
+import { addImage } from '../../graph/edit.ts';
+import { parseDesign } from '../../graph/parse.ts';
+import { setAt } from '../../graph/paths.ts';
+import { serializeDesign } from '../../graph/serialize.ts';
+import { importImageFile } from '../views/importImage.ts';
+import { addElement } from './actions.ts';
+import { documentStore, emptyDesign, registry } from './app.ts';
+import { selectionStore } from './selectionStore.ts';
+import { toast } from './uiStore.ts';
+
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+export function newDocument(): void {
+  documentStore.getState().open(emptyDesign());
+  selectionStore.getState().clear();
+}
+
+export function openExample(id: string): void {
+  const example = examples.find((each) => each.id === id);
+  if (example === undefined) return;
+  documentStore.getState().open(example.design);
+  selectionStore.getState().clear();
+}
+
+/** Opens a design from text; says what is wrong when it cannot, and what was changed when it had to. */
+export function openText(text: string, name: string, id?: string): boolean {
+  const parsed = parseDesign(text, registry);
+  if (!parsed.ok) {
+    const [first] = parsed.issues;
+    toast(`“${name}” was not opened. ${first?.message ?? ''} ${first?.fix ?? ''}`, 'error');
+    return false;
+  }
+  const { design, preserved, issues } = parsed;
+  documentStore.getState().open(design, { preserved, ...(id === undefined ? {} : { id }) });
+  selectionStore.getState().clear();
+  const dropped = issues.filter((issue) => issue.severity === 'error');
+  if (dropped.length > 0) {
+    toast(`“${name}” was opened with ${dropped.length} problem(s): ${dropped[0]?.message ?? ''}`, 'error');
+  }
+  return true;
+}
+
+/** Opens the first design among the files, and makes targets of the images. */
+export async function openFiles(files: Iterable<File>): Promise<void> {
+  for (const file of files) {
+    if (/\.json$/i.test(file.name) || file.type === 'application/json') {
+      if (file.size > MAX_FILE_BYTES) {
+        toast(`“${file.name}” is larger than 64 MB, which no design is. Choose a design saved by Luminode.`, 'error');
+        continue;
+      }
+      openText(await file.text(), file.name);
+    } else {
+      await addTargetImage(file, null);
+    }
+  }
+}
+
+/**
+ * Reads an image file into the document and gives it to a target node: the given one, else the selected or only
+ * one, else a new one.
+ */
+export async function addTargetImage(file: File, nodeId: string | null): Promise<void> {
+  const imported = await importImageFile(file);
+  if (!imported.ok) {
+    toast(imported.reason, 'error');
+    return;
+  }
+  const receiver = nodeId ?? findImageNode() ?? addElement('target', { x: 300, y: 420 });
+  const { design } = documentStore.getState();
+  const type = design.nodes.find((node) => node.id === receiver)?.type ?? '';
+  const params = registry.get(type)?.params ?? {};
+  const param = Object.keys(params).find((name) => params[name]?.kind === 'image');
+  if (param === undefined) return;
+  documentStore.getState().apply('Add image', (before) => {
+    const { design: next, imageId } = addImage(before, imported.image);
+    return setAt(next, registry, `${receiver}.${param}`, imageId);
+  });
+  selectionStore.getState().select([receiver]);
+  for (const warning of imported.warnings) toast(warning);
+}
+
+/** The selected node that holds an image, or the only one of the document. */
+function findImageNode(): string | null {
+  const { design } = documentStore.getState();
+  const holders = design.nodes.filter((node) =>
+    Object.values(registry.get(node.type)?.params ?? {}).some((spec) => spec.kind === 'image'),
+  );
+  const selected = selectionStore.getState().nodeIds;
+  const chosen = holders.find((node) => selected.includes(node.id)) ?? (holders.length === 1 ? holders[0] : undefined);
+  return chosen?.id ?? null;
+}
+
+/** "Airy disc.luminode.json", without what file systems refuse. */
+export function fileNameOf(title: string): string {
+  const safe = title
+    .replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return `${safe === '' ? 'design' : safe.slice(0, 100)}.luminode.json`;
+}
+
+/** Hands the document to the browser as a download. */
+export function saveFile(): void {
+  const { design, preserved } = documentStore.getState();
+  const url = URL.createObjectURL(new Blob([serializeDesign(design, preserved)], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileNameOf(design.title);
+  link.click();
+  // The download starts after this task; the address must live until then.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  toast(`Saved as “${link.download}”.`, 'good');
+}
+
+/** Opens the browser's file dialog. */
+export function chooseFiles(): void {
+  document.querySelector<HTMLInputElement>('[data-testid="open-file-input"]')?.click();
+}

@@ -1,0 +1,127 @@
+/**
+ * Carries pixels from the engine to canvases without passing through React: one entry per node and layer, and a
+ * list of who wants what. A canvas registers its wish with `want`, draws on `subscribe`, and never re-renders.
+ */
+import type { View, ViewRequest } from '../../workers/protocol.ts';
+
+export type Layer = ViewRequest['layer'];
+type FrameListener = (view: View) => void;
+
+export interface FrameBus {
+  /** Hands new views to everyone who listens to their node. */
+  readonly publish: (views: readonly View[]) => void;
+  /** The latest view of a node and layer; with `mode` only if one of that mode exists. */
+  readonly latest: (nodeId: string, layer?: Layer, mode?: View['mode']) => View | undefined;
+  /** Calls back for every view of the node, whatever layer or mode. Returns the way to stop. */
+  readonly subscribe: (nodeId: string, listener: FrameListener) => () => void;
+  /** States what a canvas needs; null withdraws it. `owner` is any unique name. */
+  readonly want: (owner: string, request: ViewRequest | null) => void;
+  /** All wishes, merged: one request per node, layer, mode and plane, at the largest size asked for. */
+  readonly wants: () => readonly ViewRequest[];
+  /** Calls back (at most once per microtask) when the merged wishes changed. */
+  readonly onWantsChanged: (listener: () => void) => () => void;
+  /** Remembers what is on screen as the "before" picture. */
+  readonly captureBefore: () => void;
+  /** Shows the remembered picture instead of what the engine sends; false goes back to the newest. */
+  readonly showBefore: (shown: boolean) => void;
+  readonly hasBefore: () => boolean;
+  /** Forgets everything: another document was opened. */
+  readonly clear: () => void;
+}
+
+const layerKey = (nodeId: string, layer: Layer): string => `${nodeId}\u0000${layer}`;
+const modeKey = (nodeId: string, layer: Layer, mode: View['mode']): string => `${nodeId}\u0000${layer}\u0000${mode}`;
+
+/** Size 0 means full size and beats every other. */
+function larger(a: number, b: number): number {
+  return a === 0 || b === 0 ? 0 : Math.max(a, b);
+}
+
+function mergeRequests(requests: Iterable<ViewRequest>): readonly ViewRequest[] {
+  const merged = new Map<string, ViewRequest>();
+  for (const request of requests) {
+    const key = `${modeKey(request.nodeId, request.layer, request.mode)}\u0000${request.plane}`;
+    const known = merged.get(key);
+    merged.set(
+      key,
+      known === undefined ? request : { ...known, maxSize: larger(known.maxSize, request.maxSize) },
+    );
+  }
+  return [...merged.values()];
+}
+
+export function createFrameBus(): FrameBus {
+  const frames = new Map<string, View>();
+  const listeners = new Map<string, Set<FrameListener>>();
+  const wishes = new Map<string, ViewRequest>();
+  const wantsListeners = new Set<() => void>();
+  let before: readonly View[] = [];
+  let beforeShown = false;
+  let announcePending = false;
+
+  const emit = (view: View): void => {
+    for (const listener of listeners.get(view.nodeId) ?? []) listener(view);
+  };
+  const announceWants = (): void => {
+    if (announcePending) return;
+    announcePending = true;
+    queueMicrotask(() => {
+      announcePending = false;
+      for (const listener of wantsListeners) listener();
+    });
+  };
+  const currentViews = (): readonly View[] => [...new Set(frames.values())];
+
+  return {
+    publish(views) {
+      for (const view of views) {
+        frames.set(layerKey(view.nodeId, view.layer), view);
+        frames.set(modeKey(view.nodeId, view.layer, view.mode), view);
+      }
+      if (!beforeShown) for (const view of views) emit(view);
+    },
+    latest: (nodeId, layer = 'output', mode) =>
+      frames.get(mode === undefined ? layerKey(nodeId, layer) : modeKey(nodeId, layer, mode)),
+    subscribe(nodeId, listener) {
+      const set = listeners.get(nodeId) ?? new Set();
+      set.add(listener);
+      listeners.set(nodeId, set);
+      return () => {
+        set.delete(listener);
+        if (set.size === 0 && listeners.get(nodeId) === set) listeners.delete(nodeId);
+      };
+    },
+    want(owner, request) {
+      const known = wishes.get(owner);
+      if (request === null) {
+        if (!wishes.delete(owner)) return;
+      } else {
+        if (known !== undefined && JSON.stringify(known) === JSON.stringify(request)) return;
+        wishes.set(owner, request);
+      }
+      announceWants();
+    },
+    wants: () => mergeRequests(wishes.values()),
+    onWantsChanged(listener) {
+      wantsListeners.add(listener);
+      return () => wantsListeners.delete(listener);
+    },
+    captureBefore() {
+      before = currentViews();
+    },
+    showBefore(shown) {
+      if (shown === beforeShown) return;
+      beforeShown = shown;
+      for (const view of shown ? before : currentViews()) emit(view);
+    },
+    hasBefore: () => before.length > 0,
+    clear() {
+      frames.clear();
+      before = [];
+      beforeShown = false;
+    },
+  };
+}
+
+/** The bus of this page. */
+export const frameBus: FrameBus = createFrameBus();

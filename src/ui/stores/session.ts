@@ -1,0 +1,309 @@
+/**
+ * Joins the stores with the engine: what is shown, what is fitted, and what happens to the results. React-free.
+ */
+import type { Design } from '../../graph/document.ts';
+import { getAt, setAt } from '../../graph/paths.ts';
+import type { Registry } from '../../graph/registry.ts';
+import { validate } from '../../graph/validate.ts';
+import {
+  createEngineClient,
+  type EngineClient,
+  type FitOutcome,
+  type Frame,
+  spawnEngineWorker,
+  type WorkerLike,
+} from '../../workers/engineClient.ts';
+import type { FitProgress, View } from '../../workers/protocol.ts';
+import type { DocumentStore } from './documentStore.ts';
+import { type createEngineStore, IDLE_FIT, type LossSample, setFit, setIssues } from './engineStore.ts';
+import type { FrameBus } from './frameBus.ts';
+import type { createSettingsStore } from './settingsStore.ts';
+import { announce, toast, uiStore } from './uiStore.ts';
+
+export interface SessionParts {
+  readonly registry: Registry;
+  readonly documents: DocumentStore;
+  readonly engine: ReturnType<typeof createEngineStore>;
+  readonly settings: ReturnType<typeof createSettingsStore>;
+  readonly frames: FrameBus;
+  readonly spawn?: () => WorkerLike;
+}
+
+export interface Session {
+  readonly start: () => void;
+  readonly run: () => void;
+  readonly pause: () => void;
+  readonly step: () => void;
+  readonly stop: () => void;
+  /** Puts the values back that the last fit started from. */
+  readonly resetToStart: () => void;
+  readonly canReset: () => boolean;
+  /** Shows the state before the fit (or as opened) while a key is held. */
+  readonly showBefore: (shown: boolean) => void;
+  readonly dispose: () => void;
+}
+
+/** Field texts and curves follow the fit at this pace; pictures follow every message. */
+const PROGRESS_MILLISECONDS = 100;
+const TIMING_MILLISECONDS = 250;
+
+/** Whether two designs give the same light: titles, texts and places on the canvas do not matter. */
+export function sameLight(a: Design, b: Design): boolean {
+  if (a === b) return true;
+  if (a.grid !== b.grid || a.seed !== b.seed || a.images !== b.images || a.learn !== b.learn) return false;
+  if (a.edges !== b.edges || a.nodes.length !== b.nodes.length) return false;
+  return a.nodes.every((node, index) => {
+    const other = b.nodes[index];
+    return (
+      other !== undefined &&
+      node.id === other.id &&
+      node.type === other.type &&
+      node.params === other.params &&
+      node.bypassed === other.bypassed
+    );
+  });
+}
+
+/** The design with the values of a fit put in; values of paths that no longer exist are left out. */
+export function withValues(design: Design, registry: Registry, values: FitProgress['values']): Design {
+  let next = design;
+  for (const [path, value] of Object.entries(values)) {
+    try {
+      next = setAt(next, registry, path, value);
+    } catch {
+      // The node was deleted while the fit ran; its value has no place any more.
+    }
+  }
+  return next;
+}
+
+export function createSession(parts: SessionParts): Session {
+  const { registry, documents, engine, settings, frames } = parts;
+  let shownDesign: Design | null = null;
+  let fitStart: Design | null = null;
+  let openedDesign: Design | null = null;
+  let latest: FitProgress | null = null;
+  let samples: LossSample[] = [];
+  let progressTimer: ReturnType<typeof setTimeout> | undefined;
+  let lastTimings = 0;
+  /** Set while the session itself writes to the document, so that it does not stop its own fit. */
+  let writing = false;
+  /** Set when the user wants the values of before the running fit back. */
+  let discarding = false;
+  const unsubscribe: (() => void)[] = [];
+
+  const client: EngineClient = createEngineClient(
+    {
+      onState: (state) => {
+        const connectionMessage = 'message' in state ? state.message : null;
+        engine.setState({ connection: state.kind, connectionMessage });
+      },
+      onReady: ({ backend, reason, adapter }) => engine.setState({ backend, reason, adapter }),
+      onFrame: receiveFrame,
+      onProgress: receiveProgress,
+      onFailed: (failure) => {
+        const issues = failure.issues.length > 0 ? failure.issues : [engineIssue(failure.message)];
+        setIssues(engine, { engineIssues: issues });
+      },
+      onBusy: (busy) => engine.setState({ busy }),
+    },
+    parts.spawn ?? spawnEngineWorker,
+  );
+
+  function receiveFrame(frame: Frame): void {
+    frames.publish(frame.views);
+    setIssues(engine, { engineIssues: frame.issues });
+    const now = Date.now();
+    const timings =
+      now - lastTimings < TIMING_MILLISECONDS
+        ? {}
+        : {
+            milliseconds: frame.milliseconds,
+            nodeMilliseconds: frame.nodeMilliseconds,
+            bytes: frame.bytes,
+          };
+    if (now - lastTimings >= TIMING_MILLISECONDS) lastTimings = now;
+    engine.setState({ ...timings, loss: frame.loss, shownRevision: frame.revision });
+  }
+
+  function receiveProgress(progress: FitProgress, views: readonly View[]): void {
+    frames.publish(views);
+    latest = progress;
+    samples.push({ iteration: progress.iteration, loss: progress.loss, phase: progress.phase });
+    progressTimer ??= setTimeout(flushProgress, PROGRESS_MILLISECONDS);
+  }
+
+  function flushProgress(): void {
+    clearTimeout(progressTimer);
+    progressTimer = undefined;
+    if (latest === null) return;
+    const { phase, iteration, values, loss } = latest;
+    setFit(engine, { phase, iteration, values, history: [...samples] });
+    engine.setState({ loss });
+  }
+
+  const show = (design: Design = documents.getState().design): void => {
+    shownDesign = design;
+    client.show({ revision: documents.getState().revision, design, views: frames.wants() });
+  };
+
+  const finishFit = (outcome: FitOutcome): void => {
+    flushProgress();
+    const values =
+      outcome.kind === 'done'
+        ? Object.fromEntries(outcome.result.parameters.map(({ path, value }) => [path, value]))
+        : (latest?.values ?? {});
+    const start = fitStart;
+    if (start !== null && !discarding) {
+      writing = true;
+      documents.getState().apply('Fit', (design) => withValues(design, registry, untouched(start, design, values)));
+      writing = false;
+    }
+    discarding = false;
+    setFit(engine, {
+      status: 'idle',
+      values: {},
+      result: outcome.kind === 'done' ? outcome.result : null,
+      error: outcome.kind === 'failed' ? outcome.message : null,
+    });
+    if (outcome.kind === 'failed') toast(outcome.message, 'error');
+    if (outcome.kind === 'done') {
+      const { converged, iterations, seconds } = outcome.result;
+      const ending = converged ? 'Fit finished' : 'Fit stopped before it settled';
+      toast(`${ending} after ${iterations} iterations, ${seconds.toFixed(1)} s.`, converged ? 'good' : 'info');
+    }
+    show();
+  };
+
+  /** A value that the user changed while the fit ran stays the user's. */
+  const untouched = (start: Design, design: Design, values: FitProgress['values']): FitProgress['values'] =>
+    Object.fromEntries(
+      Object.entries(values).filter(
+        ([path]) => getAt(design, registry, path) === getAt(start, registry, path),
+      ),
+    );
+
+  const startFit = (paused: boolean): void => {
+    const { design, revision } = documents.getState();
+    if (design.learn.length === 0) {
+      toast('Nothing is learnable yet: click the ◇ beside a parameter to let the fit change it.', 'info');
+      return;
+    }
+    fitStart = design;
+    latest = null;
+    samples = [];
+    frames.captureBefore();
+    setFit(engine, { ...IDLE_FIT, status: 'running' });
+    announce('The fit runs.');
+    const fitting = client.fit({ revision, design, views: frames.wants() }, settings.getState().fit);
+    if (paused) {
+      client.control('pauseFit');
+      client.control('stepFit');
+      setFit(engine, { status: 'paused' });
+    }
+    fitting.then(finishFit, (error: unknown) => finishFit({ kind: 'failed', message: String(error), issues: [] }));
+  };
+
+  const documentChanged = (): void => {
+    const { design, epoch, revision } = documents.getState();
+    if (openedDesign === null || openedEpoch !== epoch) {
+      openedEpoch = epoch;
+      openedDesign = design;
+      fitStart = null;
+      frames.clear();
+      client.setFloor(revision);
+      client.control('stopFit');
+      setFit(engine, IDLE_FIT);
+    }
+    setIssues(engine, { documentIssues: validate(design, registry) });
+    if (shownDesign !== null && sameLight(shownDesign, design)) return;
+    if (!writing && engine.getState().fit.status !== 'idle') stop();
+    show();
+  };
+  let openedEpoch = -1;
+
+  const stop = (): void => {
+    if (engine.getState().fit.status === 'idle') return;
+    setFit(engine, { status: 'stopping' });
+    client.control('stopFit');
+  };
+
+  return {
+    start() {
+      unsubscribe.push(
+        documents.subscribe((state, previous) => {
+          if (state.design !== previous.design || state.epoch !== previous.epoch) documentChanged();
+        }),
+        settings.subscribe((state, previous) => {
+          if (state.backend !== previous.backend) client.start(state.backend);
+        }),
+        frames.onWantsChanged(() => {
+          if (engine.getState().fit.status === 'idle') show();
+        }),
+      );
+      client.start(settings.getState().backend);
+      documentChanged();
+    },
+    run() {
+      const { status } = engine.getState().fit;
+      if (status === 'idle') startFit(false);
+      if (status === 'paused') {
+        client.control('resumeFit');
+        setFit(engine, { status: 'running' });
+      }
+    },
+    pause() {
+      if (engine.getState().fit.status !== 'running') return;
+      client.control('pauseFit');
+      setFit(engine, { status: 'paused' });
+      announce('The fit is paused.');
+    },
+    step() {
+      const { status } = engine.getState().fit;
+      if (status === 'idle') startFit(true);
+      else {
+        if (status === 'running') client.control('pauseFit');
+        client.control('stepFit');
+        setFit(engine, { status: 'paused' });
+      }
+    },
+    stop,
+    resetToStart() {
+      const start = fitStart ?? openedDesign;
+      if (start === null) return;
+      discarding = engine.getState().fit.status !== 'idle';
+      stop();
+      documents.getState().apply('Reset to start', (design) => withParamsOf(design, start));
+    },
+    canReset: () => fitStart !== null,
+    showBefore(shown) {
+      if (uiStore.getState().beforeShown === shown) return;
+      const before = fitStart ?? openedDesign;
+      if (before === null) return;
+      uiStore.setState({ beforeShown: shown });
+      if (frames.hasBefore()) frames.showBefore(shown);
+      else show(shown ? before : undefined);
+    },
+    dispose() {
+      for (const end of unsubscribe) end();
+      client.dispose();
+    },
+  };
+}
+
+/** The design with the parameter values of another; nodes, wires and layout stay. */
+export function withParamsOf(design: Design, source: Design): Design {
+  const params = new Map(source.nodes.map((node) => [node.id, node.params]));
+  return { ...design, nodes: design.nodes.map((node) => ({ ...node, params: params.get(node.id) ?? node.params })) };
+}
+
+function engineIssue(message: string) {
+  return {
+    severity: 'error',
+    code: 'engine',
+    nodeId: null,
+    paramId: null,
+    message,
+    fix: 'Change the design, or choose another backend in the settings.',
+  } as const;
+}

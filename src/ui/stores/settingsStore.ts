@@ -1,0 +1,126 @@
+/** Preferences of this browser, kept in localStorage. React-free. */
+import { createStore } from 'zustand/vanilla';
+import type { BackendChoice, FitOptions } from '../../workers/protocol.ts';
+
+export type ThemeChoice = 'dark' | 'light' | 'system';
+
+interface Preferences {
+  readonly theme: ThemeChoice;
+  /** Name of the colour map for amplitudes and intensities. */
+  readonly colourMap: string;
+  /** Letters as shortcuts (WCAG 2.1.4 wants a way to switch them off). */
+  readonly singleKeys: boolean;
+  readonly backend: BackendChoice;
+  readonly snapToGrid: boolean;
+  readonly minimap: boolean;
+  readonly fit: FitOptions;
+  /** "elementType.param" -> unit symbol that the user chose. */
+  readonly units: { readonly [param: string]: string };
+}
+
+export interface SettingsState extends Preferences {
+  readonly set: (change: Partial<Preferences>) => void;
+  readonly setUnit: (param: string, unit: string) => void;
+}
+
+export const DEFAULT_FIT_OPTIONS: FitOptions = {
+  method: 'levenbergMarquardt',
+  coarseSearch: true,
+  maxIterations: 200,
+  learningRate: 0.05,
+};
+
+const DEFAULTS: Preferences = {
+  theme: 'dark',
+  colourMap: 'inferno',
+  singleKeys: true,
+  backend: 'auto',
+  snapToGrid: true,
+  minimap: true,
+  fit: DEFAULT_FIT_OPTIONS,
+  units: {},
+};
+
+const STORAGE_KEY = 'luminode.settings';
+
+/** The few methods of localStorage that are used; tests hand in a map. */
+export interface SettingsStorage {
+  readonly getItem: (key: string) => string | null;
+  readonly setItem: (key: string, value: string) => void;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function stringMap(value: unknown): Record<string, string> {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function oneOf<T extends string>(value: unknown, options: readonly T[], fallback: T): T {
+  return options.find((option) => option === value) ?? fallback;
+}
+
+/** Reads stored preferences field by field, so that an old or damaged entry costs only what is unreadable. */
+export function readPreferences(text: string | null): Preferences {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(text ?? '{}');
+  } catch {
+    return DEFAULTS;
+  }
+  if (!isRecord(stored)) return DEFAULTS;
+  const flag = (name: string, fallback: boolean): boolean => {
+    const value = stored[name];
+    return typeof value === 'boolean' ? value : fallback;
+  };
+  const colourMap = stored['colourMap'];
+  return {
+    ...DEFAULTS,
+    theme: oneOf(stored['theme'], ['dark', 'light', 'system'], DEFAULTS.theme),
+    colourMap: typeof colourMap === 'string' ? colourMap : DEFAULTS.colourMap,
+    singleKeys: flag('singleKeys', DEFAULTS.singleKeys),
+    backend: oneOf(stored['backend'], ['auto', 'webgpu', 'wasm', 'f64'], DEFAULTS.backend),
+    snapToGrid: flag('snapToGrid', DEFAULTS.snapToGrid),
+    minimap: flag('minimap', DEFAULTS.minimap),
+    units: stringMap(stored['units']),
+  };
+}
+
+export function createSettingsStore(storage: SettingsStorage | null) {
+  const read = (): string | null => {
+    try {
+      return storage?.getItem(STORAGE_KEY) ?? null;
+    } catch {
+      return null;
+    }
+  };
+  const store = createStore<SettingsState>()((set) => ({
+    ...readPreferences(read()),
+    set: (change) => set(change),
+    setUnit: (param, unit) => set((state) => ({ units: { ...state.units, [param]: unit } })),
+  }));
+  store.subscribe(({ theme, colourMap, singleKeys, backend, snapToGrid, minimap, units }) => {
+    const kept = { theme, colourMap, singleKeys, backend, snapToGrid, minimap, units };
+    try {
+      storage?.setItem(STORAGE_KEY, JSON.stringify(kept));
+    } catch {
+      // Storage may be full or forbidden; preferences then last as long as the page.
+    }
+  });
+  return store;
+}
+
+/** Touching localStorage throws where a browser forbids it. */
+function browserStorage(): SettingsStorage | null {
+  try {
+    return typeof localStorage === 'undefined' ? null : localStorage;
+  } catch {
+    return null;
+  }
+}
+
+export const settingsStore = createSettingsStore(browserStorage());

@@ -1,0 +1,111 @@
+import { Tabs } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { moduleClasses } from '../parts/classNames.ts';
+import { documentStore } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import { AnalysisTab } from './AnalysisTab.tsx';
+import type { DockContents } from './dockNodes.ts';
+import { useDockContents } from './dockNodes.ts';
+import { ImageTab } from './ImageTab.tsx';
+import { LossTab } from './LossTab.tsx';
+import { ProfileTab } from './ProfileTab.tsx';
+import { ResidualTab } from './ResidualTab.tsx';
+import { ResultsTab } from './ResultsTab.tsx';
+import { chooseNode } from './useDockView.ts';
+import styles from './views.module.css';
+import type { DockTab } from './viewStore.ts';
+import { DOCK_TABS, viewStore } from './viewStore.ts';
+
+const cx = moduleClasses(styles);
+
+const TAB_TITLES: Readonly<Record<DockTab, string>> = {
+  image: 'Image',
+  profile: 'Profile',
+  loss: 'Loss',
+  results: 'Results',
+  residual: 'Residual',
+  analysis: 'Analysis',
+};
+
+/** Pictures, profiles, the loss curve, results and analysis, below the graph. */
+export function Dock() {
+  const contents = useDockContents();
+  const tab = useStore(viewStore, (state) => state.tab);
+  useForgetting(contents);
+  return (
+    <Tabs.Root
+      className={cx('dock')}
+      value={tab}
+      onValueChange={(value) => {
+        const chosen = DOCK_TABS.find((each) => each === value);
+        if (chosen !== undefined) viewStore.getState().setTab(chosen);
+      }}
+      data-testid="dock"
+    >
+      <Tabs.List className={cx('tabs')} aria-label="Views">
+        {DOCK_TABS.map((each) => (
+          <Tabs.Trigger key={each} value={each} className={cx('tabButton')} data-testid={`dock-tab-${each}`}>
+            {TAB_TITLES[each]}
+            {each === 'results' && <ResultBadge />}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      <Tabs.Content value={tab} className={cx('body')} tabIndex={-1}>
+        <TabBody tab={tab} contents={contents} />
+      </Tabs.Content>
+    </Tabs.Root>
+  );
+}
+
+/** Number of warnings of the last fit. */
+function ResultBadge() {
+  const warnings = useStore(engineStore, (state) => state.fit.result?.warnings.length ?? 0);
+  if (warnings === 0) return null;
+  return (
+    <span className={cx('badge')} title={`${warnings} warning(s) of the last fit`}>
+      {warnings}
+    </span>
+  );
+}
+
+function TabBody({ tab, contents }: { readonly tab: DockTab; readonly contents: DockContents }): ReactNode {
+  const chosen = useStore(viewStore, (state) => state.imageNode);
+  const node = chooseNode(contents, chosen);
+  if (tab === 'loss') return <LossTab />;
+  if (tab === 'results') return <ResultsTab />;
+  if (tab === 'residual') {
+    const { pair } = contents;
+    if (pair === null) {
+      return (
+        <p className={cx('message')}>
+          Nothing is compared yet. Add a target image and a compare node: data, model and residual then stand here
+          side by side.
+        </p>
+      );
+    }
+    return <ResidualTab pair={pair} model={contents.nodes.find(({ id }) => id === pair.modelId) ?? null} />;
+  }
+  if (node === null) {
+    return (
+      <p className={cx('message')}>
+        The design has nothing to show yet. Add a light source from the palette, or open an example.
+      </p>
+    );
+  }
+  if (tab === 'profile') return <ProfileTab nodes={contents.nodes} node={node} />;
+  if (tab === 'analysis') return <AnalysisTab nodes={contents.nodes} node={node} />;
+  return <ImageTab nodes={contents.nodes} node={node} />;
+}
+
+/** Settings of deleted nodes go; ids repeat between documents, so a new document starts afresh. */
+function useForgetting(contents: DockContents): void {
+  const epoch = useStore(documentStore, (state) => state.epoch);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the epoch is the event
+  useEffect(() => viewStore.getState().prune(() => false), [epoch]);
+  useEffect(() => {
+    const known = new Set(contents.nodes.map(({ id }) => id));
+    viewStore.getState().prune((id) => known.has(id));
+  }, [contents]);
+}

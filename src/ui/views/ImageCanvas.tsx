@@ -1,0 +1,163 @@
+import type { Ref } from 'react';
+import { useCallback, useEffect, useId, useImperativeHandle, useRef, useState } from 'react';
+import type { View, ViewMode } from '../../workers/protocol.ts';
+import { moduleClasses } from '../parts/classNames.ts';
+import type { FrameBus } from '../stores/frameBus.ts';
+import { ImageController, isWanted } from './imageController.ts';
+import { IMAGE_KEYS } from './imageInput.ts';
+import type { Picture } from './imageLayer.ts';
+import type { ProfileSelection } from './profile.ts';
+import type { ValueRange } from './scaling.ts';
+import styles from './views.module.css';
+import type { ImageStyle, ImageTool } from './viewStore.ts';
+import type { ViewLink } from './viewport.ts';
+import { createViewLink } from './viewport.ts';
+
+const cx = moduleClasses(styles);
+
+export interface ImageHandle {
+  readonly range: () => ValueRange | null;
+  readonly zoom: (step: 'in' | 'out' | 'fit' | 'actual') => void;
+  /** The picture as on screen without the cursor; null before there is one. */
+  readonly snapshot: (withScaleBar: boolean) => HTMLCanvasElement | null;
+}
+
+export interface ImageSource {
+  readonly frames: FrameBus;
+  readonly nodeId: string;
+  readonly layer: View['layer'];
+  readonly mode: ViewMode;
+  readonly plane: number;
+}
+
+export interface ImageCanvasProps {
+  /** Accessible name: what the picture shows. */
+  readonly label: string;
+  /** Live frames, or a picture that stands still. */
+  readonly source: ImageSource | Picture;
+  readonly style: ImageStyle;
+  /** Keeps the colours' range while a fit runs. */
+  readonly hold?: boolean;
+  readonly tool?: ImageTool;
+  readonly selection?: ProfileSelection | null;
+  readonly onSelection?: (selection: ProfileSelection | null) => void;
+  readonly colorBar?: boolean;
+  /** Shares zoom, pan and cursor with other pictures. */
+  readonly link?: ViewLink;
+  /** Sentence while there is no frame. */
+  readonly empty?: string;
+  readonly testId?: string;
+  readonly ref?: Ref<ImageHandle>;
+}
+
+/** Feeds the controller: states what is wanted, draws what is there, then whatever arrives. */
+function useFrames(controller: ImageController | null, source: ImageSource | Picture): boolean {
+  const owner = useId();
+  const [hasPicture, setHasPicture] = useState(false);
+  useEffect(() => {
+    if (controller === null) return;
+    const show = (picture: Picture | null): void => {
+      controller.setPicture(picture);
+      setHasPicture(picture !== null);
+    };
+    if (!('frames' in source)) {
+      show(source);
+      return;
+    }
+    const { frames, nodeId, layer, mode, plane } = source;
+    frames.want(owner, { nodeId, layer, mode, plane, maxSize: 0 });
+    const known = frames.latest(nodeId, layer, mode);
+    show(known !== undefined && isWanted(known, layer, mode, plane) ? known : null);
+    const end = frames.subscribe(nodeId, (view) => {
+      if (isWanted(view, layer, mode, plane)) show(view);
+    });
+    return () => {
+      end();
+      frames.want(owner, null);
+    };
+  }, [controller, source, owner]);
+  return hasPicture;
+}
+
+function write(target: HTMLElement | null, text: string): void {
+  if (target !== null && target.textContent !== text) target.textContent = text;
+}
+
+/** A picture with zoom, pan, cursor, scale bar and legend. New frames are drawn without a render. */
+export function ImageCanvas(props: ImageCanvasProps) {
+  const { label, source, style, hold = false, tool = 'pan', selection = null, colorBar = true, ref } = props;
+  const { onSelection } = props;
+  const readout = useRef<HTMLSpanElement>(null);
+  const summary = useRef<HTMLSpanElement>(null);
+  const spoken = useRef<HTMLSpanElement>(null);
+  const select = useRef(onSelection);
+  const [controller, setController] = useState<ImageController | null>(null);
+  const [ownLink] = useState(createViewLink);
+  const link = props.link ?? ownLink;
+  const summaryId = useId();
+  const keysId = useId();
+
+  const attach = useCallback(
+    (canvas: HTMLCanvasElement) => {
+      const created = new ImageController(
+        canvas,
+        {
+          onReadout: (text) => write(readout.current, text),
+          onSummary: (text) => write(summary.current, text),
+          onSpeak: (text) => write(spoken.current, text),
+          onProfile: (chosen) => select.current?.(chosen),
+        },
+        { colorBar, link },
+      );
+      setController(created);
+      return () => {
+        created.dispose();
+        setController(null);
+      };
+    },
+    [colorBar, link],
+  );
+
+  useEffect(() => {
+    select.current = onSelection;
+  }, [onSelection]);
+  useEffect(() => controller?.setStyle(style, hold), [controller, style, hold]);
+  useEffect(() => controller?.setTool(tool), [controller, tool]);
+  useEffect(() => controller?.setSelection(selection), [controller, selection]);
+  const hasPicture = useFrames(controller, source);
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      range: () => controller?.range() ?? null,
+      zoom: (step) => controller?.zoom(step),
+      snapshot: (withScaleBar) => controller?.snapshot(withScaleBar) ?? null,
+    }),
+    [controller],
+  );
+
+  return (
+    <figure className={cx('image')} data-testid={props.testId}>
+      <div className={cx('imageStage')}>
+        <canvas
+          ref={attach}
+          className={cx('imageCanvas')}
+          role="application"
+          aria-roledescription="picture"
+          aria-label={label}
+          aria-describedby={`${summaryId} ${keysId}`}
+          tabIndex={0}
+        />
+        {!hasPicture && <p className={cx('imageEmpty')}>{props.empty ?? 'The picture appears after the next run.'}</p>}
+      </div>
+      <figcaption className={cx('imageFoot')}>
+        <span ref={readout} className={cx('readout')} />
+        <span ref={summary} id={summaryId} className={cx('summary')} />
+      </figcaption>
+      <span id={keysId} hidden>
+        {IMAGE_KEYS}
+      </span>
+      <span ref={spoken} className={cx('srOnly')} aria-live="polite" />
+    </figure>
+  );
+}

@@ -1,0 +1,40 @@
+import { useRef } from 'react';
+import { useStore } from 'zustand';
+import { moduleClasses } from '../parts/classNames.ts';
+import type { DockNode } from './dockNodes.ts';
+import type { ImageHandle } from './ImageCanvas.tsx';
+import { ImageCanvas } from './ImageCanvas.tsx';
+import { useDockView } from './useDockView.ts';
+import { ViewToolbar } from './ViewToolbar.tsx';
+import styles from './views.module.css';
+import { MODE_TITLES, viewStore } from './viewStore.ts';
+
+const cx = moduleClasses(styles);
+
+export interface PictureTabProps {
+  readonly nodes: readonly DockNode[];
+  readonly node: DockNode;
+}
+
+export function ImageTab({ nodes, node }: PictureTabProps) {
+  const image = useRef<ImageHandle>(null);
+  const view = useDockView(node);
+  const tool = useStore(viewStore, (state) => state.tool);
+  return (
+    <div className={cx('tab')}>
+      <ViewToolbar nodes={nodes} view={view} image={image} />
+      <ImageCanvas
+        ref={image}
+        label={`${node.title}, ${MODE_TITLES[view.mode].toLowerCase()}`}
+        source={view.source}
+        style={view.style}
+        hold={view.hold}
+        tool={tool}
+        selection={view.settings.profile}
+        onSelection={(profile) => view.change({ profile })}
+        empty={`${node.title} has no picture yet. It appears when everything before it is wired and computed.`}
+        testId="dock-image"
+      />
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { View } from '../../workers/protocol.ts';
+import { moduleClasses } from '../parts/classNames.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import { frameBus } from '../stores/frameBus.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
+import type { DockNode, FitPair } from './dockNodes.ts';
+import type { ImageHandle, ImageSource } from './ImageCanvas.tsx';
+import { ImageCanvas } from './ImageCanvas.tsx';
+import type { ValueRange } from './scaling.ts';
+import { automaticRange, statistics } from './scaling.ts';
+import { PlaneSlider, ToolButtons } from './ViewToolbar.tsx';
+import { useDockView } from './useDockView.ts';
+import styles from './views.module.css';
+import type { ImageStyle } from './viewStore.ts';
+import { styleOf, viewStore } from './viewStore.ts';
+import { createViewLink } from './viewport.ts';
+
+const cx = moduleClasses(styles);
+const MODE = 'intensity';
+
+/**
+ * Range of the data, for data and model alike: it stands still while the model moves, so the eye compares like
+ * with like and nothing flickers during a fit.
+ */
+function useDataRange(lossId: string, plane: number, clip: number): ValueRange | null {
+  const [range, setRange] = useState<ValueRange | null>(null);
+  useEffect(() => {
+    setRange(null);
+    const read = (view: View | undefined): void => {
+      if (view === undefined || view.layer !== 'target') return;
+      const next = automaticRange(statistics(view.data, clip), MODE, false);
+      setRange((old) => (old?.low === next.low && old.high === next.high ? old : next));
+    };
+    read(frameBus.latest(lossId, 'target', MODE));
+    return frameBus.subscribe(lossId, (view) => {
+      if (view.plane === plane || view.planes === 1) read(view);
+    });
+  }, [lossId, plane, clip]);
+  return range;
+}
+
+export interface ResidualTabProps {
+  readonly pair: FitPair;
+  readonly model: DockNode | null;
+}
+
+export function ResidualTab({ pair, model }: ResidualTabProps) {
+  if (model === null) {
+    return <p className={cx('message')}>Wire a camera to the model input of the compare node to see data, model and residual side by side.</p>;
+  }
+  return <Triptych lossId={pair.lossId} model={model} />;
+}
+
+function Triptych({ lossId, model }: { readonly lossId: string; readonly model: DockNode }) {
+  const [link] = useState(createViewLink);
+  const first = useRef<ImageHandle>(null);
+  const view = useDockView(model);
+  const tool = useStore(viewStore, (state) => state.tool);
+  const hold = useStore(engineStore, (state) => state.fit.status !== 'idle');
+  const preferred = useStore(settingsStore, (state) => state.colourMap);
+  const { settings, plane } = view;
+  const dataRange = useDataRange(lossId, plane, settings.clip);
+  const shared = useMemo<ImageStyle>(() => {
+    const style = styleOf(settings, MODE, 'output', preferred);
+    return { ...style, locked: settings.locked ?? dataRange };
+  }, [settings, preferred, dataRange]);
+  const signed = useMemo(() => styleOf({ ...settings, locked: null }, MODE, 'residual', preferred), [settings, preferred]);
+  const panels = useMemo(() => {
+    const source = (nodeId: string, layer: View['layer']): ImageSource => ({ frames: frameBus, nodeId, layer, mode: MODE, plane });
+    return [
+      { title: 'Data', source: source(lossId, 'target'), style: 'shared' },
+      { title: 'Model', source: source(model.id, 'output'), style: 'shared' },
+      { title: 'Residual', source: source(lossId, 'residual'), style: 'signed' },
+    ] as const;
+  }, [lossId, model.id, plane]);
+  return (
+    <div className={cx('tab')}>
+      <div className={cx('toolbar')}>
+        <PlaneSlider view={view} />
+        <span className={cx('toolbarText')}>Data and model share one scale; zoom and cursor are shared by all three.</span>
+        <span className={cx('spring')} />
+        <ToolButtons image={first} />
+      </div>
+      <div className={cx('triptych')}>
+        {panels.map(({ title, source, style }, i) => (
+          <section key={title} className={cx('panel')} aria-label={title}>
+            <h3 className={cx('panelTitle')}>{title}</h3>
+            <ImageCanvas
+              {...(i === 0 ? { ref: first } : {})}
+              label={title}
+              source={source}
+              style={style === 'signed' ? signed : shared}
+              hold={hold}
+              tool={tool}
+              selection={settings.profile}
+              onSelection={(profile) => view.change({ profile })}
+              link={link}
+              empty={`${title}: no picture yet.`}
+              testId={`residual-${title.toLowerCase()}`}
+            />
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}

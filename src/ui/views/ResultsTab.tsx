@@ -1,0 +1,144 @@
+import { Copy, Download, TriangleAlert } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { FitResult } from '../../workers/protocol.ts';
+import { Button } from '../parts/Button.tsx';
+import { moduleClasses } from '../parts/classNames.ts';
+import { documentStore } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import { toast } from '../stores/uiStore.ts';
+import { download, exportName, exportTable } from './exportView.ts';
+import { formatValue } from './format.ts';
+import { BACKEND_TITLES, describeChiSquare, resultColumns, resultJson, resultRow, resultTsv } from './results.ts';
+import { runExport } from './ViewToolbar.tsx';
+import styles from './views.module.css';
+
+const cx = moduleClasses(styles);
+
+export function ResultsTab() {
+  const result = useStore(engineStore, (state) => state.fit.result);
+  const status = useStore(engineStore, (state) => state.fit.status);
+  const error = useStore(engineStore, (state) => state.fit.error);
+  if (result === null) {
+    const text =
+      error ??
+      (status === 'idle'
+        ? 'No fit has run yet. Mark parameters as learnable with ◇ and press Run: every value comes back with its standard error.'
+        : 'The fit runs. Values and their standard errors appear here when it ends.');
+    return <p className={cx('message', error !== null && 'problem')}>{text}</p>;
+  }
+  return <Results result={result} />;
+}
+
+function copy(result: FitResult): void {
+  navigator.clipboard.writeText(resultTsv(result)).then(
+    () => toast('The table was copied; paste it into a spreadsheet.', 'good'),
+    () => toast('The browser did not allow copying. Export the table as CSV instead.', 'error'),
+  );
+}
+
+function Results({ result }: { readonly result: FitResult }) {
+  const title = useStore(documentStore, (state) => state.design.title);
+  const parts = [title, 'fit'];
+  return (
+    <div className={cx('tab')}>
+      <div className={cx('toolbar')}>
+        <span className={cx('toolbarText')}>
+          {result.converged ? 'The fit converged.' : 'The fit stopped before it settled: run it again to go on.'}
+        </span>
+        <span className={cx('spring')} />
+        <div className={cx('buttons')}>
+          <Button small onClick={() => copy(result)}>
+            <Copy size={16} /> Copy
+          </Button>
+          <Button small onClick={() => runExport(exportTable(resultColumns(result), parts))}>
+            <Download size={16} /> CSV
+          </Button>
+          <Button
+            small
+            onClick={() => download(resultJson(result, title), exportName(parts, 'json'), 'application/json')}
+          >
+            <Download size={16} /> JSON
+          </Button>
+        </div>
+      </div>
+      <div className={cx('results')}>
+        <ResultsTable result={result} />
+        <FitSummary result={result} />
+      </div>
+    </div>
+  );
+}
+
+function ResultsTable({ result }: { readonly result: FitResult }) {
+  return (
+    <table className={cx('table')} data-testid="results-table">
+      <caption className={cx('srOnly')}>Fitted parameters with standard errors</caption>
+      <thead>
+        <tr>
+          <th scope="col">Parameter</th>
+          <th scope="col" className={cx('number')}>
+            Start
+          </th>
+          <th scope="col" className={cx('number')}>
+            Value ± standard error
+          </th>
+          <th scope="col">Unit</th>
+          <th scope="col" className={cx('number')}>
+            Pixel
+          </th>
+          <th scope="col">Note</th>
+        </tr>
+      </thead>
+      <tbody>
+        {result.parameters.map(resultRow).map((row) => (
+          <tr key={row.path} data-path={row.path}>
+            <th scope="row" title={row.path}>
+              {row.title}
+            </th>
+            <td className={cx('number', 'soft')}>{row.start}</td>
+            <td className={cx('number', 'strong')}>{row.value}</td>
+            <td>{row.unit}</td>
+            <td className={cx('number')}>{row.pixel}</td>
+            <td className={cx('note')}>
+              {row.atBound && <span className={cx('flag')}>at its limit</span>}
+              {row.unknown && <span className={cx('flag')}>not determined</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function FitSummary({ result }: { readonly result: FitResult }) {
+  const { reducedChiSquare, loss, iterations, seconds, backend, warnings } = result;
+  const chi = reducedChiSquare === null ? '–' : formatValue(reducedChiSquare, 3);
+  return (
+    <div className={cx('fitSummary')}>
+      <dl className={cx('facts')}>
+        <dt>Reduced χ²</dt>
+        <dd>
+          {chi} <span className={cx('soft')}>{describeChiSquare(reducedChiSquare)}</span>
+        </dd>
+        <dt>Loss</dt>
+        <dd>
+          {formatValue(loss.start)} → {formatValue(loss.end)}
+        </dd>
+        <dt>Effort</dt>
+        <dd>
+          {iterations} iterations in {formatValue(seconds, 2)} s on {BACKEND_TITLES[backend]}
+        </dd>
+      </dl>
+      {warnings.length > 0 && (
+        <ul className={cx('warnings')} aria-label="Warnings">
+          {warnings.map((warning) => (
+            <li key={warning}>
+              <TriangleAlert size={14} aria-hidden="true" />
+              <span>{warning}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

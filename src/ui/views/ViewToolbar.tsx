@@ -1,0 +1,303 @@
+import { Download, Grid2x2, Hand, Lock, LockOpen, Maximize2, MoveHorizontal, MoveVertical, Palette, Slash } from 'lucide-react';
+import type { ReactNode, RefObject } from 'react';
+import { useStore } from 'zustand';
+import type { ImageFileKind } from '../../workers/filesClient.ts';
+import { Button, IconButton } from '../parts/Button.tsx';
+import { moduleClasses } from '../parts/classNames.ts';
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../parts/Menu.tsx';
+import { toast } from '../stores/uiStore.ts';
+import type { ColormapName } from './colormaps.ts';
+import { COLORMAP_NAMES, COLORMAP_TITLES } from './colormaps.ts';
+import type { DockNode } from './dockNodes.ts';
+import { exportCanvas, exportValues } from './exportView.ts';
+import type { ImageHandle } from './ImageCanvas.tsx';
+import type { Scaling } from './scaling.ts';
+import { SCALING_TITLES, SCALINGS } from './scaling.ts';
+import type { DockView } from './useDockView.ts';
+import { latestView } from './useDockView.ts';
+import styles from './views.module.css';
+import type { ImageTool } from './viewStore.ts';
+import { MODE_TITLES, modesOf, viewStore } from './viewStore.ts';
+
+const cx = moduleClasses(styles);
+const ICON = 16;
+
+export interface NodePickerProps {
+  readonly nodes: readonly DockNode[];
+  readonly value: string;
+}
+
+/** Which node the dock shows. */
+export function NodePicker({ nodes, value }: NodePickerProps) {
+  const groups = ['Cameras', 'Light'] as const;
+  return (
+    <select
+      className={cx('select', 'nodeSelect')}
+      aria-label="Node shown"
+      value={value}
+      onChange={(event) => viewStore.setState({ imageNode: event.target.value })}
+      data-testid="dock-node"
+    >
+      {groups.map((group) => {
+        const members = nodes.filter((node) => node.group === group);
+        if (members.length === 0) return null;
+        return (
+          <optgroup key={group} label={group}>
+            {members.map((node) => (
+              <option key={node.id} value={node.id}>
+                {node.title}
+              </option>
+            ))}
+          </optgroup>
+        );
+      })}
+    </select>
+  );
+}
+
+function ModePicker({ view }: { readonly view: DockView }) {
+  const modes = modesOf(view.portType);
+  if (modes.length < 2) return null;
+  return (
+    <select
+      className={cx('select')}
+      aria-label="What is shown"
+      value={view.mode}
+      onChange={(event) => {
+        const mode = modes.find((each) => each === event.target.value);
+        if (mode !== undefined) view.change({ mode });
+      }}
+      data-testid="dock-mode"
+    >
+      {modes.map((mode) => (
+        <option key={mode} value={mode}>
+          {MODE_TITLES[mode]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+export function PlaneSlider({ view }: { readonly view: DockView }) {
+  if (view.planes < 2) return null;
+  return (
+    <label className={cx('planes')}>
+      <span>Plane</span>
+      <input
+        type="range"
+        min={0}
+        max={view.planes - 1}
+        step={1}
+        value={view.plane}
+        aria-valuetext={`${view.plane + 1} of ${view.planes}`}
+        onChange={(event) => view.change({ plane: event.target.valueAsNumber })}
+        data-testid="dock-plane"
+      />
+      <output className={cx('planeCount')}>
+        {view.plane + 1}/{view.planes}
+      </output>
+    </label>
+  );
+}
+
+const CLIPS = [
+  { value: '0', text: 'Smallest to largest value' },
+  { value: '0.001', text: 'Cut 0.1 % at each end' },
+  { value: '0.01', text: 'Cut 1 % at each end' },
+] as const;
+
+function ColorMenu({ view }: { readonly view: DockView }) {
+  const { settings, mode, change } = view;
+  const colormaps = [
+    { value: 'auto', text: 'Automatic' } as const,
+    ...COLORMAP_NAMES.filter((name) => name !== 'phase').map((value) => ({ value, text: COLORMAP_TITLES[value] })),
+  ];
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button small aria-label="Colours" title="Colour map, scaling and range">
+          <Palette size={ICON} />
+          <span className={cx('wideOnly')}>Colours</span>
+        </Button>
+      }
+    >
+      <MenuLabel>Colour map</MenuLabel>
+      {mode === 'phase' ? (
+        <MenuChoice<string>
+          value={settings.colormap === 'gray' ? 'gray' : 'auto'}
+          options={[
+            { value: 'auto', text: 'Phase wheel', detail: 'The ends of the range have the same colour.' },
+            { value: 'gray', text: 'Grey', detail: 'Jumps from π to −π show as edges.' },
+          ]}
+          onChange={(value) => change({ colormap: value === 'gray' ? 'gray' : 'auto' })}
+        />
+      ) : (
+        <>
+          <MenuChoice<ColormapName | 'auto'>
+            value={settings.colormap}
+            options={colormaps}
+            onChange={(colormap) => change({ colormap })}
+          />
+          {mode !== 'real' && (
+            <>
+              <MenuLine />
+              <MenuLabel>Scaling</MenuLabel>
+              <MenuChoice<Scaling>
+                value={settings.scaling}
+                options={SCALINGS.map((value) => ({ value, text: SCALING_TITLES[value] }))}
+                onChange={(scaling) => change({ scaling })}
+              />
+            </>
+          )}
+          <MenuLine />
+          <MenuLabel>Range</MenuLabel>
+          <MenuChoice<string>
+            value={String(settings.clip)}
+            options={CLIPS}
+            onChange={(clip) => change({ clip: Number(clip), locked: null })}
+          />
+        </>
+      )}
+    </Menu>
+  );
+}
+
+function LockButton({ view, image }: { readonly view: DockView; readonly image: RefObject<ImageHandle | null> }) {
+  const locked = view.settings.locked !== null;
+  if (view.mode === 'phase') return null;
+  return (
+    <IconButton
+      small
+      label={locked ? 'Colours keep their range; click to adapt them to every picture' : 'Keep the range of the colours'}
+      pressed={locked}
+      icon={locked ? <Lock size={ICON} /> : <LockOpen size={ICON} />}
+      onClick={() => view.change({ locked: locked ? null : (image.current?.range() ?? null) })}
+      data-testid="dock-lock"
+    />
+  );
+}
+
+const TOOLS: readonly { readonly tool: ImageTool; readonly label: string; readonly icon: ReactNode }[] = [
+  { tool: 'pan', label: 'Move the picture; the wheel zooms', icon: <Hand size={ICON} /> },
+  { tool: 'line', label: 'Draw a line profile', icon: <Slash size={ICON} /> },
+  { tool: 'row', label: 'Profile of a row', icon: <MoveHorizontal size={ICON} /> },
+  { tool: 'column', label: 'Profile of a column', icon: <MoveVertical size={ICON} /> },
+];
+
+export function ToolButtons({ image }: { readonly image: RefObject<ImageHandle | null> }) {
+  const active = useStore(viewStore, (state) => state.tool);
+  return (
+    <div className={cx('buttons')} role="toolbar" aria-label="Picture tools">
+      {TOOLS.map(({ tool, label, icon }) => (
+        <IconButton
+          key={tool}
+          small
+          label={label}
+          icon={icon}
+          pressed={active === tool}
+          onClick={() => viewStore.getState().setTool(tool)}
+        />
+      ))}
+      <span className={cx('divider')} />
+      <IconButton
+        small
+        label="Show the whole picture"
+        keys="0"
+        icon={<Maximize2 size={ICON} />}
+        onClick={() => image.current?.zoom('fit')}
+      />
+      <IconButton
+        small
+        label="One screen pixel per sample"
+        icon={<Grid2x2 size={ICON} />}
+        onClick={() => image.current?.zoom('actual')}
+      />
+    </div>
+  );
+}
+
+/** Runs an export and says in words when it failed. */
+export function runExport(work: Promise<string | null>): void {
+  work.then(
+    (problem) => {
+      if (problem !== null) toast(problem, 'error');
+    },
+    (error: unknown) => toast(`The file was not written: ${String(error)}`, 'error'),
+  );
+}
+
+const VALUE_EXPORTS: readonly { readonly kind: ImageFileKind; readonly text: string; readonly detail: string }[] = [
+  { kind: 'tiff', text: 'TIFF, 32-bit', detail: 'Exact values with the pixel size' },
+  { kind: 'npy', text: 'NPY', detail: 'Exact values for Python' },
+  { kind: 'png16', text: 'PNG, 16-bit', detail: 'Stretched over the full range' },
+  { kind: 'csv', text: 'CSV', detail: 'One line per row of pixels' },
+];
+
+export interface ExportMenuProps {
+  readonly view: DockView;
+  readonly image: RefObject<ImageHandle | null>;
+  /** Items above the others. */
+  readonly children?: ReactNode;
+}
+
+export function ExportMenu({ view, image, children }: ExportMenuProps) {
+  const exportSeen = (withScaleBar: boolean): void => {
+    const canvas = image.current?.snapshot(withScaleBar) ?? null;
+    if (canvas === null) toast('There is no picture to export yet. Run the design first.', 'info');
+    else runExport(exportCanvas(canvas, view.nameParts));
+  };
+  const exportKind = (kind: ImageFileKind): void => {
+    const frame = latestView(view.source);
+    if (frame === undefined) toast('There is no picture to export yet. Run the design first.', 'info');
+    else runExport(exportValues(kind, frame, view.nameParts));
+  };
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button small aria-label="Export" title="Save this picture or its values" data-testid="dock-export">
+          <Download size={ICON} />
+          <span className={cx('wideOnly')}>Export</span>
+        </Button>
+      }
+    >
+      {children}
+      <MenuLabel>Picture as seen</MenuLabel>
+      <MenuItem text="PNG" detail="With scale bar and legend" onSelect={() => exportSeen(true)} testId="export-png" />
+      <MenuItem text="PNG, picture only" onSelect={() => exportSeen(false)} />
+      <MenuLine />
+      <MenuLabel>{view.planes > 1 ? `Values of plane ${view.plane + 1}` : 'Values'}</MenuLabel>
+      {VALUE_EXPORTS.map(({ kind, text, detail }) => (
+        <MenuItem key={kind} text={text} detail={detail} onSelect={() => exportKind(kind)} testId={`export-${kind}`} />
+      ))}
+    </Menu>
+  );
+}
+
+export interface ViewToolbarProps {
+  readonly nodes: readonly DockNode[];
+  readonly view: DockView;
+  readonly image: RefObject<ImageHandle | null>;
+  readonly exports?: ReactNode;
+}
+
+/** Everything that decides how a picture is shown, in one row that wraps. */
+export function ViewToolbar({ nodes, view, image, exports }: ViewToolbarProps) {
+  return (
+    <div className={cx('toolbar')}>
+      <NodePicker nodes={nodes} value={view.node.id} />
+      <ModePicker view={view} />
+      <PlaneSlider view={view} />
+      <span className={cx('spring')} />
+      <ToolButtons image={image} />
+      <div className={cx('buttons')}>
+        <ColorMenu view={view} />
+        <LockButton view={view} image={image} />
+        <ExportMenu view={view} image={image}>
+          {exports}
+        </ExportMenu>
+      </div>
+    </div>
+  );
+}

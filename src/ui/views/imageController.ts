@@ -1,0 +1,305 @@
+/** Runs one picture on one canvas: frames in, pixels out, pointer and keys in between. React-free. */
+import type { View } from '../../workers/protocol.ts';
+import { formatValue, formatWithUnit } from './format.ts';
+import { ImageInput } from './imageInput.ts';
+import type { Picture } from './imageLayer.ts';
+import { ImageLayer } from './imageLayer.ts';
+import type { Palette } from './overlay.ts';
+import { COLOR_BAR_WIDTH, drawColorBar, drawCrosshair, drawScaleBar, drawSelection, visibleRect } from './overlay.ts';
+import type { Point, ProfileSelection } from './profile.ts';
+import { physicalCoordinate } from './profile.ts';
+import type { Statistics, ValueRange } from './scaling.ts';
+import type { ImageStyle, ImageTool } from './viewStore.ts';
+import type { Area, Placement, Shape, ViewLink } from './viewport.ts';
+import { place } from './viewport.ts';
+
+export interface ImageEvents {
+  /** Position and value under the cursor; empty when there is none. */
+  readonly onReadout: (text: string) => void;
+  /** One sentence on the picture: shape, smallest and largest value. At most twice a second. */
+  readonly onSummary: (text: string) => void;
+  readonly onProfile: (selection: ProfileSelection | null) => void;
+  /** Words for a screen reader after a key was used. */
+  readonly onSpeak: (text: string) => void;
+}
+
+export interface ImageOptions {
+  readonly colorBar: boolean;
+  readonly link: ViewLink;
+}
+
+const SUMMARY_MILLISECONDS = 500;
+const NARROWEST_WITH_BAR = 260;
+
+/** Colours of the theme, read from the canvas so that a theme switch needs no code here. */
+export function readPalette(element: Element): Palette {
+  const style = getComputedStyle(element);
+  const token = (name: string, fallback: string): string => style.getPropertyValue(name).trim() || fallback;
+  return {
+    text: token('--text-soft', '#aeb6c5'),
+    line: token('--line-strong', '#3a4150'),
+    accent: token('--accent', '#6cb6ff'),
+    second: token('--learn', '#f5b84d'),
+    surround: token('--image-surround', '#262626'),
+    font: style.fontFamily,
+  };
+}
+
+/** "128 × 128 pixels, 3.2 to 4100 counts". */
+export function describePicture(picture: Picture, stats: Statistics): string {
+  const [ny, nx] = picture.shape;
+  const size = `${nx} × ${ny} pixels`;
+  if (!Number.isFinite(stats.min)) return `${size}, no value is a number`;
+  const invalid = stats.invalid === 0 ? '' : `, ${stats.invalid} pixels are not numbers`;
+  const low = formatWithUnit(stats.min, picture.unit);
+  return `${size}, ${low} to ${formatWithUnit(stats.max, picture.unit)}${invalid}`;
+}
+
+/** "x 1.2 µm, y −0.4 µm · pixel (76, 60) · 134.2 counts". */
+export function describePixel(picture: Picture, cursor: Point): string {
+  const [ny, nx] = picture.shape;
+  const column = Math.round(cursor.x);
+  const row = Math.round(cursor.y);
+  if (column < 0 || row < 0 || column >= nx || row >= ny) return '';
+  const value = picture.data[row * nx + column] ?? Number.NaN;
+  const pixel = `pixel (${column}, ${row})`;
+  const reading = formatWithUnit(value, picture.unit);
+  if (!(picture.pitch > 0)) return `${pixel} · ${reading}`;
+  const x = formatWithUnit(physicalCoordinate(column, nx, picture.pitch), 'm');
+  const y = formatWithUnit(physicalCoordinate(row, ny, picture.pitch), 'm');
+  return `x ${x}, y ${y} · ${pixel} · ${reading}`;
+}
+
+export class ImageController {
+  private readonly canvas: HTMLCanvasElement;
+  private readonly context: CanvasRenderingContext2D | null;
+  private readonly events: ImageEvents;
+  private readonly options: ImageOptions;
+  private readonly layer = new ImageLayer();
+  private readonly input: ImageInput;
+  private readonly ends: (() => void)[] = [];
+  private palette: Palette;
+  private size = { width: 0, height: 0, ratio: 1 };
+  private picture: Picture | null = null;
+  private style: ImageStyle | null = null;
+  private hold = false;
+  private selection: ProfileSelection | null = null;
+  private stale = false;
+  private frame = 0;
+  private lastSummary = 0;
+  private summaryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(canvas: HTMLCanvasElement, events: ImageEvents, options: ImageOptions) {
+    this.canvas = canvas;
+    this.context = canvas.getContext('2d', { alpha: false });
+    this.events = events;
+    this.options = options;
+    this.palette = readPalette(canvas);
+    this.input = new ImageInput(canvas, {
+      placement: () => this.placement(),
+      shape: () => this.picture?.shape ?? null,
+      link: options.link,
+      selection: () => this.selection,
+      onSelection: (selection) => {
+        this.setSelection(selection);
+        events.onProfile(selection);
+      },
+      onKey: (what) => {
+        const cursor = options.link.cursor();
+        const where = cursor === null || this.picture === null ? '' : describePixel(this.picture, cursor);
+        events.onSpeak([what, where].filter((part) => part !== '').join('. '));
+      },
+    });
+    this.watch();
+  }
+
+  setPicture(picture: Picture | null): void {
+    this.picture = picture;
+    this.stale = true;
+    if (picture === null) this.events.onSummary('');
+    this.invalidate();
+  }
+
+  setStyle(style: ImageStyle, hold: boolean): void {
+    this.style = style;
+    this.hold = hold;
+    this.stale = true;
+    this.invalidate();
+  }
+
+  setSelection(selection: ProfileSelection | null): void {
+    this.selection = selection;
+    this.invalidate();
+  }
+
+  setTool(tool: ImageTool): void {
+    this.input.tool = tool;
+    this.canvas.style.cursor = tool === 'pan' ? 'default' : 'crosshair';
+  }
+
+  /** Range of colours on screen, for the lock. */
+  range(): ValueRange | null {
+    const { scale } = this.layer;
+    return scale === null ? null : { low: scale.low, high: scale.high };
+  }
+
+  zoom(step: 'in' | 'out' | 'fit' | 'actual'): void {
+    this.input.zoom(step);
+  }
+
+  /** The picture as it is on screen, without cursor, twice as fine. Null before the first picture. */
+  snapshot(withScaleBar: boolean): HTMLCanvasElement | null {
+    const placement = this.placement();
+    if (placement === null || this.picture === null) return null;
+    const rect = visibleRect(placement, this.picture.shape);
+    const bar = withScaleBar && this.barWidth() > 0 ? COLOR_BAR_WIDTH : 0;
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.max(1, Math.round((rect.width + bar) * 2));
+    canvas.height = Math.max(1, Math.round(rect.height * 2));
+    const context = canvas.getContext('2d');
+    if (context === null) return null;
+    context.scale(2, 2);
+    context.translate(-rect.x, -rect.y);
+    if (bar > 0) {
+      context.fillStyle = this.palette.surround;
+      context.fillRect(rect.x + rect.width, rect.y, bar, rect.height);
+    }
+    this.drawPicture(context, placement);
+    if (withScaleBar) {
+      drawScaleBar(context, placement, this.picture.shape, this.picture.pitch, this.palette.font);
+      this.drawLegend(context, { x: rect.x + rect.width, y: rect.y, width: bar, height: rect.height });
+    }
+    return canvas;
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.summaryTimer);
+    this.input.dispose();
+    for (const end of this.ends) end();
+  }
+
+  private watch(): void {
+    const resize = new ResizeObserver(([entry]) => {
+      if (entry === undefined) return;
+      const { width, height } = entry.contentRect;
+      const ratio = devicePixelRatio;
+      if (width === this.size.width && height === this.size.height && ratio === this.size.ratio) return;
+      this.size = { width, height, ratio };
+      this.canvas.width = Math.max(1, Math.round(width * ratio));
+      this.canvas.height = Math.max(1, Math.round(height * ratio));
+      // At once, because a resized canvas is blank until it is drawn.
+      this.draw();
+    });
+    resize.observe(this.canvas);
+    const theme = new MutationObserver(() => {
+      this.palette = readPalette(this.canvas);
+      this.invalidate();
+    });
+    theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'class'] });
+    this.ends.push(
+      () => resize.disconnect(),
+      () => theme.disconnect(),
+      this.options.link.subscribe(() => this.invalidate()),
+    );
+  }
+
+  private barWidth(): number {
+    return this.options.colorBar && this.size.width >= NARROWEST_WITH_BAR ? COLOR_BAR_WIDTH : 0;
+  }
+
+  private imageArea(): Area {
+    const margin = 8;
+    const width = Math.max(1, this.size.width - this.barWidth() - 2 * margin);
+    return { x: margin, y: margin, width, height: Math.max(1, this.size.height - 2 * margin) };
+  }
+
+  private placement(): Placement | null {
+    if (this.picture === null || this.size.width === 0) return null;
+    return place(this.options.link.viewport(), this.picture.shape, this.imageArea());
+  }
+
+  private invalidate(): void {
+    if (this.frame !== 0) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    const { context, picture, style } = this;
+    if (context === null || this.size.width === 0) return;
+    if (this.stale && picture !== null && style !== null) {
+      this.layer.paint(picture, style, this.hold);
+      this.stale = false;
+      this.summarise();
+    }
+    const { ratio, width, height } = this.size;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.fillStyle = this.palette.surround;
+    context.fillRect(0, 0, width, height);
+    const placement = this.placement();
+    if (picture === null || placement === null) return;
+    this.drawPicture(context, placement);
+    if (this.selection !== null) drawSelection(context, placement, picture.shape, this.selection, this.palette.accent);
+    const cursor = this.options.link.cursor();
+    if (cursor !== null) drawCrosshair(context, placement, picture.shape, cursor);
+    drawScaleBar(context, placement, picture.shape, picture.pitch, this.palette.font);
+    const area = this.imageArea();
+    const left = area.x + area.width;
+    if (this.barWidth() > 0) this.drawLegend(context, { ...area, x: left, width: this.barWidth() + 8 });
+    this.events.onReadout(cursor === null ? '' : describePixel(picture, cursor));
+  }
+
+  private drawPicture(context: CanvasRenderingContext2D, placement: Placement): void {
+    const shape: Shape | undefined = this.picture?.shape;
+    if (shape === undefined) return;
+    const { area, zoom, center } = placement;
+    context.save();
+    context.beginPath();
+    context.rect(area.x, area.y, area.width, area.height);
+    context.clip();
+    const x = area.x + area.width / 2 + (-0.5 - center.x) * zoom;
+    const y = area.y + area.height / 2 + (-0.5 - center.y) * zoom;
+    // Whole device pixels keep magnified pixels sharp; only a reduced picture is smoothed.
+    const snap = (value: number): number => Math.round(value * this.size.ratio) / this.size.ratio;
+    const [left, top] = [snap(x), snap(y)];
+    const right = snap(x + shape[1] * zoom);
+    const bottom = snap(y + shape[0] * zoom);
+    this.layer.draw(context, left, top, right - left, bottom - top, zoom * this.size.ratio < 1);
+    context.restore();
+  }
+
+  private drawLegend(context: CanvasRenderingContext2D, area: Area): void {
+    const { scale } = this.layer;
+    if (scale === null || this.picture === null) return;
+    drawColorBar(context, area, scale, this.picture.mode, this.picture.unit, this.palette);
+  }
+
+  private summarise(): void {
+    const wait = this.lastSummary + SUMMARY_MILLISECONDS - performance.now();
+    if (this.summaryTimer !== undefined) return;
+    this.summaryTimer = setTimeout(
+      () => {
+        this.summaryTimer = undefined;
+        this.lastSummary = performance.now();
+        const stats = this.layer.statistics;
+        if (this.picture !== null && stats !== null) this.events.onSummary(describePicture(this.picture, stats));
+      },
+      Math.max(0, wait),
+    );
+  }
+}
+
+/** Whether a view is the one that a picture waits for. */
+export function isWanted(view: View, layer: View['layer'], mode: View['mode'], plane: number): boolean {
+  return view.layer === layer && view.mode === mode && view.plane === Math.min(plane, Math.max(0, view.planes - 1));
+}
+
+/** A value that is one number, such as a loss. */
+export function singleValue(view: View): string | null {
+  if (view.data.length !== 1) return null;
+  const value = view.data[0] ?? Number.NaN;
+  return view.unit === '' ? formatValue(value) : formatWithUnit(value, view.unit);
+}

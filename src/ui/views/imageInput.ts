@@ -1,0 +1,242 @@
+/** Pointer, wheel and keys of a picture. Every key that is used here is kept from the shortcuts of the page. */
+import type { Point, ProfileSelection } from './profile.ts';
+import { describeSelection } from './profile.ts';
+import type { ImageTool } from './viewStore.ts';
+import type { Placement, Shape, ViewLink } from './viewport.ts';
+import { FITTED, fitZoom, imageCenter, panBy, toCanvas, toImage, zoomAbout } from './viewport.ts';
+
+export interface ImageInputHost {
+  readonly placement: () => Placement | null;
+  readonly shape: () => Shape | null;
+  readonly link: ViewLink;
+  readonly selection: () => ProfileSelection | null;
+  readonly onSelection: (selection: ProfileSelection | null) => void;
+  /** A key did something; `what` says it in words, or nothing when only the cursor moved. */
+  readonly onKey: (what: string) => void;
+}
+
+/** The keys, for help texts. */
+export const IMAGE_KEYS =
+  'Arrow keys move the cursor, with Shift by ten pixels, with Alt the picture. Plus and minus zoom, 0 fits. ' +
+  'R shows the row, C the column under the cursor, P starts and ends a profile line, Escape removes it.';
+
+const ZOOM_STEP = 1.25;
+const ARROWS: Readonly<Record<string, Point>> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
+};
+
+type Drag =
+  | { readonly kind: 'pan'; readonly last: Point }
+  | { readonly kind: 'line'; readonly from: Point }
+  | { readonly kind: 'row' | 'column' }
+  | { readonly kind: 'end'; readonly which: 'from' | 'to' };
+
+export class ImageInput {
+  tool: ImageTool = 'pan';
+  private readonly canvas: HTMLCanvasElement;
+  private readonly host: ImageInputHost;
+  private readonly listening = new AbortController();
+  private drag: Drag | null = null;
+  /** Start of a line that is being drawn with keys. */
+  private anchor: Point | null = null;
+
+  constructor(canvas: HTMLCanvasElement, host: ImageInputHost) {
+    this.canvas = canvas;
+    this.host = host;
+    const { signal } = this.listening;
+    canvas.addEventListener('pointerdown', (event) => this.down(event), { signal });
+    canvas.addEventListener('pointermove', (event) => this.move(event), { signal });
+    canvas.addEventListener('pointerup', (event) => this.up(event), { signal });
+    canvas.addEventListener('pointercancel', (event) => this.up(event), { signal });
+    canvas.addEventListener('pointerleave', () => this.leave(), { signal });
+    canvas.addEventListener('blur', () => this.leave(), { signal });
+    canvas.addEventListener('dblclick', () => this.zoom('fit'), { signal });
+    canvas.addEventListener('wheel', (event) => this.wheel(event), { signal, passive: false });
+    canvas.addEventListener('keydown', (event) => this.key(event), { signal });
+  }
+
+  dispose(): void {
+    this.listening.abort();
+  }
+
+  zoom(step: 'in' | 'out' | 'fit' | 'actual', fixed?: Point): void {
+    const { placement, shape } = this.situation();
+    if (placement === null || shape === null) return;
+    const { area } = placement;
+    const middle = fixed ?? { x: area.x + area.width / 2, y: area.y + area.height / 2 };
+    const { link } = this.host;
+    if (step === 'fit') link.setViewport(FITTED);
+    else if (step === 'actual') {
+      const center = placement.zoom === fitZoom(shape, area) ? imageCenter(shape) : placement.center;
+      link.setViewport({ zoom: 1, center });
+    } else {
+      link.setViewport(zoomAbout(placement, shape, step === 'in' ? ZOOM_STEP : 1 / ZOOM_STEP, middle));
+    }
+  }
+
+  private situation() {
+    return { placement: this.host.placement(), shape: this.host.shape() };
+  }
+
+  private at(event: PointerEvent | WheelEvent): Point {
+    const rect = this.canvas.getBoundingClientRect();
+    return { x: event.clientX - rect.left, y: event.clientY - rect.top };
+  }
+
+  private onImage(point: Point, shape: Shape): boolean {
+    return point.x >= -0.5 && point.y >= -0.5 && point.x <= shape[1] - 0.5 && point.y <= shape[0] - 0.5;
+  }
+
+  private down(event: PointerEvent): void {
+    const { placement, shape } = this.situation();
+    if (placement === null || shape === null || (event.button !== 0 && event.button !== 1)) return;
+    this.canvas.setPointerCapture(event.pointerId);
+    const at = this.at(event);
+    const handle = event.button === 0 ? this.handleAt(at, placement) : null;
+    if (handle !== null) this.drag = { kind: 'end', which: handle };
+    else if (this.tool === 'pan' || event.button !== 0) this.drag = { kind: 'pan', last: at };
+    else if (this.tool === 'line') this.drag = { kind: 'line', from: toImage(placement, at) };
+    else {
+      this.drag = { kind: this.tool };
+      this.selectAcross(this.tool, toImage(placement, at), shape);
+    }
+  }
+
+  /** End of the profile line under the pointer. */
+  private handleAt(at: Point, placement: Placement): 'from' | 'to' | null {
+    const selection = this.host.selection();
+    if (selection?.kind !== 'line') return null;
+    for (const which of ['to', 'from'] as const) {
+      const end = toCanvas(placement, selection[which]);
+      if (Math.hypot(end.x - at.x, end.y - at.y) <= 10) return which;
+    }
+    return null;
+  }
+
+  private move(event: PointerEvent): void {
+    const { placement, shape } = this.situation();
+    if (placement === null || shape === null) return;
+    const at = this.at(event);
+    const point = toImage(placement, at);
+    const { drag } = this;
+    const { link } = this.host;
+    if (drag?.kind === 'pan') {
+      link.setViewport(panBy(placement, link.viewport(), shape, at.x - drag.last.x, at.y - drag.last.y));
+      this.drag = { kind: 'pan', last: at };
+    } else if (drag?.kind === 'line') {
+      this.host.onSelection({ kind: 'line', from: drag.from, to: point });
+    } else if (drag?.kind === 'row' || drag?.kind === 'column') {
+      this.selectAcross(drag.kind, point, shape);
+    } else if (drag?.kind === 'end') {
+      const selection = this.host.selection();
+      if (selection?.kind === 'line') this.host.onSelection({ ...selection, [drag.which]: point });
+    }
+    link.setCursor(this.onImage(point, shape) ? point : null);
+  }
+
+  /** The whole row or column at a point. */
+  private selectAcross(kind: 'row' | 'column', point: Point, [ny, nx]: Shape): void {
+    const clamp = (value: number, count: number): number => Math.min(count - 1, Math.max(0, Math.round(value)));
+    this.host.onSelection(
+      kind === 'row' ? { kind, y: clamp(point.y, ny) } : { kind, x: clamp(point.x, nx) },
+    );
+  }
+
+  private up(event: PointerEvent): void {
+    if (this.canvas.hasPointerCapture(event.pointerId)) this.canvas.releasePointerCapture(event.pointerId);
+    this.drag = null;
+  }
+
+  private leave(): void {
+    if (this.drag === null && document.activeElement !== this.canvas) this.host.link.setCursor(null);
+  }
+
+  private wheel(event: WheelEvent): void {
+    event.preventDefault();
+    const { placement, shape } = this.situation();
+    if (placement === null || shape === null) return;
+    // A wheel notch is 100 or so; a trackpad sends small steps and gets small ones.
+    const factor = ZOOM_STEP ** (-Math.max(-100, Math.min(100, event.deltaY)) / 100);
+    this.host.link.setViewport(zoomAbout(placement, shape, factor, this.at(event)));
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey) return;
+    const arrow = ARROWS[event.key];
+    const used = arrow === undefined ? this.command(event.key) : this.arrow(arrow, event);
+    if (!used) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private arrow(direction: Point, event: KeyboardEvent): boolean {
+    const { placement, shape } = this.situation();
+    if (placement === null || shape === null) return false;
+    const { link } = this.host;
+    if (event.altKey) {
+      link.setViewport(panBy(placement, link.viewport(), shape, -40 * direction.x, -40 * direction.y));
+      return true;
+    }
+    const step = event.shiftKey ? 10 : 1;
+    const from = link.cursor() ?? { x: Math.floor(shape[1] / 2), y: Math.floor(shape[0] / 2) };
+    const moved = link.cursor() !== null;
+    const cursor = {
+      x: Math.min(shape[1] - 1, Math.max(0, Math.round(from.x) + (moved ? step * direction.x : 0))),
+      y: Math.min(shape[0] - 1, Math.max(0, Math.round(from.y) + (moved ? step * direction.y : 0))),
+    };
+    link.setCursor(cursor);
+    if (this.anchor !== null) this.host.onSelection({ kind: 'line', from: this.anchor, to: cursor });
+    this.host.onKey('');
+    return true;
+  }
+
+  private command(key: string): boolean {
+    const { shape } = this.situation();
+    if (shape === null) return false;
+    switch (key) {
+      case '+':
+      case '=':
+        this.zoom('in');
+        return true;
+      case '-':
+        this.zoom('out');
+        return true;
+      case '0':
+        this.zoom('fit');
+        this.host.onKey('The whole picture is shown');
+        return true;
+      case 'r':
+      case 'c':
+      case 'p':
+        this.select(key, this.host.link.cursor() ?? imageCenter(shape));
+        return true;
+      case 'Escape':
+        if (this.host.selection() === null && this.anchor === null) return false;
+        this.anchor = null;
+        this.host.onSelection(null);
+        this.host.onKey('The profile is removed');
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private select(key: 'r' | 'c' | 'p', point: Point): void {
+    const cursor = { x: Math.round(point.x), y: Math.round(point.y) };
+    if (key === 'p') {
+      const from = this.anchor;
+      this.anchor = from === null ? cursor : null;
+      const selection = { kind: 'line', from: from ?? cursor, to: cursor } as const;
+      this.host.onSelection(selection);
+      this.host.onKey(from === null ? 'The profile line starts here; move and press P again' : describeSelection(selection));
+      return;
+    }
+    this.anchor = null;
+    const selection = key === 'r' ? ({ kind: 'row', y: cursor.y } as const) : ({ kind: 'column', x: cursor.x } as const);
+    this.host.onSelection(selection);
+    this.host.onKey(`${describeSelection(selection)} is shown as profile`);
+  }
+}

@@ -1,0 +1,208 @@
+/** What is drawn over and beside a picture: scale bar, colour bar, crosshair and profile line. CSS pixels. */
+import type { ViewMode } from '../../workers/protocol.ts';
+import { colorHex } from './colormaps.ts';
+import { formatValue, formatWithUnit, linearTicks, logTicks, scaledUnit } from './format.ts';
+import type { Point, ProfileSelection } from './profile.ts';
+import type { ColorScale } from './scaling.ts';
+import { logFloor, positionOf } from './scaling.ts';
+import type { Area, Placement, Shape } from './viewport.ts';
+import { scaleBar, toCanvas } from './viewport.ts';
+
+export interface Palette {
+  readonly text: string;
+  readonly line: string;
+  readonly accent: string;
+  readonly second: string;
+  readonly surround: string;
+  readonly font: string;
+}
+
+/** Width that the colour bar takes on the right of a picture. */
+export const COLOR_BAR_WIDTH = 84;
+const BAR = 12;
+const LABEL_GAP = 7;
+
+type Context = CanvasRenderingContext2D;
+
+/** The part of the area that the image covers. */
+export function visibleRect(placement: Placement, [ny, nx]: Shape): Area {
+  const { area } = placement;
+  const from = toCanvas(placement, { x: -0.5, y: -0.5 });
+  const to = toCanvas(placement, { x: nx - 0.5, y: ny - 0.5 });
+  const x = Math.max(area.x, from.x);
+  const y = Math.max(area.y, from.y);
+  return {
+    x,
+    y,
+    width: Math.max(0, Math.min(area.x + area.width, to.x) - x),
+    height: Math.max(0, Math.min(area.y + area.height, to.y) - y),
+  };
+}
+
+/** White with a dark casing is legible on every colour map. */
+export function drawScaleBar(context: Context, placement: Placement, shape: Shape, pitch: number, font: string): void {
+  const rect = visibleRect(placement, shape);
+  if (rect.width < 96 || rect.height < 64) return;
+  const bar = scaleBar(placement, pitch, rect.width);
+  if (bar === null) return;
+  const label = formatWithUnit(bar.length, 'm');
+  const left = Math.round(rect.x + 14);
+  const bottom = Math.round(rect.y + rect.height - 14);
+  context.save();
+  context.font = `600 12px ${font}`;
+  context.textAlign = 'left';
+  context.textBaseline = 'alphabetic';
+  const width = Math.max(bar.pixels, context.measureText(label).width);
+  context.fillStyle = 'rgb(0 0 0 / 52%)';
+  context.beginPath();
+  context.roundRect(left - 8, bottom - 24, width + 16, 32, 5);
+  context.fill();
+  context.fillStyle = '#ffffff';
+  context.fillRect(left, bottom - 3, bar.pixels, 4);
+  context.fillText(label, left, bottom - 9);
+  context.restore();
+}
+
+interface BarTick {
+  readonly value: number;
+  readonly label: string;
+}
+
+function phaseTicks(): readonly BarTick[] {
+  const labels = ['−π', '−π/2', '0', 'π/2', 'π'];
+  return labels.map((label, i) => ({ value: ((i - 2) * Math.PI) / 2, label }));
+}
+
+function valueTicks(scale: ColorScale, factor: number, count: number): readonly BarTick[] {
+  const low = scale.low / factor;
+  const high = scale.high / factor;
+  const floor = scale.scaling === 'log' ? logFloor(scale) : null;
+  const ticks = floor === null ? linearTicks(low, high, count) : logTicks(floor / factor, high, count);
+  return ticks.map((value) => ({ value: value * factor, label: formatValue(value) }));
+}
+
+/** The legend: the map with its ticks, the unit above. */
+export function drawColorBar(
+  context: Context,
+  area: Area,
+  scale: ColorScale,
+  mode: ViewMode,
+  unit: string,
+  palette: Palette,
+): void {
+  const left = Math.round(area.x + 12);
+  const top = Math.round(area.y + 28);
+  const height = Math.round(area.height - 40);
+  if (height < 60) return;
+  for (let row = 0; row < height; row++) {
+    const position = 1 - row / (height - 1);
+    context.fillStyle = colorHex(scale.colormap, Math.round(position * 255));
+    context.fillRect(left, top + row, BAR, 1);
+  }
+  context.strokeStyle = palette.line;
+  context.lineWidth = 1;
+  context.strokeRect(left - 0.5, top - 0.5, BAR + 1, height + 1);
+  const isPhase = mode === 'phase';
+  const { factor, label } = isPhase
+    ? { factor: 1, label: 'rad' }
+    : scaledUnit(Math.max(Math.abs(scale.low), Math.abs(scale.high)), unit);
+  const ticks = isPhase ? phaseTicks() : valueTicks(scale, factor, Math.max(2, height / 36));
+  context.fillStyle = palette.text;
+  context.font = `12px ${palette.font}`;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillText(label, left, area.y + 14, area.width - 14);
+  for (const tick of ticks) {
+    const position = positionOf(tick.value, scale);
+    if (!(position >= -0.001 && position <= 1.001)) continue;
+    const y = top + (1 - position) * (height - 1);
+    context.fillRect(left + BAR + 1, Math.round(y), 3, 1);
+    context.fillText(tick.label, left + BAR + LABEL_GAP, y, area.width - BAR - LABEL_GAP - 12);
+  }
+}
+
+/** A line that shows on light and dark grounds alike. */
+function cased(context: Context, color: string, width: number): void {
+  context.lineWidth = width + 2;
+  context.strokeStyle = 'rgb(0 0 0 / 55%)';
+  context.stroke();
+  context.lineWidth = width;
+  context.strokeStyle = color;
+  context.stroke();
+}
+
+/** Cross at an image pixel, with a gap so that the pixel itself stays visible. */
+export function drawCrosshair(context: Context, placement: Placement, shape: Shape, cursor: Point): void {
+  const rect = visibleRect(placement, shape);
+  const at = toCanvas(placement, { x: Math.round(cursor.x), y: Math.round(cursor.y) });
+  const gap = Math.max(5, placement.zoom / 2 + 1);
+  context.save();
+  context.beginPath();
+  context.rect(rect.x, rect.y, rect.width, rect.height);
+  context.clip();
+  context.beginPath();
+  context.moveTo(rect.x, at.y);
+  context.lineTo(at.x - gap, at.y);
+  context.moveTo(at.x + gap, at.y);
+  context.lineTo(rect.x + rect.width, at.y);
+  context.moveTo(at.x, rect.y);
+  context.lineTo(at.x, at.y - gap);
+  context.moveTo(at.x, at.y + gap);
+  context.lineTo(at.x, rect.y + rect.height);
+  context.globalAlpha = 0.6;
+  cased(context, '#ffffff', 1);
+  if (placement.zoom >= 6) {
+    context.globalAlpha = 1;
+    context.beginPath();
+    context.rect(at.x - placement.zoom / 2, at.y - placement.zoom / 2, placement.zoom, placement.zoom);
+    cased(context, '#ffffff', 1);
+  }
+  context.restore();
+}
+
+/** Ends of a selection in image pixels. */
+function selectionEnds(selection: ProfileSelection, [ny, nx]: Shape): readonly [Point, Point] {
+  switch (selection.kind) {
+    case 'row':
+      return [
+        { x: -0.5, y: selection.y },
+        { x: nx - 0.5, y: selection.y },
+      ];
+    case 'column':
+      return [
+        { x: selection.x, y: -0.5 },
+        { x: selection.x, y: ny - 0.5 },
+      ];
+    case 'line':
+      return [selection.from, selection.to];
+  }
+}
+
+export function drawSelection(
+  context: Context,
+  placement: Placement,
+  shape: Shape,
+  selection: ProfileSelection,
+  color: string,
+): void {
+  const rect = visibleRect(placement, shape);
+  const ends = selectionEnds(selection, shape).map((point) => toCanvas(placement, point));
+  const [from, to] = ends;
+  if (from === undefined || to === undefined) return;
+  context.save();
+  context.beginPath();
+  context.rect(rect.x, rect.y, rect.width, rect.height);
+  context.clip();
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.lineTo(to.x, to.y);
+  cased(context, color, 1.5);
+  if (selection.kind === 'line') {
+    for (const end of ends) {
+      context.beginPath();
+      context.arc(end.x, end.y, 4, 0, 2 * Math.PI);
+      cased(context, color, 1.5);
+    }
+  }
+  context.restore();
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
+import { describeChiSquare, resultColumns, resultJson, resultRow, resultTsv, startInDisplayUnit } from './results.ts';
+
+const radius: ParameterResult = {
+  path: 'sphere.radius',
+  title: 'Sphere: radius',
+  start: 7e-7,
+  value: 7.5e-7,
+  sigma: 1.2e-9,
+  unit: 'm',
+  atBound: false,
+  display: { value: 0.75, sigma: 0.0012, unit: 'µm' },
+  pixel: null,
+};
+const x: ParameterResult = {
+  path: 'sphere.x',
+  title: 'Sphere: x\tposition',
+  start: -1e-6,
+  value: 0,
+  sigma: 2e-9,
+  unit: 'm',
+  atBound: true,
+  display: { value: 0, sigma: 2, unit: 'nm' },
+  pixel: 64.3333,
+};
+const result: FitResult = {
+  parameters: [radius, x],
+  loss: { start: 12, end: 1 },
+  reducedChiSquare: 1.02,
+  iterations: 17,
+  seconds: 0.42,
+  backend: 'wasm',
+  converged: true,
+  warnings: [],
+};
+
+describe('rows of the results table', () => {
+  it('show value and start to the place that the error allows', () => {
+    expect(resultRow(radius)).toMatchObject({ start: '0.7000', value: '0.7500 ± 0.0012', unit: 'µm', pixel: '' });
+    expect(resultRow(x)).toMatchObject({ start: '−1000.0', value: '0.0 ± 2.0', pixel: '64.33', atBound: true });
+  });
+
+  it('say when an error or a start value is unknown', () => {
+    const lost: ParameterResult = { ...x, sigma: null, display: { value: 0, sigma: null, unit: 'nm' } };
+    expect(resultRow(lost)).toMatchObject({ start: '', value: '0 ± unknown', unknown: true });
+    expect(startInDisplayUnit({ ...lost, start: 0 })).toBe(0);
+  });
+});
+
+describe('files of a result', () => {
+  it('paste into a spreadsheet with one cell per column', () => {
+    const lines = resultTsv(result).split('\n');
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(line.split('\t')).toHaveLength(7);
+    expect(lines[1]).toBe('Sphere: radius\t0.7000\t0.7500\t0.0012\tµm\t\tno');
+  });
+
+  it('keep full precision and both units in CSV', () => {
+    const columns = resultColumns(result);
+    const values = (name: string): unknown => columns.find((column) => column.name === name)?.values;
+    expect(values('value (SI)')).toEqual([7.5e-7, 0]);
+    expect(values('standard error')).toEqual([0.0012, 2]);
+    expect(values('pixel')).toEqual([null, 64.3333]);
+    expect(values('at limit')).toEqual(['no', 'yes']);
+  });
+
+  it('are complete in JSON', () => {
+    expect(JSON.parse(resultJson(result, 'My design'))).toEqual({
+      format: 'luminode-fit',
+      formatVersion: 1,
+      design: 'My design',
+      ...result,
+    });
+  });
+});
+
+describe('reduced chi-square', () => {
+  it('is put into words', () => {
+    expect(describeChiSquare(1.02)).toMatch(/^near 1/);
+    expect(describeChiSquare(3)).toMatch(/^above 1/);
+    expect(describeChiSquare(0.5)).toMatch(/^below 1/);
+    expect(describeChiSquare(null)).toMatch(/^unknown/);
+  });
+});

@@ -1,0 +1,112 @@
+/** The result of a fit as rows, text and files. */
+import type { BackendName, FitResult, ParameterResult } from '../../workers/protocol.ts';
+import type { CsvColumn } from '../../workers/filesClient.ts';
+import { formatValueAndError, roundByError } from './format.ts';
+
+export const BACKEND_TITLES: Readonly<Record<BackendName, string>> = {
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
+  f64: '64-bit reference',
+};
+
+/** Display value per SI value, from whichever number of the result tells it. */
+function displayFactor({ value, sigma, display }: ParameterResult): number | null {
+  if (value !== 0) return display.value / value;
+  if (sigma !== null && sigma !== 0 && display.sigma !== null) return display.sigma / sigma;
+  return null;
+}
+
+/** Start value in the display unit; 0 is 0 in every unit. */
+export function startInDisplayUnit(parameter: ParameterResult): number | null {
+  if (parameter.start === 0) return 0;
+  const factor = displayFactor(parameter);
+  return factor === null ? null : parameter.start * factor;
+}
+
+export interface ResultRow {
+  readonly path: string;
+  readonly title: string;
+  readonly start: string;
+  /** "1.5906 ± 0.0012". */
+  readonly value: string;
+  readonly unit: string;
+  readonly pixel: string;
+  readonly atBound: boolean;
+  readonly unknown: boolean;
+}
+
+function forTheEye(text: string): string {
+  return text.replaceAll('-', '−');
+}
+
+export function resultRow(parameter: ParameterResult): ResultRow {
+  const { display, pixel } = parameter;
+  const start = startInDisplayUnit(parameter);
+  const startText = start === null ? '' : roundByError(start, display.sigma).value;
+  return {
+    path: parameter.path,
+    title: parameter.title,
+    start: forTheEye(startText),
+    value: formatValueAndError(display.value, display.sigma),
+    unit: display.unit,
+    pixel: pixel === null ? '' : forTheEye(pixel.toFixed(2)),
+    atBound: parameter.atBound,
+    unknown: roundByError(display.value, display.sigma).sigma === null,
+  };
+}
+
+/** Columns for a file: full precision, SI and display units side by side. */
+export function resultColumns(result: FitResult): readonly CsvColumn[] {
+  const { parameters } = result;
+  const column = (name: string, read: (parameter: ParameterResult) => string | number | null): CsvColumn => ({
+    name,
+    values: parameters.map(read),
+  });
+  return [
+    column('parameter', ({ path }) => path),
+    column('title', ({ title }) => title),
+    column('start', startInDisplayUnit),
+    column('value', ({ display }) => display.value),
+    column('standard error', ({ display }) => display.sigma),
+    column('unit', ({ display }) => display.unit),
+    column('start (SI)', ({ start }) => start),
+    column('value (SI)', ({ value }) => value),
+    column('standard error (SI)', ({ sigma }) => sigma),
+    column('SI unit', ({ unit }) => unit),
+    column('pixel', ({ pixel }) => pixel),
+    column('at limit', ({ atBound }) => (atBound ? 'yes' : 'no')),
+  ];
+}
+
+/** Tab-separated, as spreadsheets paste it; rounded by the error like the table. */
+export function resultTsv(result: FitResult): string {
+  const head = ['Parameter', 'Start', 'Value', 'Standard error', 'Unit', 'Pixel', 'At limit'];
+  const rows = result.parameters.map((parameter) => {
+    const rounded = roundByError(parameter.display.value, parameter.display.sigma);
+    const start = startInDisplayUnit(parameter);
+    return [
+      parameter.title,
+      start === null ? '' : roundByError(start, parameter.display.sigma).value,
+      rounded.value,
+      rounded.sigma ?? '',
+      parameter.display.unit,
+      parameter.pixel === null ? '' : parameter.pixel.toFixed(2),
+      parameter.atBound ? 'yes' : 'no',
+    ];
+  });
+  // A tab or line break inside a title would shift the columns.
+  return [head, ...rows].map((row) => row.map((cell) => cell.replace(/\s+/g, ' ')).join('\t')).join('\n');
+}
+
+/** The whole result, readable by scripts. Values in SI; `display` repeats them in the unit of the table. */
+export function resultJson(result: FitResult, design: string): string {
+  return `${JSON.stringify({ format: 'luminode-fit', formatVersion: 1, design, ...result }, null, 2)}\n`;
+}
+
+/** What a reduced chi-square says, in words. */
+export function describeChiSquare(value: number | null): string {
+  if (value === null) return 'unknown: the noise of the data is not known';
+  if (value > 1.5) return 'above 1: the model misses something, or the noise is larger than stated';
+  if (value < 0.67) return 'below 1: the noise is smaller than stated';
+  return 'near 1: the residual is what the noise predicts';
+}

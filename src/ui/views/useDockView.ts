@@ -1,0 +1,94 @@
+/** Which picture the dock shows and how: joins the document, the view store and what the frames say. */
+import { useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import type { PortType } from '../../optics/values.ts';
+import type { View, ViewMode } from '../../workers/protocol.ts';
+import { documentStore } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import { frameBus } from '../stores/frameBus.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
+import type { DockContents, DockNode } from './dockNodes.ts';
+import type { ImageSource } from './ImageCanvas.tsx';
+import type { ImageStyle, NodeViewSettings } from './viewStore.ts';
+import { effectiveMode, settingsOf, styleOf, viewStore } from './viewStore.ts';
+
+export interface DockView {
+  readonly node: DockNode;
+  readonly settings: NodeViewSettings;
+  readonly mode: ViewMode;
+  readonly style: ImageStyle;
+  readonly source: ImageSource;
+  readonly portType: PortType | null;
+  readonly planes: number;
+  /** Shown plane, inside the stack. */
+  readonly plane: number;
+  /** A fit runs: colour ranges stay as they are. */
+  readonly hold: boolean;
+  readonly change: (change: Partial<NodeViewSettings>) => void;
+  /** Parts of the names of exported files. */
+  readonly nameParts: readonly string[];
+}
+
+interface ViewFacts {
+  readonly portType: PortType | null;
+  readonly planes: number;
+}
+
+/** Type and number of planes as the frames tell them; changes seldom, unlike the frames. */
+function useViewFacts(nodeId: string): ViewFacts {
+  const [facts, setFacts] = useState<ViewFacts>({ portType: null, planes: 1 });
+  useEffect(() => {
+    const read = (view: View | undefined): void => {
+      if (view === undefined || view.layer !== 'output') return;
+      const { portType, planes } = view;
+      setFacts((old) => (old.portType === portType && old.planes === planes ? old : { portType, planes }));
+    };
+    setFacts({ portType: null, planes: 1 });
+    read(frameBus.latest(nodeId));
+    return frameBus.subscribe(nodeId, read);
+  }, [nodeId]);
+  return facts;
+}
+
+/** The node that the dock shows: the chosen one, else the first of the list. */
+export function chooseNode(contents: DockContents, chosen: string | null): DockNode | null {
+  return contents.nodes.find((node) => node.id === chosen) ?? contents.nodes[0] ?? null;
+}
+
+export function useDockView(node: DockNode): DockView {
+  const settings = useStore(viewStore, (state) => settingsOf(state, node.id));
+  const preferred = useStore(settingsStore, (state) => state.colourMap);
+  const hold = useStore(engineStore, (state) => state.fit.status !== 'idle');
+  const title = useStore(documentStore, (state) => state.design.title);
+  const facts = useViewFacts(node.id);
+  const portType = facts.portType ?? node.portType;
+  const mode = effectiveMode(settings, portType);
+  const plane = Math.min(settings.plane, facts.planes - 1);
+  const style = useMemo(() => styleOf(settings, mode, 'output', preferred), [settings, mode, preferred]);
+  const source = useMemo<ImageSource>(
+    () => ({ frames: frameBus, nodeId: node.id, layer: 'output', mode, plane }),
+    [node.id, mode, plane],
+  );
+  const nameParts = useMemo(
+    () => [title, node.title, mode === 'intensity' ? '' : mode, facts.planes > 1 ? `plane ${plane + 1}` : ''],
+    [title, node.title, mode, facts.planes, plane],
+  );
+  return {
+    node,
+    settings,
+    mode,
+    style,
+    source,
+    portType,
+    planes: facts.planes,
+    plane,
+    hold,
+    change: (change) => viewStore.getState().change(node.id, change),
+    nameParts,
+  };
+}
+
+/** The frame that a source shows at this moment. */
+export function latestView(source: ImageSource): View | undefined {
+  return source.frames.latest(source.nodeId, source.layer, source.mode);
+}

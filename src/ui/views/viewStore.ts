@@ -1,0 +1,149 @@
+/** How pictures are shown: per node its mode, plane and colours; and what the dock has open. React-free. */
+import { createStore } from 'zustand/vanilla';
+import type { PortType } from '../../optics/values.ts';
+import type { View, ViewMode } from '../../workers/protocol.ts';
+import type { ColormapName } from './colormaps.ts';
+import { COLORMAP_NAMES } from './colormaps.ts';
+import type { ProfileSelection } from './profile.ts';
+import type { Scaling, ValueRange } from './scaling.ts';
+
+export const DOCK_TABS = ['image', 'profile', 'loss', 'results', 'residual', 'analysis'] as const;
+export type DockTab = (typeof DOCK_TABS)[number];
+export const IMAGE_TOOLS = ['pan', 'line', 'row', 'column'] as const;
+export type ImageTool = (typeof IMAGE_TOOLS)[number];
+
+export interface NodeViewSettings {
+  /** Null: what suits the type of the value. */
+  readonly mode: ViewMode | null;
+  readonly plane: number;
+  readonly colormap: ColormapName | 'auto';
+  readonly scaling: Scaling;
+  /** Share of the values cut at each end of the range. */
+  readonly clip: number;
+  readonly locked: ValueRange | null;
+  readonly profile: ProfileSelection | null;
+}
+
+const DEFAULT_SETTINGS: NodeViewSettings = {
+  mode: null,
+  plane: 0,
+  colormap: 'auto',
+  scaling: 'linear',
+  clip: 0,
+  locked: null,
+  profile: null,
+};
+
+export interface ViewState {
+  readonly nodes: { readonly [nodeId: string]: NodeViewSettings };
+  /** Node chosen for the dock; null: the dock chooses (cameras first). */
+  readonly imageNode: string | null;
+  readonly tab: DockTab;
+  readonly tool: ImageTool;
+  readonly change: (nodeId: string, change: Partial<NodeViewSettings>) => void;
+  /** The next mode that this type of value has. */
+  readonly cycleMode: (nodeId: string, portType: PortType) => void;
+  /** Shows the node's picture in the dock. */
+  readonly openInDock: (nodeId: string) => void;
+  readonly setTab: (tab: DockTab) => void;
+  readonly setTool: (tool: ImageTool) => void;
+  /** Forgets nodes that the document no longer has; all of them when another is opened. */
+  readonly prune: (exists: (nodeId: string) => boolean) => void;
+}
+
+const COMPLEX_MODES: readonly ViewMode[] = ['intensity', 'phase', 'amplitude', 'real'];
+
+/** Modes in which a type of value can be shown. */
+export function modesOf(portType: PortType | null): readonly ViewMode[] {
+  return portType === 'image' || portType === 'scalar' ? ['intensity'] : COMPLEX_MODES;
+}
+
+export const MODE_TITLES: Readonly<Record<ViewMode, string>> = {
+  intensity: 'Intensity',
+  phase: 'Phase',
+  amplitude: 'Amplitude',
+  real: 'Real part',
+};
+
+/** What a node shows when nobody chose: the phase of a pupil carries its aberrations, else the intensity. */
+export function effectiveMode(settings: NodeViewSettings, portType: PortType | null): ViewMode {
+  const automatic: ViewMode = portType === 'pupil' ? 'phase' : 'intensity';
+  const mode = settings.mode ?? automatic;
+  return modesOf(portType).includes(mode) ? mode : automatic;
+}
+
+export function settingsOf(state: Pick<ViewState, 'nodes'>, nodeId: string): NodeViewSettings {
+  return state.nodes[nodeId] ?? DEFAULT_SETTINGS;
+}
+
+export interface ImageStyle {
+  readonly colormap: ColormapName;
+  readonly scaling: Scaling;
+  readonly clip: number;
+  readonly locked: ValueRange | null;
+  /** The range is symmetric about zero. */
+  readonly signed: boolean;
+}
+
+/** Colours of a picture: phases get the wheel, signed data the diverging map, the rest the user's choice. */
+export function styleOf(
+  settings: NodeViewSettings,
+  mode: ViewMode,
+  layer: View['layer'],
+  preferred: string,
+): ImageStyle {
+  const { clip, locked } = settings;
+  if (layer === 'residual') return { colormap: 'diverging', scaling: 'linear', clip, locked, signed: true };
+  if (mode === 'phase') {
+    const colormap = settings.colormap === 'gray' ? 'gray' : 'phase';
+    return { colormap, scaling: 'linear', clip: 0, locked: null, signed: false };
+  }
+  if (mode === 'real') {
+    const colormap = settings.colormap === 'auto' ? 'diverging' : settings.colormap;
+    return { colormap, scaling: 'linear', clip, locked, signed: true };
+  }
+  const fallback = COLORMAP_NAMES.find((name) => name === preferred && isSequential(name)) ?? 'inferno';
+  const colormap = settings.colormap === 'auto' ? fallback : settings.colormap;
+  return { colormap, scaling: settings.scaling, clip, locked, signed: colormap === 'diverging' };
+}
+
+function isSequential(name: ColormapName): boolean {
+  return name !== 'diverging' && name !== 'phase';
+}
+
+export function createViewStore() {
+  return createStore<ViewState>()((set, get) => ({
+    nodes: {},
+    imageNode: null,
+    tab: 'image',
+    tool: 'pan',
+    change(nodeId, change) {
+      set((state) => {
+        const before = settingsOf(state, nodeId);
+        // A range belongs to the quantity it was locked for.
+        const unlock = change.mode !== undefined && change.mode !== before.mode ? { locked: null } : {};
+        return { nodes: { ...state.nodes, [nodeId]: { ...before, ...unlock, ...change } } };
+      });
+    },
+    cycleMode(nodeId, portType) {
+      const modes = modesOf(portType);
+      const current = modes.indexOf(effectiveMode(settingsOf(get(), nodeId), portType));
+      const next = modes[(current + 1) % modes.length];
+      if (next !== undefined && modes.length > 1) get().change(nodeId, { mode: next });
+    },
+    openInDock(nodeId) {
+      const { tab } = get();
+      set({ imageNode: nodeId, tab: tab === 'profile' || tab === 'analysis' ? tab : 'image' });
+    },
+    setTab: (tab) => set({ tab }),
+    setTool: (tool) => set({ tool }),
+    prune(exists) {
+      set((state) => ({
+        nodes: Object.fromEntries(Object.entries(state.nodes).filter(([nodeId]) => exists(nodeId))),
+        imageNode: state.imageNode !== null && exists(state.imageNode) ? state.imageNode : null,
+      }));
+    },
+  }));
+}
+
+export const viewStore = createViewStore();

@@ -1,0 +1,77 @@
+/** Choosing what computes: a real GPU where it passes its self-test, else WASM; float64 on request. */
+import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
+import type { Kernels } from '../optics/ops/kernels.ts';
+import type { BackendChoice, BackendName } from './protocol.ts';
+import { createWasmKernels } from './wasm/wasmKernels.ts';
+
+export interface Backend {
+  readonly name: BackendName;
+  readonly kernels: Kernels;
+  /** A sentence: what computes and why. */
+  readonly reason: string;
+  /** GPU adapter in words, null without one. */
+  readonly adapter: string | null;
+  /** Resolves when the device is gone; never without a GPU. */
+  readonly lost: Promise<string>;
+  readonly dispose: () => void;
+}
+
+const NEVER = new Promise<string>(() => undefined);
+
+/** A backend that was asked for by name and cannot be had. */
+export class BackendUnavailable extends Error {
+  override readonly name = 'BackendUnavailable';
+}
+
+export async function openBackend(choice: BackendChoice): Promise<Backend> {
+  switch (choice) {
+    case 'f64':
+      return hostBackend('f64', createFloat64Kernels(), 'Float64 reference, as chosen.');
+    case 'wasm':
+      return hostBackend('wasm', await createWasmKernels(), 'WebAssembly, as chosen.');
+    case 'webgpu':
+      return openWebgpu(true);
+    case 'auto':
+      try {
+        return await openWebgpu(false);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        return hostBackend('wasm', await createWasmKernels(), `WebAssembly on this processor. ${why}`);
+      }
+    default:
+      return choice satisfies never;
+  }
+}
+
+function hostBackend(name: 'wasm' | 'f64', kernels: Kernels, reason: string): Backend {
+  return { name, kernels, reason, adapter: null, lost: NEVER, dispose: () => undefined };
+}
+
+async function openWebgpu(asChosen: boolean): Promise<Backend> {
+  // Loaded on demand: TensorFlow.js is the largest part of the engine and WASM machines never need it.
+  if (!('gpu' in (globalThis.navigator ?? {}))) {
+    throw new BackendUnavailable('WebGPU is not available here.');
+  }
+  const [{ acquireDevice }, { createWebgpuKernels }, { selfTest }] = await Promise.all([
+    import('./webgpu/device.ts'),
+    import('./webgpu/webgpuKernels.ts'),
+    import('./webgpu/selfTest.ts'),
+  ]);
+  const device = await acquireDevice({ allowSoftware: asChosen });
+  const kernels = createWebgpuKernels(device);
+  const check = await selfTest(kernels);
+  if (!check.ok) {
+    device.dispose();
+    throw new BackendUnavailable(`The graphics adapter computes wrongly (${check.detail}), so it is not used.`);
+  }
+  const { vendor, architecture, description } = device.adapter;
+  const adapter = [vendor, architecture, description].filter((word) => word !== '').join(' ') || 'unnamed adapter';
+  return {
+    name: 'webgpu',
+    kernels,
+    reason: asChosen ? `WebGPU on ${adapter}, as chosen.` : `WebGPU on ${adapter}.`,
+    adapter,
+    lost: device.lost,
+    dispose: () => device.dispose(),
+  };
+}

@@ -1,0 +1,367 @@
+/**
+ * The page's side of the engine worker: keeps one worker alive, sends it the newest design only, and settles every
+ * request, whatever happens to the worker. Knows nothing of React or of the stores.
+ */
+import type { Design, Issue } from '../graph/document.ts';
+import type {
+  BackendChoice,
+  FitOptions,
+  FitProgress,
+  FitResult,
+  FromEngine,
+  ToEngine,
+  View,
+  ViewRequest,
+} from './protocol.ts';
+import { PROTOCOL_VERSION } from './protocol.ts';
+
+/** The part of `Worker` that is used; tests hand in their own. */
+export interface WorkerLike {
+  postMessage(message: ToEngine): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<FromEngine>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+}
+
+export type ClientState =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'restarting'; readonly message: string }
+  | { readonly kind: 'stopped'; readonly message: string };
+
+export type Frame = Extract<FromEngine, { type: 'frame' }>;
+export type Ready = Extract<FromEngine, { type: 'ready' }>;
+export type Failure = Omit<Extract<FromEngine, { type: 'failed' }>, 'type' | 'seq'>;
+
+export type FitOutcome =
+  | { readonly kind: 'done'; readonly result: FitResult }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly message: string; readonly issues: readonly Issue[] };
+
+export interface EngineClientEvents {
+  readonly onState: (state: ClientState) => void;
+  readonly onReady: (ready: Ready) => void;
+  readonly onFrame: (frame: Frame) => void;
+  readonly onProgress: (progress: FitProgress, views: readonly View[]) => void;
+  /** A `show` request could not be answered. */
+  readonly onFailed: (failure: Failure) => void;
+  /** True while a `show` is on its way. */
+  readonly onBusy: (busy: boolean) => void;
+}
+
+export interface ShowRequest {
+  readonly revision: number;
+  readonly design: Design;
+  readonly views: readonly ViewRequest[];
+}
+
+export interface EngineClient {
+  /** Starts (or restarts) the worker with this backend; the last design is shown again. */
+  readonly start: (backend: BackendChoice) => void;
+  /** Shows the design; only the newest waits while one is computed. */
+  readonly show: (request: ShowRequest) => void;
+  /** Results of revisions below this are dropped: another document was opened. */
+  readonly setFloor: (revision: number) => void;
+  /** Settles when the fit ends, is stopped, fails, or the worker dies; never rejects. */
+  readonly fit: (request: ShowRequest, options: FitOptions) => Promise<FitOutcome>;
+  readonly control: (type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit') => void;
+  readonly dispose: () => void;
+}
+
+interface Timings {
+  readonly heartbeatMilliseconds: number;
+  readonly misses: number;
+  /** How long a request may keep the worker from answering pings. */
+  readonly longRequestMilliseconds: number;
+  readonly backOffMilliseconds: readonly number[];
+  readonly deathsPerMinute: number;
+}
+
+export const DEFAULT_TIMINGS: Timings = {
+  heartbeatMilliseconds: 1000,
+  misses: 3,
+  longRequestMilliseconds: 20_000,
+  backOffMilliseconds: [0, 500, 2000, 10_000],
+  deathsPerMinute: 4,
+};
+
+interface PendingFit {
+  readonly seq: number;
+  readonly revision: number;
+  readonly settle: (outcome: FitOutcome) => void;
+}
+
+/** Everything that belongs to one living worker. */
+interface Session {
+  readonly worker: WorkerLike;
+  ready: boolean;
+  showInFlight: { readonly seq: number; readonly revision: number } | null;
+  fit: PendingFit | null;
+  /** When the worker was last known to make progress. */
+  lastSign: number;
+  missed: number;
+  pinged: boolean;
+}
+
+export function spawnEngineWorker(): WorkerLike {
+  return new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'luminode-engine' });
+}
+
+export function createEngineClient(
+  events: EngineClientEvents,
+  spawn: () => WorkerLike = spawnEngineWorker,
+  timings: Timings = DEFAULT_TIMINGS,
+): EngineClient {
+  let session: Session | null = null;
+  let backend: BackendChoice = 'auto';
+  let seq = 0;
+  let floor = 0;
+  let lastShown = -1;
+  /** What the screen ought to show; sent again after a restart. */
+  let wanted: ShowRequest | null = null;
+  let wantedIsNew = false;
+  let deaths: number[] = [];
+  let respawnTimer: ReturnType<typeof setTimeout> | undefined;
+  let heartbeatTimer: ReturnType<typeof setInterval> | undefined;
+
+  const nextSeq = (): number => {
+    seq += 1;
+    return seq;
+  };
+
+  const sendNewest = (): void => {
+    const current = session;
+    if (current === null || !current.ready || current.showInFlight !== null) return;
+    if (wanted === null || !wantedIsNew) return;
+    wantedIsNew = false;
+    const message = { type: 'show', seq: nextSeq(), ...wanted } as const;
+    current.showInFlight = { seq: message.seq, revision: message.revision };
+    current.lastSign = Date.now();
+    events.onBusy(true);
+    current.worker.postMessage(message);
+  };
+
+  const showSettled = (current: Session): void => {
+    current.showInFlight = null;
+    sendNewest();
+    if (current.showInFlight === null) events.onBusy(false);
+  };
+
+  const endSession = (reason: string): void => {
+    const ended = session;
+    session = null;
+    clearInterval(heartbeatTimer);
+    if (ended === null) return;
+    ended.worker.onmessage = null;
+    ended.worker.onerror = null;
+    ended.worker.onmessageerror = null;
+    ended.worker.terminate();
+    if (ended.showInFlight !== null) events.onBusy(false);
+    ended.fit?.settle({ kind: 'failed', message: reason, issues: [] });
+    wantedIsNew = wanted !== null;
+  };
+
+  const stop = (message: string): void => {
+    endSession(message);
+    events.onState({ kind: 'stopped', message });
+  };
+
+  const died = (reason: string): void => {
+    endSession(`The fit ended because the engine stopped: ${reason}`);
+    const now = Date.now();
+    deaths = [...deaths.filter((time) => now - time < 60_000), now];
+    if (deaths.length > timings.deathsPerMinute) {
+      stop(
+        `The engine stopped ${deaths.length} times within a minute, so it is not started again by itself. ` +
+          `Last reason: ${reason} Choose another backend in the settings, or reload the page.`,
+      );
+      return;
+    }
+    const steps = timings.backOffMilliseconds;
+    const delay = steps[Math.min(deaths.length, steps.length) - 1] ?? 0;
+    events.onState({ kind: 'restarting', message: `${reason} The engine restarts; your design is safe.` });
+    respawnTimer = setTimeout(open, delay);
+  };
+
+  const beat = (): void => {
+    const current = session;
+    if (current === null) return;
+    const working = !current.ready || current.showInFlight !== null || current.fit !== null;
+    const excused = working && Date.now() - current.lastSign < timings.longRequestMilliseconds;
+    if (current.pinged && !excused) current.missed += 1;
+    if (current.missed >= timings.misses) {
+      died('The engine did not answer any more.');
+      return;
+    }
+    current.pinged = true;
+    current.worker.postMessage({ type: 'ping', seq: nextSeq() });
+  };
+
+  const failed = (current: Session, message: Extract<FromEngine, { type: 'failed' }>): void => {
+    if (current.fit?.seq === message.seq) {
+      const pending = current.fit;
+      current.fit = null;
+      pending.settle({ kind: 'failed', message: message.message, issues: message.issues });
+      return;
+    }
+    if (message.code === 'protocol') {
+      stop(`${message.message} Reload the page to get matching parts.`);
+      return;
+    }
+    if (!current.ready) {
+      died(message.message);
+      return;
+    }
+    if (current.showInFlight?.seq !== message.seq) return;
+    const stale = current.showInFlight.revision < floor;
+    if (!stale) events.onFailed({ code: message.code, message: message.message, issues: message.issues });
+    showSettled(current);
+  };
+
+  const framed = (current: Session, frame: Frame): void => {
+    if (frame.revision >= floor && frame.revision >= lastShown) {
+      lastShown = frame.revision;
+      events.onFrame(frame);
+    }
+    if (current.showInFlight?.seq === frame.seq) showSettled(current);
+  };
+
+  const cancelled = (current: Session, cancelledSeq: number): void => {
+    if (current.fit?.seq === cancelledSeq) {
+      const pending = current.fit;
+      current.fit = null;
+      pending.settle({ kind: 'cancelled' });
+    } else if (current.showInFlight?.seq === cancelledSeq) {
+      showSettled(current);
+    }
+  };
+
+  const becameReady = (current: Session, ready: Ready): void => {
+    if (ready.version !== PROTOCOL_VERSION) {
+      stop(
+        `The page speaks version ${PROTOCOL_VERSION} of the engine protocol and the engine version ` +
+          `${ready.version}. Reload the page to get matching parts.`,
+      );
+      return;
+    }
+    current.ready = true;
+    events.onReady(ready);
+    events.onState({ kind: 'ready' });
+    sendNewest();
+  };
+
+  const receive = (current: Session, message: FromEngine): void => {
+    current.missed = 0;
+    current.pinged = false;
+    if (message.type !== 'pong') current.lastSign = Date.now();
+    switch (message.type) {
+      case 'ready':
+        becameReady(current, message);
+        break;
+      case 'frame':
+        framed(current, message);
+        break;
+      case 'fitProgress':
+        if (current.fit?.seq === message.seq && message.revision >= floor) {
+          events.onProgress(message.progress, message.views);
+        }
+        break;
+      case 'fitDone':
+        if (current.fit?.seq === message.seq) {
+          const pending = current.fit;
+          current.fit = null;
+          pending.settle({ kind: 'done', result: message.result });
+        }
+        break;
+      case 'failed':
+        failed(current, message);
+        break;
+      case 'cancelled':
+        cancelled(current, message.seq);
+        break;
+      case 'deviceLost':
+        died(`The graphics device was lost: ${message.message}`);
+        break;
+      case 'pong':
+        break;
+    }
+  };
+
+  function open(): void {
+    clearTimeout(respawnTimer);
+    let worker: WorkerLike;
+    try {
+      worker = spawn();
+    } catch (error) {
+      died(`The engine could not be started: ${error instanceof Error ? error.message : String(error)}.`);
+      return;
+    }
+    const current: Session = {
+      worker,
+      ready: false,
+      showInFlight: null,
+      fit: null,
+      lastSign: Date.now(),
+      missed: 0,
+      pinged: false,
+    };
+    session = current;
+    worker.onmessage = (event) => {
+      if (session === current) receive(current, event.data);
+    };
+    worker.onerror = (event) => {
+      if (session === current) died(`The engine met an error: ${event.message || 'no details were given'}.`);
+    };
+    worker.onmessageerror = () => {
+      if (session === current) died('A message of the engine could not be read.');
+    };
+    heartbeatTimer = setInterval(beat, timings.heartbeatMilliseconds);
+    worker.postMessage({ type: 'hello', seq: nextSeq(), version: PROTOCOL_VERSION, backend });
+  }
+
+  return {
+    start(choice) {
+      backend = choice;
+      deaths = [];
+      clearTimeout(respawnTimer);
+      endSession('The fit ended because the engine was restarted.');
+      events.onState({ kind: 'starting' });
+      open();
+    },
+    show(request) {
+      wanted = request;
+      wantedIsNew = true;
+      sendNewest();
+    },
+    setFloor(revision) {
+      floor = revision;
+    },
+    fit(request, options) {
+      const current = session;
+      if (current === null || !current.ready) {
+        return Promise.resolve({ kind: 'failed', message: 'The engine is not ready yet; try again in a moment.', issues: [] });
+      }
+      if (current.fit !== null) {
+        return Promise.resolve({ kind: 'failed', message: 'A fit is running already; stop it first.', issues: [] });
+      }
+      return new Promise((settle) => {
+        const message = { type: 'fit', seq: nextSeq(), ...request, options } as const;
+        current.fit = { seq: message.seq, revision: request.revision, settle };
+        current.lastSign = Date.now();
+        current.worker.postMessage(message);
+      });
+    },
+    control(type) {
+      const current = session;
+      if (current === null || current.fit === null) return;
+      current.lastSign = Date.now();
+      current.worker.postMessage({ type, seq: nextSeq() });
+    },
+    dispose() {
+      clearTimeout(respawnTimer);
+      endSession('The page was closed.');
+      wanted = null;
+    },
+  };
+}

@@ -1,0 +1,209 @@
+/**
+ * What the engine does with messages: one thing at a time, the newest `show` wins, a fit yields between steps so
+ * that it can be paused, stepped and stopped. Free of worker globals, so that tests can drive it.
+ */
+import type { Issue } from '../graph/document.ts';
+import { FitProblemError } from './fit/fitProblem.ts';
+import type { FromEngine, ToEngine, View, ViewRequest } from './protocol.ts';
+import { PROTOCOL_VERSION } from './protocol.ts';
+import type { Session } from './session.ts';
+
+export interface EngineLoopOptions {
+  readonly post: (message: FromEngine) => void;
+  readonly open: (choice: Extract<ToEngine, { type: 'hello' }>['backend']) => Promise<Session>;
+  readonly isDeviceFault: (error: unknown) => boolean;
+}
+
+type Show = Extract<ToEngine, { type: 'show' }>;
+type Fit = Extract<ToEngine, { type: 'fit' }>;
+
+/** Progress goes to the page at this rate at most (ms): it draws no faster. */
+const PROGRESS_INTERVAL = 33;
+
+export class EngineLoop {
+  private readonly options: EngineLoopOptions;
+  private session: Session | null = null;
+  private pendingShow: Show | null = null;
+  private pendingFit: Fit | null = null;
+  private running = false;
+  private fitState: 'idle' | 'running' | 'paused' | 'stopping' = 'idle';
+  private stepsAllowed = 0;
+  private wake: (() => void) | null = null;
+
+  constructor(options: EngineLoopOptions) {
+    this.options = options;
+  }
+
+  receive(message: ToEngine): void {
+    switch (message.type) {
+      case 'hello':
+        void this.hello(message);
+        return;
+      case 'ping':
+        this.options.post({ type: 'pong', seq: message.seq });
+        return;
+      case 'show':
+        if (this.pendingShow !== null) this.options.post({ type: 'cancelled', seq: this.pendingShow.seq });
+        this.pendingShow = message;
+        this.pump();
+        return;
+      case 'fit':
+        if (this.pendingFit !== null) this.options.post({ type: 'cancelled', seq: this.pendingFit.seq });
+        this.pendingFit = message;
+        this.pump();
+        return;
+      case 'pauseFit':
+        if (this.fitState === 'running') this.fitState = 'paused';
+        return;
+      case 'resumeFit':
+        if (this.fitState === 'paused') this.fitState = 'running';
+        this.wake?.();
+        return;
+      case 'stepFit':
+        this.stepsAllowed = 1;
+        if (this.fitState === 'running') this.fitState = 'paused';
+        this.wake?.();
+        return;
+      case 'stopFit':
+        if (this.fitState !== 'idle') this.fitState = 'stopping';
+        this.wake?.();
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private async hello(message: Extract<ToEngine, { type: 'hello' }>): Promise<void> {
+    if (message.version !== PROTOCOL_VERSION) {
+      const text = 'The page and its engine are of different versions: reload the page.';
+      this.options.post({ type: 'failed', seq: message.seq, code: 'protocol', message: text, issues: [] });
+      return;
+    }
+    try {
+      const session = await this.options.open(message.backend);
+      this.session = session;
+      void session.lost.then((reason) => {
+        const text = `The graphics device was lost: ${reason}`;
+        this.options.post({ type: 'deviceLost', seq: message.seq, message: text });
+      });
+      const { backend, reason, adapter } = session;
+      this.options.post({ type: 'ready', seq: message.seq, version: PROTOCOL_VERSION, backend, reason, adapter });
+      this.pump();
+    } catch (error) {
+      this.fail(message.seq, error);
+    }
+  }
+
+  /** Works off what is pending, one job at a time; a `show` during a fit is answered between its steps. */
+  private pump(): void {
+    if (this.running || this.session === null) return;
+    const session = this.session;
+    const job = this.takeJob(session);
+    if (job === null) return;
+    this.running = true;
+    void job.finally(() => {
+      this.running = false;
+      this.pump();
+    });
+  }
+
+  private takeJob(session: Session): Promise<void> | null {
+    if (this.pendingShow !== null) {
+      const show = this.pendingShow;
+      this.pendingShow = null;
+      return this.show(session, show);
+    }
+    if (this.pendingFit !== null) {
+      const fit = this.pendingFit;
+      this.pendingFit = null;
+      return this.fit(session, fit);
+    }
+    return null;
+  }
+
+  private async show(session: Session, message: Show): Promise<void> {
+    try {
+      const shown = await session.show(message.design, message.views);
+      this.options.post({ type: 'frame', seq: message.seq, revision: message.revision, ...shown });
+    } catch (error) {
+      this.fail(message.seq, error);
+    }
+  }
+
+  private async fit(session: Session, message: Fit): Promise<void> {
+    this.fitState = 'running';
+    this.stepsAllowed = 0;
+    let lastPost = Number.NEGATIVE_INFINITY;
+    try {
+      const result = await session.fit(message.design, message.options, async (progress, look) => {
+        const now = performance.now();
+        if (now - lastPost >= PROGRESS_INTERVAL || this.fitState === 'paused') {
+          lastPost = now;
+          const views = await this.look(look, message.views);
+          this.options.post({ type: 'fitProgress', seq: message.seq, revision: message.revision, progress, views });
+        }
+        return this.mayProceed(session);
+      });
+      this.options.post({ type: 'fitDone', seq: message.seq, revision: message.revision, result });
+    } catch (error) {
+      this.fail(message.seq, error);
+    } finally {
+      this.fitState = 'idle';
+    }
+  }
+
+  private async look(
+    look: (views: readonly ViewRequest[]) => Promise<readonly View[]>,
+    requests: readonly ViewRequest[],
+  ): Promise<readonly View[]> {
+    return requests.length === 0 ? [] : look(requests);
+  }
+
+  /** Lets messages in, answers a pending show, waits while paused. */
+  private async mayProceed(session: Session): Promise<boolean> {
+    await nextTask();
+    for (;;) {
+      if (this.pendingFit !== null) this.fitState = 'stopping';
+      if (this.fitState === 'stopping') return false;
+      if (this.pendingShow !== null) {
+        const show = this.pendingShow;
+        this.pendingShow = null;
+        await this.show(session, show);
+        continue;
+      }
+      if (this.fitState === 'running') return true;
+      if (this.stepsAllowed > 0) {
+        this.stepsAllowed--;
+        return true;
+      }
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+        setTimeout(resolve, 50);
+      });
+      this.wake = null;
+    }
+  }
+
+  private fail(seq: number, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const issues: Issue[] = [];
+    if (error instanceof FitProblemError) {
+      this.options.post({ type: 'failed', seq, code: 'invalid', message, issues });
+    } else if (this.options.isDeviceFault(error)) {
+      this.options.post({ type: 'failed', seq, code: 'device', message, issues });
+    } else {
+      this.options.post({ type: 'failed', seq, code: 'internal', message, issues });
+    }
+  }
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(null);
+  });
+}

@@ -1,0 +1,56 @@
+/** The worker behind `filesClient`: answers one request with one message. */
+import type { FilesAnswer, FilesRequest, ImageToEncode } from './filesClient.ts';
+import { decodeImage } from './files/decode.ts';
+import { encodeCsv, encodeCsvMatrix, encodeNpy, encodePng16, encodeTiffFloat32 } from './files/encode.ts';
+
+function encodeImage(image: ImageToEncode): Uint8Array {
+  const { kind, shape, data, pitch } = image;
+  if (kind === 'npy') return encodeNpy(data, shape);
+  if (kind === 'tiff') return encodeTiffFloat32(data, shape, pitch > 0 ? { pitch } : {});
+  const [rows, columns] = shape;
+  if (shape.length !== 2 || rows === undefined || columns === undefined) {
+    throw new RangeError('PNG and CSV hold one plane.');
+  }
+  if (kind === 'csv') return new TextEncoder().encode(encodeCsvMatrix(data, [rows, columns]));
+  return encodePng16(data, columns, rows).bytes;
+}
+
+/** Bytes in a buffer of their own, which can be handed over. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
+  return whole ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
+}
+
+async function answer(request: FilesRequest): Promise<FilesAnswer> {
+  switch (request.type) {
+    case 'decode': {
+      const { shape, data, source } = await decodeImage(request.bytes, request.name);
+      const { saturationLevel, notes } = source;
+      return { type: 'decoded', image: { shape, data, saturationLevel, notes } };
+    }
+    case 'encode':
+      return { type: 'encoded', bytes: ownBytes(encodeImage(request.image)) };
+    case 'table':
+      return { type: 'encoded', bytes: ownBytes(new TextEncoder().encode(encodeCsv(request.columns))) };
+  }
+}
+
+function transferOf(message: FilesAnswer): Transferable[] {
+  if (message.type === 'decoded') return [message.image.data.buffer as ArrayBuffer];
+  return message.type === 'encoded' ? [message.bytes.buffer] : [];
+}
+
+async function respond(request: FilesRequest): Promise<void> {
+  let message: FilesAnswer;
+  try {
+    message = await answer(request);
+  } catch (error) {
+    message = { type: 'failed', sentence: error instanceof Error ? error.message : String(error) };
+  }
+  postMessage(message, { transfer: transferOf(message) });
+}
+
+self.onmessage = (event: MessageEvent<FilesRequest>) => {
+  void respond(event.data);
+};
+postMessage({ type: 'ready' } satisfies FilesAnswer);

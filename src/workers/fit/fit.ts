@@ -1,0 +1,234 @@
+/** The default strategy: coarse search, Levenberg-Marquardt in stages, error bars. Or Adam, on request. */
+import type { Plan } from '../../graph/compile.ts';
+import type { Learnable } from '../../graph/learnables.ts';
+import type { GraphRunner } from '../../graph/execute.ts';
+import { SI_UNIT, unitFactor } from '../../optics/units.ts';
+import type { BackendName, FitOptions, FitProgress, FitResult, ParameterResult } from '../protocol.ts';
+import { adam } from './adam.ts';
+import { coarseSearch } from './coarseSearch.ts';
+import { FitProblem, FitProblemError } from './fitProblem.ts';
+import { levenbergMarquardt } from './levenbergMarquardt.ts';
+import type { Uncertainty } from './uncertainty.ts';
+import { pixelNoise, uncertainty } from './uncertainty.ts';
+
+export interface FitContext {
+  readonly runner: GraphRunner;
+  readonly plan: Plan;
+  readonly learnables: readonly Learnable[];
+  readonly backend: BackendName;
+  /** Object-space pixel pitch of the camera, metres. */
+  readonly pitch: number;
+  /** Column and row of the origin. */
+  readonly origin: { readonly x: number; readonly y: number };
+  readonly wavelength: number;
+  /** Called between steps: waits while paused, returns false to stop. */
+  readonly proceed: (progress: FitProgress) => Promise<boolean>;
+}
+
+/** Zernike terms join after position, brightness and background are about right. */
+const TERMS_THAT_WAIT = 3;
+const TOLERANCE = 1e-7;
+const STAGE_TOLERANCE = 1e-4;
+/** Candidates of the coarse search that get a short fit of their own. */
+const CANDIDATES = 3;
+const SHORT_ITERATIONS = 6;
+const STRONG_CORRELATION = 0.98;
+
+interface FitRun {
+  readonly problem: FitProblem;
+  readonly context: FitContext;
+  readonly options: FitOptions;
+  iterations: number;
+  stopped: boolean;
+}
+
+export async function fit(context: FitContext, options: FitOptions): Promise<FitResult> {
+  const began = performance.now();
+  if (context.learnables.length === 0) {
+    throw new FitProblemError('Nothing is marked as learnable: mark at least one parameter with the diamond ◇.');
+  }
+  const problem = await FitProblem.create(context.runner, context.plan, context.learnables);
+  const run: FitRun = { problem, context, options, iterations: 0, stopped: false };
+  const origin = new Float64Array(context.learnables.length);
+  const startMerit = await problem.merit(origin);
+  if (!Number.isFinite(startMerit)) {
+    throw new FitProblemError('The model is not finite at the start values: check the values marked as learnable.');
+  }
+  const found = options.coarseSearch ? await searched(run, origin) : origin;
+  const { point, converged } =
+    options.method === 'adam' ? await descend(run, found) : await staged(run, found);
+  return report(run, point, startMerit, converged, (performance.now() - began) / 1000);
+}
+
+/** Coarse search, then a short fit from each of the best candidates; the winner goes on. */
+async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array> {
+  const { problem, context } = run;
+  const candidates = await coarseSearch(problem, {
+    learnables: context.learnables,
+    pitch: context.pitch,
+    onStep: async () => {
+      await proceed(run, origin, Number.NaN, 'search');
+    },
+  });
+  const mobile = stageMask(context.learnables, (l) => l.nollIndex === null);
+  let best = origin;
+  let bestMerit = await problem.merit(origin);
+  for (const candidate of candidates.slice(0, CANDIDATES)) {
+    if (run.stopped) break;
+    const { point, merit } = await minimise(run, candidate.point, mobile, SHORT_ITERATIONS, STAGE_TOLERANCE, 'search');
+    if (merit < bestMerit) [best, bestMerit] = [point, merit];
+  }
+  return best;
+}
+
+async function staged(run: FitRun, start: Float64Array): Promise<{ point: Float64Array; converged: boolean }> {
+  const { learnables } = run.context;
+  const waiting = learnables.filter((l) => l.nollIndex !== null).length;
+  const all = stageMask(learnables, () => true);
+  let point = start;
+  if (waiting >= TERMS_THAT_WAIT && waiting < learnables.length) {
+    const first = stageMask(learnables, (l) => l.nollIndex === null);
+    point = (await minimise(run, point, first, run.options.maxIterations, STAGE_TOLERANCE, 'fit')).point;
+  }
+  const left = Math.max(1, run.options.maxIterations - run.iterations);
+  return minimise(run, point, all, left, TOLERANCE, 'fit');
+}
+
+async function descend(run: FitRun, start: Float64Array): Promise<{ point: Float64Array; converged: boolean }> {
+  const { options } = run;
+  const steps = adam(run.problem, start, { iterations: options.maxIterations, learningRate: options.learningRate });
+  for (;;) {
+    const { value, done } = await steps.next();
+    if (done === true) return { point: value.point, converged: true };
+    run.iterations = value.iteration;
+    if (!(await proceed(run, value.point, value.value, 'fit'))) return { point: value.point, converged: false };
+  }
+}
+
+/** Levenberg-Marquardt over the coordinates that `mobile` lets move. */
+async function minimise(
+  run: FitRun,
+  start: Float64Array,
+  mobile: readonly boolean[],
+  maxIterations: number,
+  tolerance: number,
+  phase: FitProgress['phase'],
+): Promise<{ point: Float64Array; merit: number; converged: boolean }> {
+  const { problem } = run;
+  const held = (bound: Float64Array) => bound.map((b, i) => (mobile[i] ? b : (start[i] as number)));
+  const restricted = {
+    lower: held(problem.lower),
+    upper: held(problem.upper),
+    merit: (point: Float64Array) => problem.merit(point),
+    normalEquations: async (point: Float64Array) => withoutHeld(await problem.normalEquations(point), mobile),
+  };
+  let last = { point: start, merit: Number.POSITIVE_INFINITY, converged: false };
+  const steps = levenbergMarquardt(restricted, start, { maxIterations, tolerance });
+  for (;;) {
+    const { value, done } = await steps.next();
+    last = { point: value.point, merit: value.merit, converged: value.converged };
+    if (done === true) return last;
+    if (value.iteration > 0) run.iterations++;
+    if (!(await proceed(run, value.point, value.merit, phase))) return last;
+  }
+}
+
+function withoutHeld<T extends { descent: Float64Array; curvature: Float64Array }>(equations: T, mobile: readonly boolean[]): T {
+  const count = mobile.length;
+  const descent = equations.descent.map((g, i) => (mobile[i] ? g : 0));
+  const curvature = equations.curvature.map((c, k) => (mobile[Math.floor(k / count)] && mobile[k % count] ? c : 0));
+  return { ...equations, descent, curvature };
+}
+
+function stageMask(learnables: readonly Learnable[], joins: (l: Learnable) => boolean): boolean[] {
+  return learnables.map(joins);
+}
+
+async function proceed(run: FitRun, point: Float64Array, loss: number, phase: FitProgress['phase']): Promise<boolean> {
+  if (run.stopped) return false;
+  const values = Object.fromEntries(run.problem.valuesAt(point));
+  run.stopped = !(await run.context.proceed({ iteration: run.iterations, loss, phase, values }));
+  return !run.stopped;
+}
+
+async function report(
+  run: FitRun,
+  point: Float64Array,
+  startMerit: number,
+  converged: boolean,
+  seconds: number,
+): Promise<FitResult> {
+  const { problem, context } = run;
+  const count = context.learnables.length;
+  const statistics = await problem.statistics(point);
+  const freedom = Math.max(1, statistics.pixels - count);
+  const warnings: string[] = [];
+  let chiSquare = statistics.weightedSquares / freedom;
+  let variance = Math.max(1, chiSquare);
+  if (problem.kind === 'leastSquares') {
+    variance = chiSquare;
+    const [ny, nx] = [problem.shape[problem.shape.length - 2] ?? 1, problem.shape[problem.shape.length - 1] ?? 1];
+    const counted = (i: number) => problem.mask === null || (problem.mask[i] as number) > 0;
+    const noise = pixelNoise(statistics.residual, counted, nx, ny);
+    chiSquare = noise > 0 ? chiSquare / (noise * noise) : Number.NaN;
+    warnings.push(
+      'The noise is not given, so errors are scaled by the residual and χ² compares it with the scatter between neighbouring pixels.',
+    );
+  }
+  const errors = uncertainty(statistics.curvature, count, variance);
+  const values = problem.valuesAt(point);
+  const parameters = context.learnables.map((learnable, i) =>
+    parameterResult(context, learnable, values.get(learnable.path) ?? learnable.value, scaledSigma(errors, i, learnable)),
+  );
+  return {
+    parameters,
+    loss: { start: startMerit, end: statistics.merit },
+    reducedChiSquare: Number.isFinite(chiSquare) ? chiSquare : null,
+    iterations: run.iterations,
+    seconds,
+    backend: context.backend,
+    converged: converged && !run.stopped,
+    warnings: [...warnings, ...sentences(context.learnables, errors, parameters)],
+  };
+}
+
+function scaledSigma(errors: Uncertainty, index: number, learnable: Learnable): number | null {
+  const sigma = errors.sigma[index];
+  return sigma === null || sigma === undefined || !Number.isFinite(sigma) ? null : sigma * learnable.step;
+}
+
+function parameterResult(context: FitContext, learnable: Learnable, value: number, sigma: number | null): ParameterResult {
+  const factor = unitFactor(learnable.unit, learnable.quantity, { wavelength: context.wavelength }) ?? 1;
+  const origin = learnable.role === 'lateralX' ? context.origin.x : learnable.role === 'lateralY' ? context.origin.y : null;
+  const tolerance = 1e-9 * (learnable.max - learnable.min);
+  return {
+    path: learnable.path,
+    title: learnable.title,
+    start: learnable.value,
+    value,
+    sigma,
+    unit: SI_UNIT[learnable.quantity],
+    atBound: value - learnable.min <= tolerance || learnable.max - value <= tolerance,
+    display: { value: value / factor, sigma: sigma === null ? null : sigma / factor, unit: learnable.unit },
+    pixel: origin === null ? null : value / context.pitch + origin,
+  };
+}
+
+function sentences(learnables: readonly Learnable[], errors: Uncertainty, parameters: readonly ParameterResult[]): string[] {
+  const title = (i: number) => `“${learnables[i]?.title ?? ''}”`;
+  const out: string[] = [];
+  for (const mix of errors.unidentified) {
+    out.push(`The data cannot tell ${mix.map(title).join(', ')} apart: fix one of them.`);
+  }
+  const count = learnables.length;
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < i; j++) {
+      const r = errors.correlation[i * count + j] as number;
+      if (Math.abs(r) > STRONG_CORRELATION && Math.abs(r) < 1) {
+        out.push(`${title(j)} and ${title(i)} are strongly correlated (${r.toFixed(3)}): trust their combination more than each.`);
+      }
+    }
+  }
+  for (const p of parameters) if (p.atBound) out.push(`“${p.title}” ended on its limit: widen it or fix the value.`);
+  return out;
+}

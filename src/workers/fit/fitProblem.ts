@@ -1,0 +1,276 @@
+/** A design with a loss node as a least-squares or likelihood problem over its learnable parameters. */
+import type { Plan } from '../../graph/compile.ts';
+import type { GraphRunner, ParameterOverrides } from '../../graph/execute.ts';
+import type { Real } from '../../optics/ops/ops.ts';
+import type { Image, NoiseModel } from '../../optics/values.ts';
+import type { LevenbergMarquardtProblem, NormalEquations } from './levenbergMarquardt.ts';
+
+/** What a fit varies: a path with its range and natural step (SI). */
+export interface FitParameter {
+  readonly path: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+}
+
+/** A fit that cannot be done, with a sentence for a person. */
+export class FitProblemError extends Error {
+  override readonly name = 'FitProblemError';
+}
+
+/** Model image and, where asked for, its Jacobian columns by scaled parameters. */
+interface Evaluation {
+  readonly model: Float64Array | Float32Array;
+  readonly columns: readonly Column[];
+  readonly noise: NoiseModel | null;
+}
+
+interface Column {
+  readonly data: Float64Array | Float32Array;
+  /** Range of samples that are not all zero: per-plane parameters touch one plane only. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface FitStatistics {
+  readonly merit: number;
+  /** JᵀWJ by scaled parameters. */
+  readonly curvature: Float64Array;
+  /** Σ W r² over counted pixels. */
+  readonly weightedSquares: number;
+  readonly pixels: number;
+  readonly residual: Float64Array;
+}
+
+export class FitProblem implements LevenbergMarquardtProblem {
+  readonly parameters: readonly FitParameter[];
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly data: Float64Array | Float32Array;
+  readonly mask: Float64Array | Float32Array | null;
+  readonly shape: readonly number[];
+  readonly kind: 'leastSquares' | 'poisson';
+  private readonly runner: GraphRunner;
+  private readonly plan: Plan;
+  private readonly lossId: string;
+  private readonly modelFrom: { readonly node: string; readonly port: string };
+
+  private constructor(
+    runner: GraphRunner,
+    plan: Plan,
+    parameters: readonly FitParameter[],
+    lossId: string,
+    modelFrom: { readonly node: string; readonly port: string },
+    target: { data: Float64Array | Float32Array; mask: Float64Array | Float32Array | null; shape: readonly number[] },
+  ) {
+    this.runner = runner;
+    this.plan = plan;
+    this.parameters = parameters;
+    this.lossId = lossId;
+    this.modelFrom = modelFrom;
+    this.data = target.data;
+    this.mask = target.mask;
+    this.shape = target.shape;
+    const choice = plan.order.find(({ node }) => node.id === lossId)?.node.params['kind'];
+    this.kind = choice === 'poisson' ? 'poisson' : 'leastSquares';
+    this.lower = Float64Array.from(parameters, (p) => (p.min - p.value) / p.step);
+    this.upper = Float64Array.from(parameters, (p) => (p.max - p.value) / p.step);
+  }
+
+  /** Runs the design once to find the model and target images of its loss node. */
+  static async create(runner: GraphRunner, plan: Plan, parameters: readonly FitParameter[]): Promise<FitProblem> {
+    const loss = plan.order.find(({ spec }) => spec.type === 'loss');
+    const modelFrom = loss?.inputs.get('model');
+    const targetFrom = loss?.inputs.get('target');
+    if (loss === undefined || modelFrom === undefined || targetFrom === undefined) {
+      throw new FitProblemError(
+        'There is nothing to fit to: add a “Compare” element and connect a camera and a target image to it.',
+      );
+    }
+    const results = runner.run(plan, { values: new Map(), slots: new Map() }, 'value', new Set([loss.node.id]));
+    const problem = [...results.values()].flatMap((r) => r.issues).find((issue) => issue.severity === 'error');
+    if (problem !== undefined) {
+      throw new FitProblemError(`${problem.nodeId ?? 'The design'}: ${problem.message} ${problem.fix}`);
+    }
+    const target = results.get(targetFrom.node)?.outputs[targetFrom.port];
+    if (target?.kind !== 'image') throw new FitProblemError('The “Compare” element has no target image.');
+    const [data, mask] = await runner.ops.read(target.mask === null ? [target.samples] : [target.samples, target.mask]);
+    if (data === undefined) throw new FitProblemError('The target image could not be read.');
+    return new FitProblem(runner, plan, parameters, loss.node.id, modelFrom, {
+      data,
+      mask: mask ?? null,
+      shape: target.samples.shape,
+    });
+  }
+
+  /** Parameter values (SI) at a point in scaled units. */
+  valuesAt(point: Float64Array): Map<string, number> {
+    return new Map(this.parameters.map((p, i) => [p.path, p.value + (point[i] as number) * p.step]));
+  }
+
+  async merit(point: Float64Array): Promise<number> {
+    return this.meritOf(await this.evaluate(point, false));
+  }
+
+  async normalEquations(point: Float64Array): Promise<NormalEquations> {
+    const evaluation = await this.evaluate(point, true);
+    const { gradientFactor, weights } = this.weighting(evaluation);
+    const count = this.parameters.length;
+    const descent = new Float64Array(count);
+    const curvature = new Float64Array(count * count);
+    const weighted = new Float64Array(this.data.length);
+    evaluation.columns.forEach((column, i) => {
+      let total = 0;
+      for (let k = column.first; k <= column.last; k++) {
+        const j = column.data[k] as number;
+        total += j * (gradientFactor[k] as number);
+        weighted[k] = j * (weights[k] as number);
+      }
+      descent[i] = total;
+      for (let other = 0; other <= i; other++) {
+        const b = evaluation.columns[other] as Column;
+        let product = 0;
+        const last = Math.min(column.last, b.last);
+        for (let k = Math.max(column.first, b.first); k <= last; k++) {
+          product += (weighted[k] as number) * (b.data[k] as number);
+        }
+        curvature[i * count + other] = curvature[other * count + i] = product;
+      }
+    });
+    return { merit: this.meritOf(evaluation), descent, curvature };
+  }
+
+  /** Everything the report needs at the end of a fit. */
+  async statistics(point: Float64Array): Promise<FitStatistics> {
+    const evaluation = await this.evaluate(point, false);
+    const { curvature, merit } = await this.normalEquations(point);
+    const { weights } = this.weighting(evaluation);
+    const residual = Float64Array.from(this.data, (d, k) => d - (evaluation.model[k] as number));
+    let weightedSquares = 0;
+    let pixels = 0;
+    for (let k = 0; k < residual.length; k++) {
+      weightedSquares += (weights[k] as number) * (residual[k] as number) ** 2;
+      if (this.counts(k)) pixels++;
+    }
+    return { merit, curvature, weightedSquares, pixels, residual };
+  }
+
+  /** Loss value and gradient by scaled parameters, by one backward pass over the graph's own loss node. */
+  async lossGradient(point: Float64Array): Promise<{ value: number; gradient: Float64Array }> {
+    const { ops } = this.runner;
+    const scope = ops.open();
+    try {
+      const results = this.runner.run(this.plan, this.overrides(point), 'reverse', new Set([this.lossId]));
+      const loss = results.get(this.lossId)?.outputs['out'];
+      if (loss?.kind !== 'scalar') throw new FitProblemError('The loss could not be computed.');
+      const { value, gradient } = await ops.gradient(loss.samples, this.parameters.length);
+      return { value, gradient: gradient.map((g, i) => g * (this.parameters[i] as FitParameter).step) };
+    } finally {
+      ops.close(scope);
+    }
+  }
+
+  /** The model image at a point. */
+  async model(point: Float64Array): Promise<Float64Array | Float32Array> {
+    return (await this.evaluate(point, false)).model;
+  }
+
+  private overrides(point: Float64Array): ParameterOverrides {
+    return {
+      values: this.valuesAt(point),
+      slots: new Map(this.parameters.map((p, i) => [p.path, i])),
+    };
+  }
+
+  private async evaluate(point: Float64Array, withJacobian: boolean): Promise<Evaluation> {
+    const { ops } = this.runner;
+    const scope = ops.open();
+    try {
+      const mode = withJacobian ? 'forward' : 'value';
+      const only = new Set([this.modelFrom.node]);
+      const image = this.runner.run(this.plan, this.overrides(point), mode, only).get(this.modelFrom.node)?.outputs[
+        this.modelFrom.port
+      ];
+      if (image?.kind !== 'image') throw new FitProblemError('The model image could not be computed at these values.');
+      this.checkShape(image);
+      const slots = withJacobian ? [...image.samples.tangents.keys()] : [];
+      const tangents = slots.map((slot): Real => {
+        const array = image.samples.tangents.get(slot) ?? image.samples.array;
+        return { ...image.samples, array, tangents: new Map() };
+      });
+      const [model, ...read] = await ops.read([image.samples, ...tangents]);
+      if (model === undefined) throw new FitProblemError('The model image could not be read.');
+      return { model, noise: image.noise, columns: withJacobian ? this.columns(slots, read) : [] };
+    } finally {
+      ops.close(scope);
+    }
+  }
+
+  private columns(slots: readonly number[], read: readonly (Float64Array | Float32Array)[]): Column[] {
+    return this.parameters.map((parameter, index) => {
+      const at = slots.indexOf(index);
+      const source = at < 0 ? undefined : read[at];
+      if (source === undefined) return { data: new Float64Array(0), first: 0, last: -1 };
+      let first = 0;
+      let last = source.length - 1;
+      while (first <= last && source[first] === 0) first++;
+      while (last >= first && source[last] === 0) last--;
+      for (let k = first; k <= last; k++) source[k] = (source[k] as number) * parameter.step;
+      return { data: source, first, last };
+    });
+  }
+
+  private checkShape(image: Image): void {
+    const [a, b] = [image.samples.shape.join(' × '), this.shape.join(' × ')];
+    if (a !== b) throw new FitProblemError(`The camera gives ${a} pixels, the target has ${b}.`);
+  }
+
+  private counts(k: number): boolean {
+    return this.mask === null || (this.mask[k] as number) > 0;
+  }
+
+  /** Electrons of a camera count, lifted by the read noise's variance so that Poisson statistics cover both. */
+  private electrons(count: number, noise: NoiseModel | null): number {
+    if (noise === null) return count;
+    return (count - noise.offset) / noise.gain + (noise.readNoise / noise.gain) ** 2;
+  }
+
+  private meritOf({ model, noise }: Evaluation): number {
+    let merit = 0;
+    for (let k = 0; k < model.length; k++) {
+      if (!this.counts(k)) continue;
+      const [m, d] = [model[k] as number, this.data[k] as number];
+      if (this.kind === 'leastSquares') merit += 0.5 * (d - m) ** 2;
+      else {
+        const mean = Math.max(this.electrons(m, noise), MEAN_FLOOR);
+        const seen = this.electrons(d, noise);
+        merit += mean - seen + (seen > 0 ? seen * Math.log(seen / mean) : 0);
+      }
+    }
+    return Number.isFinite(merit) ? merit : Number.POSITIVE_INFINITY;
+  }
+
+  /** Per pixel: -d merit / d model, and the (Fisher) weight of J Jᵀ; in the camera's counts. */
+  private weighting({ model, noise }: Evaluation): { gradientFactor: Float64Array; weights: Float64Array } {
+    const gradientFactor = new Float64Array(model.length);
+    const weights = new Float64Array(model.length);
+    const gain = noise?.gain ?? 1;
+    for (let k = 0; k < model.length; k++) {
+      if (!this.counts(k)) continue;
+      const [m, d] = [model[k] as number, this.data[k] as number];
+      if (this.kind === 'leastSquares') {
+        gradientFactor[k] = d - m;
+        weights[k] = 1;
+      } else {
+        const mean = Math.max(this.electrons(m, noise), MEAN_FLOOR);
+        gradientFactor[k] = (this.electrons(d, noise) / mean - 1) / gain;
+        weights[k] = 1 / (mean * gain * gain);
+      }
+    }
+    return { gradientFactor, weights };
+  }
+}
+
+/** Electrons below which a mean counts as this many: keeps logarithms and weights finite. */
+const MEAN_FLOOR = 1e-3;

@@ -1,0 +1,80 @@
+/** Errors of fitted parameters from the curvature at the minimum, and what the data cannot tell apart. */
+import { symmetricEigen } from '../../optics/maths/linearAlgebra.ts';
+
+export interface Uncertainty {
+  /** Standard errors in scaled units; null where the data do not determine the parameter. */
+  readonly sigma: readonly (number | null)[];
+  /** Correlation coefficients, row-major. */
+  readonly correlation: Float64Array;
+  /** Groups of parameters that only act together: indices of each unidentifiable mix. */
+  readonly unidentified: readonly (readonly number[])[];
+}
+
+/** Eigenvalues of the scaled information matrix below this share of the largest count as zero (float32 Jacobians). */
+const RANK_TOLERANCE = 1e-9;
+/** Share of an unidentified direction from which a parameter belongs to the mix. */
+const MIX_SHARE = 0.2;
+
+/**
+ * @param curvature JᵀWJ, row-major P × P.
+ * @param variance factor on its inverse: 1 for known weights, the residual variance otherwise.
+ */
+export function uncertainty(curvature: Float64Array, count: number, variance: number): Uncertainty {
+  const scale = Float64Array.from({ length: count }, (_, i) => {
+    const d = curvature[i * count + i] as number;
+    return d > 0 ? 1 / Math.sqrt(d) : 0;
+  });
+  const scaled = curvature.map((x, k) => x * (scale[Math.floor(k / count)] as number) * (scale[k % count] as number));
+  const { values, vectors } = symmetricEigen(scaled, count);
+  const largest = Math.max(...values, Number.MIN_VALUE);
+  const covariance = new Float64Array(count * count);
+  const unidentified: number[][] = [];
+  const lost = new Set<number>();
+  for (let k = 0; k < count; k++) {
+    const vector = vectors.subarray(k * count, (k + 1) * count);
+    const value = values[k] as number;
+    if (value <= RANK_TOLERANCE * largest) {
+      const mix = [...vector].flatMap((v, i) => (Math.abs(v) > MIX_SHARE ? [i] : []));
+      unidentified.push(mix);
+      for (const i of mix) lost.add(i);
+      continue;
+    }
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j < count; j++) {
+        const at = i * count + j;
+        covariance[at] = (covariance[at] as number) + ((vector[i] as number) * (vector[j] as number)) / value;
+      }
+    }
+  }
+  const sigma = Array.from({ length: count }, (_, i) => {
+    const unit = covariance[i * count + i] as number;
+    return lost.has(i) || scale[i] === 0 ? null : Math.sqrt(unit * variance) * (scale[i] as number);
+  });
+  const correlation = covariance.map((c, k) => {
+    const [i, j] = [Math.floor(k / count), k % count];
+    const norm = Math.sqrt((covariance[i * count + i] as number) * (covariance[j * count + j] as number));
+    return norm > 0 ? c / norm : 0;
+  });
+  return { sigma, correlation, unidentified };
+}
+
+/**
+ * Noise of an image from the scatter between neighbouring pixels (median absolute value of the discrete
+ * Laplacian, as a Gaussian would give it): insensitive to smooth misfit. Counted pixels only.
+ */
+export function pixelNoise(residual: ArrayLike<number>, counts: (index: number) => boolean, nx: number, ny: number): number {
+  const scatter: number[] = [];
+  for (let y = 1; y < ny - 1; y++) {
+    for (let x = 1; x < nx - 1; x++) {
+      const i = y * nx + x;
+      const cross = [i, i - 1, i + 1, i - nx, i + nx];
+      if (!cross.every(counts)) continue;
+      const sum = (residual[i - 1] as number) + (residual[i + 1] as number) + (residual[i - nx] as number) + (residual[i + nx] as number);
+      scatter.push(Math.abs(4 * (residual[i] as number) - sum));
+    }
+  }
+  if (scatter.length === 0) return 0;
+  scatter.sort((a, b) => a - b);
+  // Var(4r - Σ neighbours) = 20 σ²; median |N(0,1)| = 0.6745.
+  return (scatter[Math.floor(scatter.length / 2)] as number) / (0.6745 * Math.sqrt(20));
+}

@@ -1,0 +1,98 @@
+/** A document's images as numbers: measured ones decoded, simulated ones computed once. */
+import { compile } from '../graph/compile.ts';
+import type { Design, DesignImage } from '../graph/document.ts';
+import { GraphRunner } from '../graph/execute.ts';
+import { decodeFloat32 } from '../graph/imageData.ts';
+import { setAt } from '../graph/paths.ts';
+import type { Registry } from '../graph/registry.ts';
+import { expose } from '../optics/detection.ts';
+import type { HostImage } from '../optics/element.ts';
+import { sizeOf } from '../optics/ops/kernels.ts';
+import type { Ops } from '../optics/ops/ops.ts';
+
+export class HostImages {
+  private readonly ops: Ops;
+  private readonly registry: Registry;
+  private readonly byContent = new Map<DesignImage, HostImage>();
+  private readonly bySimulation = new Map<string, HostImage>();
+  private current = new Map<string, HostImage>();
+  private next = 1;
+
+  constructor(ops: Ops, registry: Registry) {
+    this.ops = ops;
+    this.registry = registry;
+  }
+
+  /** The image with this id in the design that was resolved last. */
+  readonly get = (id: string): HostImage | null => this.current.get(id) ?? null;
+
+  /** Makes every image of the design available to `get`. Problems leave an image out; its target node says so. */
+  async resolve(design: Design): Promise<void> {
+    const resolved = new Map<string, HostImage>();
+    for (const [id, image] of Object.entries(design.images)) {
+      const host = image.kind === 'measured' ? this.measured(image) : await this.simulated(design, image);
+      if (host !== null) resolved.set(id, host);
+    }
+    this.current = resolved;
+  }
+
+  private measured(image: Extract<DesignImage, { kind: 'measured' }>): HostImage {
+    const known = this.byContent.get(image);
+    if (known !== undefined) return known;
+    const data = decodeFloat32(image.data, sizeOf(image.shape));
+    const level = image.saturationLevel;
+    const clipped = level !== null && data.some((value) => value >= level);
+    const host: HostImage = {
+      shape: image.shape,
+      data,
+      mask: clipped ? data.map((value) => (value >= (level ?? 0) ? 0 : 1)) : null,
+      key: `measured-${contentKey(image)}`,
+    };
+    this.byContent.clear();
+    this.byContent.set(image, host);
+    return host;
+  }
+
+  /** The truth's image does not follow later edits of the model: it is computed from its own values once. */
+  private async simulated(
+    design: Design,
+    image: Extract<DesignImage, { kind: 'simulated' }>,
+  ): Promise<HostImage | null> {
+    const truth = Object.entries(image.truth).reduce<Design>(
+      (d, [path, value]) => setAt(d, this.registry, path, value),
+      design,
+    );
+    const wiring = [truth.nodes.map((n) => [n.id, n.type, n.params]), truth.edges, truth.grid, image];
+    const key = JSON.stringify(wiring);
+    const known = this.bySimulation.get(key);
+    if (known !== undefined) return known;
+    const runner = new GraphRunner(this.ops, () => null);
+    try {
+      const only = new Set([image.camera]);
+      const results = runner.run(compile(truth, this.registry), { values: new Map(), slots: new Map() }, 'value', only);
+      const output = results.get(image.camera)?.outputs['out'];
+      if (output?.kind !== 'image') return null;
+      const [mean] = await this.ops.read([output.samples]);
+      if (mean === undefined) return null;
+      const noise = output.noise;
+      const host: HostImage = {
+        shape: output.samples.shape,
+        data: image.noise && noise !== null ? expose(mean, noise, image.seed, output.unit === 'counts') : mean,
+        mask: null,
+        key: `simulated-${this.next++}`,
+      };
+      if (this.bySimulation.size > 8) this.bySimulation.clear();
+      this.bySimulation.set(key, host);
+      return host;
+    } finally {
+      runner.forgetAll();
+    }
+  }
+}
+
+function contentKey(image: Extract<DesignImage, { kind: 'measured' }>): string {
+  let hash = 0x811c9dc5;
+  const text = image.data;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return `${image.name}-${image.shape.join('x')}-${text.length}-${(hash >>> 0).toString(36)}-${image.saturationLevel}`;
+}

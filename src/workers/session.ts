@@ -1,0 +1,199 @@
+/**
+ * One running engine: a backend, the documents' images and the remembered results. The worker and the command
+ * line both drive this; it knows nothing of messages, files or pages.
+ */
+import { registry } from '../graph/catalogue.ts';
+import { compile, type Plan } from '../graph/compile.ts';
+import type { Design, Issue } from '../graph/document.ts';
+import { GraphRunner, NO_OVERRIDES, type RunResult } from '../graph/execute.ts';
+import { expandLearnables } from '../graph/learnables.ts';
+import { setAt } from '../graph/paths.ts';
+import { validate } from '../graph/validate.ts';
+import { expose } from '../optics/detection.ts';
+import { Ops } from '../optics/ops/ops.ts';
+import type { Image, PortValue } from '../optics/values.ts';
+import { type Backend, openBackend } from './backends.ts';
+import { fit } from './fit/fit.ts';
+import { FitProblemError } from './fit/fitProblem.ts';
+import { HostImages } from './hostImages.ts';
+import type { BackendChoice, BackendName, FitOptions, FitProgress, FitResult, View, ViewRequest } from './protocol.ts';
+import { makeViews } from './views.ts';
+
+export interface Shown {
+  readonly views: readonly View[];
+  readonly issues: readonly Issue[];
+  readonly milliseconds: number;
+  readonly nodeMilliseconds: Readonly<Record<string, number>>;
+  readonly bytes: number;
+  readonly loss: number | null;
+}
+
+export interface EvaluatedImage {
+  readonly shape: readonly number[];
+  readonly data: Float64Array | Float32Array;
+  readonly pitch: number;
+  readonly unit: string;
+}
+
+/** Called between fit steps with a way to look at the current values; returns false to stop. */
+export type FitStep = (progress: FitProgress, look: (views: readonly ViewRequest[]) => Promise<readonly View[]>) => Promise<boolean>;
+
+export class Session {
+  readonly backend: BackendName;
+  readonly reason: string;
+  readonly adapter: string | null;
+  readonly lost: Promise<string>;
+  private readonly opened: Backend;
+  private readonly runner: GraphRunner;
+  private readonly images: HostImages;
+
+  constructor(opened: Backend) {
+    this.opened = opened;
+    this.backend = opened.name;
+    this.reason = opened.reason;
+    this.adapter = opened.adapter;
+    this.lost = opened.lost;
+    const ops = new Ops(opened.kernels);
+    this.images = new HostImages(ops, registry);
+    this.runner = new GraphRunner(ops, this.images.get);
+  }
+
+  /** Evaluates what changed and pictures what was asked for. */
+  async show(design: Design, requests: readonly ViewRequest[]): Promise<Shown> {
+    const began = performance.now();
+    const { plan, results, issues } = await this.evaluated(design);
+    const views = await makeViews(this.runner, results, sourcesOf(plan, results), requests, design.seed);
+    const loss = await this.lossOf(plan, results);
+    return {
+      views,
+      issues: [...issues, ...nonFinite(views)],
+      milliseconds: performance.now() - began,
+      nodeMilliseconds: Object.fromEntries([...results].map(([id, r]) => [id, r.computed ? r.milliseconds : 0])),
+      bytes: this.runner.ops.memory().bytes,
+      loss,
+    };
+  }
+
+  /** Every image output in full, with noise where the camera simulates it. */
+  async evaluate(design: Design): Promise<{ issues: readonly Issue[]; images: Map<string, EvaluatedImage> }> {
+    const { results, issues } = await this.evaluated(design);
+    const outputs = [...results].flatMap(([id, result]) => {
+      const image = Object.values(result.outputs)[0];
+      return image?.kind === 'image' && image.noise !== null ? [{ id, image }] : [];
+    });
+    const read = await this.runner.ops.read(outputs.map(({ image }) => image.samples));
+    const images = new Map<string, EvaluatedImage>();
+    const problems: Issue[] = [];
+    outputs.forEach(({ id, image }, i) => {
+      const data = exposed(image, read[i] ?? new Float32Array(0), design.seed);
+      if (data.some((value) => !Number.isFinite(value))) problems.push(notFinite(id));
+      images.set(id, { shape: image.samples.shape, data, pitch: image.pitch.value, unit: image.unit });
+    });
+    return { issues: [...issues, ...problems], images };
+  }
+
+  async fit(design: Design, options: FitOptions, onStep: FitStep = async () => true): Promise<FitResult> {
+    const errors = validate(design, registry).filter((issue) => issue.severity === 'error');
+    const first = errors[0];
+    if (first !== undefined) throw new FitProblemError(`${first.message} ${first.fix}`);
+    await this.images.resolve(design);
+    const plan = compile(design, registry);
+    const learnables = expandLearnables(design, registry, plan.planes);
+    const model = this.modelOf(plan);
+    const at = (values: FitProgress['values']) =>
+      Object.entries(values).reduce((d, [path, value]) => setAt(d, registry, path, value, plan.planes), design);
+    return fit(
+      {
+        runner: this.runner,
+        plan,
+        learnables,
+        backend: this.backend,
+        pitch: model.pitch,
+        origin: model.origin,
+        wavelength: wavelengthOf(design),
+        proceed: (progress) =>
+          onStep(progress, async (views) => (await this.show(at(progress.values), views)).views),
+      },
+      options,
+    );
+  }
+
+  dispose(): void {
+    this.opened.dispose();
+  }
+
+  private async evaluated(design: Design): Promise<{ plan: Plan; results: RunResult; issues: Issue[] }> {
+    const issues = validate(design, registry);
+    await this.images.resolve(design);
+    const plan = compile(design, registry);
+    // A design that validation refuses for its size must not reach the device.
+    const refused = issues.some((issue) => issue.severity === 'error' && issue.nodeId === null);
+    const results: RunResult = refused ? new Map() : this.runner.run(plan, NO_OVERRIDES, 'value');
+    const known = new Set(issues.filter((issue) => issue.severity === 'error').map((issue) => issue.nodeId));
+    const found = [...results].flatMap(([id, result]) => (known.has(id) ? [] : result.issues));
+    return { plan, results, issues: [...issues, ...found] };
+  }
+
+  private async lossOf(plan: Plan, results: RunResult): Promise<number | null> {
+    const node = plan.order.find(({ spec }) => spec.type === 'loss');
+    const value = node === undefined ? undefined : results.get(node.node.id)?.outputs['out'];
+    if (value?.kind !== 'scalar') return null;
+    const [read] = await this.runner.ops.read([value.samples]);
+    return read?.[0] ?? null;
+  }
+
+  private modelOf(plan: Plan): { pitch: number; origin: { x: number; y: number } } {
+    const results = this.runner.run(plan, NO_OVERRIDES, 'value');
+    const loss = plan.order.find(({ spec }) => spec.type === 'loss');
+    const from = loss?.inputs.get('model');
+    const image = from === undefined ? undefined : results.get(from.node)?.outputs[from.port];
+    if (image?.kind !== 'image') return { pitch: 1, origin: { x: 0, y: 0 } };
+    const shape = image.samples.shape;
+    const middle = (n: number | undefined) => Math.floor((n ?? 1) / 2);
+    return {
+      pitch: image.pitch.value,
+      origin: { x: middle(shape[shape.length - 1]), y: middle(shape[shape.length - 2]) },
+    };
+  }
+}
+
+export async function createSession(choice: BackendChoice): Promise<Session> {
+  return new Session(await openBackend(choice));
+}
+
+/** Wavelength of the design's first source: for showing optical paths in waves. */
+function wavelengthOf(design: Design): number {
+  for (const node of design.nodes) {
+    const param = registry.get(node.type)?.params['wavelength'];
+    if (param?.kind !== 'quantity') continue;
+    const value = node.params['wavelength'];
+    return typeof value === 'number' ? value : param.default;
+  }
+  return 1;
+}
+
+function sourcesOf(plan: Plan, results: RunResult) {
+  return (nodeId: string, port: string): PortValue | undefined => {
+    const from = plan.order.find(({ node }) => node.id === nodeId)?.inputs.get(port);
+    return from === undefined ? undefined : results.get(from.node)?.outputs[from.port];
+  };
+}
+
+function exposed(image: Image, mean: Float64Array | Float32Array, seed: number): Float64Array | Float32Array {
+  return image.noise?.enabled === true ? expose(mean, image.noise, seed, image.unit === 'counts') : mean;
+}
+
+function nonFinite(views: readonly View[]): Issue[] {
+  return views.filter((view) => view.data.some((value) => !Number.isFinite(value))).map((view) => notFinite(view.nodeId));
+}
+
+function notFinite(nodeId: string): Issue {
+  return {
+    severity: 'error',
+    code: 'notFinite',
+    nodeId,
+    paramId: null,
+    message: 'The result contains values that are not numbers.',
+    fix: 'Check the values of this element and of those before it.',
+  };
+}

@@ -1,0 +1,14 @@
+/**
+ * The numeric kernels of the WebAssembly backend. All addresses are bytes in the module's memory, which the
+ * host manages; nothing here allocates. Compiled twice by scripts/build-wasm.mjs: with SIMD and without.
+ */
+export { fourierLines } from './fft';
+export { matmul, matmulWorkBytes } from './matmul';
+export { binary, resize, scale } from './elementwise';
+export { phasor, poissonDeviance, poissonSlope } from './transcendental';
+export { combine, project, sumMiddle } from './reduce';
+
+/** First free byte of the memory, after the static data. */
+export function heapBase(): usize {
+  return __heap_base;
+}

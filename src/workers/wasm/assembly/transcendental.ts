@@ -1,0 +1,192 @@
+/** Sine, cosine and logarithm. Polynomial coefficients are own minimax fits on the reduced intervals. */
+
+// sin r = r + r³(S1 + S2 r² + S3 r⁴), |error| < 2e-9 and cos r = 1 - r²/2 + r⁴(C1 + C2 r² + C3 r⁴),
+// |error| < 1e-10, both for |r| <= π/4.
+// @ts-ignore: decorator
+@inline
+const S1: f32 = -0.16666650657136925;
+// @ts-ignore: decorator
+@inline
+const S2: f32 = 0.008331977977700187;
+// @ts-ignore: decorator
+@inline
+const S3: f32 = -0.0001949554902503213;
+// @ts-ignore: decorator
+@inline
+const C1: f32 = 0.041666646851349666;
+// @ts-ignore: decorator
+@inline
+const C2: f32 = -0.001388736674380854;
+// @ts-ignore: decorator
+@inline
+const C3: f32 = 0.000024438359708684597;
+
+// @ts-ignore: decorator
+@inline
+const QUARTERS_PER_RADIAN: f64 = 0.63661977236758134308;
+// @ts-ignore: decorator
+@inline
+const QUARTER_TURN: f64 = 1.5707963267948966192;
+
+function phasorOne(phase: f32, to: usize): void {
+  const x = phase as f64;
+  const quarters = nearest<f64>(x * QUARTERS_PER_RADIAN);
+  const r = (x - quarters * QUARTER_TURN) as f32;
+  const turn = quarters as i32;
+  const r2 = r * r;
+  const sine = r + r * r2 * (S1 + r2 * (S2 + r2 * S3));
+  const cosine: f32 = 1 - 0.5 * r2 + r2 * r2 * (C1 + r2 * (C2 + r2 * C3));
+  const odd = (turn & 1) != 0;
+  const c = odd ? sine : cosine;
+  const s = odd ? cosine : sine;
+  store<f32>(to, ((turn + 1) & 2) != 0 ? -c : c);
+  store<f32>(to, (turn & 2) != 0 ? -s : s, 4);
+}
+
+/**
+ * exp(i·phase) of n reals. The reduction to a quarter turn runs in float64, where the phase is exact, so
+ * the result keeps full float32 accuracy as far as the quarter count fits 32 bits (|phase| < 3e9).
+ */
+export function phasor(n: usize, phase: usize, to: usize): void {
+  let i: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    const perRadian = f64x2.splat(QUARTERS_PER_RADIAN);
+    const quarter = f64x2.splat(QUARTER_TURN);
+    for (; i + 4 <= n; i += 4, phase += 16, to += 32) {
+      const x = v128.load(phase);
+      const x0 = f64x2.promote_low_f32x4(x);
+      const x1 = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
+      const q0 = f64x2.nearest(f64x2.mul(x0, perRadian));
+      const q1 = f64x2.nearest(f64x2.mul(x1, perRadian));
+      const r = i64x2.shuffle(
+        f32x4.demote_f64x2_zero(f64x2.sub(x0, f64x2.mul(q0, quarter))),
+        f32x4.demote_f64x2_zero(f64x2.sub(x1, f64x2.mul(q1, quarter))),
+        0,
+        2,
+      );
+      const turn = i64x2.shuffle(
+        i32x4.trunc_sat_f64x2_s_zero(q0),
+        i32x4.trunc_sat_f64x2_s_zero(q1),
+        0,
+        2,
+      );
+      const r2 = f32x4.mul(r, r);
+      let sine = f32x4.add(f32x4.splat(S2), f32x4.mul(r2, f32x4.splat(S3)));
+      sine = f32x4.add(f32x4.splat(S1), f32x4.mul(r2, sine));
+      sine = f32x4.add(r, f32x4.mul(f32x4.mul(r, r2), sine));
+      let cosine = f32x4.add(f32x4.splat(C2), f32x4.mul(r2, f32x4.splat(C3)));
+      cosine = f32x4.add(f32x4.splat(C1), f32x4.mul(r2, cosine));
+      cosine = f32x4.add(
+        f32x4.sub(f32x4.splat(1), f32x4.mul(f32x4.splat(0.5), r2)),
+        f32x4.mul(f32x4.mul(r2, r2), cosine),
+      );
+      const odd = i32x4.ne(v128.and(turn, i32x4.splat(1)), i32x4.splat(0));
+      // Bit 1 of the quarter count moved to the sign bit.
+      const flipSine = i32x4.shl(v128.and(turn, i32x4.splat(2)), 30);
+      const flipCosine = i32x4.shl(v128.and(i32x4.add(turn, i32x4.splat(1)), i32x4.splat(2)), 30);
+      const c = v128.xor(v128.bitselect(sine, cosine, odd), flipCosine);
+      const s = v128.xor(v128.bitselect(cosine, sine, odd), flipSine);
+      v128.store(to, i32x4.shuffle(c, s, 0, 4, 1, 5));
+      v128.store(to, i32x4.shuffle(c, s, 2, 6, 3, 7), 16);
+    }
+  }
+  for (; i < n; i++, phase += 4, to += 8) phasorOne(load<f32>(phase), to);
+}
+
+// @ts-ignore: decorator
+@inline
+const LN2: f64 = 0.69314718055994530942;
+
+/** Smallest model value of the Poisson kernels. */
+// @ts-ignore: decorator
+@inline
+const FLOOR: f64 = 1e-6;
+
+// Bits of 1/√2.
+// @ts-ignore: decorator
+@inline
+const INVERSE_ROOT_2: u64 = 0x3fe6a09e667f3bcd;
+
+/**
+ * Natural logarithm of a positive normal float64: x = 2^e·f with f in [1/√2, √2), ln f = 2 artanh s with
+ * s = (f - 1)/(f + 1), |s| < 0.1716; the series stops at s^15, relative error < 1e-14.
+ */
+// @ts-ignore: decorator
+@inline
+function logarithm(x: f64): f64 {
+  const bits = reinterpret<u64>(x);
+  // Subtracting 1/√2 makes the exponent change at √2·2^k.
+  const shifted = bits - INVERSE_ROOT_2;
+  const e = (shifted as i64) >> 52;
+  const f = reinterpret<f64>(bits - ((e << 52) as u64));
+  const s = (f - 1) / (f + 1);
+  const q = s * s;
+  let p = 1.0 / 13 + q * (1.0 / 15);
+  p = 1.0 / 11 + q * p;
+  p = 1.0 / 9 + q * p;
+  p = 1.0 / 7 + q * p;
+  p = 1.0 / 5 + q * p;
+  p = 1.0 / 3 + q * p;
+  return (e as f64) * LN2 + 2 * s * (1 + q * p);
+}
+
+/** The same for two numbers at once. */
+// @ts-ignore: decorator
+@inline
+function logarithms(x: v128): v128 {
+  const e = i64x2.shr_s(i64x2.sub(x, i64x2.splat(INVERSE_ROOT_2)), 52);
+  const f = i64x2.sub(x, i64x2.shl(e, 52));
+  // The exponent becomes a float64 by way of the mantissa of 1.5·2^52.
+  const whole = f64x2.sub(i64x2.add(e, i64x2.splat(0x4338000000000000)), f64x2.splat(6755399441055744));
+  const s = f64x2.div(f64x2.sub(f, f64x2.splat(1)), f64x2.add(f, f64x2.splat(1)));
+  const q = f64x2.mul(s, s);
+  let p = f64x2.add(f64x2.splat(1.0 / 13), f64x2.mul(q, f64x2.splat(1.0 / 15)));
+  p = f64x2.add(f64x2.splat(1.0 / 11), f64x2.mul(q, p));
+  p = f64x2.add(f64x2.splat(1.0 / 9), f64x2.mul(q, p));
+  p = f64x2.add(f64x2.splat(1.0 / 7), f64x2.mul(q, p));
+  p = f64x2.add(f64x2.splat(1.0 / 5), f64x2.mul(q, p));
+  p = f64x2.add(f64x2.splat(1.0 / 3), f64x2.mul(q, p));
+  const series = f64x2.mul(f64x2.add(s, s), f64x2.add(f64x2.splat(1), f64x2.mul(q, p)));
+  return f64x2.add(f64x2.mul(whole, f64x2.splat(LN2)), series);
+}
+
+/**
+ * model - data + data·ln(data/model). In float64 because the three terms cancel when data and model agree.
+ * Data that are not positive contribute no logarithm.
+ */
+export function poissonDeviance(n: usize, model: usize, data: usize, to: usize): void {
+  let i: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    const zero = f64x2.splat(0);
+    for (; i + 2 <= n; i += 2, model += 8, data += 8, to += 8) {
+      // pmax keeps a model that is not a number, so that it stays visible.
+      const m = f64x2.pmax(f64x2.promote_low_f32x4(v128.load64_zero(model)), f64x2.splat(FLOOR));
+      const d = f64x2.promote_low_f32x4(v128.load64_zero(data));
+      const term = v128.and(f64x2.mul(d, logarithms(f64x2.div(d, m))), f64x2.gt(d, zero));
+      const sum = f64x2.add(f64x2.sub(m, d), term);
+      v128.store64_lane(to, f32x4.demote_f64x2_zero(sum), 0);
+    }
+  }
+  for (; i < n; i++, model += 4, data += 4, to += 4) {
+    const m = max<f64>(load<f32>(model) as f64, FLOOR);
+    const d = load<f32>(data) as f64;
+    const term = d > 0 ? d * logarithm(d / m) : 0;
+    store<f32>(to, (m - d + term) as f32);
+  }
+}
+
+/** 1 - data/model with the model clamped as above. */
+export function poissonSlope(n: usize, model: usize, data: usize, to: usize): void {
+  let i: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    for (; i + 2 <= n; i += 2, model += 8, data += 8, to += 8) {
+      const m = f64x2.pmax(f64x2.promote_low_f32x4(v128.load64_zero(model)), f64x2.splat(FLOOR));
+      const ratio = f64x2.div(f64x2.promote_low_f32x4(v128.load64_zero(data)), m);
+      v128.store64_lane(to, f32x4.demote_f64x2_zero(f64x2.sub(f64x2.splat(1), ratio)), 0);
+    }
+  }
+  for (; i < n; i++, model += 4, data += 4, to += 4) {
+    const m = max<f64>(load<f32>(model) as f64, FLOOR);
+    store<f32>(to, (1 - (load<f32>(data) as f64) / m) as f32);
+  }
+}

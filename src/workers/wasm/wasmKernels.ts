@@ -1,0 +1,376 @@
+/**
+ * The WebAssembly backend: float32 arrays inside the memory of a WebAssembly module, one thread. Sums,
+ * projections and the Poisson kernels run in float64 inside; everything else in float32.
+ */
+import type { Dtype, Kernels, MatmulFlags, MemoryReport } from '../../optics/ops/kernels.ts';
+import { sizeOf } from '../../optics/ops/kernels.ts';
+import { Arena } from './arena.ts';
+import type { BinaryLayout, SumStep } from './layout.ts';
+import { batchOffsets, binaryLayout, sumSteps } from './layout.ts';
+import type { KernelModule } from './module.ts';
+import { loadKernelModule } from './module.ts';
+import { PlanCache } from './plans.ts';
+import type { Block, WasmArray } from './wasmArray.ts';
+import { bytesOf, COMPLEX_BYTES, expectDtype, matrixOf, planesOf, REAL_BYTES } from './wasmArray.ts';
+
+/** Kinds of binary operation, as numbered in assembly/elementwise.ts. */
+const KIND = {
+  add: 0,
+  subtract: 1,
+  multiplyReal: 2,
+  addComplex: 3,
+  subtractComplex: 4,
+  multiplyComplex: 5,
+  multiplyConjugate: 6,
+  realByComplex: 7,
+  realByConjugate: 8,
+  realInner: 9,
+  imaginaryInner: 10,
+} as const;
+
+const DEFAULT_BUDGET_BYTES = 2 ** 31;
+/** Rows and columns of a batch are transformed in blocks of this size, which stay in the second-level cache. */
+const CACHED_BYTES = 2 ** 17;
+/** Words of the table of outer axes: three per axis, rank at most 6. */
+const AXIS_TABLE_WORDS = 18;
+
+export interface WasmKernelOptions {
+  /** Bytes that arrays, plans and work space may take together. Default 2 GiB. */
+  readonly budgetBytes?: number;
+  /** False forces the build without SIMD. Default true: SIMD where the engine has it. */
+  readonly simd?: boolean;
+}
+
+class WasmKernels implements Kernels<WasmArray> {
+  readonly name = 'wasm';
+  readonly bytesPerReal = 4;
+  private readonly module: KernelModule;
+  private readonly arena: Arena;
+  private readonly plans: PlanCache;
+  private readonly live = new Set<WasmArray>();
+  private readonly axisTable: number;
+  private liveBytes = 0;
+  private work = { address: 0, bytes: 0 };
+  private floats: Float32Array;
+
+  constructor(module: KernelModule, budgetBytes: number) {
+    this.module = module;
+    this.arena = new Arena(module.memory, module.heapBase(), budgetBytes);
+    this.plans = new PlanCache(module.memory, this.arena);
+    this.axisTable = this.arena.allocate(AXIS_TABLE_WORDS * 4);
+    this.floats = new Float32Array(module.memory.buffer);
+  }
+
+  upload(data: Float64Array | Float32Array, shape: readonly number[], dtype: Dtype): WasmArray {
+    const reals = sizeOf(shape) * (dtype === 'complex' ? 2 : 1);
+    if (data.length !== reals) {
+      throw new Error(`${data.length} numbers do not fill a ${dtype} array of shape [${shape.join(', ')}].`);
+    }
+    const array = this.create([...shape], dtype);
+    this.view().set(data, array.block.address / REAL_BYTES);
+    return array;
+  }
+
+  async readMany(arrays: readonly WasmArray[]): Promise<Float32Array[]> {
+    return arrays.map((array) => {
+      const start = this.at(array) / REAL_BYTES;
+      return this.view().slice(start, start + array.reals);
+    });
+  }
+
+  release(array: WasmArray): void {
+    if (!this.live.delete(array)) throw new Error('An array was released twice or is not of this backend.');
+    const { block } = array;
+    block.arrays--;
+    if (block.arrays > 0) return;
+    this.liveBytes -= block.bytes;
+    this.arena.release(block.address);
+  }
+
+  reshape(a: WasmArray, shape: readonly number[]): WasmArray {
+    this.at(a);
+    if (sizeOf(shape) !== sizeOf(a.shape)) {
+      throw new Error(`An array [${a.shape.join(', ')}] cannot be seen as [${shape.join(', ')}].`);
+    }
+    const result: WasmArray = { shape: [...shape], dtype: a.dtype, block: a.block, reals: a.reals };
+    a.block.arrays++;
+    this.live.add(result);
+    return result;
+  }
+
+  memory(): MemoryReport {
+    return { bytes: this.liveBytes, arrays: this.live.size };
+  }
+
+  add(a: WasmArray, b: WasmArray): WasmArray {
+    return this.sumLike(KIND.add, KIND.addComplex, a, b);
+  }
+
+  subtract(a: WasmArray, b: WasmArray): WasmArray {
+    return this.sumLike(KIND.subtract, KIND.subtractComplex, a, b);
+  }
+
+  multiply(a: WasmArray, b: WasmArray, conjugateB = false): WasmArray {
+    if (a.dtype === 'real' && b.dtype === 'real') return this.binary(KIND.multiplyReal, a, b, 'real');
+    if (b.dtype === 'real') return this.binary(KIND.realByComplex, b, a, 'complex');
+    if (a.dtype === 'real') {
+      return this.binary(conjugateB ? KIND.realByConjugate : KIND.realByComplex, a, b, 'complex');
+    }
+    return this.binary(conjugateB ? KIND.multiplyConjugate : KIND.multiplyComplex, a, b, 'complex');
+  }
+
+  scale(a: WasmArray, factor: number): WasmArray {
+    const from = this.at(a);
+    const result = this.create(a.shape, a.dtype);
+    this.module.scale(a.reals, from, factor, result.block.address);
+    return result;
+  }
+
+  absSquared(u: WasmArray): WasmArray {
+    return this.realInner(u, u);
+  }
+
+  realInner(u: WasmArray, v: WasmArray): WasmArray {
+    expectDtype('complex', u, v);
+    return this.binary(KIND.realInner, u, v, 'real');
+  }
+
+  imaginaryInner(u: WasmArray, v: WasmArray): WasmArray {
+    expectDtype('complex', u, v);
+    return this.binary(KIND.imaginaryInner, u, v, 'real');
+  }
+
+  phasor(phase: WasmArray): WasmArray {
+    expectDtype('real', phase);
+    const from = this.at(phase);
+    const result = this.create(phase.shape, 'complex');
+    this.module.phasor(phase.reals, from, result.block.address);
+    return result;
+  }
+
+  fourier2(u: WasmArray, direction: 'forward' | 'inverse'): WasmArray {
+    expectDtype('complex', u);
+    const { count, ny, nx } = planesOf(u);
+    const from = this.at(u);
+    const rowPlan = this.plans.plan(nx);
+    const columnPlan = this.plans.plan(ny);
+    // Two halves of planar points of at most eight lines.
+    const work = this.workSpace(2 * Math.max(rowPlan.points, columnPlan.points) * 8 * COMPLEX_BYTES);
+    const result = this.create(u.shape, 'complex');
+    const inverse = direction === 'inverse' ? 1 : 0;
+    const rowBytes = nx * COMPLEX_BYTES;
+    const planeBytes = ny * rowBytes;
+    const unitary = 1 / Math.sqrt(ny * nx);
+    const rowScale = ny === 1 ? unitary : 1;
+    const { fourierLines } = this.module;
+    const blockPlanes = Math.max(1, Math.floor(CACHED_BYTES / planeBytes));
+    for (let first = 0; first < count; first += blockPlanes) {
+      const planes = Math.min(blockPlanes, count - first);
+      const source = from + first * planeBytes;
+      const target = result.block.address + first * planeBytes;
+      const rows = planes * ny;
+      fourierLines(source, target, rowPlan.address, work, rows, rowBytes, COMPLEX_BYTES, rowScale, inverse);
+      if (ny === 1) continue;
+      for (let at = target; at < target + planes * planeBytes; at += planeBytes) {
+        fourierLines(at, at, columnPlan.address, work, nx, COMPLEX_BYTES, rowBytes, unitary, inverse);
+      }
+    }
+    return result;
+  }
+
+  resize(a: WasmArray, ny: number, nx: number): WasmArray {
+    const planes = planesOf(a);
+    const from = this.at(a);
+    const result = this.create([...a.shape.slice(0, -2), ny, nx], a.dtype);
+    const { address } = result.block;
+    const pixelBytes = bytesOf(a.dtype);
+    this.module.resize(from, address, planes.count, planes.ny, planes.nx, ny, nx, pixelBytes);
+    return result;
+  }
+
+  matmul(a: WasmArray, b: WasmArray, flags: MatmulFlags = {}): WasmArray {
+    expectDtype('complex', a, b);
+    const left = matrixOf(a, flags.transposeA === true);
+    const right = matrixOf(b, flags.transposeB === true);
+    if (left.columns !== right.rows) {
+      throw new Error(`Matrices [${a.shape.join(', ')}] and [${b.shape.join(', ')}] do not chain.`);
+    }
+    const { shape, pairs } = batchOffsets(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const depth = left.columns;
+    // A batch of left matrices against one right matrix is a single tall matrix.
+    const tall = flags.transposeA !== true && sizeOf(b.shape.slice(0, -2)) === 1;
+    const rows = tall ? left.rows * pairs.length : left.rows;
+    const work = this.workSpace(this.module.matmulWorkBytes(rows, depth));
+    const products = tall ? pairs.slice(0, 1) : pairs;
+    const aAt = this.at(a);
+    const bAt = this.at(b);
+    const result = this.create([...shape, left.rows, right.columns], 'complex');
+    products.forEach(([i, j], index) => {
+      this.module.matmul(
+        aAt + i * left.bytes,
+        left.rowStep,
+        left.columnStep,
+        bAt + j * right.bytes,
+        right.rowStep,
+        right.columnStep,
+        result.block.address + index * left.rows * right.columns * COMPLEX_BYTES,
+        rows,
+        depth,
+        right.columns,
+        flags.conjugateA === true ? 1 : 0,
+        flags.conjugateB === true ? 1 : 0,
+        work,
+      );
+    });
+    return result;
+  }
+
+  sum(a: WasmArray, axes: readonly number[]): WasmArray {
+    const shape = a.shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
+    const steps = sumSteps(a.shape, axes);
+    const parts = a.dtype === 'complex' ? 2 : 1;
+    const between: WasmArray[] = [];
+    try {
+      let current = a;
+      steps.slice(0, -1).forEach((step) => {
+        current = this.sumStep(current, step, parts, [step.outer, step.inner]);
+        between.push(current);
+      });
+      const last = steps[steps.length - 1];
+      return last === undefined ? this.reshape(a, shape) : this.sumStep(current, last, parts, shape);
+    } finally {
+      for (const array of between) this.release(array);
+    }
+  }
+
+  combine(basis: WasmArray, coefficients: Float64Array): WasmArray {
+    expectDtype('real', basis);
+    const [count = 0, ...rest] = basis.shape;
+    if (coefficients.length !== count) {
+      throw new Error(`${coefficients.length} coefficients do not fit a basis of ${count} maps.`);
+    }
+    const from = this.at(basis);
+    const work = this.workSpace(count * REAL_BYTES);
+    const result = this.create(rest, 'real');
+    this.view().set(coefficients, work / REAL_BYTES);
+    this.module.combine(from, work, count, result.reals, result.block.address);
+    return result;
+  }
+
+  project(basis: WasmArray, map: WasmArray): WasmArray {
+    expectDtype('real', basis, map);
+    const [count = 0, ...rest] = basis.shape;
+    if (sizeOf(rest) !== map.reals) {
+      throw new Error(`A basis [${basis.shape.join(', ')}] does not fit a map [${map.shape.join(', ')}].`);
+    }
+    const basisAt = this.at(basis);
+    const mapAt = this.at(map);
+    const result = this.create([count], 'real');
+    this.module.project(basisAt, mapAt, count, map.reals, result.block.address);
+    return result;
+  }
+
+  poissonDeviance(model: WasmArray, data: WasmArray): WasmArray {
+    return this.poisson(this.module.poissonDeviance, model, data);
+  }
+
+  poissonSlope(model: WasmArray, data: WasmArray): WasmArray {
+    return this.poisson(this.module.poissonSlope, model, data);
+  }
+
+  // ---- inside ---------------------------------------------------------------------------------------
+
+  private sumStep(a: WasmArray, step: SumStep, parts: number, shape: readonly number[]): WasmArray {
+    const from = this.at(a);
+    const result = this.create(shape, a.dtype);
+    const { outer, length, inner } = step;
+    this.module.sumMiddle(from, result.block.address, outer, length, inner * parts);
+    return result;
+  }
+
+  private sumLike(real: number, complex: number, a: WasmArray, b: WasmArray): WasmArray {
+    expectDtype(a.dtype, b);
+    return this.binary(a.dtype === 'real' ? real : complex, a, b, a.dtype);
+  }
+
+  private binary(kind: number, a: WasmArray, b: WasmArray, dtype: Dtype): WasmArray {
+    const layout = binaryLayout(a.shape, b.shape);
+    const aAt = this.at(a);
+    const bAt = this.at(b);
+    const result = this.create(layout.shape, dtype);
+    this.writeAxes(layout, bytesOf(a.dtype), bytesOf(b.dtype));
+    this.module.binary(
+      kind,
+      layout.n,
+      aAt,
+      layout.aStep,
+      bAt,
+      layout.bStep,
+      result.block.address,
+      this.axisTable,
+      layout.outer.length,
+    );
+    return result;
+  }
+
+  private writeAxes(layout: BinaryLayout, aBytes: number, bBytes: number): void {
+    if (layout.outer.length === 0) return;
+    const words = new Uint32Array(this.module.memory.buffer, this.axisTable, AXIS_TABLE_WORDS);
+    words.set(layout.outer.flatMap((axis) => [axis.length, axis.aStride * aBytes, axis.bStride * bBytes]));
+  }
+
+  private poisson(kernel: KernelModule['poissonSlope'], model: WasmArray, data: WasmArray): WasmArray {
+    expectDtype('real', model, data);
+    if (model.reals !== data.reals) {
+      throw new Error(`Arrays [${model.shape.join(', ')}] and [${data.shape.join(', ')}] differ in shape.`);
+    }
+    const modelAt = this.at(model);
+    const dataAt = this.at(data);
+    const result = this.create(model.shape, 'real');
+    kernel(model.reals, modelAt, dataAt, result.block.address);
+    return result;
+  }
+
+  private create(shape: readonly number[], dtype: Dtype): WasmArray {
+    const reals = sizeOf(shape) * (dtype === 'complex' ? 2 : 1);
+    const bytes = reals * REAL_BYTES;
+    const block: Block = { address: this.arena.allocate(bytes), bytes, arrays: 1 };
+    const array: WasmArray = { shape, dtype, block, reals };
+    this.live.add(array);
+    this.liveBytes += bytes;
+    return array;
+  }
+
+  private at(array: WasmArray): number {
+    if (!this.live.has(array))
+      throw new Error('An array was used after its release or is not of this backend.');
+    return array.block.address;
+  }
+
+  /** Space that is only valid until the next kernel. Grows to the largest request. */
+  private workSpace(bytes: number): number {
+    if (bytes > this.work.bytes) {
+      if (this.work.bytes > 0) this.arena.release(this.work.address);
+      this.work = { address: 0, bytes: 0 };
+      this.work = { address: this.arena.allocate(bytes), bytes };
+    }
+    return this.work.address;
+  }
+
+  /** The whole memory as float32; made anew after the memory has grown. */
+  private view(): Float32Array {
+    if (this.floats.buffer !== this.module.memory.buffer) {
+      this.floats = new Float32Array(this.module.memory.buffer);
+    }
+    return this.floats;
+  }
+}
+
+/**
+ * Loads the WebAssembly backend. Works the same in Node and in browser workers; nothing is fetched.
+ * Use: any engine with WebAssembly (bulk memory); SIMD makes it about four times faster.
+ */
+export async function createWasmKernels(options: WasmKernelOptions = {}): Promise<Kernels> {
+  const module = await loadKernelModule(options.simd ?? true);
+  return new WasmKernels(module, options.budgetBytes ?? DEFAULT_BUDGET_BYTES);
+}

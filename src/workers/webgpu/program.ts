@@ -1,0 +1,155 @@
+/**
+ * Runs WGSL programs as TensorFlow.js kernels. Everything that is particular to TensorFlow.js' private
+ * conventions (uniform layout, pipeline cache key, tensor shapes) is kept in this file.
+ */
+
+import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu/dist/base';
+import type { NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { engine, getKernel, registerKernel } from '@tensorflow/tfjs-core';
+import { type DeviceArray, type Dtype, sizeOf } from '../../optics/ops/kernels.ts';
+
+/** Threads per workgroup of every program; within the smallest limit that WebGPU promises (128 in compatibility mode). */
+const WORKGROUP_SIZE = 64;
+
+/** Calls of `compute` per thread of a light program: starting a thread costs software adapters more than a sample. */
+const LIGHT_REPEATS = 4;
+
+/** An array on the GPU: a float32 tensor of shape [n], or [n, 2] when complex, with the logical shape beside it. */
+export interface WebgpuArray extends DeviceArray {
+  readonly tensor: Tensor;
+}
+
+/** A uniform value; a vector has 2 or 4 components, the only lengths that both sides align alike. */
+export interface Uniform {
+  readonly name: string;
+  readonly type: 'u32' | 'f32';
+  readonly value: readonly number[];
+}
+
+/**
+ * One WGSL program. `key` names everything that `code` depends on besides the types of the arrays,
+ * because TensorFlow.js caches pipelines by it. `code` declares helpers and `fn compute(g: u32)`,
+ * which is called once for each g below `calls`, writes `result[...]`, and must read every input.
+ */
+export interface ProgramSpec {
+  readonly kernel: KernelName;
+  readonly key: string;
+  readonly inputs: Readonly<Record<string, Dtype>>;
+  readonly output: Dtype;
+  /** Few operations per call of `compute`: each thread then makes several calls. */
+  readonly isLight?: boolean;
+  readonly code: () => string;
+}
+
+const KERNEL_NAMES = [
+  'LuminodeBinary',
+  'LuminodeUnary',
+  'LuminodePhasor',
+  'LuminodeResize',
+  'LuminodeReduce',
+  'LuminodeProject',
+  'LuminodeCombine',
+  'LuminodeMatmul',
+  'LuminodeFourierPass',
+  'LuminodeChirp',
+] as const;
+
+export type KernelName = (typeof KERNEL_NAMES)[number];
+
+interface ProgramUniform {
+  type: string;
+  data: number[];
+}
+
+/** What travels through the attributes of `runKernel`, which TensorFlow.js hands to the kernel untouched. */
+interface KernelAttributes {
+  readonly program: WebGPUProgram;
+  readonly uniforms: ProgramUniform[];
+}
+
+/** Registers the kernels with TensorFlow.js once per process. */
+export function registerKernels(): void {
+  for (const kernelName of KERNEL_NAMES) {
+    if (getKernel(kernelName, 'webgpu')) continue;
+    registerKernel({
+      kernelName,
+      backendName: 'webgpu',
+      kernelFunc: ({ inputs, attrs, backend }): TensorInfo => {
+        const { program, uniforms } = attrs as unknown as KernelAttributes;
+        const operands = program.variableNames.map((name) => inputs[name] as TensorInfo);
+        return (backend as WebGPUBackend).runWebGPUProgram(program, operands, 'float32', uniforms);
+      },
+    });
+  }
+}
+
+export function tensorShape(shape: readonly number[], dtype: Dtype): number[] {
+  return dtype === 'complex' ? [sizeOf(shape), 2] : [sizeOf(shape)];
+}
+
+/** WGSL element type of an array. */
+export function wgslType(dtype: Dtype): string {
+  return dtype === 'complex' ? 'vec2<f32>' : 'f32';
+}
+
+function declareUniform(uniform: Uniform): string {
+  const n = uniform.value.length;
+  return `${uniform.name} : ${n === 1 ? uniform.type : `vec${n}<${uniform.type}>`},`;
+}
+
+/** Calls of one thread lie `threads` apart, so that neighbouring threads touch neighbouring samples. */
+function mainFunction(repeats: number): string {
+  const guarded = Array.from(
+    { length: repeats },
+    (_, repeat) => `if (g + ${repeat}u * uniforms.threads < uniforms.calls) {
+      compute(g + ${repeat}u * uniforms.threads);
+    }`,
+  );
+  return `fn main(index : i32) {
+    let g = u32(index);
+    if (g < uniforms.threads) { ${guarded.join('\n')} }
+  }`;
+}
+
+/**
+ * Runs `spec` for g = 0 … calls-1 and returns a new tensor of `outputShape`.
+ * @param inputs tensors by the names that the program declares.
+ * @param uniforms values visible as `uniforms.<name>`; names and lengths must follow from `spec.key`.
+ */
+export function runProgram(
+  spec: ProgramSpec,
+  inputs: Readonly<Record<string, Tensor>>,
+  outputShape: readonly number[],
+  calls: number,
+  uniforms: readonly Uniform[],
+): Tensor {
+  const repeats = spec.isLight ? LIGHT_REPEATS : 1;
+  const threads = Math.ceil(calls / repeats);
+  const all: readonly Uniform[] = [
+    { name: 'calls', type: 'u32', value: [calls] },
+    { name: 'threads', type: 'u32', value: [threads] },
+    ...uniforms,
+  ];
+  const names = Object.keys(spec.inputs);
+  const program: WebGPUProgram = {
+    shaderKey: [spec.kernel, spec.key, ...Object.values(spec.inputs), spec.output].join(':'),
+    variableNames: names,
+    variableComponents: names.map((name) => (spec.inputs[name] === 'complex' ? 2 : 1)),
+    outputComponent: spec.output === 'complex' ? 2 : 1,
+    outputShape: tensorShape(outputShape, spec.output),
+    uniforms: all.map(declareUniform).join(' '),
+    workgroupSize: [WORKGROUP_SIZE, 1, 1],
+    // TensorFlow.js folds a first dimension above the device limit into two or three and passes the flat index.
+    dispatchLayout: { x: [0] },
+    dispatch: [Math.ceil(threads / WORKGROUP_SIZE), 1, 1],
+    getUserCode: () => `${spec.code()}\n${mainFunction(repeats)}`,
+  };
+  const attributes: KernelAttributes = {
+    program,
+    uniforms: all.map((uniform) => ({
+      type: uniform.type === 'u32' ? 'uint32' : 'float32',
+      data: [...uniform.value],
+    })),
+  };
+  return engine().runKernel(spec.kernel, inputs, attributes as unknown as NamedAttrMap) as Tensor;
+}

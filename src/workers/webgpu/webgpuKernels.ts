@@ -1,0 +1,252 @@
+/** The array kernels on WebGPU, as TensorFlow.js kernels. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { engine } from '@tensorflow/tfjs-core';
+import {
+  DeviceFault,
+  type Dtype,
+  type Kernels,
+  type MemoryReport,
+  sizeOf,
+} from '../../optics/ops/kernels.ts';
+import type { WebgpuDevice } from './device.ts';
+import { absSquared, binary, phasor, resize, scale } from './elementwise.ts';
+import { FourierTables, fourier2 } from './fourier.ts';
+import { matmul } from './matmul.ts';
+import { registerKernels, tensorShape, type WebgpuArray } from './program.ts';
+import { combine, project, sum } from './reduce.ts';
+
+export interface WebgpuKernels extends Kernels<WebgpuArray> {
+  readonly name: 'webgpu';
+  /** Device bytes in use, and with the idle buffers of TensorFlow.js' pool. */
+  pool(): { readonly usedBytes: number; readonly allocatedBytes: number };
+  /** Frees the tables of the Fourier transforms; the kernels must not be used afterwards. */
+  dispose(): void;
+}
+
+/** Live arrays handed out to callers; tables and temporaries are not counted, shared samples once. */
+class Ledger {
+  private readonly live = new Set<WebgpuArray>();
+  private readonly owners = new Map<object, number>();
+  private bytes = 0;
+
+  add(array: WebgpuArray): WebgpuArray {
+    const { dataId, size } = array.tensor;
+    const owners = this.owners.get(dataId) ?? 0;
+    if (owners === 0) this.bytes += 4 * size;
+    this.owners.set(dataId, owners + 1);
+    this.live.add(array);
+    return array;
+  }
+
+  remove(array: WebgpuArray): boolean {
+    if (!this.live.delete(array)) return false;
+    const { dataId, size } = array.tensor;
+    const owners = (this.owners.get(dataId) ?? 1) - 1;
+    if (owners > 0) {
+      this.owners.set(dataId, owners);
+    } else {
+      this.owners.delete(dataId);
+      this.bytes -= 4 * size;
+    }
+    return true;
+  }
+
+  report(): MemoryReport {
+    return { bytes: this.bytes, arrays: this.live.size };
+  }
+}
+
+/** Copies host numbers to a new tensor at once; TensorFlow.js itself would keep them on the host until used. */
+function uploadTensor(source: WebgpuDevice, data: Float64Array | Float32Array, shape: number[]): Tensor {
+  const { backend, device } = source;
+  const values = new Float32Array(data);
+  const info = backend.makeTensorInfo(shape, 'float32');
+  backend.uploadToGPU(info.dataId);
+  const buffer = backend.tensorMap.get(info.dataId).resource as GPUBuffer;
+  // In order: a pooled buffer is only handed out again once the commands that used it are submitted.
+  device.queue.writeBuffer(buffer, 0, values);
+  return engine().makeTensorFromTensorInfo(info);
+}
+
+/** A second tensor on the same samples, as TensorFlow.js' own reshape makes it. */
+function shareTensor(source: WebgpuDevice, tensor: Tensor): Tensor {
+  source.backend.incRef(tensor.dataId);
+  return engine().makeTensorFromTensorInfo({
+    dataId: tensor.dataId,
+    shape: tensor.shape,
+    dtype: tensor.dtype,
+  });
+}
+
+/** Submits what TensorFlow.js has recorded so far. */
+function flush(source: WebgpuDevice): void {
+  source.backend.ensureCommandEncoderReady();
+  source.backend.endComputePassEncoder();
+  source.backend.submitQueue();
+}
+
+/** Idle bytes above which the pool is emptied: designs that change size would otherwise fill the device. */
+const IDLE_LIMIT = 2 ** 30;
+
+/**
+ * Destroys the idle buffers of the pool, which TensorFlow.js itself never does, when they exceed `limit`.
+ * To be called when everything recorded is submitted; WebGPU then keeps a destroyed buffer until it is done.
+ */
+function trimPool(source: WebgpuDevice, limit: number): void {
+  const pool = source.backend.bufferManager;
+  if (pool.numBytesAllocated - pool.numBytesUsed <= limit) return;
+  // The private fields of a frozen package (4.22 is its last release); the pool test notices a change.
+  const inner = pool as unknown as { freeBuffers: Map<string, GPUBuffer[]>; numFreeBuffers: number };
+  for (const buffers of inner.freeBuffers.values()) {
+    for (const buffer of buffers) {
+      pool.numBytesAllocated -= buffer.size;
+      buffer.destroy();
+    }
+    inner.numFreeBuffers -= buffers.length;
+    buffers.length = 0;
+  }
+}
+
+/** Lets the event loop deliver error events that are already queued; timers would be clamped to 4 ms. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** Copies all tensors into one mappable buffer and back to the host. */
+async function download(source: WebgpuDevice, tensors: readonly Tensor[]): Promise<Float32Array[]> {
+  const { backend, device } = source;
+  flush(source);
+  const bytes = tensors.reduce((total, tensor) => total + 4 * tensor.size, 0);
+  const staging = device.createBuffer({
+    size: bytes,
+    usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+  });
+  try {
+    const encoder = device.createCommandEncoder();
+    let offset = 0;
+    for (const tensor of tensors) {
+      const buffer = backend.tensorMap.get(tensor.dataId).resource as GPUBuffer;
+      encoder.copyBufferToBuffer(buffer, 0, staging, offset, 4 * tensor.size);
+      offset += 4 * tensor.size;
+    }
+    device.queue.submit([encoder.finish()]);
+    await Promise.all([staging.mapAsync(GPUMapMode.READ), device.queue.onSubmittedWorkDone()]);
+    const all = new Float32Array(staging.getMappedRange());
+    let start = 0;
+    return tensors.map((tensor) => {
+      start += tensor.size;
+      return all.slice(start - tensor.size, start);
+    });
+  } finally {
+    staging.destroy();
+  }
+}
+
+/**
+ * Kernels on `source`, which must be TensorFlow.js' current backend.
+ *
+ * Errors on a GPU arrive late and as events, and the arrays involved then hold stale numbers; so `readMany`
+ * waits for the events of its batch and rejects with `DeviceFault` when there were any. Buffers of a faulty
+ * batch may come back from the pool: start a new worker after a fault.
+ * @param options.idleLimit bytes of idle buffers kept for reuse, 1 GiB by default.
+ */
+export function createWebgpuKernels(
+  source: WebgpuDevice,
+  options: { readonly idleLimit?: number } = {},
+): WebgpuKernels {
+  registerKernels();
+  const ledger = new Ledger();
+  const tables = new FourierTables((table) => uploadTensor(source, table, [table.length / 2, 2]));
+  /** Faults that some earlier read has reported. */
+  let reported = source.faultCount();
+
+  /** Throws for any fault after the first `known`. */
+  const checkFaults = (known: number, readError: unknown): void => {
+    const { uncaptured, lost } = source.faults();
+    const count = source.faultCount();
+    reported = Math.max(reported, count);
+    if (lost !== null) throw new DeviceFault(`The graphics device was lost: ${lost}`);
+    if (count > known) {
+      const first = uncaptured[Math.max(0, uncaptured.length - (count - known))];
+      throw new DeviceFault(`The graphics device reported an error: ${first}`);
+    }
+    if (readError !== undefined) {
+      const reason = readError instanceof Error ? readError.message : String(readError);
+      throw new DeviceFault(`Results could not be read from the graphics device: ${reason}`);
+    }
+  };
+
+  return {
+    name: 'webgpu',
+    bytesPerReal: 4,
+    upload: (data, shape, dtype: Dtype) => {
+      const expected = sizeOf(shape) * (dtype === 'complex' ? 2 : 1);
+      if (data.length !== expected) {
+        throw new Error(`${data.length} numbers do not fill a ${dtype} array [${shape.join(', ')}].`);
+      }
+      const tensor = uploadTensor(source, data, tensorShape(shape, dtype));
+      return ledger.add({ shape: [...shape], dtype, tensor });
+    },
+    readMany: async (arrays) => {
+      // Taken before the wait: two reads under way at once are both void when a fault arrives.
+      const known = reported;
+      let readError: unknown;
+      let results: Float32Array[] = [];
+      try {
+        results = await download(
+          source,
+          arrays.map((array) => array.tensor),
+        );
+      } catch (error) {
+        readError = error;
+      }
+      trimPool(source, options.idleLimit ?? IDLE_LIMIT);
+      await nextTask();
+      checkFaults(known, readError);
+      return results;
+    },
+    release: (array) => {
+      if (ledger.remove(array)) array.tensor.dispose();
+    },
+    reshape: (a, shape) => {
+      if (sizeOf(shape) !== sizeOf(a.shape)) {
+        throw new Error(`[${a.shape.join(', ')}] cannot be seen as [${shape.join(', ')}].`);
+      }
+      return ledger.add({ shape: [...shape], dtype: a.dtype, tensor: shareTensor(source, a.tensor) });
+    },
+    memory: () => ledger.report(),
+    add: (a, b) => ledger.add(binary('add', a, b)),
+    subtract: (a, b) => ledger.add(binary('subtract', a, b)),
+    multiply: (a, b, conjugateB) => ledger.add(binary(conjugateB ? 'multiplyConjugate' : 'multiply', a, b)),
+    scale: (a, factor) => ledger.add(scale(a, factor)),
+    absSquared: (u) => ledger.add(absSquared(u)),
+    realInner: (u, v) => ledger.add(binary('realInner', u, v)),
+    imaginaryInner: (u, v) => ledger.add(binary('imaginaryInner', u, v)),
+    phasor: (phase) => ledger.add(phasor(phase)),
+    fourier2: (u, direction) => ledger.add(fourier2(u, direction, tables)),
+    resize: (a, ny, nx) => ledger.add(resize(a, ny, nx)),
+    matmul: (a, b, flags) => ledger.add(matmul(a, b, flags)),
+    sum: (a, axes) => ledger.add(sum(a, axes)),
+    combine: (basis, coefficients) => {
+      const uploaded = uploadTensor(source, coefficients, [coefficients.length]);
+      const result = combine(basis, uploaded);
+      uploaded.dispose();
+      return ledger.add(result);
+    },
+    project: (basis, map) => ledger.add(project(basis, map)),
+    poissonDeviance: (model, data) => ledger.add(binary('poissonDeviance', model, data)),
+    poissonSlope: (model, data) => ledger.add(binary('poissonSlope', model, data)),
+    pool: () => ({
+      usedBytes: source.backend.bufferManager.numBytesUsed,
+      allocatedBytes: source.backend.bufferManager.numBytesAllocated,
+    }),
+    dispose: () => tables.dispose(),
+  };
+}

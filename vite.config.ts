@@ -1,0 +1,49 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+import { headersFor } from './scripts/serve.mjs';
+
+/**
+ * The development server injects inline scripts for hot reloading, which the policy in index.html forbids. The
+ * policy is left out there and only there: what is built, tested and shipped carries it.
+ */
+function withoutPolicyInDevelopment(): Plugin {
+  return {
+    name: 'luminode:without-policy-in-development',
+    apply: 'serve',
+    transformIndexHtml: (html) => html.replace(/\s*<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ''),
+  };
+}
+
+const inPackages = (...names: string[]) => new RegExp(`node_modules/(?:${names.join('|')})(?:/|-)`);
+
+export default defineConfig({
+  // Relative, so that the built folder works under any path of a host.
+  base: './',
+  plugins: [react(), withoutPolicyInDevelopment()],
+  server: { headers: headersFor('/') },
+  build: {
+    target: 'es2022',
+    sourcemap: true,
+    // Plotly and TensorFlow.js are each one large file, fetched when first needed and never before the page shows.
+    chunkSizeWarningLimit: 1600,
+    outDir: 'dist/app',
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'framework',
+              test: inPackages('react', 'react-dom', 'scheduler', '@xyflow', 'd3', 'zustand'),
+            },
+          ],
+        },
+      },
+    },
+  },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'tensorflow', test: inPackages('@tensorflow') }] } },
+    },
+  },
+});
