@@ -28,6 +28,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1600,
     outDir: 'dist/app',
     rolldownOptions: {
+      // The second page is the engine alone, for programs that drive a browser.
+      input: ['index.html', 'engine.html'],
       output: {
         codeSplitting: {
           groups: [

@@ -1,10 +1,15 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { App } from './ui/app/App.tsx';
+import { startPage } from './ui/stores/page.ts';
+import './ui/theme.css';
 
-const container = document.getElementById('root');
-if (container === null) throw new Error('index.html has no #root element.');
-createRoot(container).render(
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no element “root”.');
+
+void startPage();
+createRoot(root).render(
   <StrictMode>
-    <main>Luminode</main>
+    <App />
   </StrictMode>,
 );

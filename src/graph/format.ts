@@ -42,6 +42,7 @@ export function formatQuantity(
   const factor = asked ?? unitFactor(symbol, quantity, context) ?? 1;
   const text = formatNumber(value / factor, digits);
   if (symbol === '') return text;
+  if (symbol === 'waves' && (text === '1' || text === '-1')) return `${text} wave`;
   return symbol === '°' || symbol === '%' ? `${text}${symbol}` : `${text} ${symbol}`;
 }
 

@@ -265,7 +265,7 @@ describe('R6: random editing', () => {
         expect(real.history.present).toBe(start);
         expect(start).toEqual(bench());
       }),
-      { numRuns: 200 },
+      { numRuns: 1000 },
     );
     // Every kind of edit took part and the runs were long, or the property means little.
     expect([...done].sort()).toEqual([...names, 'drag'].sort());

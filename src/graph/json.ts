@@ -70,14 +70,27 @@ export function scanJsonText(text: string): GuardResult {
   return depth > 0 ? cutOff() : { ok: true };
 }
 
-/** Index of the closing quote of a string that starts at `start`, or -1. */
+/** Characters of a string looked at one by one before searching for its end: long strings are base64. */
+const STRETCH = 64;
+
+/** Index of the closing quote of a string that starts at `start`, or -1. Linear in its length for any content. */
 function endOfString(text: string, start: number): number {
-  for (let index = start; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === QUOTE) return index;
-    if (code === BACKSLASH) index++;
+  for (let from = start; ; ) {
+    const stop = Math.min(text.length, from + STRETCH);
+    let index = from;
+    for (; index < stop; index++) {
+      const code = text.charCodeAt(index);
+      if (code === QUOTE) return index;
+      if (code === BACKSLASH) index++;
+    }
+    const quote = text.indexOf('"', index);
+    if (quote < 0) return -1;
+    let first = quote;
+    while (first > index && text.charCodeAt(first - 1) === BACKSLASH) first--;
+    // Backslashes escape each other in pairs; an odd one escapes the quote.
+    if ((quote - first) % 2 === 0) return quote;
+    from = quote + 1;
   }
-  return -1;
 }
 
 function cutOff(): GuardResult {

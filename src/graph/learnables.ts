@@ -1,5 +1,5 @@
 /** The unknowns of a fit, one by one, in an order that depends on the document only. */
-import type { QuantityParam, ZernikeParam } from '../optics/element.ts';
+import type { QuantityParam, SearchRole, ZernikeParam } from '../optics/element.ts';
 import type { Quantity } from '../optics/units.ts';
 import type { Design } from './document.ts';
 import { isList } from './format.ts';
@@ -25,7 +25,7 @@ export interface Learnable {
   readonly quantity: Quantity;
   readonly unit: string;
   readonly scale: 'linear' | 'log';
-  readonly role: 'lateralX' | 'lateralY' | 'axial' | null;
+  readonly role: SearchRole | null;
   readonly title: string;
 }
 

@@ -79,7 +79,7 @@ describe('formatting', () => {
     expect(formatQuantity(1e-6, 'length')).toBe('1 µm');
     expect(formatQuantity(0, 'length')).toBe('0 m');
     expect(formatQuantity(-0.02, 'length')).toBe('-20 mm');
-    expect(formatQuantity(532e-9, 'length', 'waves', { wavelength: 532e-9 })).toBe('1 waves');
+    expect(formatQuantity(532e-9, 'length', 'waves', { wavelength: 532e-9 })).toBe('1 wave');
     expect(formatQuantity(532e-9, 'length', 'waves')).toBe('532 nm');
     expect(formatQuantity(Math.PI, 'angle', '°')).toBe('180°');
     expect(automaticUnit(3e-13, 'length')).toBe('pm');

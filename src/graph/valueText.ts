@@ -83,11 +83,7 @@ function parseNumber(
   const parsed = parseQuantity(text, quantity, bareUnit ?? SI_UNIT[quantity], context);
   if (!parsed.ok) return parsed;
   const { value } = parsed;
-  // Display units are products of rounded numbers: a bound typed in nm may miss it in the last digit.
-  const slack = 4 * Number.EPSILON * Math.max(Math.abs(spec.min), Math.abs(spec.max), Math.abs(value));
   if (value >= spec.min && value <= spec.max) return parsed;
-  if (value >= spec.min - slack && value < spec.min) return { ok: true, value: spec.min };
-  if (value <= spec.max + slack && value > spec.max) return { ok: true, value: spec.max };
   const [low, high] = [formatQuantity(spec.min, quantity), formatQuantity(spec.max, quantity)];
   const meant = value === Number(text) ? likelyUnit(spec, value, context.wavelength) : null;
   const hint = meant === null ? '' : ` Did you mean ${meant}? Bare numbers are in ${SI_UNIT[quantity]}.`;

@@ -21,6 +21,8 @@ export interface OutputSpec {
   readonly title: string;
 }
 
+export type SearchRole = 'lateralX' | 'lateralY' | 'axial' | 'size';
+
 interface ParamBase {
   readonly title: string;
   /** One sentence for the inspector: meaning, sign, unit where it is not obvious. */
@@ -45,8 +47,8 @@ export interface QuantityParam extends ParamBase {
   readonly learnable: boolean;
   /** A change of this size matters about as much as a unit step of the optimiser (SI). */
   readonly step: number;
-  /** Part of a coarse search before a fit: positions in the image plane or along the light. */
-  readonly role?: 'lateralX' | 'lateralY' | 'axial';
+  /** Part of a coarse search before a fit: positions in the image plane or along the light, size of an object. */
+  readonly role?: SearchRole;
   /** May hold one value per plane of a stack. */
   readonly perPlane?: boolean;
 }

@@ -1,7 +1,8 @@
 /** The worker behind `filesClient`: answers one request with one message. */
-import type { FilesAnswer, FilesRequest, ImageToEncode } from './filesClient.ts';
+
 import { decodeImage } from './files/decode.ts';
 import { encodeCsv, encodeCsvMatrix, encodeNpy, encodePng16, encodeTiffFloat32 } from './files/encode.ts';
+import type { FilesAnswer, FilesRequest, ImageToEncode } from './filesClient.ts';
 
 function encodeImage(image: ImageToEncode): Uint8Array {
   const { kind, shape, data, pitch } = image;

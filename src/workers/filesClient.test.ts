@@ -116,7 +116,9 @@ describe('files worker', () => {
     const read = await ask({ type: 'decode', name: 'a.png', bytes: png.bytes });
     // 0..7.5 is stretched over 16 bits.
     expect(read).toMatchObject({ type: 'decoded', image: { shape: [2, 3], saturationLevel: 65_535 } });
-    expect(read?.type === 'decoded' && [...read.image.data]).toEqual([0, 13_107, 26_214, 39_321, 52_428, 65_535]);
+    expect(read?.type === 'decoded' && [...read.image.data]).toEqual([
+      0, 13_107, 26_214, 39_321, 52_428, 65_535,
+    ]);
   });
 
   it('writes an image as CSV, and a table', async () => {

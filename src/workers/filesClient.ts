@@ -39,9 +39,7 @@ export type FilesAnswer =
   | { readonly type: 'encoded'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly type: 'failed'; readonly sentence: string };
 
-export type Outcome<T> =
-  | ({ readonly ok: true } & T)
-  | { readonly ok: false; readonly sentence: string };
+export type Outcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly sentence: string };
 export type DecodeOutcome = Outcome<{ readonly image: DecodedImage }>;
 export type EncodeOutcome = Outcome<{ readonly bytes: Uint8Array<ArrayBuffer> }>;
 
@@ -67,7 +65,10 @@ export const FILES_LIMITS: FilesLimits = {
 };
 
 function spawnFilesWorker(): FilesWorker {
-  return new Worker(new URL('./files.worker.ts', import.meta.url), { type: 'module', name: 'luminode-files' });
+  return new Worker(new URL('./files.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'luminode-files',
+  });
 }
 
 export interface FilesClient {
@@ -116,7 +117,9 @@ export function createFilesClient(
 
 function failure(answer: FilesAnswer): { readonly ok: false; readonly sentence: string } {
   const sentence =
-    answer.type === 'failed' ? answer.sentence : 'The file reader gave an unexpected answer. Reload the page.';
+    answer.type === 'failed'
+      ? answer.sentence
+      : 'The file reader gave an unexpected answer. Reload the page.';
   return { ok: false, sentence };
 }
 
@@ -129,7 +132,11 @@ interface Question {
 }
 
 /** Starts a worker, asks one question, ends the worker. */
-function askOnce(spawn: () => FilesWorker, startMilliseconds: number, question: Question): Promise<FilesAnswer> {
+function askOnce(
+  spawn: () => FilesWorker,
+  startMilliseconds: number,
+  question: Question,
+): Promise<FilesAnswer> {
   return new Promise((resolve) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let worker: FilesWorker | null = null;
@@ -149,7 +156,9 @@ function askOnce(spawn: () => FilesWorker, startMilliseconds: number, question: 
       try {
         worker?.postMessage(question.request, question.transfer);
       } catch {
-        fail('The image could not be handed to the file reader: there is not enough memory. Close other tabs.');
+        fail(
+          'The image could not be handed to the file reader: there is not enough memory. Close other tabs.',
+        );
       }
     };
     try {

@@ -7,14 +7,14 @@ import { compile, type Plan } from '../graph/compile.ts';
 import type { Design, Issue } from '../graph/document.ts';
 import { GraphRunner, NO_OVERRIDES, type RunResult } from '../graph/execute.ts';
 import { expandLearnables } from '../graph/learnables.ts';
-import { setAt } from '../graph/paths.ts';
+import { getAt, setAt } from '../graph/paths.ts';
 import { validate } from '../graph/validate.ts';
 import { expose } from '../optics/detection.ts';
 import { Ops } from '../optics/ops/ops.ts';
 import type { Image, PortValue } from '../optics/values.ts';
 import { type Backend, openBackend } from './backends.ts';
 import { fit } from './fit/fit.ts';
-import { FitProblemError } from './fit/fitProblem.ts';
+import { decimatedLength, FitProblemError } from './fit/fitProblem.ts';
 import { HostImages } from './hostImages.ts';
 import type { BackendChoice, BackendName, FitOptions, FitProgress, FitResult, View, ViewRequest } from './protocol.ts';
 import { makeViews } from './views.ts';
@@ -108,6 +108,7 @@ export class Session {
         plan,
         learnables,
         backend: this.backend,
+        coarse: coarsePlan(design, plan),
         pitch: model.pitch,
         origin: model.origin,
         wavelength: wavelengthOf(design),
@@ -155,6 +156,23 @@ export class Session {
       origin: { x: middle(shape[shape.length - 1]), y: middle(shape[shape.length - 2]) },
     };
   }
+}
+
+/** Pixels per side that a search needs: enough to see the rings. */
+const COARSE_PIXELS = 48;
+
+/** The design seen by every k-th pixel, when its camera has far more pixels than a search needs. */
+function coarsePlan(design: Design, plan: Plan): { plan: Plan; factor: number } | null {
+  const camera = plan.order.find(({ spec }) => spec.type === 'camera');
+  // A focus stack has few pixels per plane and sharp spots: it is searched as it is.
+  if (camera === undefined || plan.planes > 1) return null;
+  const at = (name: string) => Number(getAt(design, registry, `${camera.node.id}.${name}`));
+  const [rows, columns, pitch] = [at('rows'), at('columns'), at('pixelPitch')];
+  const factor = Math.floor(Math.min(rows, columns) / COARSE_PIXELS);
+  if (!(factor >= 2)) return null;
+  const set = (d: Design, name: string, value: number) => setAt(d, registry, `${camera.node.id}.${name}`, value);
+  const seen = set(set(design, 'rows', decimatedLength(rows, factor)), 'columns', decimatedLength(columns, factor));
+  return { plan: compile(set(seen, 'pixelPitch', pitch * factor), registry), factor };
 }
 
 export async function createSession(choice: BackendChoice): Promise<Session> {

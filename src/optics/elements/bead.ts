@@ -98,11 +98,11 @@ export const bead: ElementSpec = defineElement({
     emission: {
       kind: 'choice',
       title: 'Emission',
-      doc: 'Isotropic emission behind an aplanatic objective (1/√cos θ), or an evenly filled pupil.',
-      default: 'isotropic',
+      doc: 'An evenly filled pupil (what measured objectives come closest to), or isotropic emission behind an ideal aplanatic one (1/√cos θ).',
+      default: 'uniform',
       options: [
-        { value: 'isotropic', title: 'Isotropic' },
         { value: 'uniform', title: 'Even pupil' },
+        { value: 'isotropic', title: 'Isotropic' },
       ],
     },
   },

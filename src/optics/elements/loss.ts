@@ -69,6 +69,12 @@ export const loss: ElementSpec = defineElement({
       );
     }
     if (params.kind === 'poisson') {
+      if (data.samples.tracked || data.samples.tangents.size > 0) {
+        throw new ElementProblem(
+          'The target changes with a parameter that is learned, but a photon likelihood needs fixed counts.',
+          'Use least squares, or connect a measured image as the target.',
+        );
+      }
       return { out: { kind: 'scalar', samples: masked(ops, poisson(ops, model, data), data) } };
     }
     const residual = ops.subtract(model.samples, data.samples);

@@ -43,6 +43,7 @@ export const mieSphere: ElementSpec = defineElement({
       scale: 'linear',
       learnable: true,
       step: 0.05e-6,
+      role: 'size',
       prominent: true,
     },
     refractiveIndex: {

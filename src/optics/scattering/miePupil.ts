@@ -4,7 +4,6 @@ import { mieCoefficients, mieOrder } from '../maths/mie.ts';
 import { amplitudeTablePosition, mieAmplitudeTable } from '../maths/mieAmplitudes.ts';
 import type { Complex, Ops } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
-import { pupilCoordinates } from '../pupil/pupilGrid.ts';
 import type { PupilGrid } from '../values.ts';
 
 export interface SphereScattering {
@@ -25,7 +24,6 @@ const LARGEST_SINE = 0.9995;
 const EXTRA_ORDERS = 3;
 /** Of the largest amplitude: far below float32. */
 const TABLE_TOLERANCE = 1e-8;
-const SCALARS = 7;
 
 /**
  * Pupil amplitude [2, N, N] (x and y components) of the wave that a sphere at the origin scatters from a unit
@@ -49,26 +47,37 @@ export function miePupilAmplitude(ops: Ops, grid: PupilGrid, sphere: SphereScatt
   return ops.hostMap(scalars, [2, n, n], 'complex', (values, wanted) => {
     const value = new Float64Array(4 * n * n);
     const partials = wanted.map((want) => (want ? new Float64Array(value.length) : undefined));
-    const evaluator = new PupilAmplitude(values, wanted);
-    const rho = pupilCoordinates(grid);
-    const limit = 1 + 1.5 / grid.radius;
+    const radial = new RadialAmplitudes(values, wanted, grid);
+    const angle = values[ANGLE] as number;
+    const [cosAngle, sinAngle] = [Math.cos(angle), Math.sin(angle)];
+    const centre = Math.floor(n / 2);
+    const limit = (grid.radius + 1.5) ** 2;
     for (let row = 0; row < n; row++) {
+      const dy = row - centre;
       for (let column = 0; column < n; column++) {
-        const [px, py] = [rho[column] as number, rho[row] as number];
-        const r = Math.hypot(px, py);
-        if (r > limit) continue;
-        evaluator.at(r, r > 0 ? px / r : 1, r > 0 ? py / r : 0);
+        const dx = column - centre;
+        const order2 = dx * dx + dy * dy;
+        if (order2 > limit) continue;
+        const at = radial.indexOf(order2);
+        const r = order2 > 0 ? Math.sqrt(order2) : 1;
+        const [c, s] = order2 > 0 ? [dx / r, dy / r] : [1, 0];
+        const cosAlpha = c * cosAngle + s * sinAngle;
+        const sinAlpha = s * cosAngle - c * sinAngle;
         const i = 2 * (row * n + column);
-        for (let component = 0; component < 2; component++) {
-          const at = i + 2 * component * n * n;
-          value[at] = evaluator.value[2 * component] as number;
-          value[at + 1] = evaluator.value[2 * component + 1] as number;
-          for (let s = 0; s < SCALARS; s++) {
-            const partial = partials[s];
-            if (partial === undefined) continue;
-            partial[at] = evaluator.partials[4 * s + 2 * component] as number;
-            partial[at + 1] = evaluator.partials[4 * s + 2 * component + 1] as number;
-          }
+        // F = S2 cos α ρ̂ - S1 sin α φ̂, component by component.
+        radial.write(value, i, at, 0, sinAlpha * s, cosAlpha * c);
+        radial.write(value, i + 2 * n * n, at, 0, -sinAlpha * c, cosAlpha * s);
+        for (let k = 0; k < ANGLE; k++) {
+          const partial = partials[k];
+          if (partial === undefined) continue;
+          radial.write(partial, i, at, k + 1, sinAlpha * s, cosAlpha * c);
+          radial.write(partial, i + 2 * n * n, at, k + 1, -sinAlpha * c, cosAlpha * s);
+        }
+        const turned = partials[ANGLE];
+        if (turned !== undefined) {
+          // d cos α / dψ = sin α, d sin α / dψ = -cos α.
+          radial.write(turned, i, at, 0, -cosAlpha * s, sinAlpha * c);
+          radial.write(turned, i + 2 * n * n, at, 0, cosAlpha * c, sinAlpha * s);
         }
       }
     }
@@ -76,46 +85,83 @@ export function miePupilAmplitude(ops: Ops, grid: PupilGrid, sphere: SphereScatt
   });
 }
 
-/** Evaluates one pupil point at a time without allocating. */
-class PupilAmplitude {
-  /** [Px re, Px im, Py re, Py im]. */
-  readonly value = new Float64Array(4);
-  /** The same four by each scalar. */
-  readonly partials = new Float64Array(4 * SCALARS);
+/**
+ * scale·S1 and scale·S2 with their derivatives, once for each distance from the pupil's centre that occurs on
+ * the grid (an eighth of the samples or fewer).
+ */
+class RadialAmplitudes {
+  /** Squared distance in samples -> entry; each entry holds 1 + 6 blocks of [S1 re, S1 im, S2 re, S2 im]. */
+  private readonly entries: Int32Array;
+  private readonly data: Float64Array;
+
+  constructor(values: readonly number[], wanted: readonly boolean[], grid: PupilGrid) {
+    const largest = Math.floor((grid.radius + 1.5) ** 2);
+    this.entries = new Int32Array(largest + 1).fill(-1);
+    const reach = Math.ceil(grid.radius + 1.5);
+    let count = 0;
+    for (let dy = 0; dy <= reach; dy++) {
+      for (let dx = 0; dx <= dy; dx++) {
+        const order2 = dx * dx + dy * dy;
+        if (order2 <= largest && this.entries[order2] === -1) this.entries[order2] = count++;
+      }
+    }
+    this.data = new Float64Array(count * ENTRY);
+    const evaluator = new AmplitudeEvaluator(values, wanted);
+    for (let order2 = 0; order2 <= largest; order2++) {
+      const entry = this.entries[order2] as number;
+      if (entry >= 0) evaluator.fill(Math.sqrt(order2) / grid.radius, this.data, entry * ENTRY);
+    }
+  }
+
+  indexOf(order2: number): number {
+    return (this.entries[order2] as number) * ENTRY;
+  }
+
+  /** out[i..i+1] = w1 S1 + w2 S2 of a block. */
+  write(out: Float64Array, i: number, at: number, block: number, w1: number, w2: number): void {
+    const from = at + 4 * block;
+    const d = this.data;
+    out[i] = w1 * (d[from] as number) + w2 * (d[from + 2] as number);
+    out[i + 1] = w1 * (d[from + 1] as number) + w2 * (d[from + 3] as number);
+  }
+}
+
+/** Index of the polarisation angle among the scalars; the six before it change the amplitudes themselves. */
+const ANGLE = 6;
+const ENTRY = 4 * (1 + ANGLE);
+
+/** Amplitudes and derivatives at one distance from the pupil's centre. */
+class AmplitudeEvaluator {
   private readonly table;
   private readonly channels: Float64Array;
   private readonly slopes: Float64Array;
   private readonly wanted: readonly boolean[];
-  private readonly sizeParameter: number;
   private readonly byX: boolean;
   private readonly byM: boolean;
   private readonly lambda: number;
   private readonly index: number;
   private readonly aperture: number;
-  private readonly radius: number;
-  private readonly mRe: number;
-  private readonly mIm: number;
-  private readonly angle: number;
+  /** d ln(scale), d x, d Re m, d Im m and d ln(sine) by each of the six scalars. */
+  private readonly chain: readonly (readonly [number, number, number, number, number])[];
 
   constructor(values: readonly number[], wanted: readonly boolean[]) {
-    const [lambda = 1, index = 1, aperture = 1, radius = 1, re = 1, im = 0, angle = 0] = values;
+    const [lambda = 1, index = 1, aperture = 1, radius = 1, re = 1, im = 0] = values;
     this.lambda = lambda;
     this.index = index;
     this.aperture = aperture;
-    this.radius = radius;
-    this.angle = angle;
     this.wanted = wanted;
-    this.mRe = re / index;
-    this.mIm = im / index;
-    this.sizeParameter = (2 * Math.PI * index * radius) / lambda;
-    this.byX = [0, 1, 3].some((s) => wanted[s]);
-    this.byM = [1, 4, 5].some((s) => wanted[s]);
-    const coefficients = mieCoefficients(
-      this.sizeParameter,
-      this.mRe,
-      this.mIm,
-      mieOrder(this.sizeParameter) + EXTRA_ORDERS,
-    );
+    const x = (2 * Math.PI * index * radius) / lambda;
+    this.chain = [
+      [1 / lambda, -x / lambda, 0, 0, 0],
+      [-2 / index, x / index, -re / index ** 2, -im / index ** 2, -1 / index],
+      [1 / aperture, 0, 0, 0, 1 / aperture],
+      [0, x / radius, 0, 0, 0],
+      [0, 0, 1 / index, 0, 0],
+      [0, 0, 0, 1 / index, 0],
+    ];
+    this.byX = [0, 1, 3].some((k) => wanted[k]);
+    this.byM = [1, 4, 5].some((k) => wanted[k]);
+    const coefficients = mieCoefficients(x, re / index, im / index, mieOrder(x) + EXTRA_ORDERS);
     this.table = mieAmplitudeTable(coefficients, {
       largestSine: LARGEST_SINE,
       sizeParameter: this.byX,
@@ -126,102 +172,39 @@ class PupilAmplitude {
     this.slopes = new Float64Array(this.table.channels);
   }
 
-  at(r: number, cosPhi: number, sinPhi: number): void {
-    const sine = Math.min(LARGEST_SINE, (r * this.aperture) / this.index);
+  /** Writes the blocks of one entry. @param r distance in units of the pupil's radius. */
+  fill(r: number, out: Float64Array, offset: number): void {
+    const full = (r * this.aperture) / this.index;
+    const sine = Math.min(LARGEST_SINE, full);
     const cosine = Math.sqrt(1 - sine * sine);
     const position = amplitudeTablePosition(sine, cosine);
     interpolateHermite(this.table, position, this.channels, 0);
-    const cosAlpha = cosPhi * Math.cos(this.angle) + sinPhi * Math.sin(this.angle);
-    const sinAlpha = sinPhi * Math.cos(this.angle) - cosPhi * Math.sin(this.angle);
-    // P = scale (S2 vector2 + S1 vector1), component by component.
     const scale = (-this.aperture * this.lambda) / (2 * Math.PI * this.index * this.index * Math.sqrt(cosine));
-    const w2x = cosAlpha * cosPhi;
-    const w2y = cosAlpha * sinPhi;
-    const w1x = sinAlpha * sinPhi;
-    const w1y = -sinAlpha * cosPhi;
-    this.write(this.value, 0, scale, this.channels, 0, w1x, w1y, w2x, w2y);
+    for (let c = 0; c < 4; c++) out[offset + c] = scale * (this.channels[c] as number);
     if (!this.wanted.some(Boolean)) return;
-    this.partials.fill(0);
-    const bySine = this.sineDerivative(sine, cosine, position, scale, [w1x, w1y, w2x, w2y]);
-    const x = this.sizeParameter;
-    const relative = [1 / this.lambda, -2 / this.index, 1 / this.aperture, 0, 0, 0, 0];
-    const sineBy = [0, -sine / this.index, sine / this.aperture, 0, 0, 0, 0];
-    const xBy = [-x / this.lambda, x / this.index, 0, x / this.radius, 0, 0, 0];
-    const mBy = [
-      [0, 0],
-      [-this.mRe / this.index, -this.mIm / this.index],
-      [0, 0],
-      [0, 0],
-      [1 / this.index, 0],
-      [0, 1 / this.index],
-      [0, 0],
-    ] as const;
-    const xPart = new Float64Array(4);
-    const mPart = new Float64Array(4);
-    if (this.byX) this.write(xPart, 0, scale, this.channels, 4, w1x, w1y, w2x, w2y);
-    if (this.byM) this.write(mPart, 0, scale, this.channels, this.byX ? 8 : 4, w1x, w1y, w2x, w2y);
-    for (let s = 0; s < 6; s++) {
-      if (!this.wanted[s]) continue;
-      const [mr, mi] = mBy[s] as readonly [number, number];
-      for (let c = 0; c < 4; c += 2) {
-        const at = 4 * s + c;
-        const common = relative[s] as number;
-        const [pr, pi] = [mPart[c] as number, mPart[c + 1] as number];
-        this.partials[at] =
-          common * (this.value[c] as number) +
-          (sineBy[s] as number) * (bySine[c] as number) +
-          (xBy[s] as number) * (xPart[c] as number) +
-          mr * pr -
-          mi * pi;
-        this.partials[at + 1] =
-          common * (this.value[c + 1] as number) +
-          (sineBy[s] as number) * (bySine[c + 1] as number) +
-          (xBy[s] as number) * (xPart[c + 1] as number) +
-          mr * pi +
-          mi * pr;
-      }
-    }
-    // d cos α / dψ = sin α, d sin α / dψ = -cos α.
-    if (this.wanted[6]) {
-      const turned = [-cosAlpha * sinPhi, cosAlpha * cosPhi, sinAlpha * cosPhi, sinAlpha * sinPhi] as const;
-      this.write(this.partials, 24, scale, this.channels, 0, ...turned);
-    }
-  }
-
-  /** d P / d sin θ through the amplitudes and the aplanatic factor (the direction in the pupil stays). */
-  private sineDerivative(
-    sine: number,
-    cosine: number,
-    position: number,
-    scale: number,
-    weights: readonly [number, number, number, number],
-  ): Float64Array {
-    const out = new Float64Array(4);
-    if (sine >= LARGEST_SINE) return out;
+    // d/d ln(sine) through the table and the aplanatic factor 1/sqrt(cos); nothing changes beyond the clamp.
+    const moves = full < LARGEST_SINE ? sine : 0;
     interpolateHermiteSlope(this.table, position, this.slopes, 0);
     const positionBySine = Math.sqrt((1 + cosine) / 2) / (2 * cosine);
-    this.write(out, 0, scale * positionBySine, this.slopes, 0, ...weights);
     const aplanatic = (0.5 * sine) / (cosine * cosine);
-    for (let c = 0; c < 4; c++) out[c] = (out[c] as number) + aplanatic * (this.value[c] as number);
-    return out;
-  }
-
-  private write(
-    out: Float64Array,
-    offset: number,
-    scale: number,
-    s: Float64Array,
-    from: number,
-    w1x: number,
-    w1y: number,
-    w2x: number,
-    w2y: number,
-  ): void {
-    for (let part = 0; part < 2; part++) {
-      const s1 = s[from + part] as number;
-      const s2 = s[from + 2 + part] as number;
-      out[offset + part] = scale * (s1 * w1x + s2 * w2x);
-      out[offset + 2 + part] = scale * (s1 * w1y + s2 * w2y);
+    const fromX = 4;
+    const fromM = this.byX ? 8 : 4;
+    for (let k = 0; k < ANGLE; k++) {
+      if (!this.wanted[k]) continue;
+      const [byScale, byX, byRe, byIm, byLogSine] = this.chain[k] as readonly [number, number, number, number, number];
+      const bySine = byLogSine * moves;
+      const at = offset + 4 * (k + 1);
+      for (let c = 0; c < 4; c++) {
+        const value = this.channels[c] as number;
+        let slope = byScale * value + bySine * (positionBySine * (this.slopes[c] as number) + aplanatic * value);
+        if (byX !== 0) slope += byX * (this.channels[fromX + c] as number);
+        if (this.byM) {
+          // d/d(Im m) = i d/dm: the real part takes minus the imaginary derivative, and the other way round.
+          const other = this.channels[fromM + (c ^ 1)] as number;
+          slope += byRe * (this.channels[fromM + c] as number) + byIm * ((c & 1) === 0 ? -other : other);
+        }
+        out[at + c] = scale * slope;
+      }
     }
   }
 }

@@ -174,7 +174,7 @@ function RunCluster() {
         </Button>
       ) : (
         <Button
-          look="primary"
+          look={learnable ? 'primary' : 'outlined'}
           data-testid="run-button"
           title={learnable ? 'Run the fit (R)' : 'Nothing is learnable yet: click the ◇ beside a value'}
           disabled={!connected || status === 'stopping'}

@@ -44,8 +44,7 @@ const cx = moduleClasses(styles);
 
 const NODE_TYPES: NodeTypes = { element: NodeCard };
 const SNAP: [number, number] = [12, 12];
-const PRO_OPTIONS = { hideAttribution: true };
-const FIT_OPTIONS = { padding: 0.16, maxZoom: 1 };
+const FIT_OPTIONS = { padding: 0.08, maxZoom: 1 };
 const ARIA_LABELS = {
   'node.a11yDescription.default':
     'Press Enter or Space to select, the arrow keys to move, C to draw a wire, Delete to remove.',
@@ -210,7 +209,7 @@ export function GraphCanvas() {
       event.preventDefault();
       event.stopPropagation();
       const position = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-      addElement(type, { x: position.x - 108, y: position.y - 18 });
+      addElement(type, { x: position.x - 120, y: position.y - 18 });
     },
     [flow],
   );
@@ -256,7 +255,7 @@ export function GraphCanvas() {
         deleteKeyCode={null}
         multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
         connectionRadius={28}
-        proOptions={PRO_OPTIONS}
+        attributionPosition="bottom-center"
         ariaLabelConfig={ARIA_LABELS}
         fitView
         fitViewOptions={FIT_OPTIONS}

@@ -18,6 +18,8 @@ import { PortHandle } from './PortHandle.tsx';
 
 const cx = moduleClasses(styles);
 const MAX_CARD_FIELDS = 4;
+/** Below this zoom a card shows its title, ports and picture only. */
+const FAR_ZOOM = 0.58;
 const NO_ISSUES: readonly Issue[] = [];
 
 type CardState = 'error' | 'warning' | 'working' | 'good' | 'idle';
@@ -34,7 +36,7 @@ const STATE_WORDS: Readonly<Record<CardState, string>> = {
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   const node = useStore(documentStore, (state) => state.design.nodes.find((each) => each.id === id));
   const issues = useStore(engineStore, (state) => state.issuesByNode.get(id) ?? NO_ISSUES);
-  const far = useFlowStore((state) => state.transform[2] < 0.5);
+  const far = useFlowStore((state) => state.transform[2] < FAR_ZOOM);
   if (node === undefined) return null;
   const element = registry.get(node.type);
   const title = node.title ?? element?.title ?? node.type;

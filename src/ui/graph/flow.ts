@@ -23,12 +23,12 @@ function reducedMotion(): boolean {
 }
 
 export function fitGraph(): void {
-  void viewport?.fitView({ padding: 0.16, maxZoom: 1, duration: reducedMotion() ? 0 : 150 });
+  void viewport?.fitView({ padding: 0.08, maxZoom: 1, duration: reducedMotion() ? 0 : 150 });
 }
 
 export function centreOn(position: Point): void {
   const zoom = Math.max(0.7, viewport?.getZoom() ?? 1);
-  void viewport?.setCenter(position.x + 108, position.y + 130, { zoom, duration: reducedMotion() ? 0 : 150 });
+  void viewport?.setCenter(position.x + 120, position.y + 130, { zoom, duration: reducedMotion() ? 0 : 150 });
 }
 
 /** Screen pixels where something new goes: under the pointer while it is over the graph, else the middle. */

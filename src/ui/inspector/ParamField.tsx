@@ -22,6 +22,8 @@ import { ZernikeEditor } from './ZernikeEditor.tsx';
 
 const cx = moduleClasses(styles);
 
+const NO_TERMS: ParamData = {};
+
 export interface FieldProps<S extends ParamSpec = ParamSpec> {
   readonly nodeId: string;
   readonly param: string;
@@ -29,7 +31,11 @@ export interface FieldProps<S extends ParamSpec = ParamSpec> {
 }
 
 export function useParam(nodeId: string, param: string): ParamData | undefined {
-  return useStore(documentStore, ({ design }) => getAt(design, registry, `${nodeId}.${param}`));
+  return useStore(documentStore, ({ design }) => {
+    const value = getAt(design, registry, `${nodeId}.${param}`);
+    // The default of Zernike terms is made anew at every call; a selector must give the same object.
+    return typeof value === 'object' && Object.keys(value).length === 0 ? NO_TERMS : value;
+  });
 }
 
 /** The value that a running fit has reached; undefined when it does not change this path. */

@@ -24,7 +24,7 @@ const ASCII_TWINS = new Set(['um', 'urad', 'uW', 'deg', 'cm', 'ADU', 'ADU/e-']);
 export function unitsOf(spec: NumericParam, param: string, nodeId: string): readonly FieldUnit[] {
   const quantity = quantityOfParam(spec);
   const units = Object.entries(DISPLAY_UNITS[quantity])
-    .filter(([symbol]) => symbol !== '' || quantity === 'dimensionless')
+    .filter(([symbol]) => (quantity === 'dimensionless' ? symbol === spec.display : symbol !== ''))
     .filter(([symbol]) => !ASCII_TWINS.has(symbol) || symbol === spec.display)
     .filter(([symbol]) => !(symbol === '°' && spec.display === 'deg'))
     .map(([symbol, factor]) => ({ symbol, factor }));

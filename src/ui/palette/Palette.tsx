@@ -62,7 +62,7 @@ function insert(type: string): void {
   const at = toGraph(insertPoint());
   const shift = (added % 5) * 36;
   added += 1;
-  addElement(type, { x: at.x - 108 + shift, y: at.y - 60 + shift });
+  addElement(type, { x: at.x - 120 + shift, y: at.y - 60 + shift });
 }
 
 function Item({ element }: { readonly element: ElementSpec }) {

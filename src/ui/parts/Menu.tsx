@@ -1,6 +1,6 @@
 import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useRef } from 'react';
 import { moduleClasses } from './classNames.ts';
 import styles from './parts.module.css';
 
@@ -13,11 +13,28 @@ export interface MenuProps {
 }
 
 export function Menu({ trigger, align = 'start', children }: MenuProps) {
+  const byPointer = useRef(false);
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className={cx('menu')} align={align} sideOffset={6} collisionPadding={8}>
+        <DropdownMenu.Content
+          className={cx('menu')}
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          onPointerDown={() => {
+            byPointer.current = true;
+          }}
+          onKeyDown={() => {
+            byPointer.current = false;
+          }}
+          onCloseAutoFocus={(event) => {
+            // The focus goes back for the keyboard only; a mouse does not want a ring on the trigger.
+            if (byPointer.current) event.preventDefault();
+            byPointer.current = false;
+          }}
+        >
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { IconButton } from './Button.tsx';
+import { Button } from './Button.tsx';
 import { moduleClasses } from './classNames.ts';
 import styles from './parts.module.css';
 
@@ -22,7 +22,9 @@ export function Modal({ open, title, onClose, children }: ModalProps) {
         <Dialog.Content className={cx('dialog')} aria-describedby={undefined}>
           <div className={cx('dialogHead')}>
             <Dialog.Title className={cx('dialogTitle')}>{title}</Dialog.Title>
-            <IconButton label="Close" icon={<X size={16} />} onClick={onClose} />
+            <Button aria-label="Close" onClick={onClose}>
+              <X size={16} />
+            </Button>
           </div>
           {children}
         </Dialog.Content>

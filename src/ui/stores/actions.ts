@@ -104,7 +104,7 @@ export function tidyLayout(): void {
     if (id !== undefined) sizes.set(id, { width: card.offsetWidth, height: card.offsetHeight });
   }
   apply('Tidy the layout', (design) =>
-    moveNodes(design, autoLayout(design, sizes, { fallback: { width: 216, height: 260 } })),
+    moveNodes(design, autoLayout(design, sizes, { fallback: { width: 240, height: 260 } })),
   );
 }
 

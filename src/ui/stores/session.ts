@@ -86,6 +86,8 @@ export function createSession(parts: SessionParts): Session {
   let samples: LossSample[] = [];
   let progressTimer: ReturnType<typeof setTimeout> | undefined;
   let lastTimings = 0;
+  /** Pictures that the running fit sends, to tell whether more are wanted. */
+  let fitWants = '';
   /** Set while the session itself writes to the document, so that it does not stop its own fit. */
   let writing = false;
   /** Set when the user wants the values of before the running fit back. */
@@ -127,6 +129,8 @@ export function createSession(parts: SessionParts): Session {
   }
 
   function receiveProgress(progress: FitProgress, views: readonly View[]): void {
+    // The engine may have missed a pause that came before the fit began.
+    if (engine.getState().fit.status === 'paused' && samples.length === 0) client.control('pauseFit');
     frames.publish(views);
     latest = progress;
     samples.push({ iteration: progress.iteration, loss: progress.loss, phase: progress.phase });
@@ -140,6 +144,10 @@ export function createSession(parts: SessionParts): Session {
     const { phase, iteration, values, loss } = latest;
     setFit(engine, { phase, iteration, values, history: [...samples] });
     engine.setState({ loss });
+    // A fit sends the pictures that were wanted when it began; others are asked for along the way.
+    if (engine.getState().fit.status !== 'idle' && fitWants !== JSON.stringify(frames.wants())) {
+      show(withValues(documents.getState().design, registry, values));
+    }
   }
 
   const show = (design: Design = documents.getState().design): void => {
@@ -195,7 +203,9 @@ export function createSession(parts: SessionParts): Session {
     frames.captureBefore();
     setFit(engine, { ...IDLE_FIT, status: 'running' });
     announce('The fit runs.');
-    const fitting = client.fit({ revision, design, views: frames.wants() }, settings.getState().fit);
+    const views = frames.wants();
+    fitWants = JSON.stringify(views);
+    const fitting = client.fit({ revision, design, views }, settings.getState().fit);
     if (paused) {
       client.control('pauseFit');
       client.control('stepFit');
@@ -239,6 +249,7 @@ export function createSession(parts: SessionParts): Session {
         }),
         frames.onWantsChanged(() => {
           if (engine.getState().fit.status === 'idle') show();
+          else flushProgress();
         }),
       );
       client.start(settings.getState().backend);

@@ -14,9 +14,9 @@ import { ProfileTab } from './ProfileTab.tsx';
 import { ResidualTab } from './ResidualTab.tsx';
 import { ResultsTab } from './ResultsTab.tsx';
 import { chooseNode } from './useDockView.ts';
-import styles from './views.module.css';
 import type { DockTab } from './viewStore.ts';
 import { DOCK_TABS, viewStore } from './viewStore.ts';
+import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
 
@@ -80,8 +80,8 @@ function TabBody({ tab, contents }: { readonly tab: DockTab; readonly contents: 
     if (pair === null) {
       return (
         <p className={cx('message')}>
-          Nothing is compared yet. Add a target image and a compare node: data, model and residual then stand here
-          side by side.
+          Nothing is compared yet. Add a target image and a compare node: data, model and residual then stand
+          here side by side.
         </p>
       );
     }
@@ -101,9 +101,13 @@ function TabBody({ tab, contents }: { readonly tab: DockTab; readonly contents: 
 
 /** Settings of deleted nodes go; ids repeat between documents, so a new document starts afresh. */
 function useForgetting(contents: DockContents): void {
-  const epoch = useStore(documentStore, (state) => state.epoch);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the epoch is the event
-  useEffect(() => viewStore.getState().prune(() => false), [epoch]);
+  useEffect(
+    () =>
+      documentStore.subscribe((state, before) => {
+        if (state.epoch !== before.epoch) viewStore.getState().prune(() => false);
+      }),
+    [],
+  );
   useEffect(() => {
     const known = new Set(contents.nodes.map(({ id }) => id));
     viewStore.getState().prune((id) => known.has(id));

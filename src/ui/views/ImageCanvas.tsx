@@ -8,10 +8,10 @@ import { IMAGE_KEYS } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import type { ProfileSelection } from './profile.ts';
 import type { ValueRange } from './scaling.ts';
-import styles from './views.module.css';
-import type { ImageStyle, ImageTool } from './viewStore.ts';
 import type { ViewLink } from './viewport.ts';
 import { createViewLink } from './viewport.ts';
+import type { ImageStyle, ImageTool } from './viewStore.ts';
+import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
 
@@ -98,9 +98,12 @@ export function ImageCanvas(props: ImageCanvasProps) {
   const keysId = useId();
 
   const attach = useCallback(
-    (canvas: HTMLCanvasElement) => {
+    (stage: HTMLDivElement) => {
+      const canvas = stage.querySelector('canvas');
+      if (canvas === null) return;
       const created = new ImageController(
         canvas,
+        stage,
         {
           onReadout: (text) => write(readout.current, text),
           onSummary: (text) => write(summary.current, text),
@@ -138,17 +141,18 @@ export function ImageCanvas(props: ImageCanvasProps) {
 
   return (
     <figure className={cx('image')} data-testid={props.testId}>
-      <div className={cx('imageStage')}>
-        <canvas
-          ref={attach}
-          className={cx('imageCanvas')}
-          role="application"
-          aria-roledescription="picture"
-          aria-label={label}
-          aria-describedby={`${summaryId} ${keysId}`}
-          tabIndex={0}
-        />
-        {!hasPicture && <p className={cx('imageEmpty')}>{props.empty ?? 'The picture appears after the next run.'}</p>}
+      <div
+        ref={attach}
+        className={cx('imageStage')}
+        role="application"
+        aria-roledescription="picture"
+        aria-label={label}
+        aria-describedby={`${summaryId} ${keysId}`}
+      >
+        <canvas className={cx('imageCanvas')} />
+        {!hasPicture && (
+          <p className={cx('imageEmpty')}>{props.empty ?? 'The picture appears after the next run.'}</p>
+        )}
       </div>
       <figcaption className={cx('imageFoot')}>
         <span ref={readout} className={cx('readout')} />

@@ -6,8 +6,8 @@ import type { ImageHandle } from './ImageCanvas.tsx';
 import { ImageCanvas } from './ImageCanvas.tsx';
 import { useDockView } from './useDockView.ts';
 import { ViewToolbar } from './ViewToolbar.tsx';
-import styles from './views.module.css';
 import { MODE_TITLES, viewStore } from './viewStore.ts';
+import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
 

@@ -35,12 +35,12 @@ class PlotController {
   private cursor: number | null = null;
   private frame = 0;
 
-  constructor(canvas: HTMLCanvasElement, onReadout: (text: string) => void) {
+  constructor(canvas: HTMLCanvasElement, stage: HTMLElement, onReadout: (text: string) => void) {
     this.canvas = canvas;
     this.context = canvas.getContext('2d', { alpha: false });
     this.onReadout = onReadout;
     this.palette = readPalette(canvas);
-    this.watch();
+    this.watch(stage);
   }
 
   set(data: PlotData | null): void {
@@ -53,7 +53,7 @@ class PlotController {
     for (const end of this.ends) end();
   }
 
-  private watch(): void {
+  private watch(stage: HTMLElement): void {
     const resize = new ResizeObserver(([entry]) => {
       if (entry === undefined) return;
       const { width, height } = entry.contentRect;
@@ -63,6 +63,7 @@ class PlotController {
       this.draw();
     });
     resize.observe(this.canvas);
+    stage.tabIndex = 0;
     const theme = new MutationObserver(() => {
       this.palette = readPalette(this.canvas);
       this.schedule();
@@ -72,8 +73,8 @@ class PlotController {
     const { signal } = listening;
     this.canvas.addEventListener('pointermove', (event) => this.point(event), { signal });
     this.canvas.addEventListener('pointerleave', () => this.moveCursor(null), { signal });
-    this.canvas.addEventListener('blur', () => this.moveCursor(null), { signal });
-    this.canvas.addEventListener('keydown', (event) => this.key(event), { signal });
+    stage.addEventListener('blur', () => this.moveCursor(null), { signal });
+    stage.addEventListener('keydown', (event) => this.key(event), { signal });
     this.ends.push(
       () => resize.disconnect(),
       () => theme.disconnect(),
@@ -146,12 +147,15 @@ class PlotController {
 
 /** A line plot with axes and a cursor that reads values; drawn without renders. Arrow keys move the cursor. */
 export function LinePlot({ label, feed, empty, testId }: LinePlotProps) {
-  const readout = useRef<HTMLElement>(null);
+  const readout = useRef<HTMLOutputElement>(null);
   const [controller, setController] = useState<PlotController | null>(null);
   const [hasData, setHasData] = useState(false);
-  const attach = useCallback((canvas: HTMLCanvasElement) => {
-    const created = new PlotController(canvas, (text) => {
-      if (readout.current !== null && readout.current.textContent !== text) readout.current.textContent = text;
+  const attach = useCallback((stage: HTMLDivElement) => {
+    const canvas = stage.querySelector('canvas');
+    if (canvas === null) return;
+    const created = new PlotController(canvas, stage, (text) => {
+      if (readout.current !== null && readout.current.textContent !== text)
+        readout.current.textContent = text;
     });
     setController(created);
     return () => created.dispose();
@@ -165,15 +169,14 @@ export function LinePlot({ label, feed, empty, testId }: LinePlotProps) {
   }, [controller, feed]);
   return (
     <figure className={cx('plot')} data-testid={testId}>
-      <div className={cx('imageStage')}>
-        <canvas
-          ref={attach}
-          className={cx('imageCanvas', 'plotCanvas')}
-          role="application"
-          aria-roledescription="line plot"
-          aria-label={`${label}. The left and right arrow keys read values.`}
-          tabIndex={0}
-        />
+      <div
+        ref={attach}
+        className={cx('imageStage')}
+        role="application"
+        aria-roledescription="line plot"
+        aria-label={`${label}. The left and right arrow keys read values.`}
+      >
+        <canvas className={cx('imageCanvas', 'plotCanvas')} />
         {!hasData && <p className={cx('imageEmpty')}>{empty}</p>}
       </div>
       <figcaption className={cx('imageFoot')}>

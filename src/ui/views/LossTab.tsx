@@ -45,7 +45,8 @@ export function describeFit(fit: FitState): string {
   if (status === 'paused') return `Paused${numbers}`;
   if (status === 'stopping') return `Stopping${numbers}`;
   if (status === 'running') {
-    const doing = phase === 'search' ? 'Searching for a start' : phase === 'errors' ? 'Estimating errors' : 'Fitting';
+    const doing =
+      phase === 'search' ? 'Searching for a start' : phase === 'errors' ? 'Estimating errors' : 'Fitting';
     return `${doing}${numbers}`;
   }
   return last === undefined ? '' : `Last fit${numbers}`;

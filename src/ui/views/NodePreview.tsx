@@ -8,9 +8,9 @@ import { frameBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { isWanted, singleValue } from './imageController.ts';
 import { ImageLayer } from './imageLayer.ts';
-import styles from './views.module.css';
 import type { ImageStyle } from './viewStore.ts';
 import { effectiveMode, MODE_TITLES, modesOf, settingsOf, styleOf, viewStore } from './viewStore.ts';
+import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
 /** Pixels asked for: sharp at 128 CSS pixels on a double-density screen. */
@@ -140,7 +140,12 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
   const canCycle = hasPicture && shown.portType !== null && modes.length > 1 && shown.number === null;
   return (
     <PreviewButton label={`${title}. Open in the dock with a double click.`} onCycle={cycle} onOpen={open}>
-      <canvas ref={attach} className={cx('previewCanvas', shown.number !== null && 'hidden')} width={1} height={1} />
+      <canvas
+        ref={attach}
+        className={cx('previewCanvas', shown.number !== null && 'hidden')}
+        width={1}
+        height={1}
+      />
       {shown.number !== null && <output className={cx('previewNumber')}>{shown.number}</output>}
       {!hasPicture && <span className={cx('previewEmpty')}>no picture yet</span>}
       {canCycle && <span className={cx('previewMode')}>{title}</span>}

@@ -8,8 +8,8 @@ import { MenuItem, MenuLabel, MenuLine } from '../parts/Menu.tsx';
 import { exportTable } from './exportView.ts';
 import type { ImageHandle } from './ImageCanvas.tsx';
 import { ImageCanvas } from './ImageCanvas.tsx';
-import { isWanted } from './imageController.ts';
 import type { PictureTabProps } from './ImageTab.tsx';
+import { isWanted } from './imageController.ts';
 import type { PlotFeed } from './LinePlot.tsx';
 import { LinePlot } from './LinePlot.tsx';
 import type { PlotData } from './linePlotDraw.ts';
@@ -17,8 +17,8 @@ import type { Profile, ProfileSelection } from './profile.ts';
 import { describeSelection, extractProfile } from './profile.ts';
 import { latestView, useDockView } from './useDockView.ts';
 import { runExport, ViewToolbar } from './ViewToolbar.tsx';
-import styles from './views.module.css';
 import { MODE_TITLES, viewStore } from './viewStore.ts';
+import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
 
@@ -57,7 +57,10 @@ export function ProfileTab({ nodes, node }: PictureTabProps) {
     },
     [source, profile, log],
   );
-  const name = useMemo(() => (profile === null ? 'Row through the origin' : describeSelection(profile)), [profile]);
+  const name = useMemo(
+    () => (profile === null ? 'Row through the origin' : describeSelection(profile)),
+    [profile],
+  );
   const save = (): void => {
     const frame = latestView(source);
     if (frame === undefined) return;

@@ -10,12 +10,12 @@ import type { ImageHandle, ImageSource } from './ImageCanvas.tsx';
 import { ImageCanvas } from './ImageCanvas.tsx';
 import type { ValueRange } from './scaling.ts';
 import { automaticRange, statistics } from './scaling.ts';
-import { PlaneSlider, ToolButtons } from './ViewToolbar.tsx';
 import { useDockView } from './useDockView.ts';
-import styles from './views.module.css';
+import { PlaneSlider, ToolButtons } from './ViewToolbar.tsx';
+import { createViewLink } from './viewport.ts';
 import type { ImageStyle } from './viewStore.ts';
 import { styleOf, viewStore } from './viewStore.ts';
-import { createViewLink } from './viewport.ts';
+import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
 const MODE = 'intensity';
@@ -48,7 +48,11 @@ export interface ResidualTabProps {
 
 export function ResidualTab({ pair, model }: ResidualTabProps) {
   if (model === null) {
-    return <p className={cx('message')}>Wire a camera to the model input of the compare node to see data, model and residual side by side.</p>;
+    return (
+      <p className={cx('message')}>
+        Wire a camera to the model input of the compare node to see data, model and residual side by side.
+      </p>
+    );
   }
   return <Triptych lossId={pair.lossId} model={model} />;
 }
@@ -66,9 +70,18 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
     const style = styleOf(settings, MODE, 'output', preferred);
     return { ...style, locked: settings.locked ?? dataRange };
   }, [settings, preferred, dataRange]);
-  const signed = useMemo(() => styleOf({ ...settings, locked: null }, MODE, 'residual', preferred), [settings, preferred]);
+  const signed = useMemo(
+    () => styleOf({ ...settings, locked: null }, MODE, 'residual', preferred),
+    [settings, preferred],
+  );
   const panels = useMemo(() => {
-    const source = (nodeId: string, layer: View['layer']): ImageSource => ({ frames: frameBus, nodeId, layer, mode: MODE, plane });
+    const source = (nodeId: string, layer: View['layer']): ImageSource => ({
+      frames: frameBus,
+      nodeId,
+      layer,
+      mode: MODE,
+      plane,
+    });
     return [
       { title: 'Data', source: source(lossId, 'target'), style: 'shared' },
       { title: 'Model', source: source(model.id, 'output'), style: 'shared' },
@@ -79,7 +92,9 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
     <div className={cx('tab')}>
       <div className={cx('toolbar')}>
         <PlaneSlider view={view} />
-        <span className={cx('toolbarText')}>Data and model share one scale; zoom and cursor are shared by all three.</span>
+        <span className={cx('toolbarText')}>
+          Data and model share one scale; zoom and cursor are shared by all three.
+        </span>
         <span className={cx('spring')} />
         <ToolButtons image={first} />
       </div>

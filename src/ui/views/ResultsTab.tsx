@@ -8,7 +8,14 @@ import { engineStore } from '../stores/engineStore.ts';
 import { toast } from '../stores/uiStore.ts';
 import { download, exportName, exportTable } from './exportView.ts';
 import { formatValue } from './format.ts';
-import { BACKEND_TITLES, describeChiSquare, resultColumns, resultJson, resultRow, resultTsv } from './results.ts';
+import {
+  BACKEND_TITLES,
+  describeChiSquare,
+  resultColumns,
+  resultJson,
+  resultRow,
+  resultTsv,
+} from './results.ts';
 import { runExport } from './ViewToolbar.tsx';
 import styles from './views.module.css';
 
@@ -43,7 +50,9 @@ function Results({ result }: { readonly result: FitResult }) {
     <div className={cx('tab')}>
       <div className={cx('toolbar')}>
         <span className={cx('toolbarText')}>
-          {result.converged ? 'The fit converged.' : 'The fit stopped before it settled: run it again to go on.'}
+          {result.converged
+            ? 'The fit converged.'
+            : 'The fit stopped before it settled: run it again to go on.'}
         </span>
         <span className={cx('spring')} />
         <div className={cx('buttons')}>
@@ -62,7 +71,9 @@ function Results({ result }: { readonly result: FitResult }) {
         </div>
       </div>
       <div className={cx('results')}>
-        <ResultsTable result={result} />
+        <div className={cx('tableScroll')}>
+          <ResultsTable result={result} />
+        </div>
         <FitSummary result={result} />
       </div>
     </div>
@@ -72,7 +83,7 @@ function Results({ result }: { readonly result: FitResult }) {
 function ResultsTable({ result }: { readonly result: FitResult }) {
   return (
     <table className={cx('table')} data-testid="results-table">
-      <caption className={cx('srOnly')}>Fitted parameters with standard errors</caption>
+      <caption className={cx('srOnly')}>Fitted parameters; σ is the standard error</caption>
       <thead>
         <tr>
           <th scope="col">Parameter</th>
@@ -80,7 +91,7 @@ function ResultsTable({ result }: { readonly result: FitResult }) {
             Start
           </th>
           <th scope="col" className={cx('number')}>
-            Value ± standard error
+            Value ± σ
           </th>
           <th scope="col">Unit</th>
           <th scope="col" className={cx('number')}>
@@ -92,7 +103,7 @@ function ResultsTable({ result }: { readonly result: FitResult }) {
       <tbody>
         {result.parameters.map(resultRow).map((row) => (
           <tr key={row.path} data-path={row.path}>
-            <th scope="row" title={row.path}>
+            <th scope="row" className={cx('rowTitle')} title={row.path}>
               {row.title}
             </th>
             <td className={cx('number', 'soft')}>{row.start}</td>

@@ -1,4 +1,14 @@
-import { Download, Grid2x2, Hand, Lock, LockOpen, Maximize2, MoveHorizontal, MoveVertical, Palette, Slash } from 'lucide-react';
+import {
+  Download,
+  Hand,
+  Lock,
+  LockOpen,
+  Maximize2,
+  MoveHorizontal,
+  MoveVertical,
+  Palette,
+  Slash,
+} from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
 import { useStore } from 'zustand';
 import type { ImageFileKind } from '../../workers/filesClient.ts';
@@ -15,9 +25,9 @@ import type { Scaling } from './scaling.ts';
 import { SCALING_TITLES, SCALINGS } from './scaling.ts';
 import type { DockView } from './useDockView.ts';
 import { latestView } from './useDockView.ts';
-import styles from './views.module.css';
 import type { ImageTool } from './viewStore.ts';
 import { MODE_TITLES, modesOf, viewStore } from './viewStore.ts';
+import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
 const ICON = 16;
@@ -110,7 +120,10 @@ function ColorMenu({ view }: { readonly view: DockView }) {
   const { settings, mode, change } = view;
   const colormaps = [
     { value: 'auto', text: 'Automatic' } as const,
-    ...COLORMAP_NAMES.filter((name) => name !== 'phase').map((value) => ({ value, text: COLORMAP_TITLES[value] })),
+    ...COLORMAP_NAMES.filter((name) => name !== 'phase').map((value) => ({
+      value,
+      text: COLORMAP_TITLES[value],
+    })),
   ];
   return (
     <Menu
@@ -163,13 +176,23 @@ function ColorMenu({ view }: { readonly view: DockView }) {
   );
 }
 
-function LockButton({ view, image }: { readonly view: DockView; readonly image: RefObject<ImageHandle | null> }) {
+function LockButton({
+  view,
+  image,
+}: {
+  readonly view: DockView;
+  readonly image: RefObject<ImageHandle | null>;
+}) {
   const locked = view.settings.locked !== null;
   if (view.mode === 'phase') return null;
   return (
     <IconButton
       small
-      label={locked ? 'Colours keep their range; click to adapt them to every picture' : 'Keep the range of the colours'}
+      label={
+        locked
+          ? 'Colours keep their range; click to adapt them to every picture'
+          : 'Keep the range of the colours'
+      }
       pressed={locked}
       icon={locked ? <Lock size={ICON} /> : <LockOpen size={ICON} />}
       onClick={() => view.change({ locked: locked ? null : (image.current?.range() ?? null) })}
@@ -210,7 +233,7 @@ export function ToolButtons({ image }: { readonly image: RefObject<ImageHandle |
       <IconButton
         small
         label="One screen pixel per sample"
-        icon={<Grid2x2 size={ICON} />}
+        icon={<span className={cx('actualSize')}>1:1</span>}
         onClick={() => image.current?.zoom('actual')}
       />
     </div>
@@ -227,7 +250,11 @@ export function runExport(work: Promise<string | null>): void {
   );
 }
 
-const VALUE_EXPORTS: readonly { readonly kind: ImageFileKind; readonly text: string; readonly detail: string }[] = [
+const VALUE_EXPORTS: readonly {
+  readonly kind: ImageFileKind;
+  readonly text: string;
+  readonly detail: string;
+}[] = [
   { kind: 'tiff', text: 'TIFF, 32-bit', detail: 'Exact values with the pixel size' },
   { kind: 'npy', text: 'NPY', detail: 'Exact values for Python' },
   { kind: 'png16', text: 'PNG, 16-bit', detail: 'Stretched over the full range' },
@@ -264,12 +291,23 @@ export function ExportMenu({ view, image, children }: ExportMenuProps) {
     >
       {children}
       <MenuLabel>Picture as seen</MenuLabel>
-      <MenuItem text="PNG" detail="With scale bar and legend" onSelect={() => exportSeen(true)} testId="export-png" />
+      <MenuItem
+        text="PNG"
+        detail="With scale bar and legend"
+        onSelect={() => exportSeen(true)}
+        testId="export-png"
+      />
       <MenuItem text="PNG, picture only" onSelect={() => exportSeen(false)} />
       <MenuLine />
       <MenuLabel>{view.planes > 1 ? `Values of plane ${view.plane + 1}` : 'Values'}</MenuLabel>
       {VALUE_EXPORTS.map(({ kind, text, detail }) => (
-        <MenuItem key={kind} text={text} detail={detail} onSelect={() => exportKind(kind)} testId={`export-${kind}`} />
+        <MenuItem
+          key={kind}
+          text={text}
+          detail={detail}
+          onSelect={() => exportKind(kind)}
+          testId={`export-${kind}`}
+        />
       ))}
     </Menu>
   );

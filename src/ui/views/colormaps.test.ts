@@ -79,7 +79,9 @@ describe('colour maps', () => {
     }
     const bytes = new Uint8Array(colorTable('phase').buffer);
     const step = (from: number, to: number): number =>
-      Math.max(...[0, 1, 2].map((k) => Math.abs((bytes[4 * from + k] as number) - (bytes[4 * to + k] as number))));
+      Math.max(
+        ...[0, 1, 2].map((k) => Math.abs((bytes[4 * from + k] as number) - (bytes[4 * to + k] as number))),
+      );
     const steps = Array.from({ length: 256 }, (_, i) => step(i, (i + 1) % 256));
     expect(step(255, 0)).toBeLessThanOrEqual(Math.max(...steps.slice(0, 255)));
   });

@@ -1,7 +1,8 @@
 /** Files of what is on screen. Encoding happens in the files worker; here are names and the download. */
-import type { View } from '../../workers/protocol.ts';
+
 import type { CsvColumn, EncodeOutcome, ImageFileKind } from '../../workers/filesClient.ts';
 import { filesClient } from '../../workers/filesClient.ts';
+import type { View } from '../../workers/protocol.ts';
 
 const EXTENSIONS: Readonly<Record<ImageFileKind, { readonly ending: string; readonly type: string }>> = {
   png16: { ending: '16bit.png', type: 'image/png' },
@@ -13,7 +14,12 @@ const EXTENSIONS: Readonly<Record<ImageFileKind, { readonly ending: string; read
 /** "Airy disc - Camera - phase.tif", without what file systems refuse. */
 export function exportName(parts: readonly string[], ending: string): string {
   const stem = parts
-    .map((part) => part.replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ').replace(/\s+/g, ' ').trim())
+    .map((part) =>
+      part
+        .replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
     .filter((part) => part !== '')
     .join(' - ')
     .slice(0, 120);
@@ -41,7 +47,11 @@ function save(outcome: EncodeOutcome, name: string, type: string): Problem {
 }
 
 /** Writes the values of the plane that is shown. */
-export async function exportValues(kind: ImageFileKind, view: View, parts: readonly string[]): Promise<Problem> {
+export async function exportValues(
+  kind: ImageFileKind,
+  view: View,
+  parts: readonly string[],
+): Promise<Problem> {
   const { shape, data, pitch } = view;
   const { ending, type } = EXTENSIONS[kind];
   return save(await filesClient.encode({ kind, shape, data, pitch }), exportName(parts, ending), type);

@@ -13,7 +13,9 @@ import {
 
 describe('nice lengths', () => {
   it('are 1, 2 or 5 times a power of ten, at most the limit and more than two fifths of it', () => {
-    expect([niceBelow(1), niceBelow(1.9), niceBelow(2), niceBelow(4.99), niceBelow(9.9)]).toEqual([1, 1, 2, 2, 5]);
+    expect([niceBelow(1), niceBelow(1.9), niceBelow(2), niceBelow(4.99), niceBelow(9.9)]).toEqual([
+      1, 1, 2, 2, 5,
+    ]);
     expect(niceBelow(5e-6)).toBe(5e-6);
     expect(niceBelow(1e-3)).toBe(1e-3);
     fc.assert(
@@ -102,7 +104,9 @@ describe('value and standard error', () => {
         (value, sigma) => {
           const rounded = roundByError(value, sigma);
           // Two figures of the error: at most half of 1/10 of it.
-          expect(Math.abs(Number(rounded.value) - value)).toBeLessThanOrEqual(0.0501 * sigma + 1e-12 * Math.abs(value));
+          expect(Math.abs(Number(rounded.value) - value)).toBeLessThanOrEqual(
+            0.0501 * sigma + 1e-12 * Math.abs(value),
+          );
           expect(Math.abs(Number(rounded.sigma) - sigma)).toBeLessThanOrEqual(0.0501 * sigma);
         },
       ),

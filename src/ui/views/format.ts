@@ -98,7 +98,10 @@ export function formatValue(value: number, digits = 4): string {
   const size = Math.abs(value);
   const text =
     size >= 1e6 || size < 1e-4
-      ? value.toExponential(digits - 1).replace(/\.?0+e\+?/, 'e').replace('e+', 'e')
+      ? value
+          .toExponential(digits - 1)
+          .replace(/\.?0+e\+?/, 'e')
+          .replace('e+', 'e')
       : String(Number(value.toPrecision(digits)));
   return text.replaceAll('-', '−');
 }
@@ -137,7 +140,10 @@ export interface ValueAndError {
  */
 export function roundByError(value: number, sigma: number | null): ValueAndError {
   if (sigma === null || !Number.isFinite(sigma) || sigma <= 0 || !Number.isFinite(value)) {
-    return { value: Number.isFinite(value) ? String(Number(value.toPrecision(5))) : String(value), sigma: null };
+    return {
+      value: Number.isFinite(value) ? String(Number(value.toPrecision(5))) : String(value),
+      sigma: null,
+    };
   }
   const decimals = decimalsOf(sigma);
   const text = roundTo(value, decimals);

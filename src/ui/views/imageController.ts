@@ -1,17 +1,24 @@
 /** Runs one picture on one canvas: frames in, pixels out, pointer and keys in between. React-free. */
 import type { View } from '../../workers/protocol.ts';
-import { formatValue, formatWithUnit } from './format.ts';
+import { formatValue, formatWithUnit, scaledUnit } from './format.ts';
 import { ImageInput } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import { ImageLayer } from './imageLayer.ts';
 import type { Palette } from './overlay.ts';
-import { COLOR_BAR_WIDTH, drawColorBar, drawCrosshair, drawScaleBar, drawSelection, visibleRect } from './overlay.ts';
+import {
+  COLOR_BAR_WIDTH,
+  drawColorBar,
+  drawCrosshair,
+  drawScaleBar,
+  drawSelection,
+  visibleRect,
+} from './overlay.ts';
 import type { Point, ProfileSelection } from './profile.ts';
 import { physicalCoordinate } from './profile.ts';
 import type { Statistics, ValueRange } from './scaling.ts';
-import type { ImageStyle, ImageTool } from './viewStore.ts';
 import type { Area, Placement, Shape, ViewLink } from './viewport.ts';
 import { place } from './viewport.ts';
+import type { ImageStyle, ImageTool } from './viewStore.ts';
 
 export interface ImageEvents {
   /** Position and value under the cursor; empty when there is none. */
@@ -40,19 +47,21 @@ export function readPalette(element: Element): Palette {
     line: token('--line-strong', '#3a4150'),
     accent: token('--accent', '#6cb6ff'),
     second: token('--learn', '#f5b84d'),
-    surround: token('--image-surround', '#262626'),
+    // Computed, because a token may hold one colour per theme.
+    surround: style.backgroundColor,
     font: style.fontFamily,
   };
 }
 
-/** "128 × 128 pixels, 3.2 to 4100 counts". */
+/** "3.2 to 4100 counts · 128 × 128 pixels". */
 export function describePicture(picture: Picture, stats: Statistics): string {
   const [ny, nx] = picture.shape;
   const size = `${nx} × ${ny} pixels`;
   if (!Number.isFinite(stats.min)) return `${size}, no value is a number`;
   const invalid = stats.invalid === 0 ? '' : `, ${stats.invalid} pixels are not numbers`;
-  const low = formatWithUnit(stats.min, picture.unit);
-  return `${size}, ${low} to ${formatWithUnit(stats.max, picture.unit)}${invalid}`;
+  const { factor, label } = scaledUnit(Math.max(Math.abs(stats.min), Math.abs(stats.max)), picture.unit);
+  const values = `${formatValue(stats.min / factor)} to ${formatValue(stats.max / factor)} ${label}`.trimEnd();
+  return `${values}${invalid} · ${size}`;
 }
 
 /** "x 1.2 µm, y −0.4 µm · pixel (76, 60) · 134.2 counts". */
@@ -70,6 +79,7 @@ export function describePixel(picture: Picture, cursor: Point): string {
   return `x ${x}, y ${y} · ${pixel} · ${reading}`;
 }
 
+/** Draws on the canvas; keys arrive at the stage, the focusable element around it. */
 export class ImageController {
   private readonly canvas: HTMLCanvasElement;
   private readonly context: CanvasRenderingContext2D | null;
@@ -89,13 +99,13 @@ export class ImageController {
   private lastSummary = 0;
   private summaryTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(canvas: HTMLCanvasElement, events: ImageEvents, options: ImageOptions) {
+  constructor(canvas: HTMLCanvasElement, stage: HTMLElement, events: ImageEvents, options: ImageOptions) {
     this.canvas = canvas;
     this.context = canvas.getContext('2d', { alpha: false });
     this.events = events;
     this.options = options;
     this.palette = readPalette(canvas);
-    this.input = new ImageInput(canvas, {
+    this.input = new ImageInput(canvas, stage, {
       placement: () => this.placement(),
       shape: () => this.picture?.shape ?? null,
       link: options.link,
@@ -167,7 +177,7 @@ export class ImageController {
     this.drawPicture(context, placement);
     if (withScaleBar) {
       drawScaleBar(context, placement, this.picture.shape, this.picture.pitch, this.palette.font);
-      this.drawLegend(context, { x: rect.x + rect.width, y: rect.y, width: bar, height: rect.height });
+      if (bar > 0) this.drawLegend(context, rect);
     }
     return canvas;
   }
@@ -242,13 +252,12 @@ export class ImageController {
     const placement = this.placement();
     if (picture === null || placement === null) return;
     this.drawPicture(context, placement);
-    if (this.selection !== null) drawSelection(context, placement, picture.shape, this.selection, this.palette.accent);
+    if (this.selection !== null)
+      drawSelection(context, placement, picture.shape, this.selection, this.palette.accent);
     const cursor = this.options.link.cursor();
     if (cursor !== null) drawCrosshair(context, placement, picture.shape, cursor);
     drawScaleBar(context, placement, picture.shape, picture.pitch, this.palette.font);
-    const area = this.imageArea();
-    const left = area.x + area.width;
-    if (this.barWidth() > 0) this.drawLegend(context, { ...area, x: left, width: this.barWidth() + 8 });
+    if (this.barWidth() > 0) this.drawLegend(context, visibleRect(placement, picture.shape));
     this.events.onReadout(cursor === null ? '' : describePixel(picture, cursor));
   }
 
@@ -271,9 +280,11 @@ export class ImageController {
     context.restore();
   }
 
-  private drawLegend(context: CanvasRenderingContext2D, area: Area): void {
+  /** Beside the visible part of the picture, as high as the picture. */
+  private drawLegend(context: CanvasRenderingContext2D, beside: Area): void {
     const { scale } = this.layer;
     if (scale === null || this.picture === null) return;
+    const area = { x: beside.x + beside.width, y: beside.y, width: COLOR_BAR_WIDTH, height: beside.height };
     drawColorBar(context, area, scale, this.picture.mode, this.picture.unit, this.palette);
   }
 
@@ -285,7 +296,8 @@ export class ImageController {
         this.summaryTimer = undefined;
         this.lastSummary = performance.now();
         const stats = this.layer.statistics;
-        if (this.picture !== null && stats !== null) this.events.onSummary(describePicture(this.picture, stats));
+        if (this.picture !== null && stats !== null)
+          this.events.onSummary(describePicture(this.picture, stats));
       },
       Math.max(0, wait),
     );
@@ -294,7 +306,9 @@ export class ImageController {
 
 /** Whether a view is the one that a picture waits for. */
 export function isWanted(view: View, layer: View['layer'], mode: View['mode'], plane: number): boolean {
-  return view.layer === layer && view.mode === mode && view.plane === Math.min(plane, Math.max(0, view.planes - 1));
+  return (
+    view.layer === layer && view.mode === mode && view.plane === Math.min(plane, Math.max(0, view.planes - 1))
+  );
 }
 
 /** A value that is one number, such as a loss. */

@@ -1,9 +1,9 @@
 /** Pointer, wheel and keys of a picture. Every key that is used here is kept from the shortcuts of the page. */
 import type { Point, ProfileSelection } from './profile.ts';
 import { describeSelection } from './profile.ts';
-import type { ImageTool } from './viewStore.ts';
 import type { Placement, Shape, ViewLink } from './viewport.ts';
 import { FITTED, fitZoom, imageCenter, panBy, toCanvas, toImage, zoomAbout } from './viewport.ts';
+import type { ImageTool } from './viewStore.ts';
 
 export interface ImageInputHost {
   readonly placement: () => Placement | null;
@@ -37,14 +37,18 @@ type Drag =
 export class ImageInput {
   tool: ImageTool = 'pan';
   private readonly canvas: HTMLCanvasElement;
+  /** Has the focus and hears the keys. */
+  private readonly stage: HTMLElement;
   private readonly host: ImageInputHost;
   private readonly listening = new AbortController();
   private drag: Drag | null = null;
   /** Start of a line that is being drawn with keys. */
   private anchor: Point | null = null;
 
-  constructor(canvas: HTMLCanvasElement, host: ImageInputHost) {
+  constructor(canvas: HTMLCanvasElement, stage: HTMLElement, host: ImageInputHost) {
     this.canvas = canvas;
+    this.stage = stage;
+    stage.tabIndex = 0;
     this.host = host;
     const { signal } = this.listening;
     canvas.addEventListener('pointerdown', (event) => this.down(event), { signal });
@@ -52,10 +56,10 @@ export class ImageInput {
     canvas.addEventListener('pointerup', (event) => this.up(event), { signal });
     canvas.addEventListener('pointercancel', (event) => this.up(event), { signal });
     canvas.addEventListener('pointerleave', () => this.leave(), { signal });
-    canvas.addEventListener('blur', () => this.leave(), { signal });
+    stage.addEventListener('blur', () => this.leave(), { signal });
     canvas.addEventListener('dblclick', () => this.zoom('fit'), { signal });
     canvas.addEventListener('wheel', (event) => this.wheel(event), { signal, passive: false });
-    canvas.addEventListener('keydown', (event) => this.key(event), { signal });
+    stage.addEventListener('keydown', (event) => this.key(event), { signal });
   }
 
   dispose(): void {
@@ -139,10 +143,9 @@ export class ImageInput {
 
   /** The whole row or column at a point. */
   private selectAcross(kind: 'row' | 'column', point: Point, [ny, nx]: Shape): void {
-    const clamp = (value: number, count: number): number => Math.min(count - 1, Math.max(0, Math.round(value)));
-    this.host.onSelection(
-      kind === 'row' ? { kind, y: clamp(point.y, ny) } : { kind, x: clamp(point.x, nx) },
-    );
+    const clamp = (value: number, count: number): number =>
+      Math.min(count - 1, Math.max(0, Math.round(value)));
+    this.host.onSelection(kind === 'row' ? { kind, y: clamp(point.y, ny) } : { kind, x: clamp(point.x, nx) });
   }
 
   private up(event: PointerEvent): void {
@@ -151,7 +154,7 @@ export class ImageInput {
   }
 
   private leave(): void {
-    if (this.drag === null && document.activeElement !== this.canvas) this.host.link.setCursor(null);
+    if (this.drag === null && document.activeElement !== this.stage) this.host.link.setCursor(null);
   }
 
   private wheel(event: WheelEvent): void {
@@ -231,11 +234,14 @@ export class ImageInput {
       this.anchor = from === null ? cursor : null;
       const selection = { kind: 'line', from: from ?? cursor, to: cursor } as const;
       this.host.onSelection(selection);
-      this.host.onKey(from === null ? 'The profile line starts here; move and press P again' : describeSelection(selection));
+      this.host.onKey(
+        from === null ? 'The profile line starts here; move and press P again' : describeSelection(selection),
+      );
       return;
     }
     this.anchor = null;
-    const selection = key === 'r' ? ({ kind: 'row', y: cursor.y } as const) : ({ kind: 'column', x: cursor.x } as const);
+    const selection =
+      key === 'r' ? ({ kind: 'row', y: cursor.y } as const) : ({ kind: 'column', x: cursor.x } as const);
     this.host.onSelection(selection);
     this.host.onKey(`${describeSelection(selection)} is shown as profile`);
   }

@@ -53,7 +53,14 @@ export class ImageLayer {
   }
 
   /** Draws the whole picture into a rectangle of the target, in its own units. */
-  draw(target: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, smooth: boolean): void {
+  draw(
+    target: CanvasRenderingContext2D,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    smooth: boolean,
+  ): void {
     if (this.image === null) return;
     target.imageSmoothingEnabled = smooth;
     target.imageSmoothingQuality = 'medium';

@@ -13,7 +13,12 @@ describe('importing an image', () => {
     const data = new Float32Array([1, 2.5, -3, 4]);
     const imported = await importImageFile(new File(['x'], 'bead.tif'), decoded(data, [2, 2]));
     if (!imported.ok) throw new Error(imported.reason);
-    expect(imported.image).toMatchObject({ kind: 'measured', name: 'bead.tif', shape: [2, 2], saturationLevel: 255 });
+    expect(imported.image).toMatchObject({
+      kind: 'measured',
+      name: 'bead.tif',
+      shape: [2, 2],
+      saturationLevel: 255,
+    });
     expect(decodeFloat32(imported.image.data, 4)).toEqual(data);
     expect(imported.warnings).toEqual(['The alpha channel was left out.']);
   });
@@ -25,7 +30,10 @@ describe('importing an image', () => {
     const huge = new File(['x'], 'b.tif');
     Object.defineProperty(huge, 'size', { value: 2e9 });
     const read = vi.spyOn(huge, 'arrayBuffer');
-    expect(await importImageFile(huge, decode)).toMatchObject({ ok: false, reason: expect.stringContaining('2000 MB') });
+    expect(await importImageFile(huge, decode)).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('2000 MB'),
+    });
     expect(read).not.toHaveBeenCalled();
     expect(decode).not.toHaveBeenCalled();
   });
@@ -38,9 +46,15 @@ describe('importing an image', () => {
 
   it('passes the sentence of the decoder on, and its own when the file is gone', async () => {
     const bad = async (): Promise<DecodeOutcome> => ({ ok: false, sentence: '“d.gif” is a GIF image.' });
-    expect(await importImageFile(new File(['x'], 'd.gif'), bad)).toEqual({ ok: false, reason: '“d.gif” is a GIF image.' });
+    expect(await importImageFile(new File(['x'], 'd.gif'), bad)).toEqual({
+      ok: false,
+      reason: '“d.gif” is a GIF image.',
+    });
     const gone = new File(['x'], 'e.npy');
     vi.spyOn(gone, 'arrayBuffer').mockRejectedValue(new DOMException('gone', 'NotFoundError'));
-    expect(await importImageFile(gone, bad)).toMatchObject({ ok: false, reason: expect.stringContaining('“e.npy” could not be read') });
+    expect(await importImageFile(gone, bad)).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('“e.npy” could not be read'),
+    });
   });
 });

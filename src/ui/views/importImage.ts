@@ -24,7 +24,10 @@ export const LARGEST_DOCUMENT_PIXELS = 10e6;
 type Decode = (name: string, bytes: Uint8Array) => Promise<DecodeOutcome>;
 
 /** Reads PNG, TIFF or NPY. Never rejects; every refusal is a sentence that names the file. */
-export async function importImageFile(file: File, decode: Decode = filesClient.decode): Promise<ImportedImage> {
+export async function importImageFile(
+  file: File,
+  decode: Decode = filesClient.decode,
+): Promise<ImportedImage> {
   const name = file.name;
   if (file.size === 0) {
     return { ok: false, reason: `“${name}” is empty. Choose the file again, or export it once more.` };
@@ -32,13 +35,19 @@ export async function importImageFile(file: File, decode: Decode = filesClient.d
   if (file.size > LARGEST_FILE_BYTES) {
     const megabytes = Math.round(file.size / 1e6);
     const limit = LARGEST_FILE_BYTES / 1e6;
-    return { ok: false, reason: `“${name}” has ${megabytes} MB; files up to ${limit} MB can be read. Crop it or take fewer planes.` };
+    return {
+      ok: false,
+      reason: `“${name}” has ${megabytes} MB; files up to ${limit} MB can be read. Crop it or take fewer planes.`,
+    };
   }
   let bytes: Uint8Array;
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
   } catch {
-    return { ok: false, reason: `“${name}” could not be read. It may have been moved or changed: choose it again.` };
+    return {
+      ok: false,
+      reason: `“${name}” could not be read. It may have been moved or changed: choose it again.`,
+    };
   }
   const outcome = await decode(name, bytes);
   if (!outcome.ok) return { ok: false, reason: outcome.sentence };

@@ -42,12 +42,14 @@ export function axisRange(data: PlotData, which: 'x' | 'y'): AxisRange | null {
     }
   }
   if (low > high) return null;
-  if (isLog) return high > low * 1.01 ? { low: low / 1.15, high: high * 1.15 } : { low: low / 2, high: high * 2 };
+  if (isLog)
+    return high > low * 1.01 ? { low: low / 1.15, high: high * 1.15 } : { low: low / 2, high: high * 2 };
   const span = high - low;
   if (which === 'x') return span > 0 ? { low, high } : { low: low - 0.5, high: high + 0.5 };
   // Rounding noise of a flat curve is not stretched over the whole height.
   const size = Math.max(Math.abs(low), Math.abs(high));
-  if (!(span > 1e-5 * size)) return size === 0 ? { low: -1, high: 1 } : { low: low - 0.1 * size, high: high + 0.1 * size };
+  if (!(span > 1e-5 * size))
+    return size === 0 ? { low: -1, high: 1 } : { low: low - 0.1 * size, high: high + 0.1 * size };
   return { low: low - 0.05 * span, high: high + 0.05 * span };
 }
 
@@ -133,7 +135,12 @@ function drawAxes(context: Context, data: PlotData, layout: PlotLayout, palette:
   for (const tick of yTicks) context.fillText(formatValue(tick), area.x - 8, yAt(tick), MARGIN.left - 26);
   context.textAlign = 'center';
   context.textBaseline = 'bottom';
-  context.fillText(axisLabel(data.x.title, xUnit.label), area.x + area.width / 2, bottom + MARGIN.bottom - 4, area.width);
+  context.fillText(
+    axisLabel(data.x.title, xUnit.label),
+    area.x + area.width / 2,
+    bottom + MARGIN.bottom - 4,
+    area.width,
+  );
   context.save();
   context.translate(4, area.y + area.height / 2);
   context.rotate(-Math.PI / 2);

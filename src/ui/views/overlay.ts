@@ -40,7 +40,13 @@ export function visibleRect(placement: Placement, [ny, nx]: Shape): Area {
 }
 
 /** White with a dark casing is legible on every colour map. */
-export function drawScaleBar(context: Context, placement: Placement, shape: Shape, pitch: number, font: string): void {
+export function drawScaleBar(
+  context: Context,
+  placement: Placement,
+  shape: Shape,
+  pitch: number,
+  font: string,
+): void {
   const rect = visibleRect(placement, shape);
   if (rect.width < 96 || rect.height < 64) return;
   const bar = scaleBar(placement, pitch, rect.width);
@@ -90,9 +96,9 @@ export function drawColorBar(
   unit: string,
   palette: Palette,
 ): void {
-  const left = Math.round(area.x + 12);
-  const top = Math.round(area.y + 28);
-  const height = Math.round(area.height - 40);
+  const left = Math.round(area.x + 10);
+  const top = Math.round(area.y + 24);
+  const height = Math.round(area.height - 25);
   if (height < 60) return;
   for (let row = 0; row < height; row++) {
     const position = 1 - row / (height - 1);
@@ -111,7 +117,7 @@ export function drawColorBar(
   context.font = `12px ${palette.font}`;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  context.fillText(label, left, area.y + 14, area.width - 14);
+  context.fillText(label, left, area.y + 8, area.width - 14);
   for (const tick of ticks) {
     const position = positionOf(tick.value, scale);
     if (!(position >= -0.001 && position <= 1.001)) continue;

@@ -24,7 +24,12 @@ describe('sampling an image', () => {
   });
 
   it('does not mix phases across the jump', () => {
-    const phase: SampledImage = { shape: [1, 2], pitch: 0, data: new Float32Array([3.1, -3.1]), cyclic: true };
+    const phase: SampledImage = {
+      shape: [1, 2],
+      pitch: 0,
+      data: new Float32Array([3.1, -3.1]),
+      cyclic: true,
+    };
     expect(sampleAt(phase, 0.4, 0)).toBeCloseTo(3.1, 6);
     expect(sampleAt(phase, 0.6, 0)).toBeCloseTo(-3.1, 6);
   });

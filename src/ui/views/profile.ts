@@ -43,7 +43,8 @@ export function sampleAt(image: SampledImage, x: number, y: number): number {
   const fy = clampedY - y0;
   const at = (column: number, row: number): number => image.data[row * nx + column] ?? Number.NaN;
   // A neighbour with weight zero must not turn the value into "not a number".
-  const along = (row: number): number => (fx === 0 ? at(x0, row) : at(x0, row) * (1 - fx) + at(x0 + 1, row) * fx);
+  const along = (row: number): number =>
+    fx === 0 ? at(x0, row) : at(x0, row) * (1 - fx) + at(x0 + 1, row) * fx;
   return fy === 0 ? along(y0) : along(y0) * (1 - fy) + along(y0 + 1) * fy;
 }
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
-import { describeChiSquare, resultColumns, resultJson, resultRow, resultTsv, startInDisplayUnit } from './results.ts';
+import {
+  describeChiSquare,
+  resultColumns,
+  resultJson,
+  resultRow,
+  resultTsv,
+  startInDisplayUnit,
+} from './results.ts';
 
 const radius: ParameterResult = {
   path: 'sphere.radius',
@@ -37,8 +44,18 @@ const result: FitResult = {
 
 describe('rows of the results table', () => {
   it('show value and start to the place that the error allows', () => {
-    expect(resultRow(radius)).toMatchObject({ start: '0.7000', value: '0.7500 ± 0.0012', unit: 'µm', pixel: '' });
-    expect(resultRow(x)).toMatchObject({ start: '−1000.0', value: '0.0 ± 2.0', pixel: '64.33', atBound: true });
+    expect(resultRow(radius)).toMatchObject({
+      start: '0.7000',
+      value: '0.7500 ± 0.0012',
+      unit: 'µm',
+      pixel: '',
+    });
+    expect(resultRow(x)).toMatchObject({
+      start: '−1000.0',
+      value: '0.0 ± 2.0',
+      pixel: '64.33',
+      atBound: true,
+    });
   });
 
   it('say when an error or a start value is unknown', () => {

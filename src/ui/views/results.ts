@@ -1,6 +1,7 @@
 /** The result of a fit as rows, text and files. */
-import type { BackendName, FitResult, ParameterResult } from '../../workers/protocol.ts';
+
 import type { CsvColumn } from '../../workers/filesClient.ts';
+import type { BackendName, FitResult, ParameterResult } from '../../workers/protocol.ts';
 import { formatValueAndError, roundByError } from './format.ts';
 
 export const BACKEND_TITLES: Readonly<Record<BackendName, string>> = {

@@ -47,7 +47,10 @@ describe('automatic range', () => {
   });
 
   it('does not magnify the rounding noise of a flat image', () => {
-    expect(automaticRange({ low: 0.999999, high: 1.000001 }, 'intensity', false)).toEqual({ low: 0, high: 1.000001 });
+    expect(automaticRange({ low: 0.999999, high: 1.000001 }, 'intensity', false)).toEqual({
+      low: 0,
+      high: 1.000001,
+    });
     expect(automaticRange({ low: 0, high: 0 }, 'intensity', false)).toEqual({ low: 0, high: 1 });
     expect(automaticRange({ low: 100, high: 101 }, 'intensity', false)).toEqual({ low: 100, high: 101 });
   });

@@ -132,7 +132,12 @@ function hatch(index: number, width: number): number {
  * @param data row-major values, `width` per row.
  * @param pixels as long as `data`: RGBA words over the buffer of an ImageData.
  */
-export function applyColormap(data: Float32Array, width: number, scale: ColorScale, pixels: Uint32Array): void {
+export function applyColormap(
+  data: Float32Array,
+  width: number,
+  scale: ColorScale,
+  pixels: Uint32Array,
+): void {
   const table = colorTable(scale.colormap);
   const span = scale.high - scale.low;
   if (scale.colormap === 'phase') {
@@ -150,7 +155,7 @@ export function applyColormap(data: Float32Array, width: number, scale: ColorSca
   const root = scale.scaling === 'sqrt';
   for (let i = 0; i < data.length; i++) {
     let position = ((data[i] as number) - low) * factor;
-    if (position !== position) {
+    if (Number.isNaN(position)) {
       pixels[i] = hatch(i, width);
       continue;
     }
@@ -170,7 +175,7 @@ function colorLogarithmic(
   const offset = Math.log(floor);
   for (let i = 0; i < data.length; i++) {
     const value = data[i] as number;
-    if (value !== value) {
+    if (Number.isNaN(value)) {
       pixels[i] = hatch(i, width);
       continue;
     }

@@ -81,7 +81,13 @@ export function zoomAbout(placement: Placement, shape: Shape, factor: number, fi
 }
 
 /** Moves the picture by canvas pixels. A fitted picture has nowhere to go. */
-export function panBy(placement: Placement, viewport: Viewport, shape: Shape, dx: number, dy: number): Viewport {
+export function panBy(
+  placement: Placement,
+  viewport: Viewport,
+  shape: Shape,
+  dx: number,
+  dy: number,
+): Viewport {
   if (viewport.zoom === null) return viewport;
   const center = { x: placement.center.x - dx / placement.zoom, y: placement.center.y - dy / placement.zoom };
   return { zoom: viewport.zoom, center: clampCenter(center, shape) };
@@ -95,7 +101,12 @@ export interface ScaleBar {
 }
 
 /** A round length that takes at most `share` of the width; null where pixels have no size. */
-export function scaleBar(placement: Placement, pitch: number, visibleWidth: number, share = 0.3): ScaleBar | null {
+export function scaleBar(
+  placement: Placement,
+  pitch: number,
+  visibleWidth: number,
+  share = 0.3,
+): ScaleBar | null {
   if (!(pitch > 0) || !(visibleWidth > 0)) return null;
   const metresPerPixel = pitch / placement.zoom;
   const length = niceBelow(visibleWidth * share * metresPerPixel);

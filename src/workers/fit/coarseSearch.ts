@@ -21,38 +21,55 @@ export interface CoarseSearchOptions {
 }
 
 /** Planes scanned on either side of the start. */
-const SCAN_STEPS = 12;
+const SCAN_STEPS = 10;
 /** The scan reaches this many natural steps of the parameter, or this share of its value if that is more. */
 const SCAN_REACH_STEPS = 10;
-const SCAN_REACH_SHARE = 0.4;
+const SCAN_REACH_SHARE = 0.45;
+/** Sizes tried, as factors on the start: rings are fitted falsely by a sphere of the wrong size. */
+const SIZE_FACTORS = [1, 0.5, 0.6, 0.72, 0.85, 1.18, 1.4, 1.7, 2] as const;
 
 /**
- * Best candidates first; the start itself is always among those scanned. Without axial or lateral unknowns the
- * start is returned alone.
+ * Candidates, best correlation first; the start itself is always among those scanned. Without positions or sizes
+ * among the unknowns the start is returned alone.
  */
 export async function coarseSearch(problem: FitProblem, options: CoarseSearchOptions): Promise<CoarseCandidate[]> {
   const indexOf = (role: Learnable['role']) => options.learnables.findIndex((l) => l.role === role);
-  const [ix, iy, iz] = [indexOf('lateralX'), indexOf('lateralY'), indexOf('axial')];
+  const [ix, iy, iz, size] = [indexOf('lateralX'), indexOf('lateralY'), indexOf('axial'), indexOf('size')];
   const start = new Float64Array(options.learnables.length);
-  if (ix < 0 && iy < 0 && iz < 0) return [{ point: start, score: 0 }];
+  if (ix < 0 && iy < 0 && iz < 0 && size < 0) return [{ point: start, score: 0 }];
   const correlator = new Correlator(problem.data, problem.mask, problem.shape);
   const positions = axialPositions(options.learnables[iz]);
-  const candidates: CoarseCandidate[] = [];
-  for (const [index, z] of positions.entries()) {
-    const point = start.slice();
-    if (iz >= 0) point[iz] = z;
-    const shift = correlator.match(await problem.model(point));
-    const stepOf = (i: number) => options.learnables[i]?.step ?? 1;
-    if (ix >= 0) point[ix] = clamp(problem, ix, (shift.x * options.pitch) / stepOf(ix));
-    if (iy >= 0) point[iy] = clamp(problem, iy, (shift.y * options.pitch) / stepOf(iy));
-    candidates.push({ point, score: shift.score });
-    await options.onStep(index + 1, positions.length);
+  const sizes = sizeOffsets(options.learnables[size]);
+  const stepOf = (i: number) => options.learnables[i]?.step ?? 1;
+  const best: CoarseCandidate[] = [];
+  for (const [round, offset] of sizes.entries()) {
+    const line: CoarseCandidate[] = [];
+    for (const [index, z] of positions.entries()) {
+      const point = start.slice();
+      if (iz >= 0) point[iz] = z;
+      if (size >= 0) point[size] = offset;
+      const shift = correlator.match(await problem.model(point));
+      if (ix >= 0) point[ix] = clamp(problem, ix, (shift.x * options.pitch) / stepOf(ix));
+      if (iy >= 0) point[iy] = clamp(problem, iy, (shift.y * options.pitch) / stepOf(iy));
+      line.push({ point, score: shift.score });
+      await options.onStep(round * positions.length + index + 1, sizes.length * positions.length);
+    }
+    best.push(...localMaxima(line));
   }
   correlator.dispose();
-  return localMaxima(candidates).sort((a, b) => b.score - a.score);
+  return best.sort((a, b) => b.score - a.score);
 }
 
-/** Offsets from the start in scaled units, within the legal range. */
+/** Offsets from the start size in scaled units, within the legal range. */
+function sizeOffsets(learnable: Learnable | undefined): number[] {
+  if (learnable === undefined) return [0];
+  return SIZE_FACTORS.flatMap((factor) => {
+    const value = learnable.value * factor;
+    return value >= learnable.min && value <= learnable.max ? [(value - learnable.value) / learnable.step] : [];
+  });
+}
+
+/** Offsets from the start along the light in scaled units, within the legal range. */
 function axialPositions(axial: Learnable | undefined): number[] {
   if (axial === undefined) return [0];
   const reach = Math.max(SCAN_REACH_STEPS, (SCAN_REACH_SHARE * Math.abs(axial.value)) / axial.step);
@@ -60,9 +77,7 @@ function axialPositions(axial: Learnable | undefined): number[] {
   for (let i = -SCAN_STEPS; i <= SCAN_STEPS; i++) {
     const z = (i / SCAN_STEPS) * reach;
     const value = axial.value + z * axial.step;
-    // An object in front of the focus stays there: a scan does not change the side it was said to be on.
-    const sameSide = axial.value === 0 || value * axial.value > 0;
-    if (value >= axial.min && value <= axial.max && (sameSide || reach * axial.step < 2e-6)) positions.push(z);
+    if (value >= axial.min && value <= axial.max) positions.push(z);
   }
   return positions.length > 0 ? positions : [0];
 }

@@ -16,6 +16,8 @@ export interface FitContext {
   readonly plan: Plan;
   readonly learnables: readonly Learnable[];
   readonly backend: BackendName;
+  /** The same design seen by every `factor`-th pixel, for the search; null where the image is small. */
+  readonly coarse: { readonly plan: Plan; readonly factor: number } | null;
   /** Object-space pixel pitch of the camera, metres. */
   readonly pitch: number;
   /** Column and row of the origin. */
@@ -30,16 +32,19 @@ const TERMS_THAT_WAIT = 3;
 const TOLERANCE = 1e-7;
 const STAGE_TOLERANCE = 1e-4;
 /** Candidates of the coarse search that get a short fit of their own. */
-const CANDIDATES = 3;
-const SHORT_ITERATIONS = 6;
+const CANDIDATES = 8;
+const SHORT_ITERATIONS = 5;
+/** Of these, the best are fitted further before the winner is chosen. */
+const FINALISTS = 3;
+const FINALIST_ITERATIONS = 20;
 const STRONG_CORRELATION = 0.98;
 
 interface FitRun {
   readonly problem: FitProblem;
   readonly context: FitContext;
   readonly options: FitOptions;
-  iterations: number;
-  stopped: boolean;
+  /** Shared by the stages of one fit. */
+  readonly progress: { iterations: number; stopped: boolean };
 }
 
 export async function fit(context: FitContext, options: FitOptions): Promise<FitResult> {
@@ -48,7 +53,7 @@ export async function fit(context: FitContext, options: FitOptions): Promise<Fit
     throw new FitProblemError('Nothing is marked as learnable: mark at least one parameter with the diamond ◇.');
   }
   const problem = await FitProblem.create(context.runner, context.plan, context.learnables);
-  const run: FitRun = { problem, context, options, iterations: 0, stopped: false };
+  const run: FitRun = { problem, context, options, progress: { iterations: 0, stopped: false } };
   const origin = new Float64Array(context.learnables.length);
   const startMerit = await problem.merit(origin);
   if (!Number.isFinite(startMerit)) {
@@ -60,25 +65,39 @@ export async function fit(context: FitContext, options: FitOptions): Promise<Fit
   return report(run, point, startMerit, converged, (performance.now() - began) / 1000);
 }
 
-/** Coarse search, then a short fit from each of the best candidates; the winner goes on. */
+/**
+ * Coarse search, then short fits from the best candidates and longer ones from the best of those, all on the
+ * decimated image where there is one; the winner goes on.
+ */
 async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array> {
-  const { problem, context } = run;
-  const candidates = await coarseSearch(problem, {
-    learnables: context.learnables,
-    pitch: context.pitch,
-    onStep: async () => {
-      await proceed(run, origin, Number.NaN, 'search');
-    },
-  });
-  const mobile = stageMask(context.learnables, (l) => l.nollIndex === null);
-  let best = origin;
-  let bestMerit = await problem.merit(origin);
-  for (const candidate of candidates.slice(0, CANDIDATES)) {
-    if (run.stopped) break;
-    const { point, merit } = await minimise(run, candidate.point, mobile, SHORT_ITERATIONS, STAGE_TOLERANCE, 'search');
-    if (merit < bestMerit) [best, bestMerit] = [point, merit];
+  const { context } = run;
+  const { coarse, learnables } = context;
+  const problem = coarse === null ? run.problem : run.problem.decimated(coarse.plan, coarse.factor);
+  const pitch = context.pitch * (coarse?.factor ?? 1);
+  const onStep = async () => {
+    await proceed(run, origin, Number.NaN, 'search');
+  };
+  const candidates = await coarseSearch(problem, { learnables, pitch, onStep });
+  const mobile = stageMask(learnables, (l) => l.nollIndex === null);
+  let field = [{ point: origin, merit: await problem.merit(origin) }];
+  const improve = async (from: Float64Array, iterations: number) =>
+    minimise({ ...run, problem }, from, mobile, iterations, STAGE_TOLERANCE, 'search');
+  for (const candidate of [{ point: origin }, ...candidates.slice(0, CANDIDATES)]) {
+    if (run.progress.stopped) break;
+    field.push(await improve(candidate.point, SHORT_ITERATIONS));
   }
-  return best;
+  field = distinct(field.sort((a, b) => a.merit - b.merit)).slice(0, FINALISTS);
+  const finals = [];
+  for (const finalist of field) {
+    if (run.progress.stopped) break;
+    finals.push(await improve(finalist.point, FINALIST_ITERATIONS));
+  }
+  return [...finals, ...field].sort((a, b) => a.merit - b.merit)[0]?.point ?? origin;
+}
+
+/** Without those that reached the same minimum. */
+function distinct<T extends { merit: number }>(sorted: readonly T[]): T[] {
+  return sorted.filter((c, i) => i === 0 || c.merit - (sorted[i - 1]?.merit ?? 0) > 1e-3 * Math.abs(c.merit));
 }
 
 async function staged(run: FitRun, start: Float64Array): Promise<{ point: Float64Array; converged: boolean }> {
@@ -90,7 +109,7 @@ async function staged(run: FitRun, start: Float64Array): Promise<{ point: Float6
     const first = stageMask(learnables, (l) => l.nollIndex === null);
     point = (await minimise(run, point, first, run.options.maxIterations, STAGE_TOLERANCE, 'fit')).point;
   }
-  const left = Math.max(1, run.options.maxIterations - run.iterations);
+  const left = Math.max(1, run.options.maxIterations - run.progress.iterations);
   return minimise(run, point, all, left, TOLERANCE, 'fit');
 }
 
@@ -100,7 +119,7 @@ async function descend(run: FitRun, start: Float64Array): Promise<{ point: Float
   for (;;) {
     const { value, done } = await steps.next();
     if (done === true) return { point: value.point, converged: true };
-    run.iterations = value.iteration;
+    run.progress.iterations = value.iteration;
     if (!(await proceed(run, value.point, value.value, 'fit'))) return { point: value.point, converged: false };
   }
 }
@@ -128,7 +147,7 @@ async function minimise(
     const { value, done } = await steps.next();
     last = { point: value.point, merit: value.merit, converged: value.converged };
     if (done === true) return last;
-    if (value.iteration > 0) run.iterations++;
+    if (value.iteration > 0 && phase === 'fit') run.progress.iterations++;
     if (!(await proceed(run, value.point, value.merit, phase))) return last;
   }
 }
@@ -145,10 +164,10 @@ function stageMask(learnables: readonly Learnable[], joins: (l: Learnable) => bo
 }
 
 async function proceed(run: FitRun, point: Float64Array, loss: number, phase: FitProgress['phase']): Promise<boolean> {
-  if (run.stopped) return false;
+  if (run.progress.stopped) return false;
   const values = Object.fromEntries(run.problem.valuesAt(point));
-  run.stopped = !(await run.context.proceed({ iteration: run.iterations, loss, phase, values }));
-  return !run.stopped;
+  run.progress.stopped = !(await run.context.proceed({ iteration: run.progress.iterations, loss, phase, values }));
+  return !run.progress.stopped;
 }
 
 async function report(
@@ -184,10 +203,10 @@ async function report(
     parameters,
     loss: { start: startMerit, end: statistics.merit },
     reducedChiSquare: Number.isFinite(chiSquare) ? chiSquare : null,
-    iterations: run.iterations,
+    iterations: run.progress.iterations,
     seconds,
     backend: context.backend,
-    converged: converged && !run.stopped,
+    converged: converged && !run.progress.stopped,
     warnings: [...warnings, ...sentences(context.learnables, errors, parameters)],
   };
 }

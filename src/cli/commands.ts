@@ -1,0 +1,162 @@
+/** The commands with their options: what the parser accepts and the help prints. */
+import { type CommandSpec, type OptionSpec, usageOf } from './commandLine.ts';
+
+const HELP: OptionSpec = { kind: 'flag', help: 'Print this help.' };
+const EXAMPLE: OptionSpec = {
+  kind: 'value',
+  placeholder: 'ID',
+  help: 'Use a built-in example instead of a file.',
+};
+const SET: OptionSpec = {
+  kind: 'list',
+  placeholder: 'node.param=VALUE',
+  help: 'Set a parameter, grid.samples, grid.pitch or seed. Repeatable.',
+};
+const BACKEND: OptionSpec = {
+  kind: 'value',
+  placeholder: 'auto|webgpu|wasm|f64',
+  help: 'What computes. auto is wasm here; webgpu runs in a headless Chromium; f64 is the float64 reference.',
+};
+const SEED: OptionSpec = { kind: 'value', placeholder: 'N', help: 'Seed of the noise.' };
+
+const VALUES = [
+  'Values are SI unless a unit follows: 5.32e-7, 532nm, 0.447um, 1.6deg, 0.05waves, 12%.',
+  'Paths: camera.gain; a Zernike term by Noll index: pupil.zernike.8; a plane: bead.photons.2;',
+  'every plane: bead.photons=8000,9000,8500.',
+];
+const EXIT_CODES =
+  'Exit code: 0 done, 1 invalid design or failed ({"error": …} on stdout), 2 wrong usage (a line on stderr).';
+
+function command(
+  name: string,
+  summary: string,
+  operands: string,
+  maxOperands: number,
+  options: Readonly<Record<string, OptionSpec>> = {},
+  notes: readonly string[] = [],
+): CommandSpec {
+  return { name, summary, operands, maxOperands, options: { ...options, '--help': HELP, '-h': HELP }, notes };
+}
+
+export const commands = {
+  nodes: command('nodes', 'List the elements with their ports and parameters.', '', 0, {
+    '--json': { kind: 'flag', help: 'As JSON.' },
+  }),
+  examples: command('examples', 'List the ids of the built-in examples.', '', 0),
+  example: command('example', 'Print a built-in example as a design file.', 'ID', 1, {}, [
+    'luminode example airy > airy.json',
+  ]),
+  check: command(
+    'check',
+    'Print every problem of a design: node, parameter, reason and what to do.',
+    'FILE|--example ID',
+    1,
+    { '--example': EXAMPLE },
+    [EXIT_CODES],
+  ),
+  run: command(
+    'run',
+    'Compute every camera and print a summary as JSON.',
+    'FILE|--example ID',
+    1,
+    {
+      '--example': EXAMPLE,
+      '--set': SET,
+      '--backend': BACKEND,
+      '--seed': SEED,
+      '--out': {
+        kind: 'value',
+        placeholder: 'DIR',
+        help: 'Write each image to DIR/NODE.npy ([…, ny, nx], <f4, or <f8 with f64).',
+      },
+    },
+    [...VALUES, EXIT_CODES],
+  ),
+  fit: command(
+    'fit',
+    'Fit a design to its target images and print parameters with errors as JSON.',
+    'FILE|--example ID',
+    1,
+    {
+      '--example': EXAMPLE,
+      '--set': SET,
+      '--target': {
+        kind: 'list',
+        placeholder: 'NODE=IMAGE',
+        help: 'Image (PNG, TIFF, NPY) for a target node. Repeatable.',
+      },
+      '--background': {
+        kind: 'value',
+        placeholder: 'IMAGE',
+        help: 'Divide the targets by this image; without it a relative image is divided by its mean.',
+      },
+      '--crop': {
+        kind: 'value',
+        placeholder: 'y0:y1,x0:x1',
+        help: 'Part of the images to use, as slices of rows and columns.',
+      },
+      '--planes': { kind: 'value', placeholder: 'a:b:step', help: 'Planes of a stack to use, as a slice.' },
+      '--learn': {
+        kind: 'list',
+        placeholder: 'node.param,…',
+        help: 'Fit exactly these instead of what the design marks.',
+      },
+      '--fix': {
+        kind: 'list',
+        placeholder: 'node.param,…',
+        help: 'Do not fit these; pupil.zernike means all its terms, bead.photons all planes.',
+      },
+      '--max-iterations': { kind: 'value', placeholder: 'N', help: 'Stop after N steps (200).' },
+      '--backend': BACKEND,
+      '--seed': { kind: 'value', placeholder: 'N', help: 'Seed of the noise of simulated targets.' },
+      '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },
+    },
+    [
+      ...VALUES,
+      'With --target, grid and camera take the size of the image, and x and y of spheres and beads are detected',
+      'unless --set gives them.',
+      EXIT_CODES,
+    ],
+  ),
+  help: command('help', 'Print help, of one command when named.', '[COMMAND]', 1),
+} as const;
+
+export type CommandName = keyof typeof commands;
+
+export function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}
+
+export function overview(): string {
+  const list = Object.values(commands).map((spec) => `  ${spec.name.padEnd(10)}${spec.summary}`);
+  return [
+    'Luminode on the command line: the same designs and the same engine as in the browser.',
+    '',
+    'Usage: luminode COMMAND …',
+    '',
+    ...list,
+    '',
+    'luminode help COMMAND lists the options of a command; luminode --version prints the version.',
+    'Results go to stdout as text or JSON, everything else to stderr.',
+    '',
+  ].join('\n');
+}
+
+export function helpOf(name: CommandName): string {
+  const spec: CommandSpec = commands[name];
+  const rows = Object.entries(spec.options)
+    .filter(([option]) => option !== '-h')
+    .map(([option, { kind, placeholder, help }]) => {
+      const left = kind === 'flag' ? option : `${option} ${placeholder ?? 'VALUE'}`;
+      return left.length < 28 ? `  ${left.padEnd(28)}${help}` : `  ${left}\n${' '.repeat(30)}${help}`;
+    });
+  return [
+    spec.summary,
+    '',
+    `Usage: luminode ${usageOf(spec)}`,
+    '',
+    ...rows,
+    ...(spec.notes.length > 0 ? ['', ...spec.notes] : []),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,24 @@
+/** What commands need of an engine, wherever it runs. */
+import type { Design, Issue } from '../graph/document.ts';
+import type { BackendName, FitOptions, FitProgress, FitResult } from '../workers/protocol.ts';
+import type { EvaluatedImage } from '../workers/session.ts';
+
+export interface Evaluation {
+  readonly issues: readonly Issue[];
+  /** By node id. */
+  readonly images: ReadonlyMap<string, EvaluatedImage>;
+}
+
+export interface Engine {
+  readonly backend: BackendName;
+  /** A sentence: what computes and why. */
+  readonly reason: string;
+  readonly evaluate: (design: Design) => Promise<Evaluation>;
+  /** Rejects with a sentence. */
+  readonly fit: (
+    design: Design,
+    options: FitOptions,
+    onProgress: (progress: FitProgress) => void,
+  ) => Promise<FitResult>;
+  readonly dispose: () => Promise<void>;
+}

@@ -1,0 +1,249 @@
+/** `fit`: a design to measured or simulated images. */
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { registry } from '../graph/catalogue.ts';
+import type { Design } from '../graph/document.ts';
+import { nearNames, orList } from '../graph/names.ts';
+import { describePath } from '../graph/paths.ts';
+import { findNode } from '../graph/registry.ts';
+import { validate } from '../graph/validate.ts';
+import { prepareForImage } from '../workers/fit/prepare.ts';
+import type { FitOptions, FitProgress, FitResult, ParameterResult } from '../workers/protocol.ts';
+import { type Words, wholeNumber } from './commandLine.ts';
+import { fileReason, loadSoundDesign, refuseErrors } from './designs.ts';
+import { readBackend, withEngine } from './engine.ts';
+import { readImageFile } from './imageFiles.ts';
+import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
+import { applyLearning } from './learning.ts';
+import { applySettings, readSeed, readSettings, reseed } from './settings.ts';
+import { parseCrop, parseSlice, resolveSlice, type Slice } from './slices.ts';
+
+const DEFAULT_ITERATIONS = 200;
+/** Between lines of progress on stderr. */
+const PROGRESS_MILLISECONDS = 1000;
+
+interface Measurement {
+  readonly targets: readonly { readonly node: string; readonly file: string }[];
+  readonly background: string | null;
+  readonly crop: { readonly rows: Slice; readonly columns: Slice } | null;
+  readonly planes: Slice | null;
+}
+
+export async function fitCommand(words: Words, io: Io): Promise<number> {
+  const job = readJob(words);
+  const out = words.value('--out');
+  const file = out === null ? null : await prepareFile(out, io);
+  let text: string;
+  let code: number = EXIT.done;
+  let failure: Failure | null = null;
+  try {
+    text = toJson(await fitted(words, job, io));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // A result of an earlier, better run must not be taken for this one's.
+    failure = error;
+    text = toJson({ error: error.message, ...error.details });
+    code = EXIT.failed;
+  }
+  if (file !== null) {
+    try {
+      await writeFile(file, text);
+    } catch (error) {
+      throw new Failure(`“${out}” cannot be written: ${fileReason(error)}`);
+    }
+  }
+  if (failure !== null) throw failure;
+  io.stdout(text);
+  return code;
+}
+
+function readJob(words: Words) {
+  const [crop, planes, iterations] = [
+    words.value('--crop'),
+    words.value('--planes'),
+    words.value('--max-iterations'),
+  ];
+  const measurement: Measurement = {
+    targets: words.values('--target').map(readTarget),
+    background: words.value('--background'),
+    crop: crop === null ? null : parseCrop(crop),
+    planes: planes === null ? null : parseSlice('--planes', planes, 'a:b or a:b:step', true),
+  };
+  if (measurement.targets.length === 0)
+    for (const option of ['--background', '--crop', '--planes'])
+      if (words.has(option)) throw new UsageError(`${option} needs --target NODE=IMAGE.`);
+  const options: FitOptions = {
+    method: 'levenbergMarquardt',
+    coarseSearch: true,
+    maxIterations:
+      iterations === null ? DEFAULT_ITERATIONS : wholeNumber('--max-iterations', iterations, 1, 1_000_000),
+    learningRate: 0.05,
+  };
+  return {
+    settings: readSettings(words),
+    seed: readSeed(words),
+    backend: readBackend(words),
+    measurement,
+    options,
+  };
+}
+
+function readTarget(text: string): { node: string; file: string } {
+  const equals = text.indexOf('=');
+  const [node, file] = [text.slice(0, Math.max(0, equals)).trim(), text.slice(equals + 1).trim()];
+  if (equals < 0 || node === '' || file === '')
+    throw new UsageError(
+      `--target takes NODE=IMAGE, such as --target target=hologram.png, not “${text.slice(0, 60)}”.`,
+    );
+  return { node, file };
+}
+
+async function prepareFile(file: string, io: Io): Promise<string> {
+  const path = resolve(io.cwd, file);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new Failure(`“${file}” cannot be written: ${fileReason(error)}`);
+  }
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder)
+    throw new Failure(`“${file}” cannot be written: it is a folder. Give --out the name of a file.`);
+  return path;
+}
+
+async function fitted(words: Words, job: ReturnType<typeof readJob>, io: Io): Promise<object> {
+  const loaded = applySettings(await loadSoundDesign(words, io), job.settings);
+  const seeded = job.seed === null ? loaded : reseed(loaded, job.seed);
+  const keep = new Set(job.settings.map(({ path }) => path));
+  const { design: measured, origin } = await withTargets(seeded, job.measurement, keep, io);
+  const design = applyLearning(measured, words.entries('--learn'), words.entries('--fix'));
+  if (design.learn.length === 0)
+    throw new Failure(
+      'There is nothing to fit: name at least one parameter with --learn, such as --learn sphere.z,sphere.radius.',
+    );
+  refuseErrors(validate(design, registry));
+  const result = await withEngine(job.backend, io, (engine) =>
+    engine.fit(design, job.options, progressPrinter(io)),
+  );
+  if (!Number.isFinite(result.loss.end))
+    throw new Failure('The fit failed: the loss is not a number at its end. Check the start values.');
+  return describeFit(design, result, origin);
+}
+
+/** Puts the images of `--target` into the design, cropped and with everything that follows from them. */
+async function withTargets(
+  design: Design,
+  { targets, background, crop, planes }: Measurement,
+  keep: ReadonlySet<string>,
+  io: Io,
+): Promise<{ design: Design; origin: { x: number; y: number } }> {
+  let current = design;
+  let origin = { x: 0, y: 0 };
+  const divisor = background === null ? null : await readImageFile(background, io);
+  for (const { node, file } of targets) {
+    checkTarget(current, node);
+    const image = await readImageFile(file, io);
+    const [ny = 1, nx = 1] = image.shape.slice(-2);
+    const stack = image.shape.length === 3 ? (image.shape[0] ?? 1) : null;
+    if (planes !== null && stack === null)
+      throw new Failure(`--planes: “${image.name}” is a single image, not a stack.`);
+    if (divisor !== null && divisor.shape.slice(-2).join() !== `${ny},${nx}`)
+      throw new Failure(
+        `The background has ${divisor.shape.join(' × ')} pixels, but “${image.name}” has ${image.shape.join(' × ')}.`,
+      );
+    const [rows, columns] =
+      crop === null
+        ? [null, null]
+        : [resolveSlice(crop.rows, ny, 'rows'), resolveSlice(crop.columns, nx, 'columns')];
+    try {
+      const prepared = prepareForImage(current, registry, {
+        targetNode: node,
+        image: {
+          shape: image.shape,
+          data: image.data,
+          saturationLevel: image.source.saturationLevel,
+          name: image.name,
+        },
+        background: divisor === null ? null : { shape: divisor.shape, data: divisor.data },
+        crop:
+          rows === null || columns === null
+            ? null
+            : { y0: rows.start, y1: rows.stop, x0: columns.start, x1: columns.stop },
+        planes: planes === null || stack === null ? null : resolveSlice(planes, stack, 'planes'),
+        keep,
+      });
+      current = prepared.design;
+      origin = prepared.origin;
+      for (const note of prepared.notes) io.stderr(`${image.name}: ${note}\n`);
+    } catch (error) {
+      throw error instanceof Failure ? error : new Failure(sentenceOf(error));
+    }
+  }
+  return { design: current, origin };
+}
+
+function checkTarget(design: Design, id: string): void {
+  const node = findNode(design, id);
+  const targets = design.nodes.filter(({ type }) => type === 'target').map((each) => each.id);
+  if (node?.type === 'target') return;
+  const near = nearNames(id, targets);
+  const known = near.length > 0 ? near : targets;
+  const hint =
+    known.length > 0 ? ` Did you mean ${orList(known)}?` : ' Add a “Target image” element to the design.';
+  const what =
+    node === undefined
+      ? `There is no node '${id.slice(0, 60)}'.`
+      : `Node '${id}' is not a target image: it is of the type “${node.type}”.`;
+  throw new Failure(`--target ${id.slice(0, 60)}: ${what}${hint}`);
+}
+
+function progressPrinter(io: Io): (progress: FitProgress) => void {
+  let last = performance.now();
+  return ({ phase, iteration, loss }) => {
+    const now = performance.now();
+    if (now - last < PROGRESS_MILLISECONDS) return;
+    last = now;
+    const at = Number.isFinite(loss) ? `, loss ${loss.toPrecision(6)}` : '';
+    io.stderr(`${phase}: iteration ${iteration}${at}\n`);
+  };
+}
+
+/** The JSON of a fit. Values and sigmas are SI; pixels are those of the image that was given, not of its crop. */
+function describeFit(design: Design, result: FitResult, origin: { x: number; y: number }): object {
+  const { loss, reducedChiSquare, iterations, seconds, backend } = result;
+  const unfinished = `The fit stopped after ${iterations} iterations before it had settled: raise --max-iterations.`;
+  return {
+    parameters: Object.fromEntries(
+      result.parameters.map((parameter) => [parameter.path, describeParameter(design, parameter, origin)]),
+    ),
+    loss,
+    reducedChiSquare,
+    iterations,
+    seconds,
+    backend,
+    warnings: result.converged ? result.warnings : [unfinished, ...result.warnings],
+  };
+}
+
+function describeParameter(
+  design: Design,
+  parameter: ParameterResult,
+  origin: { x: number; y: number },
+): object {
+  const { path, start, value, sigma, unit, atBound, display, pixel } = parameter;
+  const target = describePath(design, registry, path);
+  const role = target.ok && target.spec.kind === 'quantity' ? target.spec.role : undefined;
+  const corner = role === 'lateralX' ? origin.x : role === 'lateralY' ? origin.y : 0;
+  return {
+    start,
+    value,
+    sigma,
+    unit,
+    atBound,
+    display: { value: display.value, unit: display.unit },
+    ...(pixel === null ? {} : { pixel: pixel + corner }),
+  };
+}

@@ -1,0 +1,54 @@
+/** `--learn` and `--fix`: which parameters a fit may change. */
+import { registry } from '../graph/catalogue.ts';
+import type { Design } from '../graph/document.ts';
+import { setLearn } from '../graph/edit.ts';
+import { isList } from '../graph/format.ts';
+import { checkLearnPath } from '../graph/learnables.ts';
+import { describePath } from '../graph/paths.ts';
+import { planeCount } from '../graph/validate.ts';
+import { Failure } from './io.ts';
+
+/**
+ * The design with its list of learned paths replaced (unless `learn` is empty), then without those in `fix`.
+ * @throws Failure with a sentence that names the path and what may have been meant
+ */
+export function applyLearning(design: Design, learn: readonly string[], fix: readonly string[]): Design {
+  const chosen =
+    learn.length === 0
+      ? design
+      : setLearn(
+          design,
+          learn.flatMap((path) => expand(design, path)),
+        );
+  return fix.reduce(withoutPath, chosen);
+}
+
+/** A parameter that the design learns term by term or plane by plane stands for all of these. */
+function expand(design: Design, path: string): readonly string[] {
+  if (!design.learn.includes(path)) {
+    const parts = design.learn.filter((each) => each.startsWith(`${path}.`));
+    if (parts.length > 0) return parts;
+  }
+  const target = describePath(design, registry, path);
+  const perPlane =
+    target.ok && target.plane === null && isList(target.node.params[target.param] ?? 0) ? `${path}.*` : path;
+  const check = checkLearnPath(design, registry, perPlane);
+  if (!check.ok) throw new Failure(`--learn ${path}: ${check.reason}`);
+  return [perPlane];
+}
+
+function withoutPath(design: Design, path: string): Design {
+  const target = describePath(design, registry, path);
+  if (!target.ok) throw new Failure(`--fix ${path}: ${target.reason}`);
+  const stem = `${target.node.id}.${target.param}`;
+  const all = target.plane === '*' || (target.plane === null && target.nollIndex === null);
+  const learn = design.learn.flatMap((each) => {
+    if (all) return each === stem || each.startsWith(`${stem}.`) ? [] : [each];
+    if (each === path) return [];
+    // One plane out of “every plane”: the others stay.
+    if (each !== `${stem}.*` || typeof target.plane !== 'number') return [each];
+    const planes = Array.from({ length: planeCount(design, registry) }, (_, plane) => `${stem}.${plane}`);
+    return planes.filter((plane) => plane !== path);
+  });
+  return setLearn(design, learn);
+}

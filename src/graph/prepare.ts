@@ -1,0 +1,251 @@
+/**
+ * Makes a design ready to be fitted to a given image: camera, planes and pupil sampling follow the image, and
+ * what can be seen at once (positions, brightness, background) is estimated from it.
+ */
+import { borderMedian, brightestSpot, ringCentre } from './detect.ts';
+import type { Design, DesignImage, DesignNode, ParamData } from './document.ts';
+import { encodeFloat32 } from './imageData.ts';
+import { getAt, setAt } from './paths.ts';
+import type { Registry } from './registry.ts';
+
+export interface GivenImage {
+  readonly name: string;
+  /** [ny, nx] or [planes, ny, nx]. */
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+  readonly saturationLevel: number | null;
+}
+
+export interface PrepareOptions {
+  readonly targetNode: string;
+  readonly image: GivenImage;
+  /** Divides the image; an image without one is divided by the mean of its unclipped pixels. Holograms only. */
+  readonly background: { readonly shape: readonly number[]; readonly data: Float32Array } | null;
+  readonly crop: { readonly y0: number; readonly y1: number; readonly x0: number; readonly x1: number } | null;
+  /** Planes start, start + step, ... below stop. */
+  readonly planes: { readonly start: number; readonly stop: number; readonly step: number } | null;
+  /** Paths that were given and are not estimated. */
+  readonly keep: ReadonlySet<string>;
+}
+
+export interface Prepared {
+  readonly design: Design;
+  /** Pixel of the given image at which the crop starts. */
+  readonly origin: { readonly x: number; readonly y: number };
+  readonly notes: readonly string[];
+}
+
+/** An image that does not fit the design or the options; the message is a sentence. */
+export class PrepareProblem extends Error {
+  override readonly name = 'PrepareProblem';
+}
+
+interface Pixels {
+  readonly planes: number;
+  readonly ny: number;
+  readonly nx: number;
+  readonly data: Float32Array;
+  readonly level: number | null;
+}
+
+const LARGEST_GRID = 512;
+const SMALLEST_GRID = 48;
+/** The search before a fit moves an object along the light by this share of its start, or this far (metres). */
+const AXIAL_SHARE = 1.45;
+const AXIAL_REACH = 5e-6;
+
+export function prepareForImage(design: Design, registry: Registry, options: PrepareOptions): Prepared {
+  const target = design.nodes.find((node) => node.id === options.targetNode && node.type === 'target');
+  if (target === undefined) {
+    throw new PrepareProblem(`The design has no target image node called “${options.targetNode}”.`);
+  }
+  const notes: string[] = [];
+  const hologram = design.nodes.some((node) => node.type === 'interference');
+  let pixels = cut(pixelsOf(options.image), options);
+  if (hologram) pixels = normalise(pixels, options, notes);
+  const [x0, y0] = [options.crop?.x0 ?? 0, options.crop?.y0 ?? 0];
+  let next = withImage(design, registry, target, pixels, options.image.name);
+  next = withSizes(next, registry, pixels, options);
+  next = withDetections(next, registry, pixels, options, hologram, notes);
+  next = withGrid(next, registry, pixels);
+  return { design: next, origin: { x: x0, y: y0 }, notes };
+}
+
+function pixelsOf(image: GivenImage): Pixels {
+  const rank = image.shape.length;
+  if (rank !== 2 && rank !== 3) throw new PrepareProblem(`“${image.name}” is neither an image nor a stack of images.`);
+  return {
+    planes: rank === 3 ? (image.shape[0] ?? 1) : 1,
+    ny: image.shape[rank - 2] ?? 1,
+    nx: image.shape[rank - 1] ?? 1,
+    data: image.data,
+    level: image.saturationLevel,
+  };
+}
+
+/** The wanted planes and window. */
+function cut(pixels: Pixels, { crop, planes, image }: PrepareOptions): Pixels {
+  const window = crop ?? { y0: 0, y1: pixels.ny, x0: 0, x1: pixels.nx };
+  const inside = window.y0 >= 0 && window.x0 >= 0 && window.y1 <= pixels.ny && window.x1 <= pixels.nx;
+  const [ny, nx] = [window.y1 - window.y0, window.x1 - window.x0];
+  if (!inside || ny < 2 || nx < 2) {
+    throw new PrepareProblem(
+      `The crop ${window.y0}:${window.y1},${window.x0}:${window.x1} does not lie inside “${image.name}” (${pixels.ny} × ${pixels.nx} pixels).`,
+    );
+  }
+  const range = planes ?? { start: 0, stop: pixels.planes, step: 1 };
+  const chosen: number[] = [];
+  for (let p = range.start; p < Math.min(range.stop, pixels.planes); p += range.step) chosen.push(p);
+  if (chosen.length === 0) {
+    throw new PrepareProblem(`“${image.name}” has ${pixels.planes} planes; none of them was chosen.`);
+  }
+  const data = new Float32Array(chosen.length * ny * nx);
+  chosen.forEach((plane, p) => {
+    for (let y = 0; y < ny; y++) {
+      const from = (plane * pixels.ny + y + window.y0) * pixels.nx + window.x0;
+      data.set(pixels.data.subarray(from, from + nx), (p * ny + y) * nx);
+    }
+  });
+  return { planes: chosen.length, ny, nx, data, level: pixels.level };
+}
+
+/** Relative to the background wave: by the background image, or by the mean of the unclipped pixels. */
+function normalise(pixels: Pixels, options: PrepareOptions, notes: string[]): Pixels {
+  const level = pixels.level;
+  if (options.background !== null) {
+    const given = pixelsOf({ ...options.background, name: 'the background', saturationLevel: null });
+    if (given.ny !== options.image.shape.at(-2) || given.nx !== options.image.shape.at(-1)) {
+      throw new PrepareProblem(
+        `The background has ${given.ny} × ${given.nx} pixels, the image ${options.image.shape.slice(-2).join(' × ')}.`,
+      );
+    }
+    const background = cut(given, { ...options, planes: null });
+    const size = pixels.ny * pixels.nx;
+    if (background.data.some((value) => !(value > 0))) {
+      throw new PrepareProblem('The background has pixels that are not above zero, so nothing can be divided by them.');
+    }
+    // Clipped pixels are marked by a value that nothing else reaches.
+    const clipped = 1e6;
+    const data = pixels.data.map((value, i) =>
+      level !== null && value >= level ? clipped : value / (background.data[i % size] as number),
+    );
+    return { ...pixels, data, level: level === null ? null : clipped };
+  }
+  let [sum, count] = [0, 0];
+  for (const value of pixels.data) {
+    if (level !== null && value >= level) continue;
+    sum += value;
+    count++;
+  }
+  const mean = sum / Math.max(1, count);
+  if (!(mean > 0)) throw new PrepareProblem(`“${options.image.name}” is dark: its mean is ${mean}.`);
+  notes.push(`The image was divided by the mean ${mean.toPrecision(5)} of its unclipped pixels.`);
+  return { ...pixels, data: pixels.data.map((value) => value / mean), level: level === null ? null : level / mean };
+}
+
+function withImage(design: Design, registry: Registry, target: DesignNode, pixels: Pixels, name: string): Design {
+  const image: DesignImage = {
+    kind: 'measured',
+    name,
+    shape: pixels.planes > 1 || hasStack(design) ? [pixels.planes, pixels.ny, pixels.nx] : [pixels.ny, pixels.nx],
+    data: encodeFloat32(pixels.data),
+    saturationLevel: pixels.level,
+  };
+  const images = { ...design.images, [target.id]: image };
+  return setAt({ ...design, images }, registry, `${target.id}.image`, target.id);
+}
+
+function hasStack(design: Design): boolean {
+  return design.nodes.some((node) => node.type === 'stack');
+}
+
+function withSizes(design: Design, registry: Registry, pixels: Pixels, options: PrepareOptions): Design {
+  let next = design;
+  for (const node of design.nodes) {
+    if (node.type === 'camera') {
+      next = setAt(next, registry, `${node.id}.rows`, pixels.ny);
+      next = setAt(next, registry, `${node.id}.columns`, pixels.nx);
+    }
+    if (node.type === 'stack') next = setAt(next, registry, `${node.id}.planes`, pixels.planes);
+  }
+  if (pixels.planes > 1 && !hasStack(design)) {
+    throw new PrepareProblem(
+      `“${options.image.name}” has ${pixels.planes} planes, but the design has no focus stack: add one before the camera.`,
+    );
+  }
+  return next;
+}
+
+function withDetections(
+  design: Design,
+  registry: Registry,
+  pixels: Pixels,
+  options: PrepareOptions,
+  hologram: boolean,
+  notes: string[],
+): Design {
+  const object = design.nodes.find((node) => node.type === 'mieSphere' || node.type === 'bead');
+  const camera = design.nodes.find((node) => node.type === 'camera');
+  if (object === undefined || camera === undefined) return design;
+  const level = pixels.level;
+  const seen = hologram
+    ? ringCentre(pixels.data, pixels.ny, pixels.nx, (i) => level === null || (pixels.data[i] as number) < level)
+    : brightestSpot(pixels.data, pixels.planes, pixels.ny, pixels.nx);
+  const pitch = objectPitch(design, registry, camera);
+  let next = design;
+  const set = (path: string, value: ParamData) => {
+    if (!options.keep.has(path)) next = setAt(next, registry, path, value);
+  };
+  set(`${object.id}.x`, (seen.x - Math.floor(pixels.nx / 2)) * pitch);
+  set(`${object.id}.y`, (seen.y - Math.floor(pixels.ny / 2)) * pitch);
+  notes.push(`The object was found at column ${seen.x.toFixed(1)}, row ${seen.y.toFixed(1)} of the window.`);
+  if (object.type === 'bead') {
+    const gain = numberAt(next, registry, `${camera.id}.gain`);
+    const offset = numberAt(next, registry, `${camera.id}.offset`);
+    const backgrounds: number[] = [];
+    const photons: number[] = [];
+    const size = pixels.ny * pixels.nx;
+    for (let p = 0; p < pixels.planes; p++) {
+      const background = Math.max(0, (borderMedian(pixels.data, p, pixels.ny, pixels.nx) - offset) / gain);
+      let total = 0;
+      for (let i = 0; i < size; i++) total += ((pixels.data[p * size + i] as number) - offset) / gain - background;
+      backgrounds.push(background);
+      photons.push(Math.max(100, total));
+    }
+    set(`${camera.id}.background`, backgrounds);
+    set(`${object.id}.photons`, photons);
+  }
+  return next;
+}
+
+/** Pupil samples such that neighbouring copies of the image stay out of the camera's window. */
+function withGrid(design: Design, registry: Registry, pixels: Pixels): Design {
+  const pupil = design.nodes.find((node) => node.type === 'pupil');
+  const object = design.nodes.find((node) => node.type === 'mieSphere' || node.type === 'bead');
+  const camera = design.nodes.find((node) => node.type === 'camera');
+  const source = design.nodes.find((node) => registry.get(node.type)?.params['wavelength'] !== undefined);
+  if (pupil === undefined || object === undefined || camera === undefined || source === undefined) return design;
+  const aperture = numberAt(design, registry, `${pupil.id}.numericalAperture`);
+  const wavelength = numberAt(design, registry, `${source.id}.wavelength`);
+  const index = numberAt(design, registry, `${source.id}.refractiveIndex`);
+  const stack = design.nodes.find((node) => node.type === 'stack');
+  const span = stack === undefined ? 0 : Math.abs(numberAt(design, registry, `${stack.id}.zStep`)) * (pixels.planes / 2);
+  const start = Math.abs(numberAt(design, registry, `${object.id}.z`));
+  const depth = stack === undefined ? Math.max(start * AXIAL_SHARE, start + AXIAL_REACH) : start + span;
+  const sine = Math.min(0.95, aperture / index);
+  const reach = (depth * sine) / Math.sqrt(1 - sine * sine);
+  const window = Math.max(pixels.nx, pixels.ny) * objectPitch(design, registry, camera);
+  const period = Math.max(window * 1.05, window / 2 + reach + 4 * (wavelength / aperture));
+  const samples = 2 * Math.ceil((period * aperture) / wavelength) + 2;
+  const bounded = Math.min(LARGEST_GRID, Math.max(SMALLEST_GRID, samples));
+  return { ...design, grid: { ...design.grid, samples: bounded } };
+}
+
+function objectPitch(design: Design, registry: Registry, camera: DesignNode): number {
+  return numberAt(design, registry, `${camera.id}.pixelPitch`) / numberAt(design, registry, `${camera.id}.magnification`);
+}
+
+function numberAt(design: Design, registry: Registry, path: string): number {
+  const value = getAt(design, registry, path);
+  return typeof value === 'number' ? value : 0;
+}

@@ -1,0 +1,106 @@
+/** Start of the page: the last document, automatic saving, the engine. React-free. */
+import { examples } from '../../graph/examples/index.ts';
+import type { Design } from '../../graph/document.ts';
+import { parseDesign } from '../../graph/parse.ts';
+import { viewStore } from '../views/viewStore.ts';
+import { documentStore, registry, session } from './app.ts';
+import { frameBus } from './frameBus.ts';
+import { createIndexedDbStorage, describeStorageError, startAutosave } from './persistence.ts';
+import { selectionStore } from './selectionStore.ts';
+import { hideBanner, showBanner } from './uiStore.ts';
+
+const STORAGE_BANNER = 'storage';
+/** A database that another tab blocks must not keep the page from starting. */
+const RECOVERY_MILLISECONDS = 1500;
+
+declare global {
+  interface Window {
+    /** Only with ?test in the address: what end-to-end tests may ask and set. */
+    __luminode?: {
+      readonly design: () => Design;
+      readonly setDesign: (design: unknown) => boolean;
+      readonly frame: (nodeId: string) => unknown;
+    };
+  }
+}
+
+function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | null> {
+  return Promise.race([
+    promise,
+    new Promise<null>((resolve) => {
+      setTimeout(() => resolve(null), milliseconds);
+    }),
+  ]);
+}
+
+const onProblem = (sentence: string | null): void => {
+  if (sentence === null) hideBanner(STORAGE_BANNER);
+  else showBanner({ key: STORAGE_BANNER, tone: 'error', text: sentence });
+};
+
+/** Opens what was open last, or the first example. */
+async function recover(storage: ReturnType<typeof createIndexedDbStorage>): Promise<void> {
+  try {
+    const stored = await within(storage.latest(), RECOVERY_MILLISECONDS);
+    if (stored !== null) {
+      const parsed = parseDesign(stored.text, registry);
+      if (parsed.ok) {
+        documentStore.getState().open(parsed.design, { id: stored.id, preserved: parsed.preserved });
+        return;
+      }
+      showBanner({
+        key: 'recovery',
+        tone: 'warning',
+        text: `The last document “${stored.title}” could not be opened: ${parsed.issues[0]?.message ?? ''}`,
+      });
+    }
+  } catch (error) {
+    onProblem(describeStorageError(error));
+  }
+  const [first] = examples;
+  if (first !== undefined) documentStore.getState().open(first.design);
+}
+
+/** Ids that are gone must not stay selected or shown. */
+function keepSelectionsValid(): void {
+  documentStore.subscribe((state, previous) => {
+    if (state.design.nodes === previous.design.nodes && state.design.edges === previous.design.edges) return;
+    const nodes = new Set(state.design.nodes.map((node) => node.id));
+    const edges = new Set(state.design.edges.map((edge) => edge.id));
+    const hasNode = (id: string): boolean => nodes.has(id);
+    selectionStore.getState().prune(hasNode, (id) => edges.has(id));
+    viewStore.getState().prune(state.epoch === previous.epoch ? hasNode : () => false);
+  });
+}
+
+function exposeForTests(): void {
+  if (!new URLSearchParams(location.search).has('test')) return;
+  window.__luminode = {
+    design: () => documentStore.getState().design,
+    setDesign(design) {
+      const parsed = parseDesign(design, registry);
+      if (parsed.ok) documentStore.getState().open(parsed.design, { preserved: parsed.preserved });
+      return parsed.ok;
+    },
+    frame: (nodeId) => {
+      const view = frameBus.latest(nodeId);
+      return view === undefined ? null : { ...view, data: [...view.data] };
+    },
+  };
+}
+
+export async function startPage(): Promise<void> {
+  const storage = createIndexedDbStorage();
+  exposeForTests();
+  keepSelectionsValid();
+  await recover(storage);
+  const autosave = startAutosave({ documents: documentStore, storage, onProblem });
+  session.start();
+  const flush = (): void => {
+    void autosave.flush();
+  };
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') flush();
+  });
+  window.addEventListener('pagehide', flush);
+}

@@ -1,0 +1,204 @@
+import { RefreshCw } from 'lucide-react';
+import type Plotly from 'plotly.js-cartesian-dist-min';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import type { FitResult, View } from '../../workers/protocol.ts';
+import { Button } from '../parts/Button.tsx';
+import { moduleClasses } from '../parts/classNames.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import type { Chart, ChartColors } from './analysis.ts';
+import { fitChart, heatmapChart, histogramChart, profileChart } from './analysis.ts';
+import type { PictureTabProps } from './ImageTab.tsx';
+import { readPalette } from './imageController.ts';
+import { automaticRange, statistics } from './scaling.ts';
+import type { DockView } from './useDockView.ts';
+import { latestView, useDockView } from './useDockView.ts';
+import { NodePicker, PlaneSlider } from './ViewToolbar.tsx';
+import styles from './views.module.css';
+
+const cx = moduleClasses(styles);
+
+type PlotlyModule = typeof Plotly;
+
+const KINDS = ['heatmap', 'profile', 'histogram', 'fit'] as const;
+type Kind = (typeof KINDS)[number];
+const KIND_TITLES: Readonly<Record<Kind, string>> = {
+  heatmap: 'Heatmap',
+  profile: 'Profile',
+  histogram: 'Histogram',
+  fit: 'Fit: moves',
+};
+
+/** Nothing is sent anywhere: no cloud button, no server, no logo. */
+const CONFIG = {
+  showSendToCloud: false,
+  plotlyServerURL: '',
+  displaylogo: false,
+  responsive: false,
+  toImageButtonOptions: { format: 'png', scale: 2, filename: 'luminode-chart' },
+} as const;
+
+/** The frame of this moment, fetched in full size and then left alone until it is refreshed. */
+function useFrozenView({ source }: DockView): { readonly view: View | null; readonly refresh: () => void } {
+  const [view, setView] = useState<View | null>(null);
+  const refresh = useCallback(() => setView(latestView(source) ?? null), [source]);
+  useEffect(() => {
+    const { frames, nodeId, layer, mode, plane } = source;
+    frames.want('analysis', { nodeId, layer, mode, plane, maxSize: 0 });
+    const matches = (candidate: View): boolean =>
+      candidate.layer === layer && candidate.mode === mode && candidate.plane === plane;
+    const known = latestView(source);
+    setView(known !== undefined && matches(known) ? known : null);
+    // Only an empty chart takes a frame by itself.
+    const end = frames.subscribe(nodeId, (candidate) => {
+      if (matches(candidate)) setView((old) => old ?? candidate);
+    });
+    return () => {
+      end();
+      frames.want('analysis', null);
+    };
+  }, [source]);
+  return { view, refresh };
+}
+
+function makeChart(
+  kind: Kind,
+  dock: DockView,
+  view: View | null,
+  result: FitResult | null,
+  colors: ChartColors,
+): Chart | null {
+  if (kind === 'fit') return result === null ? null : fitChart(result, colors);
+  if (view === null) return null;
+  if (kind === 'profile') return profileChart(view, dock.settings.profile, colors);
+  if (kind === 'histogram') return histogramChart(view, colors);
+  const { style } = dock;
+  const range = style.locked ?? automaticRange(statistics(view.data, style.clip), view.mode, style.signed);
+  return heatmapChart(view, { ...range, colormap: style.colormap, scaling: 'linear' }, colors);
+}
+
+function themeName(): string {
+  return document.documentElement.dataset['theme'] ?? '';
+}
+
+/** Changes with the theme, whose colours a chart carries inside. */
+function useThemeName(): string {
+  const [theme, setTheme] = useState(themeName);
+  useEffect(() => {
+    const observer = new MutationObserver(() => setTheme(themeName()));
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    return () => observer.disconnect();
+  }, []);
+  return theme;
+}
+
+/** Charts to explore and export; loaded on first use, never live. */
+export function AnalysisTab({ nodes, node }: PictureTabProps) {
+  const [kind, setKind] = useState<Kind>('heatmap');
+  const dock = useDockView(node);
+  const { view, refresh } = useFrozenView(dock);
+  const result = useStore(engineStore, (state) => state.fit.result);
+  return (
+    <div className={cx('tab')}>
+      <div className={cx('toolbar')}>
+        <div className={cx('segments')} role="toolbar" aria-label="Chart">
+          {KINDS.map((each) => (
+            <Button key={each} small pressed={each === kind} onClick={() => setKind(each)}>
+              {KIND_TITLES[each]}
+            </Button>
+          ))}
+        </div>
+        {kind !== 'fit' && (
+          <>
+            <NodePicker nodes={nodes} value={node.id} />
+            <PlaneSlider view={dock} />
+            <span className={cx('spring')} />
+            <Button small onClick={refresh} title="Take the present picture">
+              <RefreshCw size={16} /> Update
+            </Button>
+          </>
+        )}
+      </div>
+      <PlotlyChart kind={kind} dock={dock} view={view} result={result} />
+    </div>
+  );
+}
+
+interface PlotlyChartProps {
+  readonly kind: Kind;
+  readonly dock: DockView;
+  readonly view: View | null;
+  readonly result: FitResult | null;
+}
+
+function PlotlyChart({ kind, dock, view, result }: PlotlyChartProps) {
+  const [element, setElement] = useState<HTMLDivElement | null>(null);
+  const [plotly, setPlotly] = useState<PlotlyModule | null>(null);
+  const [failed, setFailed] = useState(false);
+  const theme = useThemeName();
+  useEffect(() => {
+    let stale = false;
+    import('plotly.js-cartesian-dist-min').then(
+      (module) => {
+        if (!stale) setPlotly(module.default);
+      },
+      () => {
+        if (!stale) setFailed(true);
+      },
+    );
+    return () => {
+      stale = true;
+    };
+  }, []);
+  const colors = useMemo(
+    () => (element === null || theme === undefined ? null : chartColors(element)),
+    [element, theme],
+  );
+  const { settings, style } = dock;
+  const chart = useMemo(
+    () => (colors === null ? null : makeChart(kind, { ...dock, settings, style }, view, result, colors)),
+    [kind, dock, settings, style, view, result, colors],
+  );
+  useEffect(() => {
+    if (plotly === null || element === null) return;
+    if (chart === null) {
+      plotly.purge(element);
+      return;
+    }
+    plotly.react(element, chart.traces, chart.layout, CONFIG).catch(() => setFailed(true));
+  }, [plotly, element, chart]);
+  useEffect(() => {
+    if (plotly === null || element === null) return;
+    const observer = new ResizeObserver(() => {
+      // An element without a chart has nothing to resize.
+      if (element.classList.contains('js-plotly-plot')) plotly.Plots.resize(element);
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plotly.purge(element);
+    };
+  }, [plotly, element]);
+  return (
+    <div className={cx('chart')}>
+      <div ref={setElement} className={cx('plotly')} data-testid="analysis-chart" />
+      <p className={cx('imageEmpty')} hidden={chart !== null && plotly !== null && !failed}>
+        {emptySentence(kind, chart !== null, failed)}
+      </p>
+    </div>
+  );
+}
+
+function emptySentence(kind: Kind, hasChart: boolean, failed: boolean): string {
+  if (failed)
+    return 'The charts could not be loaded. Check the connection and reload the page; all other views work without them.';
+  if (hasChart) return 'The charts are being loaded …';
+  if (kind === 'fit')
+    return 'No fit with standard errors yet. After one, this shows how far each parameter moved.';
+  return 'There is no picture to analyse yet. Run the design first.';
+}
+
+function chartColors(element: Element): ChartColors {
+  const { text, line, accent, second, surround } = readPalette(element);
+  return { text, line, accent, second, ground: surround };
+}
