@@ -23,6 +23,7 @@ interface Pending {
 
 /** How long a browser may take to close by itself. */
 const CLOSE_MILLISECONDS = 3000;
+const ADVICE = 'Set LUMINODE_BROWSER to a Chromium that starts here, or use --backend wasm.';
 
 export type EventHandler = (method: string, params: Readonly<Record<string, unknown>>) => void;
 
@@ -36,7 +37,7 @@ export class Browser {
   private next = 1;
   private gone: Error | null = null;
 
-  private constructor(child: ChildProcess, profile: string, onEvent: EventHandler) {
+  private constructor(program: string, child: ChildProcess, profile: string, onEvent: EventHandler) {
     this.child = child;
     this.profile = profile;
     this.onEvent = onEvent;
@@ -45,12 +46,15 @@ export class Browser {
     this.listen(child.stdio[4] as Readable);
     this.exited = new Promise((settle) => {
       child.once('close', () => {
-        this.end(new Error('The browser ended before it had answered.'));
+        this.end(new Error(`The browser ${program} ended before it had answered. ${ADVICE}`));
         settle();
       });
     });
-    child.once('error', (error) => this.end(new Error(`The browser could not be started: ${error.message}`)));
-    this.toBrowser.on('error', () => this.end(new Error('The browser does not take commands any more.')));
+    child.once('error', (error) =>
+      this.end(new Error(`The browser ${program} could not be started: ${error.message}. ${ADVICE}`)),
+    );
+    // A closed pipe means that the browser has ended, which `close` says better.
+    this.toBrowser.on('error', () => undefined);
   }
 
   static async launch(program: string, args: readonly string[], onEvent: EventHandler): Promise<Browser> {
@@ -70,7 +74,7 @@ export class Browser {
       ],
       { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
     );
-    return new Browser(child, profile, onEvent);
+    return new Browser(program, child, profile, onEvent);
   }
 
   /** Sends a command and resolves with its result. */
@@ -108,7 +112,13 @@ export class Browser {
   }
 
   private receive(text: string): void {
-    const message = JSON.parse(text) as Message;
+    let message: Message;
+    try {
+      message = JSON.parse(text) as Message;
+    } catch {
+      this.end(new Error(`What the browser answered cannot be read. ${ADVICE}`));
+      return;
+    }
     if (message.id === undefined) {
       if (message.method === 'Inspector.targetCrashed')
         this.end(new Error('The page of the browser crashed.'));

@@ -1,6 +1,7 @@
 /** What commands need of an engine, wherever it runs. */
 import type { Design, Issue } from '../graph/document.ts';
-import type { BackendName, FitOptions, FitProgress, FitResult } from '../workers/protocol.ts';
+import type { FitOptions } from '../graph/fitOptions.ts';
+import type { BackendName, FitProgress, FitResult } from '../workers/protocol.ts';
 import type { EvaluatedImage } from '../workers/session.ts';
 
 export interface Evaluation {

@@ -3,22 +3,22 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { registry } from '../graph/catalogue.ts';
 import type { Design } from '../graph/document.ts';
+import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../graph/fitOptions.ts';
 import { nearNames, orList } from '../graph/names.ts';
 import { describePath } from '../graph/paths.ts';
+import { prepareForImage } from '../graph/prepare.ts';
 import { findNode } from '../graph/registry.ts';
 import { validate } from '../graph/validate.ts';
-import { prepareForImage } from '../workers/fit/prepare.ts';
-import type { FitOptions, FitProgress, FitResult, ParameterResult } from '../workers/protocol.ts';
+import type { FitProgress, FitResult, ParameterResult } from '../workers/protocol.ts';
 import { type Words, wholeNumber } from './commandLine.ts';
 import { fileReason, loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
 import { readImageFile } from './imageFiles.ts';
 import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
 import { applyLearning } from './learning.ts';
-import { applySettings, readSeed, readSettings, reseed } from './settings.ts';
+import { applySettings, readSeed, readSettings, reseed, type Setting } from './settings.ts';
 import { parseCrop, parseSlice, resolveSlice, type Slice } from './slices.ts';
 
-const DEFAULT_ITERATIONS = 200;
 /** Between lines of progress on stderr. */
 const PROGRESS_MILLISECONDS = 1000;
 
@@ -73,11 +73,10 @@ function readJob(words: Words) {
     for (const option of ['--background', '--crop', '--planes'])
       if (words.has(option)) throw new UsageError(`${option} needs --target NODE=IMAGE.`);
   const options: FitOptions = {
-    method: 'levenbergMarquardt',
-    coarseSearch: true,
-    maxIterations:
-      iterations === null ? DEFAULT_ITERATIONS : wholeNumber('--max-iterations', iterations, 1, 1_000_000),
-    learningRate: 0.05,
+    ...DEFAULT_FIT_OPTIONS,
+    ...(iterations === null
+      ? {}
+      : { maxIterations: wholeNumber('--max-iterations', iterations, 1, 1_000_000) }),
   };
   return {
     settings: readSettings(words),
@@ -119,7 +118,11 @@ async function fitted(words: Words, job: ReturnType<typeof readJob>, io: Io): Pr
   const seeded = job.seed === null ? loaded : reseed(loaded, job.seed);
   const keep = new Set(job.settings.map(({ path }) => path));
   const { design: measured, origin } = await withTargets(seeded, job.measurement, keep, io);
-  const design = applyLearning(measured, words.entries('--learn'), words.entries('--fix'));
+  const design = applyLearning(
+    applySettings(measured, job.settings.filter(followsImage)),
+    words.entries('--learn'),
+    words.entries('--fix'),
+  );
   if (design.learn.length === 0)
     throw new Failure(
       'There is nothing to fit: name at least one parameter with --learn, such as --learn sphere.z,sphere.radius.',
@@ -131,6 +134,11 @@ async function fitted(words: Words, job: ReturnType<typeof readJob>, io: Io): Pr
   if (!Number.isFinite(result.loss.end))
     throw new Failure('The fit failed: the loss is not a number at its end. Check the start values.');
   return describeFit(design, result, origin);
+}
+
+/** Settings that the size and planes of an image would undo: they are made once more when these are known. */
+function followsImage({ path }: Setting): boolean {
+  return path === 'grid.samples' || /\.\d+$/.test(path);
 }
 
 /** Puts the images of `--target` into the design, cropped and with everything that follows from them. */
@@ -200,14 +208,18 @@ function checkTarget(design: Design, id: string): void {
   throw new Failure(`--target ${id.slice(0, 60)}: ${what}${hint}`);
 }
 
+/** A line now and then, and none that repeats the one before. */
 function progressPrinter(io: Io): (progress: FitProgress) => void {
   let last = performance.now();
+  let printed = '';
   return ({ phase, iteration, loss }) => {
     const now = performance.now();
-    if (now - last < PROGRESS_MILLISECONDS) return;
-    last = now;
-    const at = Number.isFinite(loss) ? `, loss ${loss.toPrecision(6)}` : '';
-    io.stderr(`${phase}: iteration ${iteration}${at}\n`);
+    const line = Number.isFinite(loss)
+      ? `${phase}: iteration ${iteration}, loss ${loss.toPrecision(6)}\n`
+      : `${phase} …\n`;
+    if (now - last < PROGRESS_MILLISECONDS || line === printed) return;
+    [last, printed] = [now, line];
+    io.stderr(line);
   };
 }
 

@@ -24,7 +24,8 @@ export function applyLearning(design: Design, learn: readonly string[], fix: rea
 }
 
 /** A parameter that the design learns term by term or plane by plane stands for all of these. */
-function expand(design: Design, path: string): readonly string[] {
+function expand(design: Design, given: string): readonly string[] {
+  const path = withoutStar(design, given);
   if (!design.learn.includes(path)) {
     const parts = design.learn.filter((each) => each.startsWith(`${path}.`));
     if (parts.length > 0) return parts;
@@ -37,7 +38,13 @@ function expand(design: Design, path: string): readonly string[] {
   return [perPlane];
 }
 
-function withoutPath(design: Design, path: string): Design {
+/** `pupil.zernike.*` is no path, since terms have no end, but what is meant is clear. */
+function withoutStar(design: Design, path: string): string {
+  return path.endsWith('.*') && !describePath(design, registry, path).ok ? path.slice(0, -2) : path;
+}
+
+function withoutPath(design: Design, given: string): Design {
+  const path = withoutStar(design, given);
   const target = describePath(design, registry, path);
   if (!target.ok) throw new Failure(`--fix ${path}: ${target.reason}`);
   const stem = `${target.node.id}.${target.param}`;

@@ -89,8 +89,10 @@ export function brightestSpot(image: ArrayLike<number>, planes: number, ny: numb
 export function borderMedian(image: ArrayLike<number>, plane: number, ny: number, nx: number): number {
   const border: number[] = [];
   const start = plane * ny * nx;
-  for (let x = 0; x < nx; x++) border.push(image[start + x] as number, image[start + (ny - 1) * nx + x] as number);
-  for (let y = 1; y < ny - 1; y++) border.push(image[start + y * nx] as number, image[start + y * nx + nx - 1] as number);
+  for (let x = 0; x < nx; x++)
+    border.push(image[start + x] as number, image[start + (ny - 1) * nx + x] as number);
+  for (let y = 1; y < ny - 1; y++)
+    border.push(image[start + y * nx] as number, image[start + y * nx + nx - 1] as number);
   return median(border);
 }
 

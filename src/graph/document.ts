@@ -38,7 +38,7 @@ export type DesignImage =
       readonly name: string;
       /** Camera node whose image it is. */
       readonly camera: string;
-      /** Overrides "node.param" -> value (SI). */
+      /** "node.param" -> value (SI); every number not named here is at its element's default. */
       readonly truth: { readonly [path: string]: number | readonly number[] };
       readonly noise: boolean;
       readonly seed: number;

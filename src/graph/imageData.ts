@@ -8,11 +8,11 @@ const PADDING = 61;
 const INVALID = 255;
 
 const characterOf = new Uint8Array(64);
-const valueOf = new Uint8Array(256).fill(INVALID);
+const sextetOf = new Uint8Array(256).fill(INVALID);
 for (let value = 0; value < 64; value++) {
   const character = ALPHABET.charCodeAt(value);
   characterOf[value] = character;
-  valueOf[character] = value;
+  sextetOf[character] = value;
 }
 
 /** Base64 text of the values of an image, row-major. */
@@ -54,7 +54,7 @@ export function decodeFloat32(text: string, length: number): Float32Array {
   for (let i = 0; i < characters.length; i += 4) {
     let group = 0;
     for (let k = i; k < i + 4; k++) {
-      const value = k < last ? (valueOf[characters[k] as number] as number) : 0;
+      const value = k < last ? (sextetOf[characters[k] as number] as number) : 0;
       seen |= value;
       group = (group << 6) | value;
     }

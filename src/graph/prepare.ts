@@ -4,7 +4,7 @@
  */
 import { borderMedian, brightestSpot, ringCentre } from './detect.ts';
 import type { Design, DesignImage, DesignNode, ParamData } from './document.ts';
-import { encodeFloat32 } from './imageData.ts';
+import { decodeFloat32, encodeFloat32 } from './imageData.ts';
 import { getAt, setAt } from './paths.ts';
 import type { Registry } from './registry.ts';
 
@@ -21,7 +21,12 @@ export interface PrepareOptions {
   readonly image: GivenImage;
   /** Divides the image; an image without one is divided by the mean of its unclipped pixels. Holograms only. */
   readonly background: { readonly shape: readonly number[]; readonly data: Float32Array } | null;
-  readonly crop: { readonly y0: number; readonly y1: number; readonly x0: number; readonly x1: number } | null;
+  readonly crop: {
+    readonly y0: number;
+    readonly y1: number;
+    readonly x0: number;
+    readonly x1: number;
+  } | null;
   /** Planes start, start + step, ... below stop. */
   readonly planes: { readonly start: number; readonly stop: number; readonly step: number } | null;
   /** Paths that were given and are not estimated. */
@@ -64,16 +69,54 @@ export function prepareForImage(design: Design, registry: Registry, options: Pre
   let pixels = cut(pixelsOf(options.image), options);
   if (hologram) pixels = normalise(pixels, options, notes);
   const [x0, y0] = [options.crop?.x0 ?? 0, options.crop?.y0 ?? 0];
-  let next = withImage(design, registry, target, pixels, options.image.name);
-  next = withSizes(next, registry, pixels, options);
-  next = withDetections(next, registry, pixels, options, hologram, notes);
-  next = withGrid(next, registry, pixels);
-  return { design: next, origin: { x: x0, y: y0 }, notes };
+  const sized = withSizes(
+    withImage(design, registry, target, pixels, options.image.name),
+    registry,
+    pixels,
+    options,
+  );
+  const estimated = withEstimates(sized, registry, pixels, options.keep);
+  return { design: estimated.design, origin: { x: x0, y: y0 }, notes: [...notes, ...estimated.notes] };
+}
+
+/**
+ * Estimates positions, brightness and background again from the design's own measured target: for the values of
+ * pitch, wavelength, gain and so on that were entered since the image came in. Simulated targets stay as they are.
+ */
+export function estimateStart(design: Design, registry: Registry, keep: ReadonlySet<string>): Design {
+  const target = design.nodes.find((node) => node.type === 'target');
+  const id = target?.params['image'];
+  const image = typeof id === 'string' ? design.images[id] : undefined;
+  if (image?.kind !== 'measured') return design;
+  const data = decodeFloat32(
+    image.data,
+    image.shape.reduce((product, n) => product * n, 1),
+  );
+  const pixels = pixelsOf({
+    name: image.name,
+    shape: image.shape,
+    data,
+    saturationLevel: image.saturationLevel,
+  });
+  return withEstimates(design, registry, pixels, keep).design;
+}
+
+function withEstimates(
+  design: Design,
+  registry: Registry,
+  pixels: Pixels,
+  keep: ReadonlySet<string>,
+): { design: Design; notes: readonly string[] } {
+  const notes: string[] = [];
+  const hologram = design.nodes.some((node) => node.type === 'interference');
+  const placed = withDetections(design, registry, pixels, keep, hologram, notes);
+  return { design: withGrid(placed, registry, pixels), notes };
 }
 
 function pixelsOf(image: GivenImage): Pixels {
   const rank = image.shape.length;
-  if (rank !== 2 && rank !== 3) throw new PrepareProblem(`“${image.name}” is neither an image nor a stack of images.`);
+  if (rank !== 2 && rank !== 3)
+    throw new PrepareProblem(`“${image.name}” is neither an image nor a stack of images.`);
   return {
     planes: rank === 3 ? (image.shape[0] ?? 1) : 1,
     ny: image.shape[rank - 2] ?? 1,
@@ -122,7 +165,9 @@ function normalise(pixels: Pixels, options: PrepareOptions, notes: string[]): Pi
     const background = cut(given, { ...options, planes: null });
     const size = pixels.ny * pixels.nx;
     if (background.data.some((value) => !(value > 0))) {
-      throw new PrepareProblem('The background has pixels that are not above zero, so nothing can be divided by them.');
+      throw new PrepareProblem(
+        'The background has pixels that are not above zero, so nothing can be divided by them.',
+      );
     }
     // Clipped pixels are marked by a value that nothing else reaches.
     const clipped = 1e6;
@@ -140,14 +185,25 @@ function normalise(pixels: Pixels, options: PrepareOptions, notes: string[]): Pi
   const mean = sum / Math.max(1, count);
   if (!(mean > 0)) throw new PrepareProblem(`“${options.image.name}” is dark: its mean is ${mean}.`);
   notes.push(`The image was divided by the mean ${mean.toPrecision(5)} of its unclipped pixels.`);
-  return { ...pixels, data: pixels.data.map((value) => value / mean), level: level === null ? null : level / mean };
+  return {
+    ...pixels,
+    data: pixels.data.map((value) => value / mean),
+    level: level === null ? null : level / mean,
+  };
 }
 
-function withImage(design: Design, registry: Registry, target: DesignNode, pixels: Pixels, name: string): Design {
+function withImage(
+  design: Design,
+  registry: Registry,
+  target: DesignNode,
+  pixels: Pixels,
+  name: string,
+): Design {
   const image: DesignImage = {
     kind: 'measured',
     name,
-    shape: pixels.planes > 1 || hasStack(design) ? [pixels.planes, pixels.ny, pixels.nx] : [pixels.ny, pixels.nx],
+    shape:
+      pixels.planes > 1 || hasStack(design) ? [pixels.planes, pixels.ny, pixels.nx] : [pixels.ny, pixels.nx],
     data: encodeFloat32(pixels.data),
     saturationLevel: pixels.level,
   };
@@ -180,7 +236,7 @@ function withDetections(
   design: Design,
   registry: Registry,
   pixels: Pixels,
-  options: PrepareOptions,
+  keep: ReadonlySet<string>,
   hologram: boolean,
   notes: string[],
 ): Design {
@@ -189,12 +245,17 @@ function withDetections(
   if (object === undefined || camera === undefined) return design;
   const level = pixels.level;
   const seen = hologram
-    ? ringCentre(pixels.data, pixels.ny, pixels.nx, (i) => level === null || (pixels.data[i] as number) < level)
+    ? ringCentre(
+        pixels.data,
+        pixels.ny,
+        pixels.nx,
+        (i) => level === null || (pixels.data[i] as number) < level,
+      )
     : brightestSpot(pixels.data, pixels.planes, pixels.ny, pixels.nx);
   const pitch = objectPitch(design, registry, camera);
   let next = design;
   const set = (path: string, value: ParamData) => {
-    if (!options.keep.has(path)) next = setAt(next, registry, path, value);
+    if (!keep.has(path)) next = setAt(next, registry, path, value);
   };
   set(`${object.id}.x`, (seen.x - Math.floor(pixels.nx / 2)) * pitch);
   set(`${object.id}.y`, (seen.y - Math.floor(pixels.ny / 2)) * pitch);
@@ -208,7 +269,8 @@ function withDetections(
     for (let p = 0; p < pixels.planes; p++) {
       const background = Math.max(0, (borderMedian(pixels.data, p, pixels.ny, pixels.nx) - offset) / gain);
       let total = 0;
-      for (let i = 0; i < size; i++) total += ((pixels.data[p * size + i] as number) - offset) / gain - background;
+      for (let i = 0; i < size; i++)
+        total += ((pixels.data[p * size + i] as number) - offset) / gain - background;
       backgrounds.push(background);
       photons.push(Math.max(100, total));
     }
@@ -224,12 +286,14 @@ function withGrid(design: Design, registry: Registry, pixels: Pixels): Design {
   const object = design.nodes.find((node) => node.type === 'mieSphere' || node.type === 'bead');
   const camera = design.nodes.find((node) => node.type === 'camera');
   const source = design.nodes.find((node) => registry.get(node.type)?.params['wavelength'] !== undefined);
-  if (pupil === undefined || object === undefined || camera === undefined || source === undefined) return design;
+  if (pupil === undefined || object === undefined || camera === undefined || source === undefined)
+    return design;
   const aperture = numberAt(design, registry, `${pupil.id}.numericalAperture`);
   const wavelength = numberAt(design, registry, `${source.id}.wavelength`);
   const index = numberAt(design, registry, `${source.id}.refractiveIndex`);
   const stack = design.nodes.find((node) => node.type === 'stack');
-  const span = stack === undefined ? 0 : Math.abs(numberAt(design, registry, `${stack.id}.zStep`)) * (pixels.planes / 2);
+  const span =
+    stack === undefined ? 0 : Math.abs(numberAt(design, registry, `${stack.id}.zStep`)) * (pixels.planes / 2);
   const start = Math.abs(numberAt(design, registry, `${object.id}.z`));
   const depth = stack === undefined ? Math.max(start * AXIAL_SHARE, start + AXIAL_REACH) : start + span;
   const sine = Math.min(0.95, aperture / index);
@@ -242,7 +306,10 @@ function withGrid(design: Design, registry: Registry, pixels: Pixels): Design {
 }
 
 function objectPitch(design: Design, registry: Registry, camera: DesignNode): number {
-  return numberAt(design, registry, `${camera.id}.pixelPitch`) / numberAt(design, registry, `${camera.id}.magnification`);
+  return (
+    numberAt(design, registry, `${camera.id}.pixelPitch`) /
+    numberAt(design, registry, `${camera.id}.magnification`)
+  );
 }
 
 function numberAt(design: Design, registry: Registry, path: string): number {

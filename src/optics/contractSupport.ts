@@ -86,7 +86,10 @@ const hologram: Chain = {
   ...sphere,
   hologram: { spec: interference, params: {}, from: { scattered: 'sphere', reference: 'plane' } },
 };
-const emitter: Chain = { ...plane, bead: { spec: bead, params: { x: 0.1e-6, y: -0.2e-6 }, from: { in: 'plane' } } };
+const emitter: Chain = {
+  ...plane,
+  bead: { spec: bead, params: { x: 0.1e-6, y: -0.2e-6 }, from: { in: 'plane' } },
+};
 const throughPupil = (chain: Chain, from: string): Chain => ({
   ...chain,
   pupil: {
@@ -102,7 +105,11 @@ const focused: Chain = {
 const pixels = (pixelPitch: number) => ({ rows: IMAGE_ROWS, columns: IMAGE_COLUMNS, pixelPitch });
 const detected: Chain = {
   ...throughPupil(beam, 'beam'),
-  camera: { spec: camera, params: { ...pixels(0.12e-6), background: 0.7, gain: 3, blur: 0.5 }, from: { in: 'pupil' } },
+  camera: {
+    spec: camera,
+    params: { ...pixels(0.12e-6), background: 0.7, gain: 3, blur: 0.5 },
+    from: { in: 'pupil' },
+  },
 };
 const measured: Chain = { target: { spec: target, params: { image: 'contract' }, from: {} } };
 
@@ -153,7 +160,11 @@ function chosen(original: ContractCase, name: string, value: string): ContractCa
   const stage = original.chain[SUBJECT];
   if (stage === undefined) return original;
   const subject: Stage = { ...stage, params: { ...stage.params, [name]: value } };
-  return { ...original, title: `${original.title}, ${name} ${value}`, chain: { ...original.chain, [SUBJECT]: subject } };
+  return {
+    ...original,
+    title: `${original.title}, ${name} ${value}`,
+    chain: { ...original.chain, [SUBJECT]: subject },
+  };
 }
 
 function waysOfFeeding(spec: ElementSpec): ContractCase[] {
@@ -185,7 +196,10 @@ function waysOfFeeding(spec: ElementSpec): ContractCase[] {
 }
 
 function combinations<T>(lists: readonly (readonly T[])[]): T[][] {
-  return lists.reduce<T[][]>((found, list) => found.flatMap((some) => list.map((item) => [...some, item])), [[]]);
+  return lists.reduce<T[][]>(
+    (found, list) => found.flatMap((some) => list.map((item) => [...some, item])),
+    [[]],
+  );
 }
 
 function titleOf({ chain, subject }: ContractCase): string {
@@ -211,8 +225,16 @@ function accepts(candidate: ContractCase): boolean {
   }
 }
 
-function finished(spec: ElementSpec, before: Chain, from: Readonly<Record<string, string>>, title: string): ContractCase {
-  const chain: Record<string, Stage> = { ...before, [SUBJECT]: { spec, params: subjectParams(spec, before), from } };
+function finished(
+  spec: ElementSpec,
+  before: Chain,
+  from: Readonly<Record<string, string>>,
+  title: string,
+): ContractCase {
+  const chain: Record<string, Stage> = {
+    ...before,
+    [SUBJECT]: { spec, params: subjectParams(spec, before), from },
+  };
   const ops = new Ops(createFloat64Kernels());
   const scope = ops.open();
   try {
@@ -230,7 +252,12 @@ function finished(spec: ElementSpec, before: Chain, from: Readonly<Record<string
   return { title, chain, subject: SUBJECT, sink: Object.keys(chain).at(-1) ?? SUBJECT };
 }
 
-function outputKind(spec: ElementSpec, before: Chain, from: Readonly<Record<string, string>>, ops: Ops): PortType {
+function outputKind(
+  spec: ElementSpec,
+  before: Chain,
+  from: Readonly<Record<string, string>>,
+  ops: Ops,
+): PortType {
   const declared = Object.values(spec.outputs)[0]?.type ?? 'scalar';
   if (typeof declared === 'string') return declared;
   const fed = from[declared.like] ?? '';
@@ -241,7 +268,8 @@ function outputKind(spec: ElementSpec, before: Chain, from: Readonly<Record<stri
 function subjectParams(spec: ElementSpec, before: Chain): Record<string, Setting> {
   const params: Record<string, Setting> = {};
   for (const [name, param] of Object.entries(spec.params)) {
-    if (param.kind === 'integer') params[name] = { rows: IMAGE_ROWS, columns: IMAGE_COLUMNS }[name] ?? STACK_PLANES;
+    if (param.kind === 'integer')
+      params[name] = { rows: IMAGE_ROWS, columns: IMAGE_COLUMNS }[name] ?? STACK_PLANES;
     if (param.kind === 'image') params[name] = 'contract';
     if (name === 'pixelPitch') params[name] = 'pupil' in before ? 0.13e-6 : 13e-6;
     if (name === 'refractiveIndex' && Object.keys(before).length === 0) params[name] = MEDIUM_INDEX;
@@ -273,7 +301,8 @@ export function runChain(
           const setting = params[id];
           const listed = Array.isArray(setting) ? (setting as readonly number[])[index] : undefined;
           const path = `${name}.${id}.${index}`;
-          const own = change.values?.has(path) === true || change.slots?.has(path) === true || listed !== undefined;
+          const own =
+            change.values?.has(path) === true || change.slots?.has(path) === true || listed !== undefined;
           const shared = scalarSetting(spec.params[id], setting);
           return own ? scalarAt(path, listed ?? shared, change) : scalarAt(`${name}.${id}`, shared, change);
         }),
@@ -306,7 +335,8 @@ function paramValue(
     case 'quantity':
       return scalarAt(path, scalarSetting(param, setting), change);
     case 'zernike': {
-      const stored = typeof setting === 'object' && !Array.isArray(setting) ? (setting as Record<string, number>) : {};
+      const stored =
+        typeof setting === 'object' && !Array.isArray(setting) ? (setting as Record<string, number>) : {};
       const keys = [...(change.values?.keys() ?? []), ...(change.slots?.keys() ?? [])];
       const named = keys.filter((key) => key.startsWith(`${path}.`)).map((key) => key.slice(path.length + 1));
       const indices = [...new Set([...Object.keys(stored), ...named].map(Number))].sort((a, b) => a - b);
@@ -324,7 +354,9 @@ function paramValue(
 
 /** The device samples of a value, far fields evaluated on the pupil of the small grid. */
 export function samplesOf(ops: Ops, value: PortValue, grid: SimulationGrid): Tensor {
-  return value.kind === 'farField' ? value.evaluate(ops, pupilGrid(grid.samples), constantScalar(0.9)) : value.samples;
+  return value.kind === 'farField'
+    ? value.evaluate(ops, pupilGrid(grid.samples), constantScalar(0.9))
+    : value.samples;
 }
 
 /**
@@ -354,7 +386,8 @@ export function drawQuantity(
   near: number | null = null,
 ): number {
   const isLog = param.kind === 'quantity' && param.scale === 'log' && param.soft[0] > 0;
-  const [low, high] = isLog && near !== null && near > 0 ? [near / Math.sqrt(10), near * Math.sqrt(10)] : param.soft;
+  const [low, high] =
+    isLog && near !== null && near > 0 ? [near / Math.sqrt(10), near * Math.sqrt(10)] : param.soft;
   // The middle nine tenths keep a difference step inside the legal range.
   const t = 0.05 + 0.9 * random.uniform();
   const value = isLog ? low * (high / low) ** t : low + (high - low) * t;

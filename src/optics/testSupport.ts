@@ -86,7 +86,10 @@ export function moments({ data, shape }: Pick<Sampled, 'data' | 'shape'>) {
 
 /** |u|² of interleaved samples. */
 export function intensity(data: Float64Array): Float64Array {
-  return Float64Array.from({ length: data.length / 2 }, (_, i) => (data[2 * i] ?? 0) ** 2 + (data[2 * i + 1] ?? 0) ** 2);
+  return Float64Array.from(
+    { length: data.length / 2 },
+    (_, i) => (data[2 * i] ?? 0) ** 2 + (data[2 * i + 1] ?? 0) ** 2,
+  );
 }
 
 export function total(data: Float64Array): number {

@@ -41,7 +41,9 @@ export interface UnitContext {
   readonly wavelength?: number;
 }
 
-export type ParsedQuantity = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly reason: string };
+export type ParsedQuantity =
+  | { readonly ok: true; readonly value: number }
+  | { readonly ok: false; readonly reason: string };
 
 /**
  * Reads `532nm`, `0.53 um`, `1.6deg`, `0.05waves`, `12 %` or a bare number.
@@ -58,7 +60,7 @@ export function parseQuantity(
   const number = Number(match[1]);
   const symbol = (match[2] ?? '') === '' ? bareUnit : (match[2] ?? '').replaceAll('μ', 'µ');
   if (!Number.isFinite(number)) return { ok: false, reason: `“${text.trim()}” is too large a number.` };
-  const factor = unitFactor(symbol, quantity, context);
+  const factor = symbol === '' ? 1 : unitFactor(symbol, quantity, context);
   if (factor === undefined) {
     const known = Object.keys(DISPLAY_UNITS[quantity]).filter((unit) => unit !== '' && unit !== 'µm');
     const waves = quantity === 'length' ? ' or waves' : '';
@@ -68,10 +70,14 @@ export function parseQuantity(
 }
 
 /** Factor from a display unit to SI; `waves` and `lambda` need the wavelength. */
-export function unitFactor(symbol: string, quantity: Quantity, context: UnitContext = {}): number | undefined {
+export function unitFactor(
+  symbol: string,
+  quantity: Quantity,
+  context: UnitContext = {},
+): number | undefined {
   if (quantity === 'length' && /^(waves?|lambda|λ)$/.test(symbol)) return context.wavelength;
   if (symbol === SI_UNIT[quantity]) return 1;
-  return DISPLAY_UNITS[quantity][symbol];
+  return Object.hasOwn(DISPLAY_UNITS[quantity], symbol) ? DISPLAY_UNITS[quantity][symbol] : undefined;
 }
 
 /** A number for reading: up to `digits` significant figures, no trailing zeros, no exponent within 1e-4..1e6. */
@@ -79,6 +85,7 @@ export function formatNumber(value: number, digits = 5): string {
   if (!Number.isFinite(value)) return String(value);
   if (value === 0) return '0';
   const magnitude = Math.abs(value);
-  if (magnitude >= 1e6 || magnitude < 1e-4) return value.toExponential(Math.max(0, digits - 1)).replace(/\.?0+e/, 'e');
+  if (magnitude >= 1e6 || magnitude < 1e-4)
+    return value.toExponential(Math.max(0, digits - 1)).replace(/\.?0+e/, 'e');
   return String(Number(value.toPrecision(digits)));
 }

@@ -62,10 +62,13 @@ async function openWebgpu(asChosen: boolean): Promise<Backend> {
   const check = await selfTest(kernels);
   if (!check.ok) {
     device.dispose();
-    throw new BackendUnavailable(`The graphics adapter computes wrongly (${check.detail}), so it is not used.`);
+    throw new BackendUnavailable(
+      `The graphics adapter computes wrongly (${check.detail}), so it is not used.`,
+    );
   }
   const { vendor, architecture, description } = device.adapter;
-  const adapter = [vendor, architecture, description].filter((word) => word !== '').join(' ') || 'unnamed adapter';
+  const adapter =
+    [vendor, architecture, description].filter((word) => word !== '').join(' ') || 'unnamed adapter';
   return {
     name: 'webgpu',
     kernels,

@@ -3,13 +3,13 @@
  * reference. Pure: the same function runs in Node on float64 and WASM and in a browser on WebGPU.
  */
 import {
-  type ContractCase,
   CONTRACT_GRID,
+  type ContractCase,
   contractCases,
   drawQuantity,
   runChain,
-  samplesOf,
   STACK_PLANES,
+  samplesOf,
   weightedSum,
 } from '../optics/contractSupport.ts';
 import type { ElementSpec, ParamSpec } from '../optics/element.ts';
@@ -55,9 +55,12 @@ function learnedIn({ chain, subject }: ContractCase): Learned[] {
       const setting = params[id];
       const near = typeof setting === 'number' ? setting : null;
       const stacked = Object.values(chain).some((stage) => stage.spec.type === 'stack');
-      if (param.kind === 'zernike') learned.push(...TERMS.map((j) => ({ path: `${path}.${j}`, near, param })));
+      if (param.kind === 'zernike')
+        learned.push(...TERMS.map((j) => ({ path: `${path}.${j}`, near, param })));
       else if (param.perPlane === true && stacked && params[id] === undefined)
-        learned.push(...Array.from({ length: STACK_PLANES }, (_, i) => ({ path: `${path}.${i}`, near, param })));
+        learned.push(
+          ...Array.from({ length: STACK_PLANES }, (_, i) => ({ path: `${path}.${i}`, near, param })),
+        );
       else learned.push({ path, near, param });
     }
   }
@@ -74,14 +77,19 @@ function drawPoint(learned: readonly Learned[], random: SeededRandom): Map<strin
   return point;
 }
 
-function objective(ops: Ops, { chain, sink }: ContractCase, values: ReadonlyMap<string, number>, slots?: Map<string, number>): Real {
+function objective(
+  ops: Ops,
+  { chain, sink }: ContractCase,
+  values: ReadonlyMap<string, number>,
+  slots?: Map<string, number>,
+): Real {
   const found = runChain(ops, chain, CONTRACT_GRID, slots === undefined ? { values } : { values, slots });
   const value = found[sink];
   if (value === undefined) throw new Error(`The chain has no ${sink}.`);
   return weightedSum(ops, samplesOf(ops, value, CONTRACT_GRID), WEIGHT_SEED);
 }
 
-async function valueOf(ops: Ops, chain: ContractCase, values: ReadonlyMap<string, number>): Promise<number> {
+async function scalarOf(ops: Ops, chain: ContractCase, values: ReadonlyMap<string, number>): Promise<number> {
   const scope = ops.open();
   try {
     const [read] = await ops.read([objective(ops, chain, values)]);
@@ -100,7 +108,7 @@ async function difference(
 ): Promise<number> {
   const centre = point.get(path) ?? Number.NaN;
   const h = Math.min(1e-3 * param.step, 1e-4 * Math.abs(centre));
-  const at = (offset: number) => valueOf(ops, chain, new Map(point).set(path, centre + offset * h));
+  const at = (offset: number) => scalarOf(ops, chain, new Map(point).set(path, centre + offset * h));
   const [far, near, back, farBack] = [await at(2), await at(1), await at(-1), await at(-2)];
   return (8 * (near - back) - (far - farBack)) / (12 * h);
 }
@@ -137,7 +145,12 @@ async function gradients(
  * its scale, the largest derivative of that parameter over the points: a float32 sum of terms with both signs
  * cannot resolve a derivative that almost vanishes by cancellation.
  */
-async function checkGradients(ops: Ops, exact: Ops, chain: ContractCase, checks: ContractCheck[]): Promise<void> {
+async function checkGradients(
+  ops: Ops,
+  exact: Ops,
+  chain: ContractCase,
+  checks: ContractCheck[],
+): Promise<void> {
   const learned = learnedIn(chain);
   if (learned.length === 0) return;
   const random = new SeededRandom(chain.title.length + 17 * learned.length);
@@ -157,7 +170,11 @@ async function checkGradients(ops: Ops, exact: Ops, chain: ContractCase, checks:
         const off = Math.abs((row[mode][slot] ?? Number.NaN) - wanted);
         return size === 0 ? off : off / size;
       });
-      checks.push({ check: `${chain.title}: ${mode} gradient of ${path}`, error: worst(errors), limit: 2e-3 });
+      checks.push({
+        check: `${chain.title}: ${mode} gradient of ${path}`,
+        error: worst(errors),
+        limit: 2e-3,
+      });
     }
   });
 }
@@ -186,12 +203,20 @@ async function checkAdjoint(ops: Ops, chain: ContractCase, checks: ContractCheck
   const port = stage?.spec.linearIn ?? null;
   const feeder = port === null ? undefined : stage?.from[port];
   if (stage === undefined || feeder === undefined) return;
-  const part = Object.fromEntries(Object.entries(chain.chain).slice(0, Object.keys(chain.chain).indexOf(chain.subject) + 1));
+  const part = Object.fromEntries(
+    Object.entries(chain.chain).slice(0, Object.keys(chain.chain).indexOf(chain.subject) + 1),
+  );
   const random = new SeededRandom(5);
   const run = (samples: (shape: readonly number[]) => Tensor) => {
-    const found = runChain(ops, part, CONTRACT_GRID, {}, {
-      [feeder]: (value) => withSamples(value, samples(samplesOf(ops, value, CONTRACT_GRID).shape)),
-    });
+    const found = runChain(
+      ops,
+      part,
+      CONTRACT_GRID,
+      {},
+      {
+        [feeder]: (value) => withSamples(value, samples(samplesOf(ops, value, CONTRACT_GRID).shape)),
+      },
+    );
     const subject = found[chain.subject];
     if (subject === undefined) throw new Error('The chain has no subject.');
     return samplesOf(ops, subject, CONTRACT_GRID);
@@ -221,12 +246,19 @@ async function checkAdjoint(ops: Ops, chain: ContractCase, checks: ContractCheck
       ) as Tensor<'complex'>;
       const conjugate = y.map((value, i) => (i % 2 === 0 ? value : -value));
       const weights = ops.upload(conjugate, output.shape, 'complex');
-      const root = ops.sum(ops.realPart(ops.multiply(weights, output)), output.shape.map((_, axis) => axis));
+      const root = ops.sum(
+        ops.realPart(ops.multiply(weights, output)),
+        output.shape.map((_, axis) => axis),
+      );
       const { gradient } = await ops.gradient(root, 1);
       ops.mode = 'value';
       const norm = Math.hypot(...applied) * Math.hypot(...y);
       const limit = ops.kernels.bytesPerReal === 8 ? 1e-12 : 1e-4;
-      checks.push({ check: `${chain.title}: adjoint, ${part}`, error: Math.abs((gradient[0] ?? Number.NaN) - left) / norm, limit });
+      checks.push({
+        check: `${chain.title}: adjoint, ${part}`,
+        error: Math.abs((gradient[0] ?? Number.NaN) - left) / norm,
+        limit,
+      });
     }
   } finally {
     ops.mode = 'value';
@@ -235,11 +267,20 @@ async function checkAdjoint(ops: Ops, chain: ContractCase, checks: ContractCheck
 }
 
 /** Every sample of the last output against float64, relative to its peak. */
-async function checkParity(ops: Ops, exact: Ops, chain: ContractCase, checks: ContractCheck[]): Promise<void> {
+async function checkParity(
+  ops: Ops,
+  exact: Ops,
+  chain: ContractCase,
+  checks: ContractCheck[],
+): Promise<void> {
   const [actual, expected] = [await imageOf(ops, chain), await imageOf(exact, chain)];
   const peak = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   const errors = Array.from(expected, (value, i) => Math.abs((actual[i] ?? Number.NaN) - value) / peak);
-  checks.push({ check: `${chain.title}: image`, error: worst(errors), limit: ops.kernels.bytesPerReal === 8 ? 1e-12 : 5e-4 });
+  checks.push({
+    check: `${chain.title}: image`,
+    error: worst(errors),
+    limit: ops.kernels.bytesPerReal === 8 ? 1e-12 : 5e-4,
+  });
 }
 
 async function imageOf(ops: Ops, { chain, sink }: ContractCase): Promise<Float64Array> {

@@ -1,8 +1,8 @@
 /** The worker's entry: messages in, messages out. Everything else is `Session`. */
 import { DeviceFault } from '../optics/ops/kernels.ts';
 import { EngineLoop } from './engineLoop.ts';
-import { createSession } from './session.ts';
 import type { FromEngine, ToEngine } from './protocol.ts';
+import { createSession } from './session.ts';
 
 interface WorkerScope {
   postMessage(message: FromEngine, transfer: Transferable[]): void;

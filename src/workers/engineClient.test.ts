@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Design } from '../graph/document.ts';
-import { type ClientState, createEngineClient, DEFAULT_TIMINGS, type Frame, type WorkerLike } from './engineClient.ts';
-import type { FitOptions, FromEngine, ToEngine } from './protocol.ts';
+import {
+  type ClientState,
+  createEngineClient,
+  DEFAULT_TIMINGS,
+  type Frame,
+  type WorkerLike,
+} from './engineClient.ts';
+import type { FromEngine, ToEngine } from './protocol.ts';
+import type { FitOptions } from '../graph/fitOptions.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 
 const design = { title: 'test' } as unknown as Design;
@@ -249,7 +256,13 @@ describe('engine client', () => {
     worker().say({ type: 'cancelled', seq: worker().last('fit').seq });
     expect((await first).kind).toBe('cancelled');
     const third = client.fit(show(2), options);
-    worker().say({ type: 'failed', seq: worker().last('fit').seq, code: 'invalid', message: 'No loss.', issues: [] });
+    worker().say({
+      type: 'failed',
+      seq: worker().last('fit').seq,
+      code: 'invalid',
+      message: 'No loss.',
+      issues: [],
+    });
     expect(await third).toMatchObject({ kind: 'failed', message: 'No loss.' });
   });
 

@@ -3,16 +3,8 @@
  * request, whatever happens to the worker. Knows nothing of React or of the stores.
  */
 import type { Design, Issue } from '../graph/document.ts';
-import type {
-  BackendChoice,
-  FitOptions,
-  FitProgress,
-  FitResult,
-  FromEngine,
-  ToEngine,
-  View,
-  ViewRequest,
-} from './protocol.ts';
+import type { BackendChoice, FitProgress, FitResult, FromEngine, ToEngine, View, ViewRequest } from './protocol.ts';
+import type { FitOptions } from '../graph/fitOptions.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 
 /** The part of `Worker` that is used; tests hand in their own. */
@@ -105,7 +97,10 @@ interface Session {
 }
 
 export function spawnEngineWorker(): WorkerLike {
-  return new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'luminode-engine' });
+  return new Worker(new URL('./engine.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'luminode-engine',
+  });
 }
 
 export function createEngineClient(
@@ -340,10 +335,18 @@ export function createEngineClient(
     fit(request, options) {
       const current = session;
       if (current === null || !current.ready) {
-        return Promise.resolve({ kind: 'failed', message: 'The engine is not ready yet; try again in a moment.', issues: [] });
+        return Promise.resolve({
+          kind: 'failed',
+          message: 'The engine is not ready yet; try again in a moment.',
+          issues: [],
+        });
       }
       if (current.fit !== null) {
-        return Promise.resolve({ kind: 'failed', message: 'A fit is running already; stop it first.', issues: [] });
+        return Promise.resolve({
+          kind: 'failed',
+          message: 'A fit is running already; stop it first.',
+          issues: [],
+        });
       }
       return new Promise((settle) => {
         const message = { type: 'fit', seq: nextSeq(), ...request, options } as const;

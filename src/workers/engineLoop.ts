@@ -87,7 +87,14 @@ export class EngineLoop {
         this.options.post({ type: 'deviceLost', seq: message.seq, message: text });
       });
       const { backend, reason, adapter } = session;
-      this.options.post({ type: 'ready', seq: message.seq, version: PROTOCOL_VERSION, backend, reason, adapter });
+      this.options.post({
+        type: 'ready',
+        seq: message.seq,
+        version: PROTOCOL_VERSION,
+        backend,
+        reason,
+        adapter,
+      });
       this.pump();
     } catch (error) {
       this.fail(message.seq, error);
@@ -140,7 +147,13 @@ export class EngineLoop {
         if (now - lastPost >= PROGRESS_INTERVAL || this.fitState === 'paused') {
           lastPost = now;
           const views = await this.look(look, message.views);
-          this.options.post({ type: 'fitProgress', seq: message.seq, revision: message.revision, progress, views });
+          this.options.post({
+            type: 'fitProgress',
+            seq: message.seq,
+            revision: message.revision,
+            progress,
+            views,
+          });
         }
         return this.mayProceed(session);
       });

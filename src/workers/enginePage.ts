@@ -4,9 +4,10 @@
  */
 import { registry } from '../graph/catalogue.ts';
 import type { Design, Issue } from '../graph/document.ts';
+import type { FitOptions } from '../graph/fitOptions.ts';
 import { encodeFloat32 } from '../graph/imageData.ts';
 import { parseDesign } from '../graph/parse.ts';
-import type { BackendChoice, BackendName, FitOptions, FitProgress, FitResult } from './protocol.ts';
+import type { BackendChoice, BackendName, FitProgress, FitResult } from './protocol.ts';
 import { createSession, type Session } from './session.ts';
 
 export type EngineAnswer<T> =

@@ -53,14 +53,14 @@ export class HostImages {
     return host;
   }
 
-  /** The truth's image does not follow later edits of the model: it is computed from its own values once. */
+  /** The truth's image does not follow the model's values: its own numbers, or the elements' defaults, make it. */
   private async simulated(
     design: Design,
     image: Extract<DesignImage, { kind: 'simulated' }>,
   ): Promise<HostImage | null> {
     const truth = Object.entries(image.truth).reduce<Design>(
       (d, [path, value]) => setAt(d, this.registry, path, value),
-      design,
+      withoutNumbers(design, this.registry),
     );
     const wiring = [truth.nodes.map((n) => [n.id, n.type, n.params]), truth.edges, truth.grid, image];
     const key = JSON.stringify(wiring);
@@ -69,7 +69,12 @@ export class HostImages {
     const runner = new GraphRunner(this.ops, () => null);
     try {
       const only = new Set([image.camera]);
-      const results = runner.run(compile(truth, this.registry), { values: new Map(), slots: new Map() }, 'value', only);
+      const results = runner.run(
+        compile(truth, this.registry),
+        { values: new Map(), slots: new Map() },
+        'value',
+        only,
+      );
       const output = results.get(image.camera)?.outputs['out'];
       if (output?.kind !== 'image') return null;
       const [mean] = await this.ops.read([output.samples]);
@@ -77,7 +82,8 @@ export class HostImages {
       const noise = output.noise;
       const host: HostImage = {
         shape: output.samples.shape,
-        data: image.noise && noise !== null ? expose(mean, noise, image.seed, output.unit === 'counts') : mean,
+        data:
+          image.noise && noise !== null ? expose(mean, noise, image.seed, output.unit === 'counts') : mean,
         mask: null,
         key: `simulated-${this.next++}`,
       };
@@ -88,6 +94,19 @@ export class HostImages {
       runner.forgetAll();
     }
   }
+}
+
+/** Every number at its default; choices, switches and images stay. */
+function withoutNumbers(design: Design, registry: Registry): Design {
+  const isNumber = (type: string, name: string) => {
+    const kind = registry.get(type)?.params[name]?.kind;
+    return kind === 'quantity' || kind === 'zernike' || kind === 'integer';
+  };
+  const nodes = design.nodes.map((node) => ({
+    ...node,
+    params: Object.fromEntries(Object.entries(node.params).filter(([name]) => !isNumber(node.type, name))),
+  }));
+  return { ...design, nodes };
 }
 
 function contentKey(image: Extract<DesignImage, { kind: 'measured' }>): string {

@@ -4,6 +4,7 @@
  * and the client drops those that are not current.
  */
 import type { Design, Issue } from '../graph/document.ts';
+import type { FitOptions } from '../graph/fitOptions.ts';
 import type { PortType } from '../optics/values.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -54,13 +55,6 @@ export interface ParameterResult {
   readonly pixel: number | null;
 }
 
-export interface FitOptions {
-  readonly method: 'levenbergMarquardt' | 'adam';
-  readonly coarseSearch: boolean;
-  readonly maxIterations: number;
-  readonly learningRate: number;
-}
-
 export interface FitProgress {
   readonly iteration: number;
   readonly loss: number;
@@ -82,7 +76,12 @@ export interface FitResult {
 }
 
 export type ToEngine =
-  | { readonly type: 'hello'; readonly seq: number; readonly version: number; readonly backend: BackendChoice }
+  | {
+      readonly type: 'hello';
+      readonly seq: number;
+      readonly version: number;
+      readonly backend: BackendChoice;
+    }
   /** Structure or values changed; the engine reuses everything that did not. Latest wins. */
   | {
       readonly type: 'show';

@@ -13,10 +13,11 @@ import { expose } from '../optics/detection.ts';
 import { Ops } from '../optics/ops/ops.ts';
 import type { Image, PortValue } from '../optics/values.ts';
 import { type Backend, openBackend } from './backends.ts';
-import { fit } from './fit/fit.ts';
+import { runFit } from './fit/fit.ts';
 import { decimatedLength, FitProblemError } from './fit/fitProblem.ts';
 import { HostImages } from './hostImages.ts';
-import type { BackendChoice, BackendName, FitOptions, FitProgress, FitResult, View, ViewRequest } from './protocol.ts';
+import type { BackendChoice, BackendName, FitProgress, FitResult, View, ViewRequest } from './protocol.ts';
+import type { FitOptions } from '../graph/fitOptions.ts';
 import { makeViews } from './views.ts';
 
 export interface Shown {
@@ -36,7 +37,10 @@ export interface EvaluatedImage {
 }
 
 /** Called between fit steps with a way to look at the current values; returns false to stop. */
-export type FitStep = (progress: FitProgress, look: (views: readonly ViewRequest[]) => Promise<readonly View[]>) => Promise<boolean>;
+export type FitStep = (
+  progress: FitProgress,
+  look: (views: readonly ViewRequest[]) => Promise<readonly View[]>,
+) => Promise<boolean>;
 
 export class Session {
   readonly backend: BackendName;
@@ -68,7 +72,9 @@ export class Session {
       views,
       issues: [...issues, ...nonFinite(views)],
       milliseconds: performance.now() - began,
-      nodeMilliseconds: Object.fromEntries([...results].map(([id, r]) => [id, r.computed ? r.milliseconds : 0])),
+      nodeMilliseconds: Object.fromEntries(
+        [...results].map(([id, r]) => [id, r.computed ? r.milliseconds : 0]),
+      ),
       bytes: this.runner.ops.memory().bytes,
       loss,
     };
@@ -101,8 +107,11 @@ export class Session {
     const learnables = expandLearnables(design, registry, plan.planes);
     const model = this.modelOf(plan);
     const at = (values: FitProgress['values']) =>
-      Object.entries(values).reduce((d, [path, value]) => setAt(d, registry, path, value, plan.planes), design);
-    return fit(
+      Object.entries(values).reduce(
+        (d, [path, value]) => setAt(d, registry, path, value, plan.planes),
+        design,
+      );
+    return runFit(
       {
         runner: this.runner,
         plan,
@@ -170,8 +179,13 @@ function coarsePlan(design: Design, plan: Plan): { plan: Plan; factor: number } 
   const [rows, columns, pitch] = [at('rows'), at('columns'), at('pixelPitch')];
   const factor = Math.floor(Math.min(rows, columns) / COARSE_PIXELS);
   if (!(factor >= 2)) return null;
-  const set = (d: Design, name: string, value: number) => setAt(d, registry, `${camera.node.id}.${name}`, value);
-  const seen = set(set(design, 'rows', decimatedLength(rows, factor)), 'columns', decimatedLength(columns, factor));
+  const set = (d: Design, name: string, value: number) =>
+    setAt(d, registry, `${camera.node.id}.${name}`, value);
+  const seen = set(
+    set(design, 'rows', decimatedLength(rows, factor)),
+    'columns',
+    decimatedLength(columns, factor),
+  );
   return { plan: compile(set(seen, 'pixelPitch', pitch * factor), registry), factor };
 }
 
@@ -202,7 +216,9 @@ function exposed(image: Image, mean: Float64Array | Float32Array, seed: number):
 }
 
 function nonFinite(views: readonly View[]): Issue[] {
-  return views.filter((view) => view.data.some((value) => !Number.isFinite(value))).map((view) => notFinite(view.nodeId));
+  return views
+    .filter((view) => view.data.some((value) => !Number.isFinite(value)))
+    .map((view) => notFinite(view.nodeId));
 }
 
 function notFinite(nodeId: string): Issue {

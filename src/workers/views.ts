@@ -65,7 +65,13 @@ function pendingView(
   const same = (data: Float64Array | Float32Array) => data;
   switch (value.kind) {
     case 'field': {
-      const common = { request, portType: 'field', pitch: value.pitch.value, components: 1, finish: same } as const;
+      const common = {
+        request,
+        portType: 'field',
+        pitch: value.pitch.value,
+        components: 1,
+        finish: same,
+      } as const;
       return [{ ...common, ...complexView(ops, value.samples, request.mode, 'W/m²') }];
     }
     case 'pupil': {
@@ -76,7 +82,13 @@ function pendingView(
     case 'farField': {
       const aperture = constantScalar(PATTERN_SHARE * value.refractiveIndex.value);
       const pattern = value.evaluate(ops, pupilGrid(PATTERN_SAMPLES), aperture);
-      const common = { request, portType: 'farField', pitch: 0, components: value.components, finish: same } as const;
+      const common = {
+        request,
+        portType: 'farField',
+        pitch: 0,
+        components: value.components,
+        finish: same,
+      } as const;
       return [{ ...common, ...complexView(ops, pattern, request.mode, 'relative') }];
     }
     case 'image':
@@ -88,10 +100,17 @@ function pendingView(
   }
 }
 
-function complexView(ops: Ops, samples: Complex, mode: ViewMode, unit: string): Pick<Pending, 'tensor' | 'mode' | 'unit'> {
+function complexView(
+  ops: Ops,
+  samples: Complex,
+  mode: ViewMode,
+  unit: string,
+): Pick<Pending, 'tensor' | 'mode' | 'unit'> {
   if (mode === 'phase') return { tensor: samples, mode, unit: 'rad' };
   const shown = ops.absSquared(samples);
-  return mode === 'amplitude' ? { tensor: shown, mode, unit: `√(${unit})` } : { tensor: shown, mode: 'intensity', unit };
+  return mode === 'amplitude'
+    ? { tensor: shown, mode, unit: `√(${unit})` }
+    : { tensor: shown, mode: 'intensity', unit };
 }
 
 function imageView(request: ViewRequest, image: Image, seed: number): Pending {
@@ -143,7 +162,8 @@ function finishView(pending: Pending, read: Float64Array | Float32Array): View {
         : (values[i] as number) + (data[from + i] ?? 0);
     }
   }
-  if (pending.mode === 'amplitude') for (let i = 0; i < values.length; i++) values[i] = Math.sqrt(values[i] as number);
+  if (pending.mode === 'amplitude')
+    for (let i = 0; i < values.length; i++) values[i] = Math.sqrt(values[i] as number);
   const reduced = reduce(values, ny, nx, request.maxSize, complex);
   return {
     nodeId: request.nodeId,

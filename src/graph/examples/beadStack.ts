@@ -46,7 +46,15 @@ export const beadStack: Design = {
     { id: 'camera-loss', from: { node: 'camera', port: 'out' }, to: { node: 'loss', port: 'model' } },
     { id: 'target-loss', from: { node: 'target', port: 'out' }, to: { node: 'loss', port: 'target' } },
   ],
-  learn: ['bead.x', 'bead.y', 'bead.z', 'bead.photons.*', 'camera.background.*', 'camera.blur', ...NOLL_5_TO_22],
+  learn: [
+    'bead.x',
+    'bead.y',
+    'bead.z',
+    'bead.photons.*',
+    'camera.background.*',
+    'camera.blur',
+    ...NOLL_5_TO_22,
+  ],
   images: {
     simulated: {
       kind: 'simulated',

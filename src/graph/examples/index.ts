@@ -11,7 +11,12 @@ export interface Example {
 }
 
 export const examples: readonly Example[] = [
-  { id: 'airy', title: airy.title, summary: 'See how aperture, wavelength and aberrations shape a spot.', design: airy },
+  {
+    id: 'airy',
+    title: airy.title,
+    summary: 'See how aperture, wavelength and aberrations shape a spot.',
+    design: airy,
+  },
   {
     id: 'sphere-hologram',
     title: sphereHologram.title,

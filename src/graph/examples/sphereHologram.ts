@@ -48,7 +48,11 @@ export const sphereHologram: Design = {
       from: { node: 'source', port: 'out' },
       to: { node: 'interference', port: 'reference' },
     },
-    { id: 'interference-pupil', from: { node: 'interference', port: 'out' }, to: { node: 'pupil', port: 'in' } },
+    {
+      id: 'interference-pupil',
+      from: { node: 'interference', port: 'out' },
+      to: { node: 'pupil', port: 'in' },
+    },
     { id: 'pupil-camera', from: { node: 'pupil', port: 'out' }, to: { node: 'camera', port: 'in' } },
     { id: 'camera-loss', from: { node: 'camera', port: 'out' }, to: { node: 'loss', port: 'model' } },
     { id: 'target-loss', from: { node: 'target', port: 'out' }, to: { node: 'loss', port: 'target' } },

@@ -1,9 +1,6 @@
 import type { DesignNode } from '../document.ts';
 
-/**
- * Values of a simulated measurement: every number of the nodes, then the differences. Naming all of them keeps
- * the measurement as it is when the model's values are changed later.
- */
+/** Values of a simulated measurement: those of the nodes, then the differences. */
 export function truthOf(
   nodes: readonly DesignNode[],
   differences: Readonly<Record<string, number>>,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Setting } from '../contractSupport.ts';
 import { discCoverage } from '../maths/disc.ts';
 import { gaussLegendre } from '../maths/quadrature.ts';
 import { zernike } from '../maths/zernike.ts';
-import type { Setting } from '../contractSupport.ts';
 import { brightest, evaluate, letterF, moments, stage, total, withAmplitude } from '../testSupport.ts';
 import { camera } from './camera.ts';
 import { planeWave } from './planeWave.ts';
@@ -24,7 +24,10 @@ function chain(pixels: Record<string, Setting>, zernikes: Record<string, number>
 /** Irradiance along +x from the centre in steps of λ/NA / 200, out of a narrow camera. */
 async function profile(samples: number): Promise<Float64Array> {
   const columns = 401;
-  const { data } = await evaluate(chain({ rows: 3, columns, pixelPitch: UNIT / 200 }), { samples, pitch: 20e-6 });
+  const { data } = await evaluate(chain({ rows: 3, columns, pixelPitch: UNIT / 200 }), {
+    samples,
+    pitch: 20e-6,
+  });
   return data.slice(columns + 200, 2 * columns);
 }
 
@@ -70,15 +73,18 @@ describe.each([
     expect(Math.abs(share - 0.837785)).toBeLessThan(1e-3);
   });
 
-  it.each([4, 5, 6, 7, 8, 9, 10, 11])('has the exact Strehl ratio with 0.05 waves RMS of Noll %d', async (j) => {
-    const pixels = { rows: columns, columns: 3, pixelPitch: 50e-9 };
-    const axis = 3 * Math.floor(columns / 2) + 1;
-    const bare = await evaluate(chain(pixels), grid);
-    const aberrated = await evaluate(chain(pixels, { [j]: 0.05 * WAVELENGTH }), grid);
-    const strehl = (aberrated.data[axis] ?? 0) / (bare.data[axis] ?? 1);
-    // Edge cells take the wavefront at their middle instead of over their covered part: at most 2.4e-4 (Noll 11).
-    expect(Math.abs(strehl - exactStrehl(j, 0.05))).toBeLessThan(5e-4);
-  });
+  it.each([4, 5, 6, 7, 8, 9, 10, 11])(
+    'has the exact Strehl ratio with 0.05 waves RMS of Noll %d',
+    async (j) => {
+      const pixels = { rows: columns, columns: 3, pixelPitch: 50e-9 };
+      const axis = 3 * Math.floor(columns / 2) + 1;
+      const bare = await evaluate(chain(pixels), grid);
+      const aberrated = await evaluate(chain(pixels, { [j]: 0.05 * WAVELENGTH }), grid);
+      const strehl = (aberrated.data[axis] ?? 0) / (bare.data[axis] ?? 1);
+      // Edge cells take the wavefront at their middle instead of over their covered part: at most 2.4e-4 (Noll 11).
+      expect(Math.abs(strehl - exactStrehl(j, 0.05))).toBeLessThan(5e-4);
+    },
+  );
 });
 
 /** |mean exp(2πi w Z_j)|² over the disc by Gauss-Legendre in ρ² and the trapezium rule in angle. */
@@ -103,10 +109,10 @@ describe('tilt', () => {
     [3, 0, 1],
   ])('of +1 wave RMS of Noll %d moves the image by 2 λ/NA along [%d, %d]', async (j, x, y) => {
     const pixelPitch = UNIT / 20;
-    const tilted = await evaluate(
-      chain({ rows: 121, columns: 121, pixelPitch }, { [j]: WAVELENGTH }),
-      { samples: 96, pitch: 20e-6 },
-    );
+    const tilted = await evaluate(chain({ rows: 121, columns: 121, pixelPitch }, { [j]: WAVELENGTH }), {
+      samples: 96,
+      pitch: 20e-6,
+    });
     expect(brightest(tilted)).toEqual([40 * y, 40 * x]);
   });
 

@@ -68,17 +68,27 @@ export const bead: ElementSpec = defineElement({
       prominent: true,
       step: 0.02e-6,
     }),
-    y: position('Position y', 'Lateral position from the centre of the image, +y down the rows.', 'lateralY', {
-      prominent: true,
-      step: 0.02e-6,
-    }),
-    z: position('Distance before focus', 'Distance before the focal plane of the middle plane; positive.', 'axial', {
-      soft: [-5e-6, 5e-6],
-      min: -1e-3,
-      max: 1e-3,
-      step: 0.1e-6,
-      prominent: true,
-    }),
+    y: position(
+      'Position y',
+      'Lateral position from the centre of the image, +y down the rows.',
+      'lateralY',
+      {
+        prominent: true,
+        step: 0.02e-6,
+      },
+    ),
+    z: position(
+      'Distance before focus',
+      'Distance before the focal plane of the middle plane; positive.',
+      'axial',
+      {
+        soft: [-5e-6, 5e-6],
+        min: -1e-3,
+        max: 1e-3,
+        step: 0.1e-6,
+        prominent: true,
+      },
+    ),
     photons: {
       kind: 'quantity',
       quantity: 'photons',

@@ -27,7 +27,10 @@ function pupilIrradiance(ops: Ops, light: Pupil, pixels: Pixels): Real {
   const step = multiplyScalars(cutoff, pixels.pitch);
   const left = fourierKernel(ops, step, pixels.rows, rho, -1);
   const right = pixels.rows === pixels.columns ? left : fourierKernel(ops, step, pixels.columns, rho, -1);
-  const scaled = ops.scaleBy(ops.sandwich(left, light.samples, right), divideScalars(cutoff, light.grid.radius ** 2));
+  const scaled = ops.scaleBy(
+    ops.sandwich(left, light.samples, right),
+    divideScalars(cutoff, light.grid.radius ** 2),
+  );
   const field = light.reference === null ? scaled : ops.add(scaled, light.reference);
   const rank = field.shape.length;
   const irradiance = ops.sum(ops.absSquared(field), [rank - 3]);
@@ -226,9 +229,17 @@ export const camera: ElementSpec = defineElement({
       columns: params.columns,
       pitch: divideScalars(params.pixelPitch, params.magnification),
     };
-    const irradiance = light.kind === 'pupil' ? pupilIrradiance(ops, light, pixels) : fieldIrradiance(ops, light, pixels);
+    const irradiance =
+      light.kind === 'pupil' ? pupilIrradiance(ops, light, pixels) : fieldIrradiance(ops, light, pixels);
     const unit = light.kind === 'pupil' ? light.unit : 'W';
-    const area = unit === 'relative' ? constantScalar(1) : mapScalar(pixels.pitch, (p) => p * p, (p) => 2 * p);
+    const area =
+      unit === 'relative'
+        ? constantScalar(1)
+        : mapScalar(
+            pixels.pitch,
+            (p) => p * p,
+            (p) => 2 * p,
+          );
     const planes = irradiance.shape.length === 3 ? (irradiance.shape[0] ?? 1) : 1;
     const planeAxes = irradiance.shape.length === 3 ? [planes, 1, 1] : [1];
     let signal = ops.scaleBy(irradiance, area);
@@ -240,7 +251,8 @@ export const camera: ElementSpec = defineElement({
     if (background.some((b) => b.value !== 0 || !isConstant(b))) {
       signal = ops.add(signal, ops.fromScalars(background, planeAxes));
     }
-    const amplified = params.gain.value === 1 && isConstant(params.gain) ? signal : ops.scaleBy(signal, params.gain);
+    const amplified =
+      params.gain.value === 1 && isConstant(params.gain) ? signal : ops.scaleBy(signal, params.gain);
     const counts =
       params.offset.value === 0 && isConstant(params.offset)
         ? amplified

@@ -33,13 +33,18 @@ export const gaussianBeam: ElementSpec = defineElement({
       step: 10e-6,
       prominent: true,
     },
-    distance: position('Distance from waist', 'How far behind the waist this plane lies; negative before it.', null, {
-      min: -1e6,
-      max: 1e6,
-      soft: [-0.1, 0.1],
-      display: 'mm',
-      step: 1e-3,
-    }),
+    distance: position(
+      'Distance from waist',
+      'How far behind the waist this plane lies; negative before it.',
+      null,
+      {
+        min: -1e6,
+        max: 1e6,
+        soft: [-0.1, 0.1],
+        display: 'mm',
+        step: 1e-3,
+      },
+    ),
     x: position('Centre x', 'Lateral position of the axis, +x right.', 'lateralX', {
       soft: [-1e-3, 1e-3],
       step: 10e-6,

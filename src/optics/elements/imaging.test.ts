@@ -3,7 +3,17 @@ import { type Chain, runChain } from '../contractSupport.ts';
 import { createFloat64Kernels } from '../ops/kernels.f64.ts';
 import { Ops } from '../ops/ops.ts';
 import { parameterScalar } from '../ops/scalar.ts';
-import { brightest, distance, evaluate, intensity, letterF, moments, stage, total, withAmplitude } from '../testSupport.ts';
+import {
+  brightest,
+  distance,
+  evaluate,
+  intensity,
+  letterF,
+  moments,
+  stage,
+  total,
+  withAmplitude,
+} from '../testSupport.ts';
 import { camera } from './camera.ts';
 import { fourierLens } from './fourierLens.ts';
 import { gaussianBeam } from './gaussianBeam.ts';
@@ -39,7 +49,10 @@ describe('Gaussian beam', () => {
   });
 
   it('after one Rayleigh range is √2 wider, half as bright on axis and π/4 behind a plane wave', async () => {
-    const moved = await evaluate({ beam, space: stage(propagator, { distance: rayleighRange }, 'beam') }, grid);
+    const moved = await evaluate(
+      { beam, space: stage(propagator, { distance: rayleighRange }, 'beam') },
+      grid,
+    );
     const irradiance = intensity(moved.data);
     const { varianceX } = moments({ data: irradiance, shape: moved.shape });
     // Beyond the paraxial beam: k z (λ/π w0)^4 / 8, 1e-6; light outside 5 beam radii of the window 1e-6.
@@ -52,15 +65,24 @@ describe('Gaussian beam', () => {
 
   it('given behind its waist is what free space makes of it', async () => {
     const distanceBehind = 0.6 * rayleighRange;
-    const moved = await evaluate({ beam, space: stage(propagator, { distance: distanceBehind }, 'beam') }, grid);
-    const given = await evaluate({ beam: stage(gaussianBeam, { wavelength, waist, distance: distanceBehind }) }, grid);
+    const moved = await evaluate(
+      { beam, space: stage(propagator, { distance: distanceBehind }, 'beam') },
+      grid,
+    );
+    const given = await evaluate(
+      { beam: stage(gaussianBeam, { wavelength, waist, distance: distanceBehind }) },
+      grid,
+    );
     const peak = Math.sqrt(Math.max(...intensity(given.data)));
     // The same two errors as above.
     expect(distance(moved.data, given.data) / peak).toBeLessThan(5e-6);
   });
 
   it('keeps its shape off axis, at +x and +y', async () => {
-    const shifted = await evaluate({ beam: stage(gaussianBeam, { wavelength, waist, x: 240e-6, y: -120e-6 }) }, grid);
+    const shifted = await evaluate(
+      { beam: stage(gaussianBeam, { wavelength, waist, x: 240e-6, y: -120e-6 }) },
+      grid,
+    );
     const { x, y } = moments({ data: intensity(shifted.data), shape: shifted.shape });
     expect(x).toBeCloseTo(20, 6);
     expect(y).toBeCloseTo(-10, 6);
@@ -193,36 +215,42 @@ describe('Fourier lens', () => {
 
   it('sends light that travels towards +x to +x', async () => {
     const chain: Chain = {
-      source: stage(planeWave, { tiltX: Math.asin((5 * 532e-9) / (64 * 10e-6)), tiltY: Math.asin((-3 * 532e-9) / (64 * 10e-6)) }),
+      source: stage(planeWave, {
+        tiltX: Math.asin((5 * 532e-9) / (64 * 10e-6)),
+        tiltY: Math.asin((-3 * 532e-9) / (64 * 10e-6)),
+      }),
       lens: stage(fourierLens, {}, 'source'),
     };
     const { data, shape } = await evaluate(chain, { samples: 64, pitch: 10e-6 });
     expect(brightest({ data: intensity(data), shape })).toEqual([-3, 5]);
   });
 
-  it.each([32, 33])('twice turns the letter F by exactly 180° about sample floor(N/2), N = %d', async (samples) => {
-    const window = { samples, pitch: 10e-6 };
-    const write = (ops: Ops) => ({ source: withAmplitude(letterF(200e-6))(ops) });
-    const chain: Chain = {
-      source: stage(planeWave),
-      first: stage(fourierLens, {}, 'source'),
-      second: stage(fourierLens, {}, 'first'),
-    };
-    const before = await evaluate({ source: stage(planeWave) }, window, 'source', write);
-    const after = await evaluate(chain, window, 'second', write);
-    const half = Math.floor(samples / 2);
-    for (let row = 1; row < 2 * half; row++) {
-      for (let column = 1; column < 2 * half; column++) {
-        const from = 2 * ((2 * half - row) * samples + 2 * half - column);
-        const to = 2 * (row * samples + column);
-        if (2 * half - row >= samples || 2 * half - column >= samples) continue;
-        // (-i)² = -1; rounding of two transforms.
-        expect(Math.abs((after.data[to] ?? 9) + (before.data[from] ?? 0))).toBeLessThan(1e-12);
-        expect(Math.abs(after.data[to + 1] ?? 9)).toBeLessThan(1e-12);
+  it.each([32, 33])(
+    'twice turns the letter F by exactly 180° about sample floor(N/2), N = %d',
+    async (samples) => {
+      const window = { samples, pitch: 10e-6 };
+      const write = (ops: Ops) => ({ source: withAmplitude(letterF(200e-6))(ops) });
+      const chain: Chain = {
+        source: stage(planeWave),
+        first: stage(fourierLens, {}, 'source'),
+        second: stage(fourierLens, {}, 'first'),
+      };
+      const before = await evaluate({ source: stage(planeWave) }, window, 'source', write);
+      const after = await evaluate(chain, window, 'second', write);
+      const half = Math.floor(samples / 2);
+      for (let row = 1; row < 2 * half; row++) {
+        for (let column = 1; column < 2 * half; column++) {
+          const from = 2 * ((2 * half - row) * samples + 2 * half - column);
+          const to = 2 * (row * samples + column);
+          if (2 * half - row >= samples || 2 * half - column >= samples) continue;
+          // (-i)² = -1; rounding of two transforms.
+          expect(Math.abs((after.data[to] ?? 9) + (before.data[from] ?? 0))).toBeLessThan(1e-12);
+          expect(Math.abs(after.data[to + 1] ?? 9)).toBeLessThan(1e-12);
+        }
       }
-    }
-    expect(total(intensity(before.data))).toBeGreaterThan(50);
-  });
+      expect(total(intensity(before.data))).toBeGreaterThan(50);
+    },
+  );
 });
 
 describe('letter F through lens, space and camera', () => {
@@ -234,7 +262,9 @@ describe('letter F through lens, space and camera', () => {
       camera: stage(camera, { rows: 64, columns: 64, pixelPitch: 10e-6 }, 'space'),
     };
     const window = { samples: 64, pitch: 10e-6 };
-    const { data } = await evaluate(chain, window, 'camera', (ops) => ({ source: withAmplitude(letterF(400e-6))(ops) }));
+    const { data } = await evaluate(chain, window, 'camera', (ops) => ({
+      source: withAmplitude(letterF(400e-6))(ops),
+    }));
     // Cell centres of the 5 x 3 raster (8 pixels each): lit ones are bright (Fresnel fringes of some ten percent).
     const lit = ['###', '#..', '##.', '#..', '#..'].map((line, row) =>
       [...line].map((mark, column) => {
@@ -285,7 +315,11 @@ describe('gradient through lens and space', () => {
     if (space?.kind !== 'field') throw new Error('Space gives a field.');
     const irradiance = ops.multiply(
       ops.absSquared(space.samples),
-      ops.upload(Float64Array.from({ length: 128 * 128 }, (_, i) => (i === 64 * 129 ? 1 : 0)), [128, 128], 'real'),
+      ops.upload(
+        Float64Array.from({ length: 128 * 128 }, (_, i) => (i === 64 * 129 ? 1 : 0)),
+        [128, 128],
+        'real',
+      ),
     );
     const { value, gradient } = await ops.gradient(ops.sum(irradiance, [0, 1]), 1);
     ops.close(scope);

@@ -67,7 +67,9 @@ export function position(
   title: string,
   doc: string,
   role: NonNullable<QuantityParam['role']> | null,
-  options: Partial<Pick<QuantityParam, 'default' | 'min' | 'max' | 'soft' | 'step' | 'prominent' | 'display'>> = {},
+  options: Partial<
+    Pick<QuantityParam, 'default' | 'min' | 'max' | 'soft' | 'step' | 'prominent' | 'display'>
+  > = {},
 ): QuantityParam {
   return {
     kind: 'quantity',

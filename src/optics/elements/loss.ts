@@ -1,8 +1,8 @@
 import type { ElementSpec } from '../element.ts';
 import { defineElement } from '../element.ts';
 import { inputOf } from '../inputs.ts';
-import type { Ops, Real } from '../ops/ops.ts';
 import { sizeOf } from '../ops/kernels.ts';
+import type { Ops, Real } from '../ops/ops.ts';
 import { ElementProblem } from '../problem.ts';
 import type { Image } from '../values.ts';
 
@@ -26,7 +26,10 @@ function poisson(ops: Ops, model: Image, data: Image): Real {
   // Read noise adds like electrons of its own variance on both sides (Huang et al., Nat. Methods 10, 653 (2013)).
   const variance = noise === null ? 0 : (noise.readNoise / noise.gain) ** 2;
   const lift = ops.upload(Float64Array.of(variance), [1], 'real');
-  return ops.poissonDeviance(ops.add(toElectrons(model.samples), lift), ops.add(toElectrons(data.samples), lift));
+  return ops.poissonDeviance(
+    ops.add(toElectrons(model.samples), lift),
+    ops.add(toElectrons(data.samples), lift),
+  );
 }
 
 export const loss: ElementSpec = defineElement({

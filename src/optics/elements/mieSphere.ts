@@ -19,17 +19,27 @@ export const mieSphere: ElementSpec = defineElement({
     x: position('Position x', 'Lateral position from the centre of the image, +x right.', 'lateralX', {
       prominent: true,
     }),
-    y: position('Position y', 'Lateral position from the centre of the image, +y down the rows.', 'lateralY', {
-      prominent: true,
-    }),
-    z: position('Distance before focus', 'Distance before the focal plane, towards the source; positive.', 'axial', {
-      default: 10e-6,
-      min: -1e-3,
-      max: 1e-3,
-      soft: [0, 50e-6],
-      step: 0.5e-6,
-      prominent: true,
-    }),
+    y: position(
+      'Position y',
+      'Lateral position from the centre of the image, +y down the rows.',
+      'lateralY',
+      {
+        prominent: true,
+      },
+    ),
+    z: position(
+      'Distance before focus',
+      'Distance before the focal plane, towards the source; positive.',
+      'axial',
+      {
+        default: 10e-6,
+        min: -1e-3,
+        max: 1e-3,
+        soft: [0, 50e-6],
+        step: 0.5e-6,
+        prominent: true,
+      },
+    ),
     radius: {
       kind: 'quantity',
       quantity: 'length',

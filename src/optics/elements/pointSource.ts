@@ -18,7 +18,10 @@ export const pointSource: ElementSpec = defineElement({
     refractiveIndex,
     polarizationAngle,
     power: { ...power, doc: 'Power radiated into the full sphere.' },
-    x: position('Position x', 'Lateral position, +x right.', 'lateralX', { soft: [-1e-3, 1e-3], step: 10e-6 }),
+    x: position('Position x', 'Lateral position, +x right.', 'lateralX', {
+      soft: [-1e-3, 1e-3],
+      step: 10e-6,
+    }),
     y: position('Position y', 'Lateral position, +y down the rows.', 'lateralY', {
       soft: [-1e-3, 1e-3],
       step: 10e-6,

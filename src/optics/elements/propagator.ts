@@ -46,13 +46,13 @@ export const propagator: ElementSpec = defineElement({
     const lambda = light.wavelength.value / light.refractiveIndex.value;
     const width = PADDING * n * pitch;
     const kept = 1 / Math.hypot((2 * params.distance.value) / width, 1) / lambda;
-    const share = Math.min(1, (kept * 2 * pitch));
+    const share = Math.min(1, kept * 2 * pitch);
     if (share > 0.25) return [];
     return [
       {
         severity: 'warning',
         message: `At this distance only ${(100 * share).toPrecision(2)} % of the grid’s frequencies can be propagated without ghosts.`,
-        fix: `Use more samples, a larger pitch or a distance below ${(1e3 * 4 * n * pitch * pitch * 2 / lambda / 2).toPrecision(3)} mm.`,
+        fix: `Use more samples, a larger pitch or a distance below ${((1e3 * 4 * n * pitch * pitch * 2) / lambda / 2).toPrecision(3)} mm.`,
       },
     ];
   },

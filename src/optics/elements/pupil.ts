@@ -95,7 +95,10 @@ export const pupil: ElementSpec = defineElement({
   power: 'keepsOrLoses',
   linearIn: 'in',
   equation: 'P(ρ) = A(ρ) exp[2πi/λ Σ c_j Z_j(ρ)] for ρ ≤ 1',
-  references: ['Noll, J. Opt. Soc. Am. 66, 207 (1976)', 'Goodman, Introduction to Fourier Optics: generalized pupil'],
+  references: [
+    'Noll, J. Opt. Soc. Am. 66, 207 (1976)',
+    'Goodman, Introduction to Fourier Optics: generalized pupil',
+  ],
   sampling: (inputs, params) => {
     const light = inputs['in'];
     const index = light !== undefined && 'refractiveIndex' in light ? light.refractiveIndex.value : null;

@@ -2,6 +2,7 @@ import type { ElementSpec } from '../element.ts';
 import { defineElement } from '../element.ts';
 import { inputOf } from '../inputs.ts';
 import { addScalars, multiplyScalars } from '../ops/scalar.ts';
+import { ElementProblem } from '../problem.ts';
 import { axialWavenumber } from '../pupil/pupilGrid.ts';
 import { position } from './lightParams.ts';
 
@@ -47,8 +48,11 @@ export const stack: ElementSpec = defineElement({
     const light = inputs['in'];
     if (light?.kind !== 'pupil') return [];
     const [aperture, index] = [light.numericalAperture.value, light.refractiveIndex.value];
-    const reach = Math.abs(params.zOffset.value) + Math.floor(params.planes / 2) * Math.abs(params.zStep.value);
-    const slope = (2 * Math.PI * reach * aperture ** 2) / (light.wavelength.value * Math.sqrt(index ** 2 - aperture ** 2));
+    const reach =
+      Math.abs(params.zOffset.value) + Math.floor(params.planes / 2) * Math.abs(params.zStep.value);
+    const slope =
+      (2 * Math.PI * reach * aperture ** 2) /
+      (light.wavelength.value * Math.sqrt(index ** 2 - aperture ** 2));
     const perSample = slope / light.grid.radius;
     if (perSample < Math.PI) return [];
     return [
@@ -61,11 +65,24 @@ export const stack: ElementSpec = defineElement({
   },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'pupil');
+    const earlier = light.samples.shape.length === 4 ? (light.samples.shape[0] ?? 1) : 1;
+    if (earlier > 1) {
+      throw new ElementProblem(
+        `The light is already a stack of ${earlier} planes.`,
+        'Use one focus stack, with all its planes.',
+      );
+    }
     const middle = Math.floor(params.planes / 2);
     const positions = Array.from({ length: params.planes }, (_, i) =>
       addScalars(params.zOffset, multiplyScalars(params.zStep, i - middle)),
     );
-    const slope = axialWavenumber(ops, light.grid, light.wavelength, light.refractiveIndex, light.numericalAperture);
+    const slope = axialWavenumber(
+      ops,
+      light.grid,
+      light.wavelength,
+      light.refractiveIndex,
+      light.numericalAperture,
+    );
     const phase = ops.multiply(ops.fromScalars(positions, [params.planes, 1, 1, 1]), slope);
     return { out: { ...light, samples: ops.multiply(ops.phasor(phase), light.samples) } };
   },

@@ -5,7 +5,10 @@ import { ElementProblem } from '../problem.ts';
 
 function checked(image: HostImage | null): HostImage {
   if (image === null) {
-    throw new ElementProblem('No image has been chosen.', 'Drop an image on the page or choose one in the inspector.');
+    throw new ElementProblem(
+      'No image has been chosen.',
+      'Drop an image on the page or choose one in the inspector.',
+    );
   }
   return image;
 }
@@ -20,7 +23,12 @@ export const target: ElementSpec = defineElement({
   inputs: {},
   outputs: { out: { type: 'image', title: 'Image' } },
   params: {
-    image: { kind: 'image', title: 'Image', doc: 'PNG, TIFF or NPY; stacks have one page per plane.', prominent: true },
+    image: {
+      kind: 'image',
+      title: 'Image',
+      doc: 'PNG, TIFF or NPY; stacks have one page per plane.',
+      prominent: true,
+    },
   },
   power: 'notApplicable',
   linearIn: null,
@@ -32,7 +40,9 @@ export const target: ElementSpec = defineElement({
     return {
       out: {
         kind: 'image',
-        samples: ops.constant(`target:${image.key}`, image.shape, 'real', () => Float64Array.from(image.data)),
+        samples: ops.constant(`target:${image.key}`, image.shape, 'real', () =>
+          Float64Array.from(image.data),
+        ),
         pitch: constantScalar(0),
         unit: 'counts',
         noise: null,

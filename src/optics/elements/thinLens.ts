@@ -96,7 +96,12 @@ export const thinLens: ElementSpec = defineElement({
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');
     const [n] = planeShape(light.samples);
-    const phase = lensPhase(ops, n, [light.wavelength, light.refractiveIndex, params.focalLength, light.pitch]);
+    const phase = lensPhase(ops, n, [
+      light.wavelength,
+      light.refractiveIndex,
+      params.focalLength,
+      light.pitch,
+    ]);
     const bent = ops.multiply(light.samples, ops.phasor(phase));
     const radius = params.diameter.value / 2 / light.pitch.value;
     const centre = Math.floor(n / 2);
@@ -104,7 +109,9 @@ export const thinLens: ElementSpec = defineElement({
       radius > 0
         ? ops.multiply(
             bent,
-            ops.constant(`lens:stop:${n}:${radius}`, [n, n], 'real', () => discCoverage([n, n], [centre, centre], radius)),
+            ops.constant(`lens:stop:${n}:${radius}`, [n, n], 'real', () =>
+              discCoverage([n, n], [centre, centre], radius),
+            ),
           )
         : bent;
     return { out: { ...light, samples, isAxialPlaneWave: false } };

@@ -43,7 +43,8 @@ function transform(
   const radix = smallestFactor(n);
   const m = n / radix;
   const parts = new Float64Array(2 * n);
-  for (let r = 0; r < radix; r++) transform(source, offset + r * stride, stride * radix, m, sign, parts, r * m);
+  for (let r = 0; r < radix; r++)
+    transform(source, offset + r * stride, stride * radix, m, sign, parts, r * m);
   const roots = rootsOfUnity(n);
   for (let k = 0; k < n; k++) {
     let re = 0;

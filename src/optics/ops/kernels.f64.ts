@@ -20,7 +20,8 @@ class Float64Kernels implements Kernels<F64Array> {
 
   upload(data: Float64Array | Float32Array, shape: readonly number[], dtype: Dtype): F64Array {
     const size = sizeOf(shape) * (dtype === 'complex' ? 2 : 1);
-    if (data.length !== size) throw new Error(`Expected ${size} numbers for [${shape.join()}], got ${data.length}.`);
+    if (data.length !== size)
+      throw new Error(`Expected ${size} numbers for [${shape.join()}], got ${data.length}.`);
     return this.make(Float64Array.from(data), shape, dtype);
   }
 
@@ -34,7 +35,8 @@ class Float64Kernels implements Kernels<F64Array> {
   }
 
   reshape(a: F64Array, shape: readonly number[]): F64Array {
-    if (sizeOf(shape) !== sizeOf(a.shape)) throw new Error(`Cannot reshape [${a.shape.join()}] to [${shape.join()}].`);
+    if (sizeOf(shape) !== sizeOf(a.shape))
+      throw new Error(`Cannot reshape [${a.shape.join()}] to [${shape.join()}].`);
     return this.make(a.data.slice(), shape, a.dtype);
   }
 
@@ -144,7 +146,10 @@ class Float64Kernels implements Kernels<F64Array> {
     for (let b = 0; b < batch; b++) {
       for (let y = Math.max(0, dy); y < Math.min(ny, oldNy + dy); y++) {
         const from = (b * oldNy * oldNx + (y - dy) * oldNx - dx) * width;
-        out.set(a.data.subarray(from + firstX * width, from + lastX * width), (b * ny * nx + y * nx + firstX) * width);
+        out.set(
+          a.data.subarray(from + firstX * width, from + lastX * width),
+          (b * ny * nx + y * nx + firstX) * width,
+        );
       }
     }
     return this.make(out, shape, a.dtype);
@@ -153,7 +158,8 @@ class Float64Kernels implements Kernels<F64Array> {
   matmul(a: F64Array, b: F64Array, flags: MatmulFlags = {}): F64Array {
     const left = matrixView(a, flags.transposeA === true, flags.conjugateA === true);
     const right = matrixView(b, flags.transposeB === true, flags.conjugateB === true);
-    if (left.columns !== right.rows) throw new Error(`Matrices [${a.shape.join()}] and [${b.shape.join()}] do not fit.`);
+    if (left.columns !== right.rows)
+      throw new Error(`Matrices [${a.shape.join()}] and [${b.shape.join()}] do not fit.`);
     const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
     const batch = broadcastShape(batchA, batchB);
     const shape = [...batch, left.rows, right.columns];

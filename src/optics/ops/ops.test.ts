@@ -22,7 +22,13 @@ function numbers(count: number, seed: number): Float64Array {
 }
 
 /** Samples that are a curved function of one parameter, exact derivative given: f + sin(p)·g. */
-function curved<D extends Dtype>(ops: Ops, parameter: Scalar, shape: readonly number[], dtype: D, seed: number): Tensor<D> {
+function curved<D extends Dtype>(
+  ops: Ops,
+  parameter: Scalar,
+  shape: readonly number[],
+  dtype: D,
+  seed: number,
+): Tensor<D> {
   const count = sizeOf(shape) * (dtype === 'complex' ? 2 : 1);
   const [f, g] = [numbers(count, seed), numbers(count, seed + 1)];
   return ops.hostMap([parameter], shape, dtype, ([p = 0], [wanted]) => ({
@@ -31,24 +37,37 @@ function curved<D extends Dtype>(ops: Ops, parameter: Scalar, shape: readonly nu
   }));
 }
 
-const real = (ops: Ops, p: Scalar, shape: readonly number[], seed = 1): Real => curved(ops, p, shape, 'real', seed);
-const complex = (ops: Ops, p: Scalar, shape: readonly number[], seed = 1): Complex => curved(ops, p, shape, 'complex', seed);
+const real = (ops: Ops, p: Scalar, shape: readonly number[], seed = 1): Real =>
+  curved(ops, p, shape, 'real', seed);
+const complex = (ops: Ops, p: Scalar, shape: readonly number[], seed = 1): Complex =>
+  curved(ops, p, shape, 'complex', seed);
 const first = (p: readonly Scalar[]) => p[0] ?? constantScalar(0);
 const second = (p: readonly Scalar[]) => p[1] ?? constantScalar(0);
 
 /** Each operation as a function of two parameters, through operands of equal and of repeated shapes. */
 const OPERATIONS: Readonly<Record<string, Build>> = {
   hostMap: (ops, p) => complex(ops, first(p), [3, 4]),
-  combine: (ops, p) => ops.combine(ops.upload(numbers(24, 3), [2, 3, 4], 'real'), [first(p), multiplyScalars(first(p), second(p))]),
+  combine: (ops, p) =>
+    ops.combine(ops.upload(numbers(24, 3), [2, 3, 4], 'real'), [
+      first(p),
+      multiplyScalars(first(p), second(p)),
+    ]),
   fromScalars: (ops, p) => ops.fromScalars([first(p), constantScalar(2), second(p)], [3, 1]),
   'add real': (ops, p) => ops.add(real(ops, first(p), [3, 4]), real(ops, second(p), [3, 4], 9)),
-  'add complex, second repeated': (ops, p) => ops.add(complex(ops, first(p), [3, 4]), complex(ops, second(p), [1, 4], 9)),
-  'add complex, first repeated': (ops, p) => ops.add(complex(ops, first(p), [1]), complex(ops, second(p), [2, 3], 9)),
-  'subtract real, lower rank': (ops, p) => ops.subtract(real(ops, first(p), [2, 3, 4]), real(ops, second(p), [3, 1], 9)),
-  'subtract complex': (ops, p) => ops.subtract(complex(ops, first(p), [1, 4]), complex(ops, second(p), [3, 4], 9)),
-  'multiply real by real': (ops, p) => ops.multiply(real(ops, first(p), [3, 1]), real(ops, second(p), [2, 3, 4], 9)),
-  'multiply real by complex': (ops, p) => ops.multiply(real(ops, first(p), [4]), complex(ops, second(p), [3, 4], 9)),
-  'multiply complex by real': (ops, p) => ops.multiply(complex(ops, first(p), [3, 1]), real(ops, second(p), [4], 9)),
+  'add complex, second repeated': (ops, p) =>
+    ops.add(complex(ops, first(p), [3, 4]), complex(ops, second(p), [1, 4], 9)),
+  'add complex, first repeated': (ops, p) =>
+    ops.add(complex(ops, first(p), [1]), complex(ops, second(p), [2, 3], 9)),
+  'subtract real, lower rank': (ops, p) =>
+    ops.subtract(real(ops, first(p), [2, 3, 4]), real(ops, second(p), [3, 1], 9)),
+  'subtract complex': (ops, p) =>
+    ops.subtract(complex(ops, first(p), [1, 4]), complex(ops, second(p), [3, 4], 9)),
+  'multiply real by real': (ops, p) =>
+    ops.multiply(real(ops, first(p), [3, 1]), real(ops, second(p), [2, 3, 4], 9)),
+  'multiply real by complex': (ops, p) =>
+    ops.multiply(real(ops, first(p), [4]), complex(ops, second(p), [3, 4], 9)),
+  'multiply complex by real': (ops, p) =>
+    ops.multiply(complex(ops, first(p), [3, 1]), real(ops, second(p), [4], 9)),
   'multiply complex by complex': (ops, p) =>
     ops.multiply(complex(ops, first(p), [3, 4]), complex(ops, second(p), [2, 1, 4], 9)),
   'multiply a tensor by itself': (ops, p) => {
@@ -67,16 +86,24 @@ const OPERATIONS: Readonly<Record<string, Build>> = {
   'resize smaller': (ops, p) => ops.resize(real(ops, first(p), [2, 5, 6]), 4, 3),
   'resize mixed': (ops, p) => ops.resize(complex(ops, first(p), [5, 3]), 2, 6),
   matmul: (ops, p) => ops.matmul(complex(ops, first(p), [2, 3, 4]), complex(ops, second(p), [4, 5], 9)),
-  'matmul transposed': (ops, p) => ops.matmul(complex(ops, first(p), [3, 4]), complex(ops, second(p), [2, 5, 4], 9), true),
+  'matmul transposed': (ops, p) =>
+    ops.matmul(complex(ops, first(p), [3, 4]), complex(ops, second(p), [2, 5, 4], 9), true),
   sandwich: (ops, p) =>
-    ops.sandwich(complex(ops, first(p), [5, 3]), complex(ops, second(p), [2, 3, 4], 9), complex(ops, first(p), [6, 4], 17)),
+    ops.sandwich(
+      complex(ops, first(p), [5, 3]),
+      complex(ops, second(p), [2, 3, 4], 9),
+      complex(ops, first(p), [6, 4], 17),
+    ),
   reshape: (ops, p) => ops.reshape(complex(ops, first(p), [3, 4]), [2, 6]),
   toComplex: (ops, p) => ops.toComplex(real(ops, first(p), [3, 4])),
   realPart: (ops, p) => ops.realPart(complex(ops, first(p), [3, 4])),
   'sum over one axis': (ops, p) => ops.sum(complex(ops, first(p), [2, 3, 4]), [1]),
   'sum over all': (ops, p) => ops.sum(real(ops, first(p), [3, 4]), [0, 1]),
   poissonDeviance: (ops, p) => {
-    const model = ops.add(ops.absSquared(complex(ops, first(p), [3, 4])), ops.upload(Float64Array.of(0.5), [1], 'real'));
+    const model = ops.add(
+      ops.absSquared(complex(ops, first(p), [3, 4])),
+      ops.upload(Float64Array.of(0.5), [1], 'real'),
+    );
     const counts = Float64Array.from({ length: 12 }, (_, i) => i % 4);
     return ops.poissonDeviance(model, ops.upload(counts, [3, 4], 'real'));
   },
@@ -113,13 +140,19 @@ describe.each(Object.entries(OPERATIONS))('%s', (_name, build) => {
     expect(result.tangents.size).toBeGreaterThan(0);
     for (const [slot, tangent] of result.tangents) {
       const [read = []] = await ops.kernels.readMany([tangent]);
-      const at = (offset: number) => evaluate(build, POINT.map((value, i) => (i === slot ? value + offset * h : value)));
+      const at = (offset: number) =>
+        evaluate(
+          build,
+          POINT.map((value, i) => (i === slot ? value + offset * h : value)),
+        );
       const [far, near, back, farBack] = [await at(2), await at(1), await at(-1), await at(-2)];
       expect(tangent.shape).toEqual(result.shape);
       near.forEach((value, i) => {
         const difference = (8 * (value - (back[i] ?? 0)) - ((far[i] ?? 0) - (farBack[i] ?? 0))) / (12 * h);
         // Fourth-order difference: h^4/30 times a fifth derivative of order 10, plus 1e-15/h of rounding.
-        expect(Math.abs((read[i] ?? Number.NaN) - difference)).toBeLessThan(1e-9 * (1 + Math.abs(difference)));
+        expect(Math.abs((read[i] ?? Number.NaN) - difference)).toBeLessThan(
+          1e-9 * (1 + Math.abs(difference)),
+        );
       });
     }
     ops.close(scope);
@@ -181,24 +214,28 @@ describe('scalars', () => {
 });
 
 describe('memory', () => {
-  const build = (ops: Ops) => ops.absSquared(ops.fourier2(complex(ops, parameterScalar(0.2, 0), [4, 4]), 'forward'));
+  const build = (ops: Ops) =>
+    ops.absSquared(ops.fourier2(complex(ops, parameterScalar(0.2, 0), [4, 4]), 'forward'));
 
-  it.each(['value', 'forward', 'reverse'] as const)('returns to what is retained when a %s scope closes', async (mode) => {
-    const ops = new Ops(createFloat64Kernels());
-    const scope = ops.open();
-    ops.mode = mode;
-    const kept = build(ops);
-    ops.retain(kept);
-    if (mode === 'reverse') await ops.gradient(ops.sum(kept, [0, 1]), 1);
-    expect(ops.memory().arrays).toBeGreaterThan(2);
-    ops.close(scope);
-    constantsOf(ops);
-    expect(ops.memory().arrays).toBe(mode === 'forward' ? 2 : 1);
-    const [read] = await ops.read([kept]);
-    expect(read?.length).toBe(16);
-    ops.release(kept);
-    expect(ops.memory()).toEqual({ bytes: 0, arrays: 0 });
-  });
+  it.each(['value', 'forward', 'reverse'] as const)(
+    'returns to what is retained when a %s scope closes',
+    async (mode) => {
+      const ops = new Ops(createFloat64Kernels());
+      const scope = ops.open();
+      ops.mode = mode;
+      const kept = build(ops);
+      ops.retain(kept);
+      if (mode === 'reverse') await ops.gradient(ops.sum(kept, [0, 1]), 1);
+      expect(ops.memory().arrays).toBeGreaterThan(2);
+      ops.close(scope);
+      constantsOf(ops);
+      expect(ops.memory().arrays).toBe(mode === 'forward' ? 2 : 1);
+      const [read] = await ops.read([kept]);
+      expect(read?.length).toBe(16);
+      ops.release(kept);
+      expect(ops.memory()).toEqual({ bytes: 0, arrays: 0 });
+    },
+  );
 
   it('keeps what is retained twice until it is released twice', () => {
     const ops = new Ops(createFloat64Kernels());

@@ -128,7 +128,12 @@ export class Ops {
   // ---- sources of tensors -------------------------------------------------------------------------
 
   /** Host samples that do not depend on learnable parameters, uploaded once per `key`. */
-  constant<D extends Dtype>(key: string, shape: readonly number[], dtype: D, make: () => Float64Array): Tensor<D> {
+  constant<D extends Dtype>(
+    key: string,
+    shape: readonly number[],
+    dtype: D,
+    make: () => Float64Array,
+  ): Tensor<D> {
     const found = this.constants.get(key);
     if (found !== undefined) return found as Tensor<D>;
     const bytes = sizeOf(shape) * (dtype === 'complex' ? 2 : 1) * this.kernels.bytesPerReal;
@@ -170,7 +175,10 @@ export class Ops {
     if (this.mode === 'forward') {
       const tangents = new Map<number, DeviceArray>();
       for (const slot of slotsOf(active.map((a) => a.scalar))) {
-        tangents.set(slot, this.own(this.kernels.upload(contract(active, slot, samples.value.length), shape, dtype)));
+        tangents.set(
+          slot,
+          this.own(this.kernels.upload(contract(active, slot, samples.value.length), shape, dtype)),
+        );
       }
       return { dtype, shape, array, tangents, tracked: false };
     }
@@ -267,7 +275,9 @@ export class Ops {
 
   scale<D extends Dtype>(a: Tensor<D>, factor: number): Tensor<D> {
     const times = (x: DeviceArray) => this.own(this.kernels.scale(x, factor));
-    return this.result(a.dtype, this.kernels.scale(a.array, factor), [{ tensor: a, push: times, pull: times }]);
+    return this.result(a.dtype, this.kernels.scale(a.array, factor), [
+      { tensor: a, push: times, pull: times },
+    ]);
   }
 
   /** a multiplied by a scalar that may be learnable. */
@@ -398,7 +408,8 @@ export class Ops {
   /** Σ model - data + data·ln(data/model), elementwise (half the Poisson deviance). `data` is constant. */
   poissonDeviance(model: Real, data: Real): Real {
     const k = this.kernels;
-    const slope = (t: DeviceArray) => this.own(k.multiply(t, this.own(k.poissonSlope(model.array, data.array))));
+    const slope = (t: DeviceArray) =>
+      this.own(k.multiply(t, this.own(k.poissonSlope(model.array, data.array))));
     return this.result('real', k.poissonDeviance(model.array, data.array), [
       { tensor: model, push: slope, pull: slope },
     ]);
@@ -420,12 +431,16 @@ export class Ops {
       if (record === undefined) continue;
       const g = cotangents.get(record.result);
       if (g === undefined) continue;
-      if (record.pullScalars !== null) pending.push({ scalars: record.scalars, arrays: record.pullScalars(g) });
+      if (record.pullScalars !== null)
+        pending.push({ scalars: record.scalars, arrays: record.pullScalars(g) });
       for (const input of record.inputs) {
         if (!input.tensor.tracked) continue;
         const pulled = this.reduceTo(input.pull(g), input.tensor.shape);
         const sofar = cotangents.get(input.tensor);
-        cotangents.set(input.tensor, sofar === undefined ? pulled : this.own(this.kernels.add(sofar, pulled)));
+        cotangents.set(
+          input.tensor,
+          sofar === undefined ? pulled : this.own(this.kernels.add(sofar, pulled)),
+        );
       }
       cotangents.delete(record.result);
     }
@@ -472,7 +487,13 @@ export class Ops {
           tangents.set(slot, sofar === undefined ? pushed : this.own(this.kernels.add(sofar, pushed)));
         }
       }
-      return { dtype, shape: array.shape, array, tangents: tangents.size > 0 ? tangents : NO_TANGENTS, tracked: false };
+      return {
+        dtype,
+        shape: array.shape,
+        array,
+        tangents: tangents.size > 0 ? tangents : NO_TANGENTS,
+        tracked: false,
+      };
     }
     const tracked = this.mode === 'reverse' && inputs.some(({ tensor }) => tensor.tracked);
     const result: Tensor<D> = { dtype, shape: array.shape, array, tangents: NO_TANGENTS, tracked };
@@ -483,8 +504,11 @@ export class Ops {
   /** Repeats `array` to `shape` where it was broadcast. */
   private expand(array: DeviceArray, shape: readonly number[], dtype: Dtype): DeviceArray {
     if (sameShape(array.shape, shape)) return array;
-    const zeros = this.constant(`ops:zeros:${dtype}:${shape.join('x')}`, shape, dtype, () =>
-      new Float64Array(sizeOf(shape) * (dtype === 'complex' ? 2 : 1)),
+    const zeros = this.constant(
+      `ops:zeros:${dtype}:${shape.join('x')}`,
+      shape,
+      dtype,
+      () => new Float64Array(sizeOf(shape) * (dtype === 'complex' ? 2 : 1)),
     );
     return this.own(this.kernels.add(zeros.array, array));
   }
@@ -493,7 +517,9 @@ export class Ops {
   private reduceTo(array: DeviceArray, shape: readonly number[]): DeviceArray {
     if (sameShape(array.shape, shape)) return array;
     const offset = array.shape.length - shape.length;
-    const axes = array.shape.flatMap((n, axis) => (n !== 1 && (shape[axis - offset] ?? 1) === 1 ? [axis] : []));
+    const axes = array.shape.flatMap((n, axis) =>
+      n !== 1 && (shape[axis - offset] ?? 1) === 1 ? [axis] : [],
+    );
     const summed = axes.length > 0 ? this.own(this.kernels.sum(array, axes)) : array;
     return sameShape(summed.shape, shape) ? summed : this.own(this.kernels.reshape(summed, shape));
   }
@@ -539,4 +565,3 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
 function lastTwo(shape: readonly number[]): [number, number] {
   return [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
 }
-

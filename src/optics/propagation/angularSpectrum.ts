@@ -107,8 +107,10 @@ class AxialWave {
         ? [(-this.k * sine2 * Math.abs(z)) / (2 * this.evanescent), 0]
         : [0, this.cosine > 0 ? (-this.k * sine2 * z) / (2 * this.cosine) : 0];
     const whole: [number, number] = [-decay * Math.abs(z), this.detuning * z];
-    if (s === 1) return [(-whole[0] + 2 * byLogSquare[0]) / this.lambda, (-whole[1] + 2 * byLogSquare[1]) / this.lambda];
-    if (s === 2) return [(whole[0] - 2 * byLogSquare[0]) / this.index, (whole[1] - 2 * byLogSquare[1]) / this.index];
+    if (s === 1)
+      return [(-whole[0] + 2 * byLogSquare[0]) / this.lambda, (-whole[1] + 2 * byLogSquare[1]) / this.lambda];
+    if (s === 2)
+      return [(whole[0] - 2 * byLogSquare[0]) / this.index, (whole[1] - 2 * byLogSquare[1]) / this.index];
     return [(-2 * byLogSquare[0]) / dx, (-2 * byLogSquare[1]) / dx];
   }
 }

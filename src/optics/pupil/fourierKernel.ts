@@ -7,7 +7,13 @@ import type { Scalar } from '../ops/scalar.ts';
  * Phases are formed and reduced in float64.
  * @param q coordinates of the other domain (pupil ρ, or spectral index / N).
  */
-export function fourierKernel(ops: Ops, step: Scalar, outputs: number, q: Float64Array, sign: 1 | -1): Complex {
+export function fourierKernel(
+  ops: Ops,
+  step: Scalar,
+  outputs: number,
+  q: Float64Array,
+  sign: 1 | -1,
+): Complex {
   const m = q.length;
   return ops.hostMap([step], [outputs, m], 'complex', (values, wanted) => {
     const s = values[0] as number;

@@ -29,20 +29,25 @@ export function pupilCoverage(ops: Ops, grid: PupilGrid): Real {
 /** Zernike maps [J, N, N] of unit RMS over the disc; zero in cells that lie wholly outside. */
 export function zernikeBasis(ops: Ops, grid: PupilGrid, nollIndices: readonly number[]): Real {
   const n = grid.samples;
-  return ops.constant(`pupil:zernike:${n}:${nollIndices.join(',')}`, [nollIndices.length, n, n], 'real', () => {
-    const rho = pupilCoordinates(grid);
-    const out = new Float64Array(nollIndices.length * n * n);
-    const limit = 1 + 1.5 / grid.radius;
-    nollIndices.forEach((j, term) => {
-      for (let y = 0; y < n; y++) {
-        for (let x = 0; x < n; x++) {
-          const [px, py] = [rho[x] as number, rho[y] as number];
-          if (Math.hypot(px, py) <= limit) out[(term * n + y) * n + x] = zernike(j, px, py);
+  return ops.constant(
+    `pupil:zernike:${n}:${nollIndices.join(',')}`,
+    [nollIndices.length, n, n],
+    'real',
+    () => {
+      const rho = pupilCoordinates(grid);
+      const out = new Float64Array(nollIndices.length * n * n);
+      const limit = 1 + 1.5 / grid.radius;
+      nollIndices.forEach((j, term) => {
+        for (let y = 0; y < n; y++) {
+          for (let x = 0; x < n; x++) {
+            const [px, py] = [rho[x] as number, rho[y] as number];
+            if (Math.hypot(px, py) <= limit) out[(term * n + y) * n + x] = zernike(j, px, py);
+          }
         }
-      }
-    });
-    return out;
-  });
+      });
+      return out;
+    },
+  );
 }
 
 /** exp(i k Σ c_j Z_j) with coefficients c_j in metres RMS of optical path. */
@@ -116,7 +121,10 @@ export function positionPhasor(
     return out;
   });
   const cutoff = multiplyScalars(divideScalars(numericalAperture, light.wavelength), 2 * Math.PI);
-  const lateral = ops.combine(ramps, [multiplyScalars(cutoff, position.x), multiplyScalars(cutoff, position.y)]);
+  const lateral = ops.combine(ramps, [
+    multiplyScalars(cutoff, position.x),
+    multiplyScalars(cutoff, position.y),
+  ]);
   const axial = axialWavenumber(ops, grid, light.wavelength, light.refractiveIndex, numericalAperture);
   return ops.phasor(ops.add(lateral, ops.scaleBy(axial, position.z)));
 }

@@ -179,7 +179,8 @@ class AmplitudeEvaluator {
     const cosine = Math.sqrt(1 - sine * sine);
     const position = amplitudeTablePosition(sine, cosine);
     interpolateHermite(this.table, position, this.channels, 0);
-    const scale = (-this.aperture * this.lambda) / (2 * Math.PI * this.index * this.index * Math.sqrt(cosine));
+    const scale =
+      (-this.aperture * this.lambda) / (2 * Math.PI * this.index * this.index * Math.sqrt(cosine));
     for (let c = 0; c < 4; c++) out[offset + c] = scale * (this.channels[c] as number);
     if (!this.wanted.some(Boolean)) return;
     // d/d ln(sine) through the table and the aplanatic factor 1/sqrt(cos); nothing changes beyond the clamp.
@@ -191,12 +192,19 @@ class AmplitudeEvaluator {
     const fromM = this.byX ? 8 : 4;
     for (let k = 0; k < ANGLE; k++) {
       if (!this.wanted[k]) continue;
-      const [byScale, byX, byRe, byIm, byLogSine] = this.chain[k] as readonly [number, number, number, number, number];
+      const [byScale, byX, byRe, byIm, byLogSine] = this.chain[k] as readonly [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
       const bySine = byLogSine * moves;
       const at = offset + 4 * (k + 1);
       for (let c = 0; c < 4; c++) {
         const value = this.channels[c] as number;
-        let slope = byScale * value + bySine * (positionBySine * (this.slopes[c] as number) + aplanatic * value);
+        let slope =
+          byScale * value + bySine * (positionBySine * (this.slopes[c] as number) + aplanatic * value);
         if (byX !== 0) slope += byX * (this.channels[fromX + c] as number);
         if (this.byM) {
           // d/d(Im m) = i d/dm: the real part takes minus the imaginary derivative, and the other way round.

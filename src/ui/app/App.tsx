@@ -25,7 +25,9 @@ function storedLayout(key: string): Layout | undefined {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(`luminode.layout.${key}`) ?? 'null');
     if (typeof stored !== 'object' || stored === null) return undefined;
-    const entries = Object.entries(stored).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+    const entries = Object.entries(stored).filter(
+      (entry): entry is [string, number] => typeof entry[1] === 'number',
+    );
     return Object.fromEntries(entries);
   } catch {
     return undefined;
@@ -86,7 +88,13 @@ export function App() {
             defaultLayout={storedLayout('columns')}
             onLayoutChanged={keepColumns}
           >
-            <Panel id="palette" defaultSize={240} minSize={160} maxSize={360} groupResizeBehavior="preserve-pixel-size">
+            <Panel
+              id="palette"
+              defaultSize={240}
+              minSize={160}
+              maxSize={360}
+              groupResizeBehavior="preserve-pixel-size"
+            >
               <Palette />
             </Panel>
             <Separator className={cx('split', 'vertical')} />
@@ -102,12 +110,20 @@ export function App() {
               </Group>
             </Panel>
             <Separator className={cx('split', 'vertical')} />
-            <Panel id="inspector" defaultSize={320} minSize={260} maxSize={480} groupResizeBehavior="preserve-pixel-size">
+            <Panel
+              id="inspector"
+              defaultSize={320}
+              minSize={260}
+              maxSize={480}
+              groupResizeBehavior="preserve-pixel-size"
+            >
               <Inspector />
             </Panel>
           </Group>
           <StatusBar />
-          {over && <div className={cx('dropHint')}>Drop a design to open it, or an image to use it as a target</div>}
+          {over && (
+            <div className={cx('dropHint')}>Drop a design to open it, or an image to use it as a target</div>
+          )}
         </div>
         <InsertPalette />
         <CommandPalette />

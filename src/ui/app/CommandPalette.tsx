@@ -1,10 +1,10 @@
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import { useStore } from 'zustand';
+import { insertPoint, toGraph } from '../graph/flow.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Keys } from '../parts/Hint.tsx';
-import { addElement } from '../stores/actions.ts';
-import { insertPoint, toGraph } from '../graph/flow.ts';
+import { addElement, freePlace } from '../stores/actions.ts';
 import { registry } from '../stores/app.ts';
 import { openDialog, uiStore } from '../stores/uiStore.ts';
 import styles from './app.module.css';
@@ -26,7 +26,11 @@ export function CommandPalette() {
     <Dialog.Root open={open} onOpenChange={(next) => !next && close()}>
       <Dialog.Portal>
         <Dialog.Overlay className={cx('scrim')} />
-        <Dialog.Content className={cx('commandBox')} aria-describedby={undefined} data-testid="command-palette">
+        <Dialog.Content
+          className={cx('commandBox')}
+          aria-describedby={undefined}
+          data-testid="command-palette"
+        >
           <Dialog.Title className={cx('srOnly')}>All commands</Dialog.Title>
           <Command label="All commands" loop>
             <Command.Input placeholder="Type a command or an element" />
@@ -48,7 +52,7 @@ export function CommandPalette() {
                     key={element.type}
                     value={`Add ${element.title}`}
                     keywords={[...element.keywords]}
-                    onSelect={() => run(() => addElement(element.type, toGraph(insertPoint())))}
+                    onSelect={() => run(() => addElement(element.type, freePlace(toGraph(insertPoint()))))}
                   >
                     <span>Add {element.title}</span>
                   </Command.Item>

@@ -27,7 +27,12 @@ export function Banners() {
         </div>
       )}
       {banners.map((banner) => (
-        <div key={banner.key} className={cx('banner', banner.tone)} role="alert" data-testid={`banner-${banner.key}`}>
+        <div
+          key={banner.key}
+          className={cx('banner', banner.tone)}
+          role="alert"
+          data-testid={`banner-${banner.key}`}
+        >
           <span>{banner.text}</span>
           {banner.key === 'storage' && (
             <Button small look="outlined" onClick={saveFile}>
@@ -49,7 +54,12 @@ export function Toasts() {
     <>
       <div className={cx('toasts')} role="status">
         {toasts.map((each) => (
-          <button key={each.id} type="button" className={cx('toast', each.tone)} onClick={() => dismissToast(each.id)}>
+          <button
+            key={each.id}
+            type="button"
+            className={cx('toast', each.tone)}
+            onClick={() => dismissToast(each.id)}
+          >
             {each.text}
           </button>
         ))}

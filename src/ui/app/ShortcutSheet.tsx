@@ -67,7 +67,9 @@ export function ShortcutSheet() {
         <Lines title="Fit and view" lines={commandLines('Fit', 'View')} />
         <Lines title="File and help" lines={commandLines('File', 'Help')} />
       </div>
-      <p className={cx('sheetNote')}>Single letters rest while you type, and can be switched off in the settings.</p>
+      <p className={cx('sheetNote')}>
+        Single letters rest while you type, and can be switched off in the settings.
+      </p>
     </Modal>
   );
 }

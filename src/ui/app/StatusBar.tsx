@@ -23,7 +23,9 @@ function BackendChip() {
   const text = useStore(engineStore, engineText);
   const connection = useStore(engineStore, (state) => state.connection);
   const reason = useStore(engineStore, (state) =>
-    [state.connectionMessage ?? state.reason, state.adapter].filter((part) => part !== null && part !== '').join(' '),
+    [state.connectionMessage ?? state.reason, state.adapter]
+      .filter((part) => part !== null && part !== '')
+      .join(' '),
   );
   return (
     <Hint text={reason} side="top">
@@ -98,7 +100,10 @@ export function StatusBar() {
           {fit.phase === 'errors' ? 'error bars, ' : ''}iteration {fit.iteration}
         </span>
       )}
-      <span className={cx('fact', 'savedFact', saved === 'failed' && 'savedFailed')} data-testid="status-saved">
+      <span
+        className={cx('fact', 'savedFact', saved === 'failed' && 'savedFailed')}
+        data-testid="status-saved"
+      >
         {SAVED_TEXT[saved]}
       </span>
     </footer>

@@ -225,12 +225,13 @@ const THEMES: readonly { readonly value: ThemeChoice; readonly text: string }[] 
   { value: 'system', text: 'Like the system' },
 ];
 
-const BACKENDS: readonly { readonly value: BackendChoice; readonly text: string; readonly detail: string }[] = [
-  { value: 'auto', text: 'Automatic', detail: 'The graphics card where there is one' },
-  { value: 'webgpu', text: 'WebGPU', detail: 'Graphics card, single precision' },
-  { value: 'wasm', text: 'WebAssembly', detail: 'Processor, single precision' },
-  { value: 'f64', text: 'Reference', detail: 'Processor, double precision, slow' },
-];
+const BACKENDS: readonly { readonly value: BackendChoice; readonly text: string; readonly detail: string }[] =
+  [
+    { value: 'auto', text: 'Automatic', detail: 'The graphics card where there is one' },
+    { value: 'webgpu', text: 'WebGPU', detail: 'Graphics card, single precision' },
+    { value: 'wasm', text: 'WebAssembly', detail: 'Processor, single precision' },
+    { value: 'f64', text: 'Reference', detail: 'Processor, double precision, slow' },
+  ];
 
 function SettingsMenu() {
   const settings = useStore(settingsStore);

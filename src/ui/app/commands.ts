@@ -66,7 +66,13 @@ function nextTheme(): void {
 
 export const COMMANDS: readonly AppCommand[] = [
   { id: 'insert', title: 'Insert an element', group: 'Edit', keys: 'A', run: openInsert },
-  { id: 'wire', title: 'Draw a wire from the selected element', group: 'Edit', keys: 'C', run: wireFromSelection },
+  {
+    id: 'wire',
+    title: 'Draw a wire from the selected element',
+    group: 'Edit',
+    keys: 'C',
+    run: wireFromSelection,
+  },
   {
     id: 'bypass',
     title: 'Bypass the selected elements',
@@ -112,7 +118,13 @@ export const COMMANDS: readonly AppCommand[] = [
     keys: 'Mod+K',
     run: () => openDialog('commands'),
   },
-  { id: 'shortcuts', title: 'Keyboard shortcuts', group: 'Help', keys: '?', run: () => openDialog('shortcuts') },
+  {
+    id: 'shortcuts',
+    title: 'Keyboard shortcuts',
+    group: 'Help',
+    keys: '?',
+    run: () => openDialog('shortcuts'),
+  },
 ];
 
 /** The command with this id. */

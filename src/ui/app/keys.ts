@@ -1,6 +1,7 @@
 /** Keyboard shortcuts of the page. Single letters rest while someone types, and can be switched off. */
-import { cancelWire, cycleWire, finishKeyboardWire } from '../graph/wiring.ts';
+
 import { insertPoint, toGraph } from '../graph/flow.ts';
+import { cancelWire, cycleWire, finishKeyboardWire } from '../graph/wiring.ts';
 import { deleteSelection, pasteText, selectionAsText } from '../stores/actions.ts';
 import { documentStore, session } from '../stores/app.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
@@ -17,7 +18,12 @@ function isTaken(target: EventTarget | null): boolean {
 }
 
 const MOD_KEYS: Readonly<Record<string, string>> = { k: 'commands', s: 'save', o: 'open' };
-const MOD_KEYS_NOT_TYPING: Readonly<Record<string, string>> = { z: 'undo', y: 'redo', d: 'duplicate', a: 'selectAll' };
+const MOD_KEYS_NOT_TYPING: Readonly<Record<string, string>> = {
+  z: 'undo',
+  y: 'redo',
+  d: 'duplicate',
+  a: 'selectAll',
+};
 const SINGLE_KEYS: Readonly<Record<string, string>> = {
   a: 'insert',
   '/': 'insert',
@@ -44,7 +50,8 @@ function onModKey(event: KeyboardEvent): void {
   if (isTaken(event.target)) return;
   if (key === 'z' && event.shiftKey) runCommand('redo', event);
   else if (key === 'delete' || key === 'backspace') runCommand('heal', event);
-  else if (!event.shiftKey && MOD_KEYS_NOT_TYPING[key] !== undefined) runCommand(MOD_KEYS_NOT_TYPING[key], event);
+  else if (!event.shiftKey && MOD_KEYS_NOT_TYPING[key] !== undefined)
+    runCommand(MOD_KEYS_NOT_TYPING[key], event);
 }
 
 /** While a wire is drawn from the keyboard, arrows, Enter and Escape belong to it. */
@@ -87,9 +94,16 @@ function onKeyDown(event: KeyboardEvent): void {
   }
 }
 
+/** A series of arrow keys moves nodes in one undo entry; a pause ends the series. */
+const ARROW_PAUSE = 800;
+let arrowTimer: ReturnType<typeof setTimeout> | undefined;
+
 function onKeyUp(event: KeyboardEvent): void {
   if (event.key.toLowerCase() === 'b') session.showBefore(false);
-  if (event.key.startsWith('Arrow')) documentStore.getState().settle();
+  if (event.key.startsWith('Arrow')) {
+    clearTimeout(arrowTimer);
+    arrowTimer = setTimeout(() => documentStore.getState().settle(), ARROW_PAUSE);
+  }
 }
 
 function copy(event: ClipboardEvent, cut: boolean): void {

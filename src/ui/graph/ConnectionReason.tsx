@@ -16,7 +16,10 @@ export function ConnectionReason() {
   const [start, end] = fromHandle.type === 'source' ? [fromHandle, toHandle] : [toHandle, fromHandle];
   const result =
     fromHandle.type === toHandle.type
-      ? ({ ok: false, reason: `An ${fromHandle.type === 'source' ? 'output' : 'input'} connects to the other side of a node.` } as const)
+      ? ({
+          ok: false,
+          reason: `An ${fromHandle.type === 'source' ? 'output' : 'input'} connects to the other side of a node.`,
+        } as const)
       : canConnect(documentStore.getState().design, registry, {
           from: { node: start.nodeId, port: start.id ?? '' },
           to: { node: end.nodeId, port: end.id ?? '' },

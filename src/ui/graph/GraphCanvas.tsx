@@ -19,11 +19,11 @@ import '@xyflow/react/dist/style.css';
 import './flow.css';
 import { type DragEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Design } from '../../graph/document.ts';
 import { canConnect } from '../../graph/connect.ts';
+import type { Design } from '../../graph/document.ts';
 import { possibleOutputTypes } from '../../graph/topology.ts';
-import { moduleClasses } from '../parts/classNames.ts';
 import { useResolvedTheme } from '../app/theme.ts';
+import { moduleClasses } from '../parts/classNames.ts';
 import { PORT_COLOURS } from '../parts/glyphs.tsx';
 import { addElement, connectPorts, disconnectEdges, moveNodesTo } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
@@ -57,7 +57,8 @@ function toFlowNodes(design: Design, selected: ReadonlySet<string>, known: reado
     const old = before.get(node.id);
     const title = node.title ?? registry.get(node.type)?.title ?? node.type;
     const isSelected = selected.has(node.id);
-    const samePlace = old !== undefined && old.position.x === node.position.x && old.position.y === node.position.y;
+    const samePlace =
+      old !== undefined && old.position.x === node.position.x && old.position.y === node.position.y;
     if (old !== undefined && samePlace && old.selected === isSelected && old.ariaLabel === title) return old;
     const position = old?.dragging === true ? old.position : { x: node.position.x, y: node.position.y };
     return {
@@ -186,7 +187,13 @@ export function GraphCanvas() {
   }, [flow]);
   // The new document's nodes are measured one frame after they are mounted.
   useEffect(() => {
-    const timer = setTimeout(() => void flow.fitView(FIT_OPTIONS), epoch === 0 ? 0 : 60);
+    const timer = setTimeout(
+      () => {
+        const isEmpty = documentStore.getState().design.nodes.length === 0;
+        void (isEmpty ? flow.setViewport({ x: 0, y: 0, zoom: 1 }) : flow.fitView(FIT_OPTIONS));
+      },
+      epoch === 0 ? 0 : 60,
+    );
     return () => clearTimeout(timer);
   }, [flow, epoch]);
 
@@ -262,7 +269,13 @@ export function GraphCanvas() {
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--canvas-dot)" />
         {minimap && !empty && (
-          <MiniMap pannable zoomable nodeColor={minimapColour} nodeStrokeWidth={0} ariaLabel="Map of the graph" />
+          <MiniMap
+            pannable
+            zoomable
+            nodeColor={minimapColour}
+            nodeStrokeWidth={0}
+            ariaLabel="Map of the graph"
+          />
         )}
         <Panel position="bottom-left">
           <GraphToolbar />

@@ -13,10 +13,23 @@ export function GraphToolbar() {
   const zoom = useFlowStore((state) => Math.round(state.transform[2] * 100));
   return (
     <div className={cx('toolbar')}>
-      <IconButton small side="top" label="Zoom out" icon={<Minus size={14} />} onClick={() => void zoomOut()} />
+      <IconButton
+        small
+        side="top"
+        label="Zoom out"
+        icon={<Minus size={14} />}
+        onClick={() => void zoomOut()}
+      />
       <span className={cx('zoom')}>{zoom}%</span>
       <IconButton small side="top" label="Zoom in" icon={<Plus size={14} />} onClick={() => void zoomIn()} />
-      <IconButton small side="top" label="Fit the view" keys="F" icon={<Maximize size={14} />} onClick={fitGraph} />
+      <IconButton
+        small
+        side="top"
+        label="Fit the view"
+        keys="F"
+        icon={<Maximize size={14} />}
+        onClick={fitGraph}
+      />
       <IconButton
         small
         side="top"

@@ -59,9 +59,18 @@ function OpenList({ insert }: { readonly insert: InsertRequest }) {
   };
   const left = Math.max(8, Math.min(screen.x, window.innerWidth - WIDTH - 8));
   const top = Math.max(8, Math.min(screen.y, window.innerHeight - HEIGHT - 8));
-  const kind = from === null ? '' : typesAt(from).map((type) => PORT_TITLES[type]).join(' or ');
+  const kind =
+    from === null
+      ? ''
+      : typesAt(from)
+          .map((type) => PORT_TITLES[type])
+          .join(' or ');
   const prompt =
-    from === null ? 'Insert an element' : from.side === 'output' ? `Elements that take ${kind}` : `Elements that give ${kind}`;
+    from === null
+      ? 'Insert an element'
+      : from.side === 'output'
+        ? `Elements that take ${kind}`
+        : `Elements that give ${kind}`;
   return (
     <div ref={box} className={cx('insert')} style={{ left, top }} data-testid="insert-palette">
       <Command

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import type { Issue } from '../../graph/document.ts';
 import { canBypass } from '../../graph/topology.ts';
 import type { ElementSpec } from '../../optics/element.ts';
+import { formatNumber } from '../../optics/units.ts';
 import { CompactField } from '../inspector/ParamField.tsx';
 import { IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -13,7 +14,7 @@ import { toggleBypass } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { NodePreview } from '../views/NodePreview.tsx';
-import styles from './graph.module.css';
+import styles from './card.module.css';
 import { PortHandle } from './PortHandle.tsx';
 
 const cx = moduleClasses(styles);
@@ -85,13 +86,18 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   );
 });
 
-function CardStatus({ id, severity }: { readonly id: string; readonly severity: Issue['severity'] | undefined }) {
+function CardStatus({
+  id,
+  severity,
+}: {
+  readonly id: string;
+  readonly severity: Issue['severity'] | undefined;
+}) {
   const milliseconds = useStore(engineStore, (state) => state.nodeMilliseconds[id]);
   const idle = useStore(engineStore, (state) => state.shownRevision < 0);
   const text =
     milliseconds === undefined ? '' : milliseconds < 0.95 ? '<1 ms' : `${Math.round(milliseconds)} ms`;
-  const state: CardState =
-    severity === 'error' || severity === 'warning' ? severity : idle ? 'idle' : 'good';
+  const state: CardState = severity === 'error' || severity === 'warning' ? severity : idle ? 'idle' : 'good';
   return (
     <span className={cx('cardStatus')}>
       <span className={cx('cardTime')}>{text}</span>
@@ -102,6 +108,16 @@ function CardStatus({ id, severity }: { readonly id: string; readonly severity: 
         title={`This element ${STATE_WORDS[state]}.`}
       />
     </span>
+  );
+}
+
+/** The number that a fit makes small; its node's picture is what remains between model and target. */
+function LossLine() {
+  const loss = useStore(engineStore, (state) => state.loss);
+  return (
+    <div className={cx('lossLine')}>
+      Loss <strong>{loss === null ? '–' : formatNumber(loss, 4)}</strong>
+    </div>
   );
 }
 
@@ -116,6 +132,7 @@ function CardBody({
 }) {
   const inputs = Object.entries(element.inputs);
   const outputs = Object.entries(element.outputs);
+  const givesNumber = outputs.length > 0 && outputs.every(([, output]) => output.type === 'scalar');
   const prominent = Object.entries(element.params)
     .filter(([, spec]) => spec.prominent === true)
     .slice(0, MAX_CARD_FIELDS);
@@ -135,9 +152,10 @@ function CardBody({
       </div>
       {outputs.length > 0 && (
         <div className={cx('preview')}>
-          <NodePreview nodeId={id} />
+          <NodePreview nodeId={id} layer={givesNumber ? 'residual' : 'output'} />
         </div>
       )}
+      {givesNumber && <LossLine />}
       {prominent.length > 0 && (
         <div className={cx('cardFields')}>
           {prominent.map(([param, spec]) => (

@@ -9,7 +9,7 @@ import { Hint } from '../parts/Hint.tsx';
 import { documentStore, registry } from '../stores/app.ts';
 import type { PortSide } from '../stores/graphTypes.ts';
 import { portKey, uiStore } from '../stores/uiStore.ts';
-import styles from './graph.module.css';
+import styles from './card.module.css';
 
 const cx = moduleClasses(styles);
 

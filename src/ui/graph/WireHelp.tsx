@@ -15,7 +15,8 @@ export function WireHelp() {
   return (
     <div className={cx('wireHelp')} data-testid="wire-help">
       {portName(wire.from)} → <strong>{pointed === undefined ? '…' : portName(pointed)}</strong>{' '}
-      <Keys keys="← →" /> choose <Keys keys="Enter" /> connect <Keys keys="C" /> next port <Keys keys="Esc" /> cancel
+      <Keys keys="← →" /> choose <Keys keys="Enter" /> connect <Keys keys="C" /> next port <Keys keys="Esc" />{' '}
+      cancel
     </div>
   );
 }

@@ -1,7 +1,10 @@
 /** Lets commands and shortcuts reach the viewport of the graph, which belongs to React Flow. */
 import type { ReactFlowInstance } from '@xyflow/react';
 
-type Viewport = Pick<ReactFlowInstance, 'fitView' | 'setCenter' | 'screenToFlowPosition' | 'getZoom' | 'zoomIn' | 'zoomOut'>;
+type Viewport = Pick<
+  ReactFlowInstance,
+  'fitView' | 'setCenter' | 'screenToFlowPosition' | 'getZoom' | 'zoomIn' | 'zoomOut'
+>;
 interface Point {
   readonly x: number;
   readonly y: number;
@@ -35,7 +38,9 @@ export function centreOn(position: Point): void {
 export function insertPoint(): Point {
   if (lastPointer !== null) return lastPointer;
   const area = document.querySelector('[data-graph]')?.getBoundingClientRect();
-  return area === undefined ? { x: 400, y: 300 } : { x: area.x + area.width / 2, y: area.y + area.height / 3 };
+  return area === undefined
+    ? { x: 400, y: 300 }
+    : { x: area.x + area.width / 2, y: area.y + area.height / 3 };
 }
 
 export function toGraph(screen: Point): Point {

@@ -51,7 +51,8 @@ export function startKeyboardWire(nodeId: string): void {
     return;
   }
   const current = starts.findIndex(
-    ({ from }) => from.node === wire?.from.node && from.port === wire.from.port && from.side === wire.from.side,
+    ({ from }) =>
+      from.node === wire?.from.node && from.port === wire.from.port && from.side === wire.from.side,
   );
   const next = starts[(current + 1) % starts.length];
   if (next === undefined) return;

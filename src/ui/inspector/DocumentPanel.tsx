@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { GRID_SAMPLES } from '../../graph/limits.ts';
 import { formatQuantity } from '../../graph/format.ts';
+import { GRID_SAMPLES } from '../../graph/limits.ts';
 import { parseQuantity } from '../../optics/units.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
@@ -86,7 +86,10 @@ export function DocumentPanel() {
       </div>
       <div className={fx('row')}>
         <div className={fx('line')}>
-          <Hint text="Start of all random numbers: the same seed gives the same noise everywhere." side="left">
+          <Hint
+            text="Start of all random numbers: the same seed gives the same noise everywhere."
+            side="left"
+          >
             <span className={fx('label')}>Random seed</span>
           </Hint>
           <NumberField

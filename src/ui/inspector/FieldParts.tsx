@@ -63,7 +63,11 @@ export function UnitSwitch({
     <Menu
       align="end"
       trigger={
-        <button type="button" className={`${cx('unit')} nodrag`} aria-label={`Unit: ${unit.symbol || 'none'}`}>
+        <button
+          type="button"
+          className={`${cx('unit')} nodrag`}
+          aria-label={`Unit: ${unit.symbol || 'none'}`}
+        >
           {unit.symbol === '' ? '·' : unit.symbol}
         </button>
       }
@@ -71,7 +75,10 @@ export function UnitSwitch({
       <MenuLabel>Show in</MenuLabel>
       <MenuChoice
         value={unit.symbol}
-        options={units.map(({ symbol }) => ({ value: symbol, text: symbol === '' ? 'plain number' : symbol }))}
+        options={units.map(({ symbol }) => ({
+          value: symbol,
+          text: symbol === '' ? 'plain number' : symbol,
+        }))}
         onChange={(symbol) => settingsStore.getState().setUnit(unitKey, symbol)}
       />
     </Menu>

@@ -1,11 +1,11 @@
 import { Switch } from 'radix-ui';
 import { useStore } from 'zustand';
 import { checkLearnPath } from '../../graph/learnables.ts';
-import type { FitOptions } from '../../workers/protocol.ts';
+import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { toggleLearnPath } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
-import { DEFAULT_FIT_OPTIONS, settingsStore } from '../stores/settingsStore.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
 import fieldStyles from './fields.module.css';
 import styles from './inspector.module.css';
 import { NumberField } from './NumberField.tsx';

@@ -13,7 +13,7 @@ import { useParam } from './ParamField.tsx';
 
 const cx = moduleClasses(styles);
 
-function describe(image: DesignImage): string {
+function summarise(image: DesignImage): string {
   return image.kind === 'measured'
     ? `${image.shape.join(' × ')} pixels, measured`
     : `simulated with camera “${image.camera}”${image.noise ? ', with noise' : ''}`;
@@ -54,7 +54,7 @@ export function ImageField({
         </select>
       </div>
       <div className={cx('line')}>
-        <span className={cx('note', 'label')}>{image === undefined ? spec.doc : describe(image)}</span>
+        <span className={cx('note', 'label')}>{image === undefined ? spec.doc : summarise(image)}</span>
         <Button small look="outlined" onClick={() => input.current?.click()}>
           <Upload size={13} /> Upload…
         </Button>

@@ -30,8 +30,8 @@ export function Inspector() {
       {node === undefined && selected.length > 1 && (
         <Section title={`${selected.length} elements selected`}>
           <p className={cx('summary')}>
-            Ctrl+D duplicates them, M bypasses them, Delete removes them, Ctrl+Delete removes them and joins the
-            wires.
+            Ctrl+D duplicates them, M bypasses them, Delete removes them, Ctrl+Delete removes them and joins
+            the wires.
           </p>
         </Section>
       )}

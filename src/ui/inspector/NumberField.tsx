@@ -13,7 +13,9 @@ const cx = moduleClasses(styles);
 const SCRUB_TRAVEL = 320;
 const CLICK_SLOP = 3;
 
-export type ParsedText = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly reason: string };
+export type ParsedText =
+  | { readonly ok: true; readonly value: number }
+  | { readonly ok: false; readonly reason: string };
 
 export interface NumberFieldProps {
   readonly label: string;
@@ -109,7 +111,10 @@ export function NumberField(props: NumberFieldProps) {
     scrub.current = null;
     if (going === null || going.pointer !== event.pointerId) return;
     if (going.moved) {
-      props.onChange(clampValue(roundToShare(going.value, 0.002 * fineness(event), range, factor), range), true);
+      props.onChange(
+        clampValue(roundToShare(going.value, 0.002 * fineness(event), range, factor), range),
+        true,
+      );
     } else {
       input.current?.focus();
       input.current?.select();
@@ -122,7 +127,10 @@ export function NumberField(props: NumberFieldProps) {
 
   const stepBy = (steps: number): void => {
     if (!commitDraft()) return;
-    const step = props.whole === true ? Math.sign(steps) * Math.max(1, Math.abs(steps)) : arrowStep(value, range, factor) * steps;
+    const step =
+      props.whole === true
+        ? Math.sign(steps) * Math.max(1, Math.abs(steps))
+        : arrowStep(value, range, factor) * steps;
     const next = value + step;
     props.onChange(clampValue(Number((next / factor).toPrecision(9)) * factor, range), false);
   };
@@ -146,7 +154,12 @@ export function NumberField(props: NumberFieldProps) {
 
   return (
     <span
-      className={cx('number', compact && 'compact', props.live === true && 'live', reason !== null && 'invalid')}
+      className={cx(
+        'number',
+        compact && 'compact',
+        props.live === true && 'live',
+        reason !== null && 'invalid',
+      )}
     >
       <input
         ref={input}

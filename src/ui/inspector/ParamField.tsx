@@ -5,10 +5,16 @@ import type { ParamData } from '../../graph/document.ts';
 import { formatParam, isList } from '../../graph/format.ts';
 import { getAt } from '../../graph/paths.ts';
 import { defaultValue } from '../../graph/registry.ts';
-import type { ChoiceParam, IntegerParam, ParamSpec, QuantityParam, SwitchParam } from '../../optics/element.ts';
+import type {
+  ChoiceParam,
+  IntegerParam,
+  ParamSpec,
+  QuantityParam,
+  SwitchParam,
+} from '../../optics/element.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
-import { resetValue, setValue, settle } from '../stores/actions.ts';
+import { resetValue, settle, setValue } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
@@ -249,7 +255,9 @@ function PlanesRow({
           <button
             type="button"
             className={cx('unit')}
-            onClick={() => setValue(`${nodeId}.${param}`, values.reduce((sum, each) => sum + each, 0) / values.length)}
+            onClick={() =>
+              setValue(`${nodeId}.${param}`, values.reduce((sum, each) => sum + each, 0) / values.length)
+            }
           >
             Use one value
           </button>

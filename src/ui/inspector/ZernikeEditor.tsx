@@ -8,16 +8,16 @@ import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
 import { Menu, MenuItem } from '../parts/Menu.tsx';
-import { setValue, settle, toggleLearnPath } from '../stores/actions.ts';
+import { settle, setValue, toggleLearnPath } from '../stores/actions.ts';
 import { documentStore } from '../stores/app.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { LearnToggle, TravelSlider, UnitSwitch } from './FieldParts.tsx';
 import styles from './fields.module.css';
 import { NumberField } from './NumberField.tsx';
-import { useLiveValue, useParam } from './ParamField.tsx';
-import { fieldUnit, type FieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
-import type { SoftRange } from './scale.ts';
 import { openTerms, rememberTerm } from './openTerms.ts';
+import { useLiveValue, useParam } from './ParamField.tsx';
+import { type FieldUnit, fieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
+import type { SoftRange } from './scale.ts';
 import { zernikeName } from './zernikeNames.ts';
 
 const cx = moduleClasses(styles);
@@ -41,15 +41,19 @@ export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
     design.learn.filter((each) => each.startsWith(`${path}.`)).join(' '),
   );
   const opened = useStore(openTerms, (state) => state.terms[path]);
-  const type = useStore(documentStore, ({ design }) => design.nodes.find((node) => node.id === nodeId)?.type ?? '');
+  const type = useStore(
+    documentStore,
+    ({ design }) => design.nodes.find((node) => node.id === nodeId)?.type ?? '',
+  );
   const unitKey = `${type}.${param}`;
   const chosen = useStore(settingsStore, (state) => state.units[unitKey]);
   const unit = fieldUnit(spec, param, nodeId, chosen);
   const learnedTerms = learned === '' ? [] : learned.split(' ').map((each) => Number(each.split('.')[2]));
   const shown = [...new Set([...termsOf(stored), ...learnedTerms, ...(opened ?? [])])].sort((a, b) => a - b);
-  const offered = Array.from({ length: Math.min(OFFERED_TERMS, spec.maxIndex) }, (_, index) => index + 1).filter(
-    (index) => index > 1 && !shown.includes(index),
-  );
+  const offered = Array.from(
+    { length: Math.min(OFFERED_TERMS, spec.maxIndex) },
+    (_, index) => index + 1,
+  ).filter((index) => index > 1 && !shown.includes(index));
   return (
     <section className={cx('row')} aria-label={spec.title}>
       <div className={cx('subhead')}>
@@ -85,7 +89,13 @@ export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
   );
 }
 
-function Term({ nodeId, param, spec, index, unit }: TermsProps & { readonly index: number; readonly unit: FieldUnit }) {
+function Term({
+  nodeId,
+  param,
+  spec,
+  index,
+  unit,
+}: TermsProps & { readonly index: number; readonly unit: FieldUnit }) {
   const base = `${nodeId}.${param}`;
   const path = `${base}.${index}`;
   const stored = useParam(nodeId, `${param}.${index}`);

@@ -33,7 +33,10 @@ export function unitsOf(spec: NumericParam, param: string, nodeId: string): read
     units.push({ symbol: 'waves', factor: wavelength });
   }
   if (spec.kind === 'zernike') {
-    return units.filter(({ symbol }) => ['waves', 'nm', 'µm'].includes(symbol)).reverse().concat(radians(wavelength));
+    return units
+      .filter(({ symbol }) => ['waves', 'nm', 'µm'].includes(symbol))
+      .reverse()
+      .concat(radians(wavelength));
   }
   return units;
 }
@@ -48,7 +51,12 @@ export function wavelengthAt(nodeId: string): number | undefined {
 }
 
 /** The unit a field shows: the user's choice, else the declaration's; SI where neither has a meaning here. */
-export function fieldUnit(spec: NumericParam, param: string, nodeId: string, chosen: string | undefined): FieldUnit {
+export function fieldUnit(
+  spec: NumericParam,
+  param: string,
+  nodeId: string,
+  chosen: string | undefined,
+): FieldUnit {
   const units = unitsOf(spec, param, nodeId);
   const quantity = quantityOfParam(spec);
   const found = units.find(({ symbol }) => symbol === (chosen ?? spec.display));
@@ -65,7 +73,8 @@ export function valueText(value: number, { factor }: FieldUnit): string {
 /** Turns `lambda/4`, `-λ / 2` and `2*lambda` into what the value reader knows. */
 export function simpleForm(text: string): string {
   const divided = /^\s*([+-]?)\s*(?:lambda|λ|waves?)\s*\/\s*(\d+\.?\d*)\s*$/i.exec(text);
-  if (divided !== null && Number(divided[2]) !== 0) return `${divided[1] ?? ''}${1 / Number(divided[2])} waves`;
+  if (divided !== null && Number(divided[2]) !== 0)
+    return `${divided[1] ?? ''}${1 / Number(divided[2])} waves`;
   const times = /^\s*([+-]?\d*\.?\d+)\s*\*\s*(?:lambda|λ)\s*$/i.exec(text);
   if (times !== null) return `${times[1] ?? '1'} waves`;
   return /^\s*(?:lambda|λ)\s*$/i.test(text) ? '1 waves' : text;

@@ -6,7 +6,7 @@ import { ELEMENT_MIME } from '../graph/mime.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { CATEGORY_ORDER, CATEGORY_TITLES, ElementGlyph } from '../parts/glyphs.tsx';
 import { Hint } from '../parts/Hint.tsx';
-import { addElement } from '../stores/actions.ts';
+import { addElement, freePlace } from '../stores/actions.ts';
 import { registry } from '../stores/app.ts';
 import styles from './palette.module.css';
 import { searchElements } from './search.ts';
@@ -55,14 +55,10 @@ export function Palette() {
   );
 }
 
-let added = 0;
-
-/** Adds near the middle of the view, each a little further, so that several do not hide one another. */
+/** Adds near the middle of the view, where there is room. */
 function insert(type: string): void {
   const at = toGraph(insertPoint());
-  const shift = (added % 5) * 36;
-  added += 1;
-  addElement(type, { x: at.x - 120 + shift, y: at.y - 60 + shift });
+  addElement(type, freePlace({ x: at.x - 120, y: at.y - 100 }));
 }
 
 function Item({ element }: { readonly element: ElementSpec }) {

@@ -12,7 +12,7 @@ import {
   Sun,
   Target,
 } from 'lucide-react';
-import type { ComponentType, ReactNode, SVGProps } from 'react';
+import { type ComponentType, isValidElement, type ReactElement, type ReactNode } from 'react';
 import type { ElementCategory } from '../../optics/element.ts';
 import type { PortType } from '../../optics/values.ts';
 
@@ -78,68 +78,74 @@ export function PortGlyph({ type, hollow = false }: { readonly type: PortType; r
 
 type Glyph = ComponentType<{ readonly size?: number | string }>;
 
-function drawn(paths: ReactNode): Glyph {
-  return function OpticsGlyph({ size = 16 }: SVGProps<SVGSVGElement> & { readonly size?: number | string }) {
-    return (
-      <svg
-        width={size}
-        height={size}
-        viewBox="0 0 24 24"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="2"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        aria-hidden="true"
-      >
-        {paths}
-      </svg>
-    );
-  };
+/** An own sign, drawn like the library's: 24 px box, round strokes. */
+function DrawnGlyph({ paths, size }: { readonly paths: ReactNode; readonly size: number }) {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      {paths}
+    </svg>
+  );
 }
 
-const LensGlyph = drawn(
+const LENS_PATHS = (
   <>
     <path d="M12 3c4 5 4 13 0 18c-4-5-4-13 0-18Z" />
     <path d="M2 12h4M18 12h4" />
-  </>,
+  </>
 );
-const PlaneWaveGlyph = drawn(<path d="M5 4v16M11 4v16M17 4v16M17 12h5M20 9.5l2.5 2.5-2.5 2.5" />);
-const PropagateGlyph = drawn(<path d="M4 5v14M20 5v14M7.5 12h8M13 9l3 3-3 3" />);
-const GaussianGlyph = drawn(<path d="M3 8c6 3 12 3 18 0M3 16c6-3 12-3 18 0M2 12h20" />);
-const ZernikeGlyph = drawn(
+const PLANE_WAVE_PATHS = <path d="M5 4v16M11 4v16M17 4v16M17 12h5M20 9.5l2.5 2.5-2.5 2.5" />;
+const PROPAGATE_PATHS = <path d="M4 5v14M20 5v14M7.5 12h8M13 9l3 3-3 3" />;
+const GAUSSIAN_PATHS = <path d="M3 8c6 3 12 3 18 0M3 16c6-3 12-3 18 0M2 12h20" />;
+const ZERNIKE_PATHS = (
   <>
     <circle cx="12" cy="12" r="9" />
     <path d="M12 3c-4 4-4 14 0 18M4 8c5 3 11 3 16 0" />
-  </>,
+  </>
 );
-const MaskGlyph = drawn(
+const MASK_PATHS = (
   <>
     <rect x="3" y="3" width="18" height="18" rx="2" />
     <path d="M9 8v8M15 8v8" />
-  </>,
+  </>
 );
-const LossGlyph = drawn(
+const INTERFERENCE_PATHS = (
+  <>
+    <circle cx="9" cy="12" r="6.5" />
+    <circle cx="15" cy="12" r="6.5" />
+  </>
+);
+const LOSS_PATHS = (
   <>
     <path d="M3 4v16h18" />
     <path d="M6 6c2 8 6 11 14 11" />
-  </>,
+  </>
 );
 
 /** Keywords in the type name, most telling first. */
-const TYPE_GLYPHS: readonly (readonly [RegExp, Glyph])[] = [
-  [/gauss/i, GaussianGlyph],
-  [/plane ?wave/i, PlaneWaveGlyph],
-  [/zernike|aberrat|wavefront|phase/i, ZernikeGlyph],
+const TYPE_GLYPHS: readonly (readonly [RegExp, Glyph | ReactElement])[] = [
+  [/gauss/i, GAUSSIAN_PATHS],
+  [/interfer|combine|beam ?splitter/i, INTERFERENCE_PATHS],
+  [/plane ?wave/i, PLANE_WAVE_PATHS],
+  [/zernike|aberrat|wavefront|phase/i, ZERNIKE_PATHS],
   [/sphere|mie/i, Atom],
   [/bead|dipole|point|emitter/i, CircleDot],
   [/pupil|objective|iris/i, Aperture],
-  [/lens/i, LensGlyph],
-  [/slit|grating|mask|aperture|stop/i, MaskGlyph],
+  [/lens/i, LENS_PATHS],
+  [/slit|grating|mask|aperture|stop/i, MASK_PATHS],
   [/stack/i, Layers],
-  [/propag|space|defocus/i, PropagateGlyph],
+  [/propag|space|defocus/i, PROPAGATE_PATHS],
   [/camera|detector/i, Camera],
-  [/loss|likelihood|difference|residual|compare|mismatch/i, LossGlyph],
+  [/loss|likelihood|difference|residual|compare|mismatch/i, LOSS_PATHS],
   [/target|measured/i, Target],
   [/focus/i, Crosshair],
 ];
@@ -165,5 +171,5 @@ export function ElementGlyph({
 }) {
   const found = TYPE_GLYPHS.find(([pattern]) => pattern.test(type));
   const Sign = found?.[1] ?? CATEGORY_GLYPHS[category];
-  return <Sign size={size} />;
+  return isValidElement(Sign) ? <DrawnGlyph paths={Sign} size={size} /> : <Sign size={size} />;
 }

@@ -50,6 +50,19 @@ export function addElement(type: string, position: Position, from: PortAddress |
   return added;
 }
 
+const CARD = { width: 264, height: 300 };
+
+/** The place itself when no card is there, else the next free one to the right. */
+export function freePlace({ x, y }: Position): Position {
+  const taken = (left: number): boolean =>
+    current().nodes.some(
+      ({ position }) => Math.abs(position.x - left) < CARD.width && Math.abs(position.y - y) < CARD.height,
+    );
+  let left = x;
+  while (taken(left)) left += 24;
+  return { x: left, y };
+}
+
 /** Wires a new node to the port a wire was dropped from, at the first of its ports that fits. */
 function wiredTo(design: Design, nodeId: string, type: string, from: PortAddress): Design {
   const element = registry.get(type);
@@ -93,7 +106,8 @@ export function moveNodesTo(moved: readonly { readonly id: string; readonly posi
     const to = positions.get(id);
     return to !== undefined && (to.x !== position.x || to.y !== position.y);
   });
-  if (changed) apply('Move', (design) => moveNodes(design, positions), `move:${[...positions.keys()].join()}`);
+  if (changed)
+    apply('Move', (design) => moveNodes(design, positions), `move:${[...positions.keys()].join()}`);
 }
 
 /** Arranges all nodes from left to right, with the sizes they have on screen. */
@@ -219,7 +233,9 @@ export function toggleLearnPath(path: string): void {
     }
   }
   apply('Learn', (design) => toggleLearn(design, path));
-  announce(current().learn.includes(path) ? 'The fit may change this value.' : 'The fit leaves this value alone.');
+  announce(
+    current().learn.includes(path) ? 'The fit may change this value.' : 'The fit leaves this value alone.',
+  );
 }
 
 export function changeDetails(details: Parameters<typeof setDetails>[1]): void {

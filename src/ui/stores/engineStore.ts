@@ -120,7 +120,8 @@ export function setIssues(
   const state = store.getState();
   const engineIssues = change.engineIssues ?? state.engineIssues;
   const documentIssues = change.documentIssues ?? state.documentIssues;
-  if (sameIssues(engineIssues, state.engineIssues) && sameIssues(documentIssues, state.documentIssues)) return;
+  if (sameIssues(engineIssues, state.engineIssues) && sameIssues(documentIssues, state.documentIssues))
+    return;
   const issues = mergeIssues(documentIssues, engineIssues);
   store.setState({ engineIssues, documentIssues, issues, issuesByNode: groupIssues(issues) });
 }

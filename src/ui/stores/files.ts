@@ -1,6 +1,7 @@
 /** Opening and saving: files, examples, dropped images, clipboard. React-free. */
-import { examples } from '../../graph/examples/index.ts';
+
 import { addImage } from '../../graph/edit.ts';
+import { examples } from '../../graph/examples/index.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { setAt } from '../../graph/paths.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
@@ -47,7 +48,10 @@ export async function openFiles(files: Iterable<File>): Promise<void> {
   for (const file of files) {
     if (/\.json$/i.test(file.name) || file.type === 'application/json') {
       if (file.size > MAX_FILE_BYTES) {
-        toast(`“${file.name}” is larger than 64 MB, which no design is. Choose a design saved by Luminode.`, 'error');
+        toast(
+          `“${file.name}” is larger than 64 MB, which no design is. Choose a design saved by Luminode.`,
+          'error',
+        );
         continue;
       }
       openText(await file.text(), file.name);
@@ -88,7 +92,8 @@ function findImageNode(): string | null {
     Object.values(registry.get(node.type)?.params ?? {}).some((spec) => spec.kind === 'image'),
   );
   const selected = selectionStore.getState().nodeIds;
-  const chosen = holders.find((node) => selected.includes(node.id)) ?? (holders.length === 1 ? holders[0] : undefined);
+  const chosen =
+    holders.find((node) => selected.includes(node.id)) ?? (holders.length === 1 ? holders[0] : undefined);
   return chosen?.id ?? null;
 }
 
@@ -104,7 +109,9 @@ export function fileNameOf(title: string): string {
 /** Hands the document to the browser as a download. */
 export function saveFile(): void {
   const { design, preserved } = documentStore.getState();
-  const url = URL.createObjectURL(new Blob([serializeDesign(design, preserved)], { type: 'application/json' }));
+  const url = URL.createObjectURL(
+    new Blob([serializeDesign(design, preserved)], { type: 'application/json' }),
+  );
   const link = document.createElement('a');
   link.href = url;
   link.download = fileNameOf(design.title);

@@ -30,7 +30,8 @@ export interface FrameBus {
 }
 
 const layerKey = (nodeId: string, layer: Layer): string => `${nodeId}\u0000${layer}`;
-const modeKey = (nodeId: string, layer: Layer, mode: View['mode']): string => `${nodeId}\u0000${layer}\u0000${mode}`;
+const modeKey = (nodeId: string, layer: Layer, mode: View['mode']): string =>
+  `${nodeId}\u0000${layer}\u0000${mode}`;
 
 /** Size 0 means full size and beats every other. */
 function larger(a: number, b: number): number {

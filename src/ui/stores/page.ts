@@ -1,6 +1,7 @@
 /** Start of the page: the last document, automatic saving, the engine. React-free. */
-import { examples } from '../../graph/examples/index.ts';
+
 import type { Design } from '../../graph/document.ts';
+import { examples } from '../../graph/examples/index.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { viewStore } from '../views/viewStore.ts';
 import { documentStore, registry, session } from './app.ts';

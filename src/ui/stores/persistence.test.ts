@@ -52,7 +52,8 @@ describe('autosave', () => {
     const problems: (string | null)[] = [];
     const storage = { save: vi.fn(save), latest: () => Promise.resolve(null) };
     const autosave = startAutosave({ documents, storage, onProblem: (sentence) => problems.push(sentence) });
-    const rename = (title: string): void => documents.getState().apply('Rename', (before) => ({ ...before, title }));
+    const rename = (title: string): void =>
+      documents.getState().apply('Rename', (before) => ({ ...before, title }));
     return { documents, problems, storage, autosave, rename };
   }
 
@@ -85,7 +86,9 @@ describe('autosave', () => {
     ['AbortError', 'details'],
   ])('says what %s means, and tries again', async (name, words) => {
     let broken = true;
-    const { documents, problems, rename } = setUp(() => (broken ? Promise.reject(named(name)) : Promise.resolve()));
+    const { documents, problems, rename } = setUp(() =>
+      broken ? Promise.reject(named(name)) : Promise.resolve(),
+    );
     rename('a');
     await vi.advanceTimersByTimeAsync(300);
     expect(problems.at(-1)).toContain(words);

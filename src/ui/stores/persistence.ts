@@ -53,7 +53,8 @@ export function createIndexedDbStorage(name = 'luminode'): DocumentStorage {
       const transaction = database.transaction('documents', 'readwrite', { durability: 'strict' });
       await transaction.store.put(document);
       const keys = await transaction.store.index('savedAt').getAllKeys();
-      for (const key of keys.slice(0, Math.max(0, keys.length - KEPT_DOCUMENTS))) await transaction.store.delete(key);
+      for (const key of keys.slice(0, Math.max(0, keys.length - KEPT_DOCUMENTS)))
+        await transaction.store.delete(key);
       await transaction.done;
     },
     async latest() {
@@ -96,7 +97,12 @@ export function describeStorageError(error: unknown): string {
 }
 
 /** Saves every change after a short pause; failed saves are tried again. */
-export function startAutosave({ documents, storage, delay = SAVE_DELAY, onProblem }: AutosaveOptions): Autosave {
+export function startAutosave({
+  documents,
+  storage,
+  delay = SAVE_DELAY,
+  onProblem,
+}: AutosaveOptions): Autosave {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let savedDesign: Design | null = documents.getState().design;
   let writing: Promise<void> = Promise.resolve();
@@ -106,7 +112,12 @@ export function startAutosave({ documents, storage, delay = SAVE_DELAY, onProble
     if (design === savedDesign) return;
     documents.setState({ saved: 'saving' });
     try {
-      await storage.save({ id, title: design.title, text: serializeDesign(design, preserved), savedAt: Date.now() });
+      await storage.save({
+        id,
+        title: design.title,
+        text: serializeDesign(design, preserved),
+        savedAt: Date.now(),
+      });
       savedDesign = design;
       const newer = documents.getState().design !== design;
       documents.setState({ saved: newer ? 'pending' : 'saved' });

@@ -130,10 +130,12 @@ export function createSession(parts: SessionParts): Session {
 
   function receiveProgress(progress: FitProgress, views: readonly View[]): void {
     // The engine may have missed a pause that came before the fit began.
-    if (engine.getState().fit.status === 'paused' && samples.length === 0) client.control('pauseFit');
+    if (engine.getState().fit.status === 'paused' && latest === null) client.control('pauseFit');
     frames.publish(views);
     latest = progress;
-    samples.push({ iteration: progress.iteration, loss: progress.loss, phase: progress.phase });
+    if (Number.isFinite(progress.loss)) {
+      samples.push({ iteration: progress.iteration, loss: progress.loss, phase: progress.phase });
+    }
     progressTimer ??= setTimeout(flushProgress, PROGRESS_MILLISECONDS);
   }
 
@@ -162,9 +164,16 @@ export function createSession(parts: SessionParts): Session {
         ? Object.fromEntries(outcome.result.parameters.map(({ path, value }) => [path, value]))
         : (latest?.values ?? {});
     const start = fitStart;
-    if (start !== null && !discarding) {
+    if (start === null) {
+      // Another document was opened meanwhile: the result belongs to nothing on screen.
+      setFit(engine, IDLE_FIT);
+      return;
+    }
+    if (!discarding) {
       writing = true;
-      documents.getState().apply('Fit', (design) => withValues(design, registry, untouched(start, design, values)));
+      documents
+        .getState()
+        .apply('Fit', (design) => withValues(design, registry, untouched(start, design, values)));
       writing = false;
     }
     discarding = false;
@@ -178,7 +187,10 @@ export function createSession(parts: SessionParts): Session {
     if (outcome.kind === 'done') {
       const { converged, iterations, seconds } = outcome.result;
       const ending = converged ? 'Fit finished' : 'Fit stopped before it settled';
-      toast(`${ending} after ${iterations} iterations, ${seconds.toFixed(1)} s.`, converged ? 'good' : 'info');
+      toast(
+        `${ending} after ${iterations} iterations, ${seconds.toFixed(1)} s.`,
+        converged ? 'good' : 'info',
+      );
     }
     show();
   };
@@ -211,7 +223,9 @@ export function createSession(parts: SessionParts): Session {
       client.control('stepFit');
       setFit(engine, { status: 'paused' });
     }
-    fitting.then(finishFit, (error: unknown) => finishFit({ kind: 'failed', message: String(error), issues: [] }));
+    fitting.then(finishFit, (error: unknown) =>
+      finishFit({ kind: 'failed', message: String(error), issues: [] }),
+    );
   };
 
   const documentChanged = (): void => {
@@ -305,7 +319,10 @@ export function createSession(parts: SessionParts): Session {
 /** The design with the parameter values of another; nodes, wires and layout stay. */
 export function withParamsOf(design: Design, source: Design): Design {
   const params = new Map(source.nodes.map((node) => [node.id, node.params]));
-  return { ...design, nodes: design.nodes.map((node) => ({ ...node, params: params.get(node.id) ?? node.params })) };
+  return {
+    ...design,
+    nodes: design.nodes.map((node) => ({ ...node, params: params.get(node.id) ?? node.params })),
+  };
 }
 
 function engineIssue(message: string) {

@@ -1,6 +1,7 @@
 /** Preferences of this browser, kept in localStorage. React-free. */
 import { createStore } from 'zustand/vanilla';
-import type { BackendChoice, FitOptions } from '../../workers/protocol.ts';
+import type { BackendChoice } from '../../workers/protocol.ts';
+import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts';
 
 export type ThemeChoice = 'dark' | 'light' | 'system';
 
@@ -22,13 +23,6 @@ export interface SettingsState extends Preferences {
   readonly set: (change: Partial<Preferences>) => void;
   readonly setUnit: (param: string, unit: string) => void;
 }
-
-export const DEFAULT_FIT_OPTIONS: FitOptions = {
-  method: 'levenbergMarquardt',
-  coarseSearch: true,
-  maxIterations: 200,
-  learningRate: 0.05,
-};
 
 const DEFAULTS: Preferences = {
   theme: 'dark',

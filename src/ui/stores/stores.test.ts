@@ -50,13 +50,20 @@ describe('selection store', () => {
 });
 
 describe('settings store', () => {
-  it.each([null, '', 'nonsense', '[]', '{"theme":7,"backend":"gpu","units":3}'])('starts from %s with defaults', (text) => {
-    expect(readPreferences(text)).toMatchObject({ theme: 'dark', backend: 'auto', units: {} });
-  });
+  it.each([null, '', 'nonsense', '[]', '{"theme":7,"backend":"gpu","units":3}'])(
+    'starts from %s with defaults',
+    (text) => {
+      expect(readPreferences(text)).toMatchObject({ theme: 'dark', backend: 'auto', units: {} });
+    },
+  );
 
   it('keeps what can be read and loses only the rest', () => {
     const stored = '{"theme":"light","singleKeys":false,"units":{"a.b":"nm","c":4}}';
-    expect(readPreferences(stored)).toMatchObject({ theme: 'light', singleKeys: false, units: { 'a.b': 'nm' } });
+    expect(readPreferences(stored)).toMatchObject({
+      theme: 'light',
+      singleKeys: false,
+      units: { 'a.b': 'nm' },
+    });
   });
 
   it('writes what it reads back, and survives storage that throws', () => {

@@ -9,7 +9,7 @@ import { engineStore } from '../stores/engineStore.ts';
 import type { Chart, ChartColors } from './analysis.ts';
 import { fitChart, heatmapChart, histogramChart, profileChart } from './analysis.ts';
 import type { PictureTabProps } from './ImageTab.tsx';
-import { readPalette } from './imageController.ts';
+import { isWanted, readPalette } from './imageController.ts';
 import { automaticRange, statistics } from './scaling.ts';
 import type { DockView } from './useDockView.ts';
 import { latestView, useDockView } from './useDockView.ts';
@@ -26,7 +26,7 @@ const KIND_TITLES: Readonly<Record<Kind, string>> = {
   heatmap: 'Heatmap',
   profile: 'Profile',
   histogram: 'Histogram',
-  fit: 'Fit: moves',
+  fit: 'Fit',
 };
 
 /** Nothing is sent anywhere: no cloud button, no server, no logo. */
@@ -41,14 +41,12 @@ const CONFIG = {
 /** The frame of this moment, fetched in full size and then left alone until it is refreshed. */
 function useFrozenView({ source }: DockView): { readonly view: View | null; readonly refresh: () => void } {
   const [view, setView] = useState<View | null>(null);
-  const refresh = useCallback(() => setView(latestView(source) ?? null), [source]);
+  const refresh = useCallback(() => setView(latestView(source)), [source]);
   useEffect(() => {
     const { frames, nodeId, layer, mode, plane } = source;
     frames.want('analysis', { nodeId, layer, mode, plane, maxSize: 0 });
-    const matches = (candidate: View): boolean =>
-      candidate.layer === layer && candidate.mode === mode && candidate.plane === plane;
-    const known = latestView(source);
-    setView(known !== undefined && matches(known) ? known : null);
+    const matches = (candidate: View): boolean => isWanted(candidate, layer, mode, plane);
+    setView(latestView(source));
     // Only an empty chart takes a frame by itself.
     const end = frames.subscribe(nodeId, (candidate) => {
       if (matches(candidate)) setView((old) => old ?? candidate);

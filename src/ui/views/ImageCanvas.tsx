@@ -3,7 +3,7 @@ import { useCallback, useEffect, useId, useImperativeHandle, useRef, useState } 
 import type { View, ViewMode } from '../../workers/protocol.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import type { FrameBus } from '../stores/frameBus.ts';
-import { ImageController, isWanted } from './imageController.ts';
+import { ImageController, isWanted, knownView } from './imageController.ts';
 import { IMAGE_KEYS } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import type { ProfileSelection } from './profile.ts';
@@ -66,8 +66,7 @@ function useFrames(controller: ImageController | null, source: ImageSource | Pic
     }
     const { frames, nodeId, layer, mode, plane } = source;
     frames.want(owner, { nodeId, layer, mode, plane, maxSize: 0 });
-    const known = frames.latest(nodeId, layer, mode);
-    show(known !== undefined && isWanted(known, layer, mode, plane) ? known : null);
+    show(knownView(frames, nodeId, layer, mode, plane));
     const end = frames.subscribe(nodeId, (view) => {
       if (isWanted(view, layer, mode, plane)) show(view);
     });

@@ -6,7 +6,7 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { frameBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
-import { isWanted, singleValue } from './imageController.ts';
+import { isWanted, knownView, singleValue } from './imageController.ts';
 import { ImageLayer } from './imageLayer.ts';
 import type { ImageStyle } from './viewStore.ts';
 import { effectiveMode, MODE_TITLES, modesOf, settingsOf, styleOf, viewStore } from './viewStore.ts';
@@ -120,8 +120,7 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
       setShown((old) => (old.portType === next.portType && old.number === next.number ? old : next));
     };
     frameBus.want(owner, { nodeId, layer, mode, plane, maxSize: PREVIEW_SIZE });
-    const known = frameBus.latest(nodeId, layer, mode);
-    show(known !== undefined && isWanted(known, layer, mode, plane) ? known : null);
+    show(knownView(frameBus, nodeId, layer, mode, plane));
     const end = frameBus.subscribe(nodeId, (view) => {
       if (isWanted(view, layer, mode, plane)) show(view);
     });

@@ -49,7 +49,7 @@ export function ProfileTab({ nodes, node }: PictureTabProps) {
     (show) => {
       const draw = (frame: View): void => show(plotOf(frame, profile, log));
       const known = latestView(source);
-      if (known === undefined) show(null);
+      if (known === null) show(null);
       else draw(known);
       return source.frames.subscribe(source.nodeId, (frame) => {
         if (isWanted(frame, source.layer, source.mode, source.plane)) draw(frame);
@@ -63,7 +63,7 @@ export function ProfileTab({ nodes, node }: PictureTabProps) {
   );
   const save = (): void => {
     const frame = latestView(source);
-    if (frame === undefined) return;
+    if (frame === null) return;
     const { position, values, positionUnit, positionTitle } = profileOf(frame, profile);
     const columns = [
       { name: `${positionTitle} (${positionUnit})`, values: position },

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { View } from '../../workers/protocol.ts';
+import type { View, ViewMode } from '../../workers/protocol.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { frameBus } from '../stores/frameBus.ts';
@@ -19,6 +19,8 @@ import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
 const MODE = 'intensity';
+/** The engine gives target minus model as signed values. */
+const RESIDUAL_MODE = 'real';
 
 /**
  * Range of the data, for data and model alike: it stands still while the model moves, so the eye compares like
@@ -75,17 +77,17 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
     [settings, preferred],
   );
   const panels = useMemo(() => {
-    const source = (nodeId: string, layer: View['layer']): ImageSource => ({
+    const source = (nodeId: string, layer: View['layer'], mode: ViewMode = MODE): ImageSource => ({
       frames: frameBus,
       nodeId,
       layer,
-      mode: MODE,
+      mode,
       plane,
     });
     return [
       { title: 'Data', source: source(lossId, 'target'), style: 'shared' },
       { title: 'Model', source: source(model.id, 'output'), style: 'shared' },
-      { title: 'Residual', source: source(lossId, 'residual'), style: 'signed' },
+      { title: 'Data − model', source: source(lossId, 'residual', RESIDUAL_MODE), style: 'signed' },
     ] as const;
   }, [lossId, model.id, plane]);
   return (
@@ -113,7 +115,7 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
               onSelection={(profile) => view.change({ profile })}
               link={link}
               empty={`${title}: no picture yet.`}
-              testId={`residual-${title.toLowerCase()}`}
+              testId={`residual-${source.layer}`}
             />
           </section>
         ))}

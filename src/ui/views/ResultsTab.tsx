@@ -110,7 +110,7 @@ function ResultsTable({ result }: { readonly result: FitResult }) {
             <td className={cx('number', 'strong')}>{row.value}</td>
             <td>{row.unit}</td>
             <td className={cx('number')}>{row.pixel}</td>
-            <td className={cx('note')}>
+            <td>
               {row.atBound && <span className={cx('flag')}>at its limit</span>}
               {row.unknown && <span className={cx('flag')}>not determined</span>}
             </td>

@@ -276,7 +276,7 @@ export function ExportMenu({ view, image, children }: ExportMenuProps) {
   };
   const exportKind = (kind: ImageFileKind): void => {
     const frame = latestView(view.source);
-    if (frame === undefined) toast('There is no picture to export yet. Run the design first.', 'info');
+    if (frame === null) toast('There is no picture to export yet. Run the design first.', 'info');
     else runExport(exportValues(kind, frame, view.nameParts));
   };
   return (

@@ -62,14 +62,15 @@ function axisTitle(title: string, unit: string): string {
   return unit === '' ? title : `${title} (${unit})`;
 }
 
-function baseLayout(colors: ChartColors): Record<string, PlotlyObject[string]> {
+/** Zoom is kept while a chart of the same kind gets new data. */
+function baseLayout(kind: string, colors: ChartColors): PlotlyObject {
   return {
     paper_bgcolor: colors.ground,
     plot_bgcolor: colors.ground,
     font: { color: colors.text, size: 12 },
     margin: { l: 70, r: 24, t: 16, b: 48 },
     hoverlabel: { font: { size: 12 } },
-    uirevision: 'kept',
+    uirevision: kind,
   };
 }
 
@@ -79,6 +80,7 @@ function axis(title: string, colors: ChartColors, more: PlotlyObject = {}): Plot
     gridcolor: colors.line,
     zerolinecolor: colors.line,
     linecolor: colors.line,
+    autorange: true,
     ...more,
   };
 }
@@ -116,7 +118,7 @@ export function heatmapChart(view: View, scale: ColorScale, colors: ChartColors)
       },
     ],
     layout: {
-      ...baseLayout(colors),
+      ...baseLayout('heatmap', colors),
       xaxis: axis(axisTitle('x', unit.label), colors, { constrain: 'domain' }),
       // Rows go down, as everywhere.
       yaxis: axis(axisTitle('y', unit.label), colors, {
@@ -147,7 +149,7 @@ export function profileChart(view: View, selection: ProfileSelection | null, col
       },
     ],
     layout: {
-      ...baseLayout(colors),
+      ...baseLayout('profile', colors),
       xaxis: axis(axisTitle(`${describeSelection(chosen)}: ${profile.positionTitle}`, unit.label), colors),
       yaxis: axis(axisTitle(MODE_TITLES[view.mode], view.unit), colors),
     },
@@ -187,7 +189,7 @@ export function histogramChart(view: View, colors: ChartColors): Chart {
       },
     ],
     layout: {
-      ...baseLayout(colors),
+      ...baseLayout('histogram', colors),
       bargap: 0,
       xaxis: axis(axisTitle(MODE_TITLES[view.mode], view.unit), colors),
       yaxis: axis('Pixels', colors, { type: 'log' }),
@@ -214,7 +216,7 @@ export function fitChart(result: FitResult, colors: ChartColors): Chart | null {
       },
     ],
     layout: {
-      ...baseLayout(colors),
+      ...baseLayout('fit', colors),
       xaxis: axis('Distance from the start, in standard errors', colors, { zerolinewidth: 2 }),
       yaxis: axis('', colors, { automargin: true, type: 'category', autorange: 'reversed' }),
     },

@@ -5,7 +5,7 @@ import { filesClient } from '../../workers/filesClient.ts';
 import type { View } from '../../workers/protocol.ts';
 
 const EXTENSIONS: Readonly<Record<ImageFileKind, { readonly ending: string; readonly type: string }>> = {
-  png16: { ending: '16bit.png', type: 'image/png' },
+  png16: { ending: '16-bit.png', type: 'image/png' },
   tiff: { ending: 'tif', type: 'image/tiff' },
   npy: { ending: 'npy', type: 'application/octet-stream' },
   csv: { ending: 'csv', type: 'text/csv' },

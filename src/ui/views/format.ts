@@ -53,7 +53,7 @@ const PREFIXES: readonly (readonly [number, string])[] = [
   [1e-15, 'f'],
 ];
 /** Units that take a prefix in front of their first symbol. */
-const PREFIXED = new Set(['m', 'W', 'W/m²', 's', 'Hz', 'J']);
+const PREFIXED = new Set(['m', 'W', 'W per pixel', 'W/m²', 's', 'Hz', 'J']);
 const SUPERSCRIPTS: Readonly<Record<string, string>> = {
   '-': '⁻',
   '0': '⁰',

@@ -1,5 +1,6 @@
 /** Runs one picture on one canvas: frames in, pixels out, pointer and keys in between. React-free. */
 import type { View } from '../../workers/protocol.ts';
+import type { FrameBus } from '../stores/frameBus.ts';
 import { formatValue, formatWithUnit, scaledUnit } from './format.ts';
 import { ImageInput } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
@@ -57,10 +58,14 @@ export function readPalette(element: Element): Palette {
 export function describePicture(picture: Picture, stats: Statistics): string {
   const [ny, nx] = picture.shape;
   const size = `${nx} × ${ny} pixels`;
-  if (!Number.isFinite(stats.min)) return `${size}, no value is a number`;
-  const invalid = stats.invalid === 0 ? '' : `, ${stats.invalid} pixels are not numbers`;
-  const { factor, label } = scaledUnit(Math.max(Math.abs(stats.min), Math.abs(stats.max)), picture.unit);
-  const values = `${formatValue(stats.min / factor)} to ${formatValue(stats.max / factor)} ${label}`.trimEnd();
+  if (!Number.isFinite(stats.min)) return `no value is a number · ${size}`;
+  const invalid = stats.invalid === 0 ? '' : `, ${stats.invalid} pixels ${picture.mode === 'phase' ? 'without light' : 'are not numbers'}`;
+  const largest = Math.max(Math.abs(stats.min), Math.abs(stats.max));
+  const { factor, label } = scaledUnit(largest, picture.unit);
+  // What is a millionth of the largest value is 0 for the eye, and far below the accuracy of float32 sums.
+  const smallest = Math.abs(stats.min) < 1e-6 * largest ? 0 : stats.min;
+  const values =
+    `${formatValue(smallest / factor)} to ${formatValue(stats.max / factor)} ${label}`.trimEnd();
   return `${values}${invalid} · ${size}`;
 }
 
@@ -304,11 +309,26 @@ export class ImageController {
   }
 }
 
-/** Whether a view is the one that a picture waits for. */
+/**
+ * Whether a view is the one that a picture waits for. Real values have one mode, whatever was asked for while
+ * their type was not yet known.
+ */
 export function isWanted(view: View, layer: View['layer'], mode: View['mode'], plane: number): boolean {
-  return (
-    view.layer === layer && view.mode === mode && view.plane === Math.min(plane, Math.max(0, view.planes - 1))
-  );
+  const isComplex = view.portType !== 'image' && view.portType !== 'scalar';
+  if (view.layer !== layer || (isComplex && view.mode !== mode)) return false;
+  return view.plane === Math.min(plane, Math.max(0, view.planes - 1));
+}
+
+/** The view of a node that is there already, if it is the wanted one. */
+export function knownView(
+  frames: FrameBus,
+  nodeId: string,
+  layer: View['layer'],
+  mode: View['mode'],
+  plane: number,
+): View | null {
+  const view = frames.latest(nodeId, layer, mode) ?? frames.latest(nodeId, layer);
+  return view !== undefined && isWanted(view, layer, mode, plane) ? view : null;
 }
 
 /** A value that is one number, such as a loss. */

@@ -21,7 +21,8 @@ function displayFactor({ value, sigma, display }: ParameterResult): number | nul
 export function startInDisplayUnit(parameter: ParameterResult): number | null {
   if (parameter.start === 0) return 0;
   const factor = displayFactor(parameter);
-  return factor === null ? null : parameter.start * factor;
+  // Twelve figures: the factor is a quotient and carries rounding in its last digits.
+  return factor === null ? null : Number((parameter.start * factor).toPrecision(12));
 }
 
 export interface ResultRow {

@@ -141,7 +141,7 @@ export function applyColormap(
   const table = colorTable(scale.colormap);
   const span = scale.high - scale.low;
   if (scale.colormap === 'phase') {
-    colorCyclic(data, width, scale.low, 256 / span, table, pixels);
+    colorCyclic(data, scale.low, 256 / span, table, pixels);
     return;
   }
   const floor = scale.scaling === 'log' ? logFloor(scale) : null;
@@ -184,10 +184,12 @@ function colorLogarithmic(
   }
 }
 
+/** Where there is no light there is no phase: nothing is drawn, and the ground shows. */
+const NO_PHASE = 0;
+
 /** The wheel: values beyond the range come round again. */
 function colorCyclic(
   data: Float32Array,
-  width: number,
   low: number,
   factor: number,
   table: Uint32Array,
@@ -195,7 +197,6 @@ function colorCyclic(
 ): void {
   for (let i = 0; i < data.length; i++) {
     const position = ((data[i] as number) - low) * factor;
-    pixels[i] =
-      position - position === 0 ? (table[Math.floor(position + 0.5) & 255] as number) : hatch(i, width);
+    pixels[i] = position - position === 0 ? (table[Math.floor(position + 0.5) & 255] as number) : NO_PHASE;
   }
 }

@@ -9,6 +9,7 @@ import { frameBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import type { DockContents, DockNode } from './dockNodes.ts';
 import type { ImageSource } from './ImageCanvas.tsx';
+import { knownView } from './imageController.ts';
 import type { ImageStyle, NodeViewSettings } from './viewStore.ts';
 import { effectiveMode, settingsOf, styleOf, viewStore } from './viewStore.ts';
 
@@ -89,6 +90,6 @@ export function useDockView(node: DockNode): DockView {
 }
 
 /** The frame that a source shows at this moment. */
-export function latestView(source: ImageSource): View | undefined {
-  return source.frames.latest(source.nodeId, source.layer, source.mode);
+export function latestView({ frames, nodeId, layer, mode, plane }: ImageSource): View | null {
+  return knownView(frames, nodeId, layer, mode, plane);
 }

@@ -51,23 +51,24 @@ export interface ViewState {
   readonly prune: (exists: (nodeId: string) => boolean) => void;
 }
 
-const COMPLEX_MODES: readonly ViewMode[] = ['intensity', 'phase', 'amplitude', 'real'];
+const COMPLEX_MODES: readonly ViewMode[] = ['intensity', 'phase', 'amplitude'];
 
-/** Modes in which a type of value can be shown. */
+/** Modes in which a type of value can be shown. A comparison (scalar) shows its signed residual. */
 export function modesOf(portType: PortType | null): readonly ViewMode[] {
-  return portType === 'image' || portType === 'scalar' ? ['intensity'] : COMPLEX_MODES;
+  if (portType === 'image') return ['intensity'];
+  return portType === 'scalar' ? ['real'] : COMPLEX_MODES;
 }
 
 export const MODE_TITLES: Readonly<Record<ViewMode, string>> = {
   intensity: 'Intensity',
   phase: 'Phase',
   amplitude: 'Amplitude',
-  real: 'Real part',
+  real: 'Residual',
 };
 
 /** What a node shows when nobody chose: the phase of a pupil carries its aberrations, else the intensity. */
 export function effectiveMode(settings: NodeViewSettings, portType: PortType | null): ViewMode {
-  const automatic: ViewMode = portType === 'pupil' ? 'phase' : 'intensity';
+  const automatic: ViewMode = portType === 'pupil' ? 'phase' : portType === 'scalar' ? 'real' : 'intensity';
   const mode = settings.mode ?? automatic;
   return modesOf(portType).includes(mode) ? mode : automatic;
 }

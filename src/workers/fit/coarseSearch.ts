@@ -32,7 +32,10 @@ const SIZE_FACTORS = [1, 0.5, 0.6, 0.72, 0.85, 1.18, 1.4, 1.7, 2] as const;
  * Candidates, best correlation first; the start itself is always among those scanned. Without positions or sizes
  * among the unknowns the start is returned alone.
  */
-export async function coarseSearch(problem: FitProblem, options: CoarseSearchOptions): Promise<CoarseCandidate[]> {
+export async function coarseSearch(
+  problem: FitProblem,
+  options: CoarseSearchOptions,
+): Promise<CoarseCandidate[]> {
   const indexOf = (role: Learnable['role']) => options.learnables.findIndex((l) => l.role === role);
   const [ix, iy, iz, size] = [indexOf('lateralX'), indexOf('lateralY'), indexOf('axial'), indexOf('size')];
   const start = new Float64Array(options.learnables.length);
@@ -65,7 +68,9 @@ function sizeOffsets(learnable: Learnable | undefined): number[] {
   if (learnable === undefined) return [0];
   return SIZE_FACTORS.flatMap((factor) => {
     const value = learnable.value * factor;
-    return value >= learnable.min && value <= learnable.max ? [(value - learnable.value) / learnable.step] : [];
+    return value >= learnable.min && value <= learnable.max
+      ? [(value - learnable.value) / learnable.step]
+      : [];
   });
 }
 

@@ -1,6 +1,7 @@
 /** Where a model image must move to match data: normalised cross-correlation through Fourier transforms. */
-import { createFloat64Kernels } from '../../optics/ops/kernels.f64.ts';
+
 import type { F64Array } from '../../optics/ops/kernels.f64.ts';
+import { createFloat64Kernels } from '../../optics/ops/kernels.f64.ts';
 
 export interface Shift {
   /** Pixels along x and y, with a fraction from a parabola through the peak. */

@@ -1,9 +1,10 @@
 /** The default strategy: coarse search, Levenberg-Marquardt in stages, error bars. Or Adam, on request. */
 import type { Plan } from '../../graph/compile.ts';
-import type { Learnable } from '../../graph/learnables.ts';
 import type { GraphRunner } from '../../graph/execute.ts';
+import type { Learnable } from '../../graph/learnables.ts';
 import { SI_UNIT, unitFactor } from '../../optics/units.ts';
-import type { BackendName, FitOptions, FitProgress, FitResult, ParameterResult } from '../protocol.ts';
+import type { BackendName, FitProgress, FitResult, ParameterResult } from '../protocol.ts';
+import type { FitOptions } from '../../graph/fitOptions.ts';
 import { adam } from './adam.ts';
 import { coarseSearch } from './coarseSearch.ts';
 import { FitProblem, FitProblemError } from './fitProblem.ts';
@@ -37,6 +38,8 @@ const SHORT_ITERATIONS = 5;
 /** Of these, the best are fitted further before the winner is chosen. */
 const FINALISTS = 3;
 const FINALIST_ITERATIONS = 20;
+/** A candidate that leaves less than this share of the image's variation unexplained needs no rival. */
+const EXPLAINED = 1e-3;
 const STRONG_CORRELATION = 0.98;
 
 interface FitRun {
@@ -44,20 +47,24 @@ interface FitRun {
   readonly context: FitContext;
   readonly options: FitOptions;
   /** Shared by the stages of one fit. */
-  readonly progress: { iterations: number; stopped: boolean };
+  readonly progress: { iterations: number; spent: number; stopped: boolean };
 }
 
-export async function fit(context: FitContext, options: FitOptions): Promise<FitResult> {
+export async function runFit(context: FitContext, options: FitOptions): Promise<FitResult> {
   const began = performance.now();
   if (context.learnables.length === 0) {
-    throw new FitProblemError('Nothing is marked as learnable: mark at least one parameter with the diamond ◇.');
+    throw new FitProblemError(
+      'Nothing is marked as learnable: mark at least one parameter with the diamond ◇.',
+    );
   }
   const problem = await FitProblem.create(context.runner, context.plan, context.learnables);
-  const run: FitRun = { problem, context, options, progress: { iterations: 0, stopped: false } };
+  const run: FitRun = { problem, context, options, progress: { iterations: 0, spent: 0, stopped: false } };
   const origin = new Float64Array(context.learnables.length);
   const startMerit = await problem.merit(origin);
   if (!Number.isFinite(startMerit)) {
-    throw new FitProblemError('The model is not finite at the start values: check the values marked as learnable.');
+    throw new FitProblemError(
+      'The model is not finite at the start values: check the values marked as learnable.',
+    );
   }
   const found = options.coarseSearch ? await searched(run, origin) : origin;
   const { point, converged } =
@@ -84,7 +91,9 @@ async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array
     minimise({ ...run, problem }, from, mobile, iterations, STAGE_TOLERANCE, 'search');
   for (const candidate of [{ point: origin }, ...candidates.slice(0, CANDIDATES)]) {
     if (run.progress.stopped) break;
-    field.push(await improve(candidate.point, SHORT_ITERATIONS));
+    const improved = await improve(candidate.point, SHORT_ITERATIONS);
+    field.push(improved);
+    if (improved.merit < EXPLAINED * problem.spread) return improved.point;
   }
   field = distinct(field.sort((a, b) => a.merit - b.merit)).slice(0, FINALISTS);
   const finals = [];
@@ -100,7 +109,10 @@ function distinct<T extends { merit: number }>(sorted: readonly T[]): T[] {
   return sorted.filter((c, i) => i === 0 || c.merit - (sorted[i - 1]?.merit ?? 0) > 1e-3 * Math.abs(c.merit));
 }
 
-async function staged(run: FitRun, start: Float64Array): Promise<{ point: Float64Array; converged: boolean }> {
+async function staged(
+  run: FitRun,
+  start: Float64Array,
+): Promise<{ point: Float64Array; converged: boolean }> {
   const { learnables } = run.context;
   const waiting = learnables.filter((l) => l.nollIndex !== null).length;
   const all = stageMask(learnables, () => true);
@@ -109,18 +121,25 @@ async function staged(run: FitRun, start: Float64Array): Promise<{ point: Float6
     const first = stageMask(learnables, (l) => l.nollIndex === null);
     point = (await minimise(run, point, first, run.options.maxIterations, STAGE_TOLERANCE, 'fit')).point;
   }
-  const left = Math.max(1, run.options.maxIterations - run.progress.iterations);
+  const left = Math.max(1, run.options.maxIterations - run.progress.spent);
   return minimise(run, point, all, left, TOLERANCE, 'fit');
 }
 
-async function descend(run: FitRun, start: Float64Array): Promise<{ point: Float64Array; converged: boolean }> {
+async function descend(
+  run: FitRun,
+  start: Float64Array,
+): Promise<{ point: Float64Array; converged: boolean }> {
   const { options } = run;
-  const steps = adam(run.problem, start, { iterations: options.maxIterations, learningRate: options.learningRate });
+  const steps = adam(run.problem, start, {
+    iterations: options.maxIterations,
+    learningRate: options.learningRate,
+  });
   for (;;) {
     const { value, done } = await steps.next();
     if (done === true) return { point: value.point, converged: true };
     run.progress.iterations = value.iteration;
-    if (!(await proceed(run, value.point, value.value, 'fit'))) return { point: value.point, converged: false };
+    if (!(await proceed(run, value.point, value.value, 'fit')))
+      return { point: value.point, converged: false };
   }
 }
 
@@ -147,15 +166,21 @@ async function minimise(
     const { value, done } = await steps.next();
     last = { point: value.point, merit: value.merit, converged: value.converged };
     if (done === true) return last;
-    if (value.iteration > 0 && phase === 'fit') run.progress.iterations++;
+    if (value.iteration > 0) run.progress.iterations++;
+    if (value.iteration > 0 && phase === 'fit') run.progress.spent++;
     if (!(await proceed(run, value.point, value.merit, phase))) return last;
   }
 }
 
-function withoutHeld<T extends { descent: Float64Array; curvature: Float64Array }>(equations: T, mobile: readonly boolean[]): T {
+function withoutHeld<T extends { descent: Float64Array; curvature: Float64Array }>(
+  equations: T,
+  mobile: readonly boolean[],
+): T {
   const count = mobile.length;
   const descent = equations.descent.map((g, i) => (mobile[i] ? g : 0));
-  const curvature = equations.curvature.map((c, k) => (mobile[Math.floor(k / count)] && mobile[k % count] ? c : 0));
+  const curvature = equations.curvature.map((c, k) =>
+    mobile[Math.floor(k / count)] && mobile[k % count] ? c : 0,
+  );
   return { ...equations, descent, curvature };
 }
 
@@ -163,10 +188,20 @@ function stageMask(learnables: readonly Learnable[], joins: (l: Learnable) => bo
   return learnables.map(joins);
 }
 
-async function proceed(run: FitRun, point: Float64Array, loss: number, phase: FitProgress['phase']): Promise<boolean> {
+async function proceed(
+  run: FitRun,
+  point: Float64Array,
+  loss: number,
+  phase: FitProgress['phase'],
+): Promise<boolean> {
   if (run.progress.stopped) return false;
   const values = Object.fromEntries(run.problem.valuesAt(point));
-  run.progress.stopped = !(await run.context.proceed({ iteration: run.progress.iterations, loss, phase, values }));
+  run.progress.stopped = !(await run.context.proceed({
+    iteration: run.progress.iterations,
+    loss,
+    phase,
+    values,
+  }));
   return !run.progress.stopped;
 }
 
@@ -186,7 +221,10 @@ async function report(
   let variance = Math.max(1, chiSquare);
   if (problem.kind === 'leastSquares') {
     variance = chiSquare;
-    const [ny, nx] = [problem.shape[problem.shape.length - 2] ?? 1, problem.shape[problem.shape.length - 1] ?? 1];
+    const [ny, nx] = [
+      problem.shape[problem.shape.length - 2] ?? 1,
+      problem.shape[problem.shape.length - 1] ?? 1,
+    ];
     const counted = (i: number) => problem.mask === null || (problem.mask[i] as number) > 0;
     const noise = pixelNoise(statistics.residual, counted, nx, ny);
     chiSquare = noise > 0 ? chiSquare / (noise * noise) : Number.NaN;
@@ -197,7 +235,12 @@ async function report(
   const errors = uncertainty(statistics.curvature, count, variance);
   const values = problem.valuesAt(point);
   const parameters = context.learnables.map((learnable, i) =>
-    parameterResult(context, learnable, values.get(learnable.path) ?? learnable.value, scaledSigma(errors, i, learnable)),
+    parameterResult(
+      context,
+      learnable,
+      values.get(learnable.path) ?? learnable.value,
+      scaledSigma(errors, i, learnable),
+    ),
   );
   return {
     parameters,
@@ -216,9 +259,19 @@ function scaledSigma(errors: Uncertainty, index: number, learnable: Learnable): 
   return sigma === null || sigma === undefined || !Number.isFinite(sigma) ? null : sigma * learnable.step;
 }
 
-function parameterResult(context: FitContext, learnable: Learnable, value: number, sigma: number | null): ParameterResult {
+function parameterResult(
+  context: FitContext,
+  learnable: Learnable,
+  value: number,
+  sigma: number | null,
+): ParameterResult {
   const factor = unitFactor(learnable.unit, learnable.quantity, { wavelength: context.wavelength }) ?? 1;
-  const origin = learnable.role === 'lateralX' ? context.origin.x : learnable.role === 'lateralY' ? context.origin.y : null;
+  const origin =
+    learnable.role === 'lateralX'
+      ? context.origin.x
+      : learnable.role === 'lateralY'
+        ? context.origin.y
+        : null;
   const tolerance = 1e-9 * (learnable.max - learnable.min);
   return {
     path: learnable.path,
@@ -233,7 +286,11 @@ function parameterResult(context: FitContext, learnable: Learnable, value: numbe
   };
 }
 
-function sentences(learnables: readonly Learnable[], errors: Uncertainty, parameters: readonly ParameterResult[]): string[] {
+function sentences(
+  learnables: readonly Learnable[],
+  errors: Uncertainty,
+  parameters: readonly ParameterResult[],
+): string[] {
   const title = (i: number) => `“${learnables[i]?.title ?? ''}”`;
   const out: string[] = [];
   for (const mix of errors.unidentified) {
@@ -244,10 +301,13 @@ function sentences(learnables: readonly Learnable[], errors: Uncertainty, parame
     for (let j = 0; j < i; j++) {
       const r = errors.correlation[i * count + j] as number;
       if (Math.abs(r) > STRONG_CORRELATION && Math.abs(r) < 1) {
-        out.push(`${title(j)} and ${title(i)} are strongly correlated (${r.toFixed(3)}): trust their combination more than each.`);
+        out.push(
+          `${title(j)} and ${title(i)} are strongly correlated (${r.toFixed(3)}): trust their combination more than each.`,
+        );
       }
     }
   }
-  for (const p of parameters) if (p.atBound) out.push(`“${p.title}” ended on its limit: widen it or fix the value.`);
+  for (const p of parameters)
+    if (p.atBound) out.push(`“${p.title}” ended on its limit: widen it or fix the value.`);
   return out;
 }

@@ -62,7 +62,11 @@ export class FitProblem implements LevenbergMarquardtProblem {
     parameters: readonly FitParameter[],
     lossId: string,
     modelFrom: { readonly node: string; readonly port: string },
-    target: { data: Float64Array | Float32Array; mask: Float64Array | Float32Array | null; shape: readonly number[] },
+    target: {
+      data: Float64Array | Float32Array;
+      mask: Float64Array | Float32Array | null;
+      shape: readonly number[];
+    },
   ) {
     this.runner = runner;
     this.plan = plan;
@@ -90,7 +94,11 @@ export class FitProblem implements LevenbergMarquardtProblem {
   }
 
   /** Runs the design once to find the model and target images of its loss node. */
-  static async create(runner: GraphRunner, plan: Plan, parameters: readonly FitParameter[]): Promise<FitProblem> {
+  static async create(
+    runner: GraphRunner,
+    plan: Plan,
+    parameters: readonly FitParameter[],
+  ): Promise<FitProblem> {
     const loss = plan.order.find(({ spec }) => spec.type === 'loss');
     const modelFrom = loss?.inputs.get('model');
     const targetFrom = loss?.inputs.get('target');
@@ -99,20 +107,41 @@ export class FitProblem implements LevenbergMarquardtProblem {
         'There is nothing to fit to: add a “Compare” element and connect a camera and a target image to it.',
       );
     }
-    const results = runner.run(plan, { values: new Map(), slots: new Map() }, 'value', new Set([loss.node.id]));
-    const problem = [...results.values()].flatMap((r) => r.issues).find((issue) => issue.severity === 'error');
+    const results = runner.run(
+      plan,
+      { values: new Map(), slots: new Map() },
+      'value',
+      new Set([loss.node.id]),
+    );
+    const problem = [...results.values()]
+      .flatMap((r) => r.issues)
+      .find((issue) => issue.severity === 'error');
     if (problem !== undefined) {
       throw new FitProblemError(`${problem.nodeId ?? 'The design'}: ${problem.message} ${problem.fix}`);
     }
     const target = results.get(targetFrom.node)?.outputs[targetFrom.port];
     if (target?.kind !== 'image') throw new FitProblemError('The “Compare” element has no target image.');
-    const [data, mask] = await runner.ops.read(target.mask === null ? [target.samples] : [target.samples, target.mask]);
+    const [data, mask] = await runner.ops.read(
+      target.mask === null ? [target.samples] : [target.samples, target.mask],
+    );
     if (data === undefined) throw new FitProblemError('The target image could not be read.');
     return new FitProblem(runner, plan, parameters, loss.node.id, modelFrom, {
       data,
       mask: mask ?? null,
       shape: target.samples.shape,
     });
+  }
+
+  /** Merit that a constant image would have: how much there is to explain. */
+  get spread(): number {
+    let [sum, count] = [0, 0];
+    this.data.forEach((d, k) => {
+      if (!this.counts(k)) return;
+      sum += d;
+      count++;
+    });
+    const mean = sum / Math.max(1, count);
+    return this.meritOf({ model: new Float64Array(this.data.length).fill(mean), columns: [], noise: null });
   }
 
   /** Parameter values (SI) at a point in scaled units. */
@@ -200,10 +229,10 @@ export class FitProblem implements LevenbergMarquardtProblem {
     try {
       const mode = withJacobian ? 'forward' : 'value';
       const only = new Set([this.modelFrom.node]);
-      const image = this.runner.run(this.plan, this.overrides(point), mode, only).get(this.modelFrom.node)?.outputs[
-        this.modelFrom.port
-      ];
-      if (image?.kind !== 'image') throw new FitProblemError('The model image could not be computed at these values.');
+      const image = this.runner.run(this.plan, this.overrides(point), mode, only).get(this.modelFrom.node)
+        ?.outputs[this.modelFrom.port];
+      if (image?.kind !== 'image')
+        throw new FitProblemError('The model image could not be computed at these values.');
       this.checkShape(image);
       const slots = withJacobian ? [...image.samples.tangents.keys()] : [];
       const tangents = slots.map((slot): Real => {

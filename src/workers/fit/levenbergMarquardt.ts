@@ -60,7 +60,10 @@ export async function* levenbergMarquardt(
       const candidate = step === null ? null : clamp(problem, point, step);
       const merit = candidate === null ? Number.POSITIVE_INFINITY : await problem.merit(candidate);
       if (candidate !== null && step !== null && merit < equations.merit) {
-        const predicted = predictedGain(equations, candidate.map((x, i) => x - (point[i] as number)));
+        const predicted = predictedGain(
+          equations,
+          candidate.map((x, i) => x - (point[i] as number)),
+        );
         const ratio = predicted > 0 ? (equations.merit - merit) / predicted : 1;
         damping *= Math.max(1 / 3, 1 - (2 * ratio - 1) ** 3);
         damping = Math.max(damping, 1e-12);
@@ -92,7 +95,9 @@ function dampedStep(
   const count = point.length;
   const held = point.map((x, i) => {
     const g = descent[i] as number;
-    return (x <= (problem.lower[i] as number) && g < 0) || (x >= (problem.upper[i] as number) && g > 0) ? 1 : 0;
+    return (x <= (problem.lower[i] as number) && g < 0) || (x >= (problem.upper[i] as number) && g > 0)
+      ? 1
+      : 0;
   });
   const matrix = curvature.slice();
   const right = descent.slice();

@@ -24,7 +24,9 @@ export function uncertainty(curvature: Float64Array, count: number, variance: nu
     const d = curvature[i * count + i] as number;
     return d > 0 ? 1 / Math.sqrt(d) : 0;
   });
-  const scaled = curvature.map((x, k) => x * (scale[Math.floor(k / count)] as number) * (scale[k % count] as number));
+  const scaled = curvature.map(
+    (x, k) => x * (scale[Math.floor(k / count)] as number) * (scale[k % count] as number),
+  );
   const { values, vectors } = symmetricEigen(scaled, count);
   const largest = Math.max(...values, Number.MIN_VALUE);
   const covariance = new Float64Array(count * count);
@@ -62,14 +64,23 @@ export function uncertainty(curvature: Float64Array, count: number, variance: nu
  * Noise of an image from the scatter between neighbouring pixels (median absolute value of the discrete
  * Laplacian, as a Gaussian would give it): insensitive to smooth misfit. Counted pixels only.
  */
-export function pixelNoise(residual: ArrayLike<number>, counts: (index: number) => boolean, nx: number, ny: number): number {
+export function pixelNoise(
+  residual: ArrayLike<number>,
+  counts: (index: number) => boolean,
+  nx: number,
+  ny: number,
+): number {
   const scatter: number[] = [];
   for (let y = 1; y < ny - 1; y++) {
     for (let x = 1; x < nx - 1; x++) {
       const i = y * nx + x;
       const cross = [i, i - 1, i + 1, i - nx, i + nx];
       if (!cross.every(counts)) continue;
-      const sum = (residual[i - 1] as number) + (residual[i + 1] as number) + (residual[i - nx] as number) + (residual[i + nx] as number);
+      const sum =
+        (residual[i - 1] as number) +
+        (residual[i + 1] as number) +
+        (residual[i - nx] as number) +
+        (residual[i + nx] as number);
       scatter.push(Math.abs(4 * (residual[i] as number) - sum));
     }
   }

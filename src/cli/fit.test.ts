@@ -1,0 +1,173 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { jsonOf, luminode, makeFolder } from './testSupport.ts';
+
+interface FitJson {
+  readonly parameters: Record<
+    string,
+    {
+      start: number;
+      value: number;
+      sigma: number | null;
+      unit: string;
+      atBound: boolean;
+      display: { value: number; unit: string };
+      pixel?: number;
+    }
+  >;
+  readonly loss: { start: number; end: number };
+  readonly reducedChiSquare: number | null;
+  readonly iterations: number;
+  readonly seconds: number;
+  readonly backend: string;
+  readonly warnings: string[];
+}
+
+async function fitJson(words: readonly string[], cwd?: string): Promise<FitJson> {
+  const outcome = await luminode(['fit', ...words], cwd);
+  if (outcome.code !== 0) throw new Error(outcome.stderr);
+  return JSON.parse(outcome.stdout) as FitJson;
+}
+
+/** True values of the simulated hologram. */
+const TRUTH: Readonly<Record<string, number>> = {
+  'sphere.x': 0.55e-6,
+  'sphere.y': -0.42e-6,
+  'sphere.z': 12.5e-6,
+  'sphere.radius': 0.75e-6,
+  'sphere.refractiveIndex': 1.59,
+  'interference.scatteredAmplitude': 0.9,
+};
+
+describe('fit of the simulated hologram', () => {
+  it('gives the documented JSON on stdout and in the file, with values within 5 sigma of the truth', async () => {
+    const folder = await makeFolder();
+    const outcome = await luminode(['fit', '--example', 'sphere-hologram', '--out', 'new/fit.json'], folder);
+    expect(outcome.code).toBe(0);
+    expect(await readFile(join(folder, 'new/fit.json'), 'utf8')).toBe(outcome.stdout);
+    const result = JSON.parse(outcome.stdout) as FitJson;
+    expect(Object.keys(result)).toEqual([
+      'parameters',
+      'loss',
+      'reducedChiSquare',
+      'iterations',
+      'seconds',
+      'backend',
+      'warnings',
+    ]);
+    expect(result.backend).toBe('wasm');
+    expect(result.loss.end).toBeLessThan(result.loss.start);
+    expect(Object.keys(result.parameters)).toEqual(Object.keys(TRUTH));
+    for (const [path, truth] of Object.entries(TRUTH)) {
+      const parameter = result.parameters[path];
+      const isPosition = path === 'sphere.x' || path === 'sphere.y';
+      expect(Object.keys(parameter ?? {})).toEqual([
+        ...['start', 'value', 'sigma', 'unit', 'atBound', 'display'],
+        ...(isPosition ? ['pixel'] : []),
+      ]);
+      // 5 standard errors: chance makes one of six miss once in 300 000 seeds.
+      expect(Math.abs((parameter?.value ?? 0) - truth)).toBeLessThan(5 * (parameter?.sigma ?? 0));
+    }
+    const x = result.parameters['sphere.x'];
+    expect(x?.display).toEqual({ value: (x?.value ?? 0) / 1e-6, unit: 'µm' });
+    expect(x?.pixel).toBeCloseTo(48 + (x?.value ?? 0) / 0.1e-6, 9);
+  });
+
+  it('fits what --learn names, without what --fix names, from what --set gives', async () => {
+    const words = ['--learn', 'sphere.z,sphere.radius', '--fix', 'sphere.radius', '--set', 'sphere.z=12um'];
+    const { parameters } = await fitJson(['--example', 'sphere-hologram', ...words]);
+    expect(Object.keys(parameters)).toEqual(['sphere.z']);
+    expect(parameters['sphere.z']?.start).toBeCloseTo(12e-6, 15);
+  });
+
+  it('warns when the iterations run out', async () => {
+    const { warnings } = await fitJson(['--example', 'sphere-hologram', '--max-iterations', '1']);
+    expect(warnings.join(' ')).toContain('--max-iterations');
+  });
+
+  it('gives other noise for another seed and the same for the same', async () => {
+    const words = ['--example', 'sphere-hologram', '--learn', 'sphere.x', '--max-iterations', '5'];
+    const values = [];
+    for (const seed of ['3', '3', '4'])
+      values.push((await fitJson([...words, '--seed', seed])).parameters['sphere.x']?.value);
+    expect(values[0]).toBe(values[1]);
+    expect(values[0]).not.toBe(values[2]);
+  });
+});
+
+describe('fit of an image file', () => {
+  it('finds the sphere in a crop and gives pixels of the whole image', async () => {
+    const folder = await makeFolder();
+    const size = ['--set', 'camera.rows=120', '--set', 'camera.columns=130'];
+    const truth = ['--set', 'sphere.x=0.9um', '--set', 'sphere.y=-0.7um', '--set', 'sphere.z=12um'];
+    const made = await luminode(
+      ['run', '--example', 'sphere-hologram', ...size, ...truth, '--out', '.'],
+      folder,
+    );
+    expect(made.code).toBe(0);
+    const words = ['--target', 'target=camera.npy', '--crop', '4:104,-118:-8'];
+    const { parameters } = await fitJson(['--example', 'sphere-hologram', ...words], folder);
+    // Noise-free; dividing by the mean instead of the background scales the image by about a percent, which moves
+    // the centre of a symmetric pattern by far less than a tenth of a pixel.
+    expect(parameters['sphere.x']?.pixel).toBeCloseTo(65 + 9, 1);
+    expect(parameters['sphere.y']?.pixel).toBeCloseTo(60 - 7, 1);
+    expect(Math.abs((parameters['sphere.z']?.value ?? 0) - 12e-6)).toBeLessThan(0.1e-6);
+  });
+
+  it('takes planes of a stack', async () => {
+    const folder = await makeFolder();
+    await luminode(['run', '--example', 'bead-stack', '--set', 'bead.x=0.1um', '--out', '.'], folder);
+    const words = ['--target', 'target=camera.npy', '--planes', '::3', '--fix', 'pupil.zernike,camera.blur'];
+    const { parameters } = await fitJson(['--example', 'bead-stack', ...words], folder);
+    expect(Object.keys(parameters).filter((path) => path.startsWith('bead.photons.'))).toEqual([
+      'bead.photons.0',
+      'bead.photons.1',
+      'bead.photons.2',
+    ]);
+    // Noise-free and with the right model: what is left is the tolerance of the optimiser.
+    expect(parameters['bead.x']?.pixel).toBeCloseTo(24 + 1, 2);
+  });
+
+  it.each([
+    ['a target that does not exist', ['--target', 'taget=x.npy'], 'Did you mean target?'],
+    ['a node that is no target', ['--target', 'camera=x.npy'], 'is not a target image'],
+    ['a missing image', ['--target', 'target=none.npy'], 'there is no such file'],
+    ['a text named .tif', ['--target', 'target=text.tif'], 'is not a TIFF file'],
+    ['planes of a single image', ['--target', 'target=x.npy', '--planes', '1:2'], 'not a stack'],
+    ['an empty crop', ['--target', 'target=x.npy', '--crop', '90:,:'], '90: leaves none of the 16 rows'],
+    ['another background', ['--target', 'target=x.npy', '--background', 'b.npy'], 'The background has 8 × 8'],
+    ['an unknown parameter', ['--learn', 'sphere.radus'], 'Did you mean sphere.radius?'],
+    ['nothing to learn', ['--learn', 'sphere.x', '--fix', 'sphere.x'], 'nothing to fit'],
+  ])('refuses %s with exit code 1, on stdout and in the file', async (_, words, reason) => {
+    const folder = await makeFolder();
+    await writeFile(join(folder, 'text.tif'), 'This is no image.');
+    for (const [name, side] of [
+      ['x', 16],
+      ['b', 8],
+    ] as const) {
+      const size = ['--set', `camera.rows=${side}`, '--set', `camera.columns=${side}`];
+      await luminode(['run', '--example', 'airy', ...size, '--out', name], folder);
+      await writeFile(join(folder, `${name}.npy`), await readFile(join(folder, name, 'camera.npy')));
+    }
+    const words2 = ['fit', '--example', 'sphere-hologram', ...words, '--out', 'fit.json'];
+    const outcome = await luminode(words2, folder);
+    expect(outcome.code).toBe(1);
+    expect(jsonOf(outcome)['error']).toContain(reason);
+    expect(await readFile(join(folder, 'fit.json'), 'utf8')).toBe(outcome.stdout);
+  });
+
+  it('refuses a folder as its file before it computes', async () => {
+    const folder = await makeFolder();
+    const outcome = await luminode(['fit', '--example', 'sphere-hologram', '--out', '.'], folder);
+    expect(outcome.code).toBe(1);
+    expect(jsonOf(outcome)['error']).toContain('it is a folder');
+    expect(outcome.stderr).not.toContain('iteration');
+  });
+
+  it('says that a design without a target cannot be fitted', async () => {
+    const outcome = await luminode(['fit', '--example', 'airy', '--learn', 'pupil.zernike.4']);
+    expect(outcome.code).toBe(1);
+    expect(jsonOf(outcome)['error']).toContain('nothing to fit to');
+  });
+});

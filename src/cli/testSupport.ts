@@ -1,0 +1,37 @@
+/** Runs the command line program inside a test. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './main.ts';
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function luminode(words: readonly string[], cwd = process.cwd()): Promise<Outcome> {
+  let [stdout, stderr] = ['', ''];
+  const code = await run(words, {
+    cwd,
+    stdout: (text) => {
+      stdout += text;
+    },
+    stderr: (text) => {
+      stderr += text;
+    },
+  });
+  return { code, stdout, stderr };
+}
+
+/** The JSON on stdout, which must be an object. */
+export function jsonOf({ stdout }: Outcome): Record<string, unknown> {
+  const value: unknown = JSON.parse(stdout);
+  if (typeof value !== 'object' || value === null) throw new TypeError('stdout holds no object');
+  return { ...value };
+}
+
+/** A new empty folder. */
+export function makeFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'luminode-test-'));
+}

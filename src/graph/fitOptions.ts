@@ -1,0 +1,16 @@
+/** How a fit is run, and the defaults that page and command line share. */
+export interface FitOptions {
+  readonly method: 'levenbergMarquardt' | 'adam';
+  /** Scan positions and sizes before fitting (Levenberg-Marquardt only reaches the nearest minimum). */
+  readonly coarseSearch: boolean;
+  readonly maxIterations: number;
+  /** Step of Adam in natural steps of the parameters. */
+  readonly learningRate: number;
+}
+
+export const DEFAULT_FIT_OPTIONS: FitOptions = {
+  method: 'levenbergMarquardt',
+  coarseSearch: true,
+  maxIterations: 150,
+  learningRate: 0.3,
+};

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { registry } from '../../graph/catalogue.ts';
+import type { Design } from '../../graph/document.ts';
+import { examples } from '../../graph/examples/index.ts';
+import { getAt, setAt } from '../../graph/paths.ts';
+import type { WorkerLike } from '../../workers/engineClient.ts';
+import type { FitResult, FromEngine, ToEngine } from '../../workers/protocol.ts';
+import { PROTOCOL_VERSION } from '../../workers/protocol.ts';
+import { createDocumentStore } from './documentStore.ts';
+import { createEngineStore } from './engineStore.ts';
+import { createFrameBus } from './frameBus.ts';
+import { createSession, sameLight } from './session.ts';
+import { createSettingsStore } from './settingsStore.ts';
+
+const PATH = 'pupil.numericalAperture';
+
+/** An engine that answers every show at once and leaves fits to the test. */
+class FakeEngine implements WorkerLike {
+  onmessage: WorkerLike['onmessage'] = null;
+  onerror: WorkerLike['onerror'] = null;
+  onmessageerror: WorkerLike['onmessageerror'] = null;
+  readonly sent: ToEngine[] = [];
+
+  terminate(): void {}
+  say(message: FromEngine): void {
+    this.onmessage?.({ data: message } as MessageEvent<FromEngine>);
+  }
+  postMessage(message: ToEngine): void {
+    this.sent.push(message);
+    const { seq } = message;
+    if (message.type === 'hello') {
+      this.say({ type: 'ready', seq, version: PROTOCOL_VERSION, backend: 'f64', reason: '', adapter: null });
+    }
+    if (message.type === 'show') {
+      const { revision } = message;
+      const timings = { milliseconds: 1, nodeMilliseconds: {}, bytes: 0, loss: 0.5 };
+      this.say({ type: 'frame', seq, revision, views: [], issues: [], ...timings });
+    }
+  }
+  of<T extends ToEngine['type']>(type: T): Extract<ToEngine, { type: T }>[] {
+    return this.sent.filter((message): message is Extract<ToEngine, { type: T }> => message.type === type);
+  }
+  progress(value: number): void {
+    const fit = this.of('fit').at(-1);
+    if (fit === undefined) throw new Error('No fit was asked for.');
+    const progress = { iteration: 1, loss: 0.1, phase: 'fit', values: { [PATH]: value } } as const;
+    this.say({ type: 'fitProgress', seq: fit.seq, revision: fit.revision, progress, views: [] });
+  }
+  async done(value: number): Promise<void> {
+    const fit = this.of('fit').at(-1);
+    if (fit === undefined) throw new Error('No fit was asked for.');
+    const result = {
+      parameters: [{ path: PATH, value }],
+      converged: true,
+      iterations: 1,
+      seconds: 0,
+    } as unknown as FitResult;
+    this.say({ type: 'fitDone', seq: fit.seq, revision: fit.revision, result });
+    await vi.advanceTimersByTimeAsync(1);
+  }
+}
+
+function setUp() {
+  const airy = examples.find((example) => example.id === 'airy')?.design;
+  if (airy === undefined) throw new Error('There is no airy example.');
+  const design: Design = { ...airy, learn: [PATH] };
+  const documents = createDocumentStore(design);
+  const engine = createEngineStore();
+  const worker = new FakeEngine();
+  const session = createSession({
+    registry,
+    documents,
+    engine,
+    settings: createSettingsStore(null),
+    frames: createFrameBus(),
+    spawn: () => worker,
+  });
+  session.start();
+  const aperture = () => getAt(documents.getState().design, registry, PATH);
+  const set = (path: string, value: number): void =>
+    documents.getState().apply('Set', (before) => setAt(before, registry, path, value));
+  return { documents, engine, worker, session, aperture, set, design };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('session', () => {
+  it('shows what changes the light, and not what only moves or names nodes', () => {
+    const { worker, documents, set } = setUp();
+    const before = worker.of('show').length;
+    set(PATH, 0.7);
+    expect(worker.of('show')).toHaveLength(before + 1);
+    documents.getState().apply('Name', (design) => ({ ...design, title: 'other' }));
+    documents.getState().apply('Move', (design) => ({
+      ...design,
+      nodes: design.nodes.map((node) => ({ ...node, position: { x: 1, y: 2 } })),
+    }));
+    expect(worker.of('show')).toHaveLength(before + 1);
+  });
+
+  it('calls designs different in light when a node is bypassed', () => {
+    const { design } = setUp();
+    const bypassed = { ...design, nodes: design.nodes.map((node) => ({ ...node, bypassed: true })) };
+    expect(sameLight(design, bypassed)).toBe(false);
+    expect(sameLight(design, { ...design, description: 'x' })).toBe(true);
+  });
+
+  it('commits a fit as one undo entry', async () => {
+    const { session, worker, aperture, documents, engine } = setUp();
+    const start = aperture();
+    session.run();
+    expect(engine.getState().fit.status).toBe('running');
+    for (let index = 0; index < 20; index++) worker.progress(0.5 + index / 100);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(engine.getState().fit.values[PATH]).toBe(0.69);
+    expect(aperture()).toBe(start);
+    await worker.done(0.8);
+    expect(aperture()).toBe(0.8);
+    expect(engine.getState().fit.status).toBe('idle');
+    documents.getState().undo();
+    expect(aperture()).toBe(start);
+    expect(documents.getState().undoLabel).toBeNull();
+  });
+
+  it('stops the fit when the user changes a value, and keeps that value', async () => {
+    const { session, worker, aperture, set } = setUp();
+    session.run();
+    worker.progress(0.6);
+    set(PATH, 0.33);
+    expect(worker.of('stopFit')).toHaveLength(1);
+    await worker.done(0.6);
+    expect(aperture()).toBe(0.33);
+  });
+
+  it('goes back to the values the fit started from, also while it runs', async () => {
+    const { session, worker, aperture } = setUp();
+    const start = aperture();
+    session.run();
+    await worker.done(0.8);
+    session.resetToStart();
+    expect(aperture()).toBe(start);
+    session.run();
+    worker.progress(0.9);
+    session.resetToStart();
+    await worker.done(0.9);
+    expect(aperture()).toBe(start);
+  });
+
+  it('drops the result of a fit when another document was opened', async () => {
+    const { session, worker, documents, aperture, design, engine } = setUp();
+    session.run();
+    documents.getState().open(design);
+    const start = aperture();
+    await worker.done(0.8);
+    expect(aperture()).toBe(start);
+    expect(engine.getState().fit.result).toBeNull();
+  });
+
+  it('does not start a fit when nothing is learnable', () => {
+    const { session, worker, documents, design } = setUp();
+    documents.getState().open({ ...design, learn: [] });
+    session.run();
+    expect(worker.of('fit')).toHaveLength(0);
+  });
+
+  it('shows the state before while held, and the present one afterwards', () => {
+    const { session, worker, set, design } = setUp();
+    set(PATH, 0.7);
+    session.showBefore(true);
+    expect(worker.of('show').at(-1)?.design).toBe(design);
+    session.showBefore(false);
+    const last = worker.of('show').at(-1)?.design;
+    expect(last === undefined ? undefined : getAt(last, registry, PATH)).toBe(0.7);
+  });
+});
