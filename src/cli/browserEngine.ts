@@ -1,7 +1,6 @@
 /** The engine in a headless browser, for WebGPU, which Node does not have. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Design } from '../graph/document.ts';
 import { decodeFloat32 } from '../graph/imageData.ts';
 import { serializeDesign } from '../graph/serialize.ts';
@@ -11,19 +10,18 @@ import { Browser, type EventHandler } from './devtools.ts';
 import type { Engine } from './engineTypes.ts';
 import { findBrowser } from './findBrowser.ts';
 import { Failure, type Io, sentenceOf } from './io.ts';
+import { PACKAGE_ROOT } from './packageRoot.ts';
 import { servePage } from './pageServer.ts';
 
-/** Folder of the package, seen from src/cli and from dist/cli. */
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** From the start of the browser until the page is loaded; a first start on a slow disk takes tens of seconds. */
 const START_MILLISECONDS = 60_000;
 
 /** @throws Failure with a sentence when there is no build, no browser or no WebGPU adapter */
 export async function openBrowserEngine(io: Io): Promise<Engine> {
-  const folder = join(ROOT, 'dist', 'app');
+  const folder = join(PACKAGE_ROOT, 'dist', 'app');
   if (!existsSync(join(folder, 'engine.html')))
     throw new Failure('The page that computes with WebGPU has not been built: run npm run build once.');
-  const program = findBrowser(ROOT, process.env);
+  const program = findBrowser(PACKAGE_ROOT, process.env);
   io.stderr(`Starting ${program.path} …\n`);
   const server = await servePage(folder);
   const listeners = new Set<EventHandler>();

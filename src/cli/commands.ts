@@ -1,4 +1,5 @@
 /** The commands with their options: what the parser accepts and the help prints. */
+import { DEFAULT_FIT_OPTIONS } from '../graph/fitOptions.ts';
 import { type CommandSpec, type OptionSpec, usageOf } from './commandLine.ts';
 
 const HELP: OptionSpec = { kind: 'flag', help: 'Print this help.' };
@@ -106,7 +107,11 @@ export const commands = {
         placeholder: 'node.param,…',
         help: 'Do not fit these; pupil.zernike means all its terms, bead.photons all planes.',
       },
-      '--max-iterations': { kind: 'value', placeholder: 'N', help: 'Stop after N steps (200).' },
+      '--max-iterations': {
+        kind: 'value',
+        placeholder: 'N',
+        help: `Stop after N steps (${DEFAULT_FIT_OPTIONS.maxIterations}).`,
+      },
       '--backend': BACKEND,
       '--seed': { kind: 'value', placeholder: 'N', help: 'Seed of the noise of simulated targets.' },
       '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },

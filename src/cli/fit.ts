@@ -34,7 +34,6 @@ export async function fitCommand(words: Words, io: Io): Promise<number> {
   const out = words.value('--out');
   const file = out === null ? null : await prepareFile(out, io);
   let text: string;
-  let code: number = EXIT.done;
   let failure: Failure | null = null;
   try {
     text = toJson(await fitted(words, job, io));
@@ -43,7 +42,6 @@ export async function fitCommand(words: Words, io: Io): Promise<number> {
     // A result of an earlier, better run must not be taken for this one's.
     failure = error;
     text = toJson({ error: error.message, ...error.details });
-    code = EXIT.failed;
   }
   if (file !== null) {
     try {
@@ -54,7 +52,7 @@ export async function fitCommand(words: Words, io: Io): Promise<number> {
   }
   if (failure !== null) throw failure;
   io.stdout(text);
-  return code;
+  return EXIT.done;
 }
 
 function readJob(words: Words) {

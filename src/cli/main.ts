@@ -1,5 +1,6 @@
 /** `luminode`: the command line program. */
 import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearNames, orList } from '../graph/names.ts';
 import { printExample, printExamples, printNodes } from './catalogue.ts';
@@ -8,6 +9,7 @@ import { readWords } from './commandLine.ts';
 import { type CommandName, commands, helpOf, isCommand, overview } from './commands.ts';
 import { fitCommand } from './fit.ts';
 import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
+import { PACKAGE_ROOT } from './packageRoot.ts';
 import { runCommand } from './run.ts';
 
 /**
@@ -87,12 +89,10 @@ function unknownCommand(name: string): UsageError {
   return new UsageError(`There is no command “${name.slice(0, 60)}”. ${hint}`);
 }
 
-/** Version of the package this file belongs to; the same place from src/cli and from dist/cli. */
+/** Version of the package that this file belongs to. */
 function version(): string {
   try {
-    const manifest: unknown = JSON.parse(
-      readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-    );
+    const manifest: unknown = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
     const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
     return isManifest ? String(manifest.version) : 'unknown';
   } catch {

@@ -1,7 +1,8 @@
 /** Runs the command line program inside a test. */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { run } from './main.ts';
 
 export interface Outcome {
@@ -31,7 +32,9 @@ export function jsonOf({ stdout }: Outcome): Record<string, unknown> {
   return { ...value };
 }
 
-/** A new empty folder. */
-export function makeFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'luminode-test-'));
+/** A new empty folder, removed when the test has ended. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'luminode-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }

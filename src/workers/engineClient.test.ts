@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Design } from '../graph/document.ts';
+import type { FitOptions } from '../graph/fitOptions.ts';
 import {
   type ClientState,
   createEngineClient,
@@ -8,7 +9,6 @@ import {
   type WorkerLike,
 } from './engineClient.ts';
 import type { FromEngine, ToEngine } from './protocol.ts';
-import type { FitOptions } from '../graph/fitOptions.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 
 const design = { title: 'test' } as unknown as Design;

@@ -3,8 +3,16 @@
  * request, whatever happens to the worker. Knows nothing of React or of the stores.
  */
 import type { Design, Issue } from '../graph/document.ts';
-import type { BackendChoice, FitProgress, FitResult, FromEngine, ToEngine, View, ViewRequest } from './protocol.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
+import type {
+  BackendChoice,
+  FitProgress,
+  FitResult,
+  FromEngine,
+  ToEngine,
+  View,
+  ViewRequest,
+} from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 
 /** The part of `Worker` that is used; tests hand in their own. */

@@ -17,6 +17,11 @@ function isTaken(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
+/** Deleting is for the graph; a slider or button of the inspector that has the focus must not lose its node. */
+function isInGraph(target: EventTarget | null): boolean {
+  return target === document.body || (target instanceof Element && target.closest('[data-graph]') !== null);
+}
+
 const MOD_KEYS: Readonly<Record<string, string>> = { k: 'commands', s: 'save', o: 'open' };
 const MOD_KEYS_NOT_TYPING: Readonly<Record<string, string>> = {
   z: 'undo',
@@ -49,7 +54,7 @@ function onModKey(event: KeyboardEvent): void {
   }
   if (isTaken(event.target)) return;
   if (key === 'z' && event.shiftKey) runCommand('redo', event);
-  else if (key === 'delete' || key === 'backspace') runCommand('heal', event);
+  else if ((key === 'delete' || key === 'backspace') && isInGraph(event.target)) runCommand('heal', event);
   else if (!event.shiftKey && MOD_KEYS_NOT_TYPING[key] !== undefined)
     runCommand(MOD_KEYS_NOT_TYPING[key], event);
 }
@@ -77,7 +82,7 @@ function onKeyDown(event: KeyboardEvent): void {
   }
   if (event.altKey || isTaken(event.target)) return;
   if (event.key === 'Delete' || event.key === 'Backspace') {
-    deleteSelection();
+    if (isInGraph(event.target)) deleteSelection();
     return;
   }
   if (event.key === 'Escape') {

@@ -17,7 +17,16 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import './flow.css';
-import { type DragEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type DragEvent,
+  type MouseEvent,
+  type PointerEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useStore } from 'zustand';
 import { canConnect } from '../../graph/connect.ts';
 import type { Design } from '../../graph/document.ts';
@@ -33,6 +42,7 @@ import { uiStore } from '../stores/uiStore.ts';
 import { ConnectionReason } from './ConnectionReason.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import { rememberPointer, setViewport } from './flow.ts';
+import { GraphMenu } from './GraphMenu.tsx';
 import { GraphToolbar } from './GraphToolbar.tsx';
 import styles from './graph.module.css';
 import { ELEMENT_MIME } from './mime.ts';
@@ -230,63 +240,76 @@ export function GraphCanvas() {
   );
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: double-click is a second way; the keyboard has A and /.
-    <div
-      className={cx('canvas')}
-      data-graph=""
-      onDoubleClick={onDoubleClick}
-      onPointerMove={(event) => rememberPointer({ x: event.clientX, y: event.clientY })}
-      onPointerLeave={() => rememberPointer(null)}
-    >
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODE_TYPES}
-        onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
-        onConnect={onConnect}
-        onReconnect={onReconnect}
-        onConnectStart={onConnectStart}
-        onConnectEnd={onConnectEnd}
-        onNodeDragStart={settle}
-        onEdgeDoubleClick={(_, edge) => disconnectEdges([edge.id])}
-        isValidConnection={isValidConnection}
-        onDrop={onDrop}
-        onDragOver={allowElements}
-        colorMode={theme}
-        snapToGrid={snapToGrid}
-        snapGrid={SNAP}
-        minZoom={0.15}
-        maxZoom={2.5}
-        zoomOnDoubleClick={false}
-        deleteKeyCode={null}
-        multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
-        connectionRadius={28}
-        attributionPosition="bottom-center"
-        ariaLabelConfig={ARIA_LABELS}
-        fitView
-        fitViewOptions={FIT_OPTIONS}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--canvas-dot)" />
-        {minimap && !empty && (
-          <MiniMap
-            pannable
-            zoomable
-            nodeColor={minimapColour}
-            nodeStrokeWidth={0}
-            ariaLabel="Map of the graph"
-          />
-        )}
-        <Panel position="bottom-left">
-          <GraphToolbar />
-        </Panel>
-        <ConnectionReason />
-      </ReactFlow>
-      <WireHelp />
-      {empty && <EmptyState />}
-    </div>
+    <GraphMenu>
+      <div className={cx('canvas')} data-graph="">
+        <ReactFlow
+          onDoubleClick={onDoubleClick}
+          onPointerMove={followPointer}
+          onPointerLeave={forgetPointer}
+          onNodeContextMenu={selectForMenu}
+          onEdgeContextMenu={selectEdgeForMenu}
+          onPaneContextMenu={clearSelection}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          onConnect={onConnect}
+          onReconnect={onReconnect}
+          onConnectStart={onConnectStart}
+          onConnectEnd={onConnectEnd}
+          onNodeDragStart={settle}
+          onEdgeDoubleClick={(_, edge) => disconnectEdges([edge.id])}
+          isValidConnection={isValidConnection}
+          onDrop={onDrop}
+          onDragOver={allowElements}
+          colorMode={theme}
+          snapToGrid={snapToGrid}
+          snapGrid={SNAP}
+          minZoom={0.15}
+          maxZoom={2.5}
+          zoomOnDoubleClick={false}
+          deleteKeyCode={null}
+          multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+          connectionRadius={28}
+          attributionPosition="bottom-center"
+          ariaLabelConfig={ARIA_LABELS}
+          fitView
+          fitViewOptions={FIT_OPTIONS}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--canvas-dot)" />
+          {minimap && !empty && (
+            <MiniMap
+              pannable
+              zoomable
+              nodeColor={minimapColour}
+              nodeStrokeWidth={0}
+              ariaLabel="Map of the graph"
+            />
+          )}
+          <Panel position="bottom-left">
+            <GraphToolbar />
+          </Panel>
+          <ConnectionReason />
+        </ReactFlow>
+        <WireHelp />
+        {empty && <EmptyState />}
+      </div>
+    </GraphMenu>
   );
 }
+
+const followPointer = (event: PointerEvent): void => rememberPointer({ x: event.clientX, y: event.clientY });
+const forgetPointer = (): void => rememberPointer(null);
+const clearSelection = (): void => selectionStore.getState().clear();
+
+/** The right button acts on what is under it, or on the selection that holds it. */
+const selectForMenu = (_: MouseEvent, node: Node): void => {
+  const { nodeIds, select } = selectionStore.getState();
+  if (!nodeIds.includes(node.id)) select([node.id]);
+};
+const selectEdgeForMenu = (_: MouseEvent, edge: Edge): void =>
+  selectionStore.getState().select([], [edge.id]);
 
 const settle = (): void => documentStore.getState().settle();
 

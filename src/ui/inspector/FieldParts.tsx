@@ -10,10 +10,11 @@ import { engineStore } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import styles from './fields.module.css';
 import type { FieldUnit } from './quantityText.ts';
-import { fromTravel, roundToShare, type SoftRange, toTravel } from './scale.ts';
+import { arrowStep, clampValue, fromTravel, roundToShare, type SoftRange, toTravel } from './scale.ts';
 
 const cx = moduleClasses(styles);
 const SLIDER_STEPS = 1000;
+const ARROWS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 
 /** ◇: whether the fit may change this value. */
 export function LearnToggle({
@@ -129,6 +130,14 @@ export function TravelSlider({
         sliding.current = true;
         const exact = fromTravel(Number(event.currentTarget.value) / SLIDER_STEPS, range);
         onChange(roundToShare(exact, 0.002, range, unit.factor), false);
+      }}
+      onKeyDown={(event) => {
+        const direction = ARROWS[event.key];
+        if (direction === undefined) return;
+        event.preventDefault();
+        sliding.current = true;
+        const moved = value + direction * arrowStep(value, range, unit.factor);
+        onChange(clampValue(Number((moved / unit.factor).toPrecision(9)) * unit.factor, range), false);
       }}
       onPointerUp={finish}
       onKeyUp={finish}

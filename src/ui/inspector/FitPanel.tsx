@@ -1,7 +1,7 @@
 import { Switch } from 'radix-ui';
 import { useStore } from 'zustand';
-import { checkLearnPath } from '../../graph/learnables.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts';
+import { checkLearnPath } from '../../graph/learnables.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { toggleLearnPath } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';

@@ -7,7 +7,8 @@ const WAVELENGTH = 532e-9;
 
 function spec(type: string, param: string): NumericParam {
   const found = registry.get(type)?.params[param];
-  if (found?.kind !== 'quantity' && found?.kind !== 'zernike') throw new Error(`${type}.${param} is not numeric.`);
+  if (found?.kind !== 'quantity' && found?.kind !== 'zernike')
+    throw new Error(`${type}.${param} is not numeric.`);
   return found;
 }
 
@@ -70,7 +71,9 @@ describe('units of a field', () => {
       'µm',
       'rad',
     ]);
-    const symbols = unitsOf(spec('planeWave', 'wavelength'), 'wavelength', 'source').map(({ symbol }) => symbol);
+    const symbols = unitsOf(spec('planeWave', 'wavelength'), 'wavelength', 'source').map(
+      ({ symbol }) => symbol,
+    );
     expect(symbols).not.toContain('waves');
     expect(new Set(symbols).size).toBe(symbols.length);
     expect(symbols).not.toContain('um');

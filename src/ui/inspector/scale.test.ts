@@ -36,7 +36,9 @@ describe('scrubbing', () => {
 
   it('rounds to a readable number in the unit shown', () => {
     expect(roundToShare(3.14159265e-6, 0.002, linear, 1e-6) / 1e-6).toBeCloseTo(3.14, 9);
-    expect(String(roundToShare(531.98765e-9, 0.002, { ...linear, soft: [380e-9, 1000e-9] }, 1e-9) / 1e-9)).toMatch(/^532(\.0+\d?)?$/);
+    expect(
+      String(roundToShare(531.98765e-9, 0.002, { ...linear, soft: [380e-9, 1000e-9] }, 1e-9) / 1e-9),
+    ).toMatch(/^532(\.0+\d?)?$/);
   });
 });
 

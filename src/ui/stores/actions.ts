@@ -191,7 +191,7 @@ export function toggleBypass(nodeIds: readonly string[]): void {
     return element !== undefined && canBypass(element);
   });
   if (able.length === 0) {
-    if (nodes.length > 0) toast('This element makes or ends light, so there is nothing to bypass.');
+    if (nodes.length > 0) toast('This element makes, ends or transforms light, so it cannot be bypassed.');
     return;
   }
   const on = able.some((node) => node.bypassed !== true);

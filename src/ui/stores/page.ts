@@ -5,10 +5,11 @@ import { examples } from '../../graph/examples/index.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { viewStore } from '../views/viewStore.ts';
 import { documentStore, registry, session } from './app.ts';
+import { engineStore, type FitState } from './engineStore.ts';
 import { frameBus } from './frameBus.ts';
 import { createIndexedDbStorage, describeStorageError, startAutosave } from './persistence.ts';
 import { selectionStore } from './selectionStore.ts';
-import { hideBanner, showBanner } from './uiStore.ts';
+import { hideBanner, showBanner, toast } from './uiStore.ts';
 
 const STORAGE_BANNER = 'storage';
 /** A database that another tab blocks must not keep the page from starting. */
@@ -21,6 +22,13 @@ declare global {
       readonly design: () => Design;
       readonly setDesign: (design: unknown) => boolean;
       readonly frame: (nodeId: string) => unknown;
+      /** Whether the picture belongs to the document as it is now. */
+      readonly isSettled: () => boolean;
+      /** Counts changes: of the document, and of the newest picture. */
+      readonly revisions: () => { readonly document: number; readonly shown: number };
+      /** Calls back for every picture of the node; returns the way to stop. */
+      readonly onFrame: (nodeId: string, listener: () => void) => () => void;
+      readonly fit: () => FitState;
     };
   }
 }
@@ -39,6 +47,30 @@ const onProblem = (sentence: string | null): void => {
   else showBanner({ key: STORAGE_BANNER, tone: 'error', text: sentence });
 };
 
+/** Takes a document for this tab as long as it lives; false when another tab has it. */
+function claim(id: string): Promise<boolean> {
+  if (!('locks' in navigator)) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const held = navigator.locks.request(`luminode.document.${id}`, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock === null ? undefined : new Promise<void>(() => {});
+    });
+    held.catch(() => resolve(true));
+  });
+}
+
+/** Every document of this tab is taken, so that a second tab works on a copy; the page's title names it. */
+function followDocument(): void {
+  const name = (): void => {
+    document.title = `${documentStore.getState().design.title} – Luminode`;
+  };
+  name();
+  documentStore.subscribe((state, previous) => {
+    if (state.design.title !== previous.design.title) name();
+    if (state.id !== previous.id) void claim(state.id);
+  });
+}
+
 /** Opens what was open last, or the first example. */
 async function recover(storage: ReturnType<typeof createIndexedDbStorage>): Promise<void> {
   try {
@@ -46,7 +78,9 @@ async function recover(storage: ReturnType<typeof createIndexedDbStorage>): Prom
     if (stored !== null) {
       const parsed = parseDesign(stored.text, registry);
       if (parsed.ok) {
-        documentStore.getState().open(parsed.design, { id: stored.id, preserved: parsed.preserved });
+        const id = (await claim(stored.id)) ? { id: stored.id } : {};
+        documentStore.getState().open(parsed.design, { ...id, preserved: parsed.preserved });
+        if (id.id === undefined) toast(`“${stored.title}” is open in another tab; this tab has a copy.`);
         return;
       }
       showBanner({
@@ -87,6 +121,16 @@ function exposeForTests(): void {
       const view = frameBus.latest(nodeId);
       return view === undefined ? null : { ...view, data: [...view.data] };
     },
+    isSettled() {
+      const { connection, busy, shownRevision } = engineStore.getState();
+      return connection === 'ready' && !busy && shownRevision >= 0;
+    },
+    revisions: () => ({
+      document: documentStore.getState().revision,
+      shown: engineStore.getState().shownRevision,
+    }),
+    onFrame: (nodeId, listener) => frameBus.subscribe(nodeId, listener),
+    fit: () => engineStore.getState().fit,
   };
 }
 
@@ -94,6 +138,7 @@ export async function startPage(): Promise<void> {
   const storage = createIndexedDbStorage();
   exposeForTests();
   keepSelectionsValid();
+  followDocument();
   await recover(storage);
   const autosave = startAutosave({ documents: documentStore, storage, onProblem });
   session.start();

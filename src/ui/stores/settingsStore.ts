@@ -1,7 +1,7 @@
 /** Preferences of this browser, kept in localStorage. React-free. */
 import { createStore } from 'zustand/vanilla';
-import type { BackendChoice } from '../../workers/protocol.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts';
+import type { BackendChoice } from '../../workers/protocol.ts';
 
 export type ThemeChoice = 'dark' | 'light' | 'system';
 

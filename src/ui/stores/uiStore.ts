@@ -66,7 +66,10 @@ const TOAST_MILLISECONDS = 5000;
 export function toast(text: string, tone: Toast['tone'] = 'info'): void {
   lastToast += 1;
   const id = lastToast;
-  uiStore.setState((state) => ({ toasts: [...state.toasts.slice(-2), { id, text, tone }] }));
+  uiStore.setState((state) => {
+    const others = state.toasts.filter((shown) => shown.text !== text);
+    return { toasts: [...others.slice(-2), { id, text, tone }] };
+  });
   setTimeout(() => dismissToast(id), tone === 'error' ? 2 * TOAST_MILLISECONDS : TOAST_MILLISECONDS);
 }
 

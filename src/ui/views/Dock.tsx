@@ -1,6 +1,5 @@
-import { Tabs } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { useEffect } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { useEffect, useId } from 'react';
 import { useStore } from 'zustand';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
@@ -33,29 +32,58 @@ const TAB_TITLES: Readonly<Record<DockTab, string>> = {
 export function Dock() {
   const contents = useDockContents();
   const tab = useStore(viewStore, (state) => state.tab);
+  const id = useId();
   useForgetting(contents);
   return (
-    <Tabs.Root
-      className={cx('dock')}
-      value={tab}
-      onValueChange={(value) => {
-        const chosen = DOCK_TABS.find((each) => each === value);
-        if (chosen !== undefined) viewStore.getState().setTab(chosen);
-      }}
-      data-testid="dock"
-    >
-      <Tabs.List className={cx('tabs')} aria-label="Views">
-        {DOCK_TABS.map((each) => (
-          <Tabs.Trigger key={each} value={each} className={cx('tabButton')} data-testid={`dock-tab-${each}`}>
-            {TAB_TITLES[each]}
-            {each === 'results' && <ResultBadge />}
-          </Tabs.Trigger>
-        ))}
-      </Tabs.List>
-      <Tabs.Content value={tab} className={cx('body')} tabIndex={-1}>
+    <div className={cx('dock')} data-testid="dock">
+      <TabBar id={id} tab={tab} />
+      <div className={cx('body')} role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tab}`}>
         <TabBody tab={tab} contents={contents} />
-      </Tabs.Content>
-    </Tabs.Root>
+      </div>
+    </div>
+  );
+}
+
+/** One stop for the Tab key; arrow keys, Home and End move between the tabs. */
+function TabBar({ id, tab }: { readonly id: string; readonly tab: DockTab }) {
+  const move = (event: KeyboardEvent): void => {
+    const last = DOCK_TABS.length - 1;
+    const index = DOCK_TABS.indexOf(tab);
+    const targets: Readonly<Record<string, number>> = {
+      ArrowRight: index === last ? 0 : index + 1,
+      ArrowLeft: index === 0 ? last : index - 1,
+      Home: 0,
+      End: last,
+    };
+    const target = targets[event.key];
+    const next = target === undefined ? undefined : DOCK_TABS[target];
+    if (next === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    viewStore.getState().setTab(next);
+    document.getElementById(`${id}-${next}`)?.focus();
+  };
+  return (
+    <div className={cx('tabs')} role="tablist" aria-label="Views">
+      {DOCK_TABS.map((each) => (
+        <button
+          key={each}
+          type="button"
+          role="tab"
+          id={`${id}-${each}`}
+          aria-selected={each === tab}
+          aria-controls={`${id}-panel`}
+          tabIndex={each === tab ? 0 : -1}
+          className={cx('tabButton')}
+          onClick={() => viewStore.getState().setTab(each)}
+          onKeyDown={move}
+          data-testid={`dock-tab-${each}`}
+        >
+          {TAB_TITLES[each]}
+          {each === 'results' && <ResultBadge />}
+        </button>
+      ))}
+    </div>
   );
 }
 

@@ -55,6 +55,7 @@ export function describeFit(fit: FitState): string {
 export function LossTab() {
   const text = useStore(engineStore, (state) => describeFit(state.fit));
   const hasHistory = useStore(engineStore, (state) => state.fit.history.length > 0);
+  const running = useStore(engineStore, (state) => state.fit.status !== 'idle');
   const failed = useStore(engineStore, (state) => state.fit.error !== null);
   const feed = useCallback<PlotFeed>((show) => {
     let shown: readonly LossSample[] | null = null;
@@ -90,7 +91,11 @@ export function LossTab() {
       <LinePlot
         label="Loss during the fit"
         feed={feed}
-        empty="No fit has run yet. Mark parameters as learnable with ◇ and press Run: the loss is drawn here as it falls."
+        empty={
+          running
+            ? 'The fit runs. Its loss is drawn here from the first iteration on.'
+            : 'No fit has run yet. Mark parameters as learnable with ◇ and press Run: the loss is drawn here as it falls.'
+        }
         testId="dock-loss"
       />
     </div>

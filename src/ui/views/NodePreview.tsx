@@ -73,6 +73,8 @@ class PreviewPainter {
     if (canvas.height !== height) canvas.height = height;
     canvas.style.imageRendering = Math.max(nx, ny) < 128 ? 'pixelated' : 'auto';
     this.layer.paint(view, style, this.hold);
+    // Pixels without a phase are transparent and would show the picture before.
+    context.clearRect(0, 0, width, height);
     this.layer.draw(context, 0, 0, width, height, scale < 1);
   }
 }

@@ -59,13 +59,15 @@ export function describePicture(picture: Picture, stats: Statistics): string {
   const [ny, nx] = picture.shape;
   const size = `${nx} × ${ny} pixels`;
   if (!Number.isFinite(stats.min)) return `no value is a number · ${size}`;
-  const invalid = stats.invalid === 0 ? '' : `, ${stats.invalid} pixels ${picture.mode === 'phase' ? 'without light' : 'are not numbers'}`;
+  const invalid =
+    stats.invalid === 0
+      ? ''
+      : `, ${stats.invalid} pixels ${picture.mode === 'phase' ? 'without light' : 'are not numbers'}`;
   const largest = Math.max(Math.abs(stats.min), Math.abs(stats.max));
   const { factor, label } = scaledUnit(largest, picture.unit);
   // What is a millionth of the largest value is 0 for the eye, and far below the accuracy of float32 sums.
   const smallest = Math.abs(stats.min) < 1e-6 * largest ? 0 : stats.min;
-  const values =
-    `${formatValue(smallest / factor)} to ${formatValue(stats.max / factor)} ${label}`.trimEnd();
+  const values = `${formatValue(smallest / factor)} to ${formatValue(stats.max / factor)} ${label}`.trimEnd();
   return `${values}${invalid} · ${size}`;
 }
 
@@ -175,10 +177,8 @@ export class ImageController {
     if (context === null) return null;
     context.scale(2, 2);
     context.translate(-rect.x, -rect.y);
-    if (bar > 0) {
-      context.fillStyle = this.palette.surround;
-      context.fillRect(rect.x + rect.width, rect.y, bar, rect.height);
-    }
+    context.fillStyle = this.palette.surround;
+    context.fillRect(rect.x, rect.y, rect.width + bar, rect.height);
     this.drawPicture(context, placement);
     if (withScaleBar) {
       drawScaleBar(context, placement, this.picture.shape, this.picture.pitch, this.palette.font);

@@ -1,0 +1,55 @@
+import { expect, test } from './fixtures.ts';
+
+test('a live system is on screen within 3 s of navigation', async ({ page, workbench }) => {
+  const began = Date.now();
+  await page.goto('/?test');
+  await page.waitForFunction(() => window.__luminode?.frame('camera') != null, undefined, { polling: 'raf' });
+  // Both clocks: the page's own since navigation began, and this process's, which includes the way to the page.
+  const inPage = await page.evaluate(() => performance.now());
+  const elapsed = Date.now() - began;
+  const { data, shape } = await workbench.frame('camera');
+  expect(shape[0] * shape[1]).toBe(data.length);
+  expect(data.every(Number.isFinite)).toBe(true);
+  expect(Math.max(...data)).toBeGreaterThan(100 * Math.abs(Math.min(...data)));
+  test.info().annotations.push({ type: 'first picture', description: `${inPage.toFixed(0)} ms in the page` });
+  expect(inPage).toBeLessThan(3000);
+  expect(elapsed).toBeLessThan(3000);
+});
+
+test('the page is isolated, names its backend and shows what the example holds', async ({
+  page,
+  workbench,
+}) => {
+  await workbench.openSettled();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await expect(workbench.backendChip).toHaveText(/WebGPU|WebAssembly/);
+  await expect(workbench.title).toHaveValue('Airy disc');
+  await expect(workbench.cards).toHaveCount(3);
+  await expect(page.getByTestId('problems-button')).toHaveText('No problems');
+  await expect(page).toHaveTitle(/Luminode/);
+});
+
+test.describe('in a small window', () => {
+  test.use({ viewport: { width: 1024, height: 640 } });
+
+  test('everything needed is inside the window and works', async ({ page, workbench }) => {
+    await workbench.openSettled();
+    for (const id of ['file-menu', 'examples-menu', 'run-button', 'settings-menu', 'palette-search', 'dock']) {
+      const box = await page.getByTestId(id).boundingBox();
+      if (box === null) throw new Error(`“${id}” is not on screen.`);
+      expect(box.x, id).toBeGreaterThanOrEqual(0);
+      expect(box.y, id).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width, id).toBeLessThanOrEqual(1024);
+      expect(box.y + box.height, id).toBeLessThanOrEqual(640);
+    }
+    const overflow = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return [scrollWidth, scrollHeight];
+    });
+    expect(overflow).toEqual([1024, 640]);
+    const before = await workbench.frame('camera');
+    await workbench.setField('pupil.numericalAperture', '0.4');
+    const after = await workbench.frame('camera');
+    expect(Math.max(...after.data)).not.toBe(Math.max(...before.data));
+  });
+});
