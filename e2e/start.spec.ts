@@ -34,7 +34,15 @@ test.describe('in a small window', () => {
 
   test('everything needed is inside the window and works', async ({ page, workbench }) => {
     await workbench.openSettled();
-    for (const id of ['file-menu', 'examples-menu', 'run-button', 'settings-menu', 'palette-search', 'dock']) {
+    const ids = [
+      'file-menu',
+      'examples-menu',
+      'run-button',
+      'settings-menu',
+      'palette-search',
+      'document-panel',
+    ];
+    for (const id of [...ids, 'dock-tab-image', 'dock-tab-analysis', 'status-backend', 'status-saved']) {
       const box = await page.getByTestId(id).boundingBox();
       if (box === null) throw new Error(`“${id}” is not on screen.`);
       expect(box.x, id).toBeGreaterThanOrEqual(0);

@@ -90,10 +90,11 @@ export const layers: readonly Layer[] = [
     nodeModules: false,
   },
   {
+    // Units and the names of Zernike terms are pure functions of optics that the inspector shows as they are.
     name: 'ui',
     owns: /^src\/ui\//,
-    layers: ['stores', 'bridge', 'graph'],
-    types: ['optics'],
+    layers: ['stores', 'bridge', 'graph', 'optics'],
+    types: [],
     packages: UI_PACKAGES,
     nodeModules: false,
   },

@@ -132,15 +132,15 @@ export const plantedFaults: readonly PlantedFault[] = [
     rule: 'layer',
   },
   {
-    fault: 'ui imports a value of optics',
-    file: 'src/ui/App.tsx',
-    plant: "import { lens } from '../optics/lens.ts';",
+    fault: 'stores import a value of optics',
+    file: 'src/ui/stores/design.ts',
+    plant: "import { lens } from '../../optics/lens.ts';",
     rule: 'layer',
   },
   {
-    fault: 'ui mixes a value into a type import',
-    file: 'src/ui/App.tsx',
-    plant: "import { type lens as a, lens } from '../optics/lens.ts';",
+    fault: 'stores mix a value into a type import',
+    file: 'src/ui/stores/design.ts',
+    plant: "import { type lens as a, lens } from '../../optics/lens.ts';",
     rule: 'layer',
   },
   {

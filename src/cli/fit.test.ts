@@ -165,6 +165,13 @@ describe('fit of an image file', () => {
     expect(outcome.stderr).not.toContain('iteration');
   });
 
+  it('refuses to divide a stack that counts photons', async () => {
+    const words = ['--target', 'target=x.npy', '--background', 'b.npy'];
+    const outcome = await luminode(['fit', '--example', 'bead-stack', ...words]);
+    expect(outcome.code).toBe(1);
+    expect(jsonOf(outcome)['error']).toContain('--background divides holograms');
+  });
+
   it('says that a design without a target cannot be fitted', async () => {
     const outcome = await luminode(['fit', '--example', 'airy', '--learn', 'pupil.zernike.4']);
     expect(outcome.code).toBe(1);

@@ -148,6 +148,10 @@ async function withTargets(
 ): Promise<{ design: Design; origin: { x: number; y: number } }> {
   let current = design;
   let origin = { x: 0, y: 0 };
+  if (background !== null && !design.nodes.some(({ type }) => type === 'interference'))
+    throw new Failure(
+      '--background divides holograms, and this design has none: set camera.background and camera.offset instead.',
+    );
   const divisor = background === null ? null : await readImageFile(background, io);
   for (const { node, file } of targets) {
     checkTarget(current, node);

@@ -39,7 +39,9 @@ const design: Design = createDesign(
 );
 
 function change(base: Design, id: string, params: Readonly<Record<string, ParamData>>): Design {
-  const nodes = base.nodes.map((each) => (each.id === id ? { ...each, params: { ...each.params, ...params } } : each));
+  const nodes = base.nodes.map((each) =>
+    each.id === id ? { ...each, params: { ...each.params, ...params } } : each,
+  );
   return { ...base, nodes };
 }
 
@@ -52,7 +54,8 @@ function createRunner(image: () => HostImage | null = () => IMAGE) {
 }
 
 const computed = (result: RunResult) => [...result].filter(([, node]) => node.computed).map(([id]) => id);
-const errors = (result: RunResult) => [...result].flatMap(([, { issues }]) => issues.filter(({ severity }) => severity === 'error'));
+const errors = (result: RunResult) =>
+  [...result].flatMap(([, { issues }]) => issues.filter(({ severity }) => severity === 'error'));
 
 async function lossOf(ops: Ops, result: RunResult): Promise<number> {
   const value = result.get('loss')?.outputs['out'];
@@ -109,7 +112,10 @@ describe('a run', () => {
 
   it('takes values that replace the document’s', async () => {
     const { ops, run } = createRunner();
-    const replaced = await lossOf(ops, run(design, { values: new Map([['sphere.z', 2.5e-6]]), slots: new Map() }));
+    const replaced = await lossOf(
+      ops,
+      run(design, { values: new Map([['sphere.z', 2.5e-6]]), slots: new Map() }),
+    );
     expect(replaced).toBe(await lossOf(ops, run(change(design, 'sphere', { z: 2.5e-6 }))));
   });
 
@@ -124,7 +130,9 @@ describe('memory', () => {
   it('stays flat over 100 changes and returns to nothing', async () => {
     const { ops, runner, run } = createRunner();
     const at = (i: number) =>
-      change(change(design, 'sphere', { x: 1e-9 * (i + 1), radius: 0.3e-6 + 1e-9 * i }), 'pupil', { zernike: { 4: 1e-9 * (i + 1) } });
+      change(change(design, 'sphere', { x: 1e-9 * (i + 1), radius: 0.3e-6 + 1e-9 * i }), 'pupil', {
+        zernike: { 4: 1e-9 * (i + 1) },
+      });
     run(at(0));
     const before = ops.memory();
     for (let i = 1; i <= 100; i++) await lossOf(ops, run(at(i)));
@@ -184,7 +192,8 @@ describe('the derivative of a run', () => {
       ops.close(scope);
       return found.gradient[0] ?? Number.NaN;
     };
-    const at = async (z: number) => lossOf(ops, run(design, { values: new Map([[path, z]]), slots: new Map() }));
+    const at = async (z: number) =>
+      lossOf(ops, run(design, { values: new Map([[path, z]]), slots: new Map() }));
     const h = 1e-11;
     const difference = ((await at(h)) - (await at(-h))) / (2 * h);
     const found = await gradient();

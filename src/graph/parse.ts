@@ -1,33 +1,11 @@
 /** From text or foreign data to a design, safely; a person learns everything that was changed or refused. */
-import type { Design, Issue } from './document.ts';
+import type { Issue } from './document.ts';
 import { guardJsonValue, isArray, isObject, type JsonObject, type JsonValue, scanJsonText } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { FORMAT_VERSION, migrate } from './migrations/index.ts';
+import type { ParseResult } from './parsed.ts';
 import { rebuildDesign } from './rebuild.ts';
 import { createIssue, own, type Registry } from './registry.ts';
-
-/** What this version could not use but writes back when the document is saved. */
-export interface Preserved {
-  /** Unknown entries of the document itself. */
-  readonly design: JsonObject;
-  /** Images that could not be read. */
-  readonly images: JsonObject;
-  /** By node id. */
-  readonly nodes: ReadonlyMap<string, { readonly entries: JsonObject; readonly params: JsonObject }>;
-}
-
-/**
- * `ok` means a design could be built. Even then `issues` may hold errors (values that had to be dropped, unknown
- * elements): show them on opening, and refuse to compute from a file with errors where nobody looks at them.
- */
-export type ParseResult =
-  | {
-      readonly ok: true;
-      readonly design: Design;
-      readonly issues: readonly Issue[];
-      readonly preserved: Preserved;
-    }
-  | { readonly ok: false; readonly issues: readonly Issue[] };
 
 function refuse(code: string, message: string, fix: string): ParseResult {
   return { ok: false, issues: [createIssue('error', code, message, fix)] };

@@ -4,7 +4,7 @@ import type { Design, DesignEdge, DesignNode, Issue, ParamData } from './documen
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { nearNames, orList } from './names.ts';
-import type { ParseResult, Preserved } from './parse.ts';
+import type { ParseResult, Preserved } from './parsed.ts';
 import { readImage } from './rebuildImage.ts';
 import { createIssue, own, type Registry } from './registry.ts';
 

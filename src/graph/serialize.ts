@@ -1,7 +1,7 @@
 /** Designs as text: equal designs give equal text, so that files compare line by line. */
 import type { Design, DesignImage, DesignNode, ParamData } from './document.ts';
 import { isList } from './format.ts';
-import type { Preserved } from './parse.ts';
+import type { Preserved } from './parsed.ts';
 
 /**
  * JSON with two spaces of indent and a fixed order of keys. What `parseDesign` set aside is written back beside

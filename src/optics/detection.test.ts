@@ -12,7 +12,9 @@ function statistics(image: Float32Array) {
 describe('expose', () => {
   it.each([5, 400])('scatters %d electrons with the variance gain²·N + readNoise²', (electrons) => {
     const expected = noise.offset + noise.gain * electrons;
-    const { mean, deviation } = statistics(expose(new Float64Array(256 * 256).fill(expected), noise, 4, true));
+    const { mean, deviation } = statistics(
+      expose(new Float64Array(256 * 256).fill(expected), noise, 4, true),
+    );
     const spread = Math.sqrt(noise.gain ** 2 * electrons + noise.readNoise ** 2);
     // 65536 draws: the deviation scatters by 1/sqrt(2·65536) = 0.3 %, the mean by spread/256.
     expect(Math.abs(deviation / spread - 1)).toBeLessThan(0.02);
@@ -20,7 +22,14 @@ describe('expose', () => {
   });
 
   it('adds only read noise where photons are not counted', () => {
-    const { mean, deviation } = statistics(expose(new Float64Array(256 * 256).fill(1.2), { ...noise, gain: 1, offset: 0, readNoise: 0.1 }, 5, false));
+    const { mean, deviation } = statistics(
+      expose(
+        new Float64Array(256 * 256).fill(1.2),
+        { ...noise, gain: 1, offset: 0, readNoise: 0.1 },
+        5,
+        false,
+      ),
+    );
     expect(Math.abs(deviation / 0.1 - 1)).toBeLessThan(0.02);
     expect(Math.abs(mean - 1.2)).toBeLessThan(0.5 / 256);
   });
@@ -41,6 +50,8 @@ describe('expose', () => {
 
   it('is the mean itself without noise sources', () => {
     const mean = Float64Array.of(0.5, 2, 7.25);
-    expect([...expose(mean, { enabled: true, gain: 1, offset: 0, readNoise: 0 }, 1, false)]).toEqual([0.5, 2, 7.25]);
+    expect([...expose(mean, { enabled: true, gain: 1, offset: 0, readNoise: 0 }, 1, false)]).toEqual([
+      0.5, 2, 7.25,
+    ]);
   });
 });

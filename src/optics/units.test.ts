@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { DISPLAY_UNITS, formatNumber, type ParsedQuantity, parseQuantity, type Quantity, SI_UNIT, unitFactor } from './units.ts';
+import {
+  DISPLAY_UNITS,
+  formatNumber,
+  type ParsedQuantity,
+  parseQuantity,
+  type Quantity,
+  SI_UNIT,
+  unitFactor,
+} from './units.ts';
 
 const value = (parsed: ParsedQuantity) => (parsed.ok ? parsed.value : parsed.reason);
 

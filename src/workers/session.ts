@@ -6,6 +6,7 @@ import { registry } from '../graph/catalogue.ts';
 import { compile, type Plan } from '../graph/compile.ts';
 import type { Design, Issue } from '../graph/document.ts';
 import { GraphRunner, NO_OVERRIDES, type RunResult } from '../graph/execute.ts';
+import type { FitOptions } from '../graph/fitOptions.ts';
 import { expandLearnables } from '../graph/learnables.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { validate } from '../graph/validate.ts';
@@ -17,7 +18,6 @@ import { runFit } from './fit/fit.ts';
 import { decimatedLength, FitProblemError } from './fit/fitProblem.ts';
 import { HostImages } from './hostImages.ts';
 import type { BackendChoice, BackendName, FitProgress, FitResult, View, ViewRequest } from './protocol.ts';
-import type { FitOptions } from '../graph/fitOptions.ts';
 import { makeViews } from './views.ts';
 
 export interface Shown {
@@ -217,7 +217,7 @@ function exposed(image: Image, mean: Float64Array | Float32Array, seed: number):
 
 function nonFinite(views: readonly View[]): Issue[] {
   return views
-    .filter((view) => view.data.some((value) => !Number.isFinite(value)))
+    .filter((view) => view.mode !== 'phase' && view.data.some((value) => !Number.isFinite(value)))
     .map((view) => notFinite(view.nodeId));
 }
 

@@ -92,7 +92,7 @@ function pendingView(
       return [{ ...common, ...complexView(ops, pattern, request.mode, 'relative') }];
     }
     case 'image':
-      return [imageView(request, value, seed)];
+      return [imageView(request, value, sources(request.nodeId, 'model'), seed)];
     case 'scalar':
       return residualView(ops, request, sources);
     default:
@@ -113,14 +113,16 @@ function complexView(
     : { tensor: shown, mode: 'intensity', unit };
 }
 
-function imageView(request: ViewRequest, image: Image, seed: number): Pending {
+/** A target has no pitch of its own: beside a model it is drawn to the model's scale. */
+function imageView(request: ViewRequest, image: Image, model: PortValue | undefined, seed: number): Pending {
   const noise = image.noise;
+  const pitch = image.pitch.value === 0 && model?.kind === 'image' ? model.pitch.value : image.pitch.value;
   return {
     request,
     tensor: image.samples,
     portType: 'image',
     mode: 'intensity',
-    pitch: image.pitch.value,
+    pitch,
     unit: image.unit === 'W' ? 'W per pixel' : image.unit,
     components: 1,
     finish: (data) => (noise?.enabled === true ? expose(data, noise, seed, image.unit === 'counts') : data),
@@ -153,15 +155,9 @@ function finishView(pending: Pending, read: Float64Array | Float32Array): View {
   const plane = Math.min(Math.max(0, Math.round(request.plane)), planes - 1);
   const data = pending.finish(read);
   const start = plane * components * size;
-  const values = new Float32Array(ny * nx);
-  for (let component = 0; component < (complex ? 1 : components); component++) {
-    const from = start + component * size;
-    for (let i = 0; i < values.length; i++) {
-      values[i] = complex
-        ? Math.atan2(data[from + 2 * i + 1] ?? 0, data[from + 2 * i] ?? 0)
-        : (values[i] as number) + (data[from + i] ?? 0);
-    }
-  }
+  const values = complex
+    ? phases(data.subarray(start, start + size))
+    : summed(data, start, components, ny * nx);
   if (pending.mode === 'amplitude')
     for (let i = 0; i < values.length; i++) values[i] = Math.sqrt(values[i] as number);
   const reduced = reduce(values, ny, nx, request.maxSize, complex);
@@ -177,6 +173,34 @@ function finishView(pending: Pending, read: Float64Array | Float32Array): View {
     pitch: pending.pitch * reduced.factor,
     unit: pending.unit,
   };
+}
+
+/** Phase of one interleaved plane; not a number where there is no light to speak of (below 1 % of the largest). */
+function phases(samples: Float64Array | Float32Array): Float32Array {
+  const out = new Float32Array(samples.length / 2);
+  let largest = 0;
+  for (let i = 0; i < samples.length; i += 2) {
+    largest = Math.max(largest, (samples[i] as number) ** 2 + (samples[i + 1] as number) ** 2);
+  }
+  for (let i = 0; i < out.length; i++) {
+    const [re, im] = [samples[2 * i] as number, samples[2 * i + 1] as number];
+    out[i] = re * re + im * im > 1e-4 * largest ? Math.atan2(im, re) : Number.NaN;
+  }
+  return out;
+}
+
+/** Sum over polarisation components. */
+function summed(
+  data: Float64Array | Float32Array,
+  start: number,
+  components: number,
+  size: number,
+): Float32Array {
+  const out = new Float32Array(size);
+  for (let component = 0; component < components; component++) {
+    for (let i = 0; i < size; i++) out[i] = (out[i] as number) + (data[start + component * size + i] ?? 0);
+  }
+  return out;
 }
 
 /** Averages blocks (or picks their corner, for phases) until the longest side fits. */

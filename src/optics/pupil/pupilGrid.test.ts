@@ -3,7 +3,14 @@ import { createFloat64Kernels } from '../ops/kernels.f64.ts';
 import { Ops } from '../ops/ops.ts';
 import { constantScalar } from '../ops/scalar.ts';
 import { fourierKernel } from './fourierKernel.ts';
-import { axialWavenumber, positionPhasor, pupilCoordinates, pupilCoverage, pupilGrid, zernikeBasis } from './pupilGrid.ts';
+import {
+  axialWavenumber,
+  positionPhasor,
+  pupilCoordinates,
+  pupilCoverage,
+  pupilGrid,
+  zernikeBasis,
+} from './pupilGrid.ts';
 
 async function sampled(make: (ops: Ops) => Parameters<Ops['read']>[0][number]): Promise<Float64Array> {
   const ops = new Ops(createFloat64Kernels());
@@ -25,7 +32,10 @@ describe.each([32, 33, 128, 129])('pupil grid of %d samples', (samples) => {
     // Exact areas: the disc is wholly inside.
     expect(sum(coverage) / grid.radius ** 2).toBeCloseTo(Math.PI, 12);
     const [across, down] = [0, 0].map((_, axis) =>
-      coverage.reduce((total, value, i) => total + value * (rho[axis === 0 ? i % samples : Math.floor(i / samples)] ?? 0), 0),
+      coverage.reduce(
+        (total, value, i) => total + value * (rho[axis === 0 ? i % samples : Math.floor(i / samples)] ?? 0),
+        0,
+      ),
     );
     expect(across).toBeCloseTo(0, 10);
     expect(down).toBeCloseTo(0, 10);
@@ -37,7 +47,10 @@ describe.each([32, 33, 128, 129])('pupil grid of %d samples', (samples) => {
     const rho = pupilCoordinates(grid);
     const size = samples * samples;
     for (let term = 0; term < 4; term++) {
-      const square = coverage.reduce((total, weight, i) => total + weight * (basis[term * size + i] ?? 0) ** 2, 0);
+      const square = coverage.reduce(
+        (total, weight, i) => total + weight * (basis[term * size + i] ?? 0) ** 2,
+        0,
+      );
       // Edge cells take the term at their middle: 12 / radius² for Noll 11, where it is steepest.
       expect(Math.abs(square / sum(coverage) - 1)).toBeLessThan(13 / grid.radius ** 2);
     }
@@ -78,7 +91,10 @@ describe('axialWavenumber', () => {
     const basis = await sampled((ops) => zernikeBasis(ops, grid, [4, 11, 22]));
     const terms = [0, 1, 2].map(
       (term) =>
-        coverage.reduce((total, weight, i) => total + weight * (basis[term * 65536 + i] ?? 0) * (map[i] ?? 0), 0) /
+        coverage.reduce(
+          (total, weight, i) => total + weight * (basis[term * 65536 + i] ?? 0) * (map[i] ?? 0),
+          0,
+        ) /
         sum(coverage) /
         1e6,
     );

@@ -86,6 +86,8 @@ export function UnitSwitch({
   );
 }
 
+const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
+
 /** A slider over the soft range, logarithmic where the parameter is. */
 export function TravelSlider({
   label,
@@ -108,6 +110,8 @@ export function TravelSlider({
 }) {
   const sliding = useRef(false);
   const travel = toTravel(value, range);
+  // The bar grows from zero where the range has both signs.
+  const rest = range.soft[0] < 0 ? toTravel(0, range) : 0;
   const outside = value < range.soft[0] || value > range.soft[1];
   const finish = (): void => {
     if (!sliding.current) return;
@@ -118,7 +122,12 @@ export function TravelSlider({
     <input
       type="range"
       className={`${cx('slider', learned && 'learned', outside && 'outside')} nodrag nopan nowheel`}
-      style={{ '--filled': `${travel * 100}%` } as CSSProperties}
+      style={
+        {
+          '--from': percent(Math.min(travel, rest)),
+          '--to': percent(Math.max(travel, rest)),
+        } as CSSProperties
+      }
       aria-label={`${label}, slider`}
       aria-valuetext={`${text} ${unit.symbol}`}
       min={0}

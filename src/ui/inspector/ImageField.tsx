@@ -9,7 +9,7 @@ import { setValue } from '../stores/actions.ts';
 import { documentStore } from '../stores/app.ts';
 import { addTargetImage } from '../stores/files.ts';
 import styles from './fields.module.css';
-import { useParam } from './ParamField.tsx';
+import { useParam } from './useParam.ts';
 
 const cx = moduleClasses(styles);
 

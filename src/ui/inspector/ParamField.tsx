@@ -1,22 +1,14 @@
 import { Switch } from 'radix-ui';
 import { memo, type ReactNode } from 'react';
 import { useStore } from 'zustand';
-import type { ParamData } from '../../graph/document.ts';
 import { formatParam, isList } from '../../graph/format.ts';
-import { getAt } from '../../graph/paths.ts';
 import { defaultValue } from '../../graph/registry.ts';
-import type {
-  ChoiceParam,
-  IntegerParam,
-  ParamSpec,
-  QuantityParam,
-  SwitchParam,
-} from '../../optics/element.ts';
+import type { ChoiceParam, IntegerParam, QuantityParam, SwitchParam } from '../../optics/element.ts';
+import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
 import { resetValue, settle, setValue } from '../stores/actions.ts';
-import { documentStore, registry } from '../stores/app.ts';
-import { engineStore } from '../stores/engineStore.ts';
+import { documentStore } from '../stores/app.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { LearnToggle, TravelSlider, UnitSwitch } from './FieldParts.tsx';
 import styles from './fields.module.css';
@@ -24,29 +16,17 @@ import { ImageField } from './ImageField.tsx';
 import { NumberField } from './NumberField.tsx';
 import { fieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
 import { type SoftRange, softRangeOf } from './scale.ts';
+import { type FieldProps, useLiveValue, useParam } from './useParam.ts';
 import { ZernikeEditor } from './ZernikeEditor.tsx';
 
 const cx = moduleClasses(styles);
 
-const NO_TERMS: ParamData = {};
-
-export interface FieldProps<S extends ParamSpec = ParamSpec> {
-  readonly nodeId: string;
-  readonly param: string;
-  readonly spec: S;
-}
-
-export function useParam(nodeId: string, param: string): ParamData | undefined {
-  return useStore(documentStore, ({ design }) => {
-    const value = getAt(design, registry, `${nodeId}.${param}`);
-    // The default of Zernike terms is made anew at every call; a selector must give the same object.
-    return typeof value === 'object' && Object.keys(value).length === 0 ? NO_TERMS : value;
-  });
-}
-
-/** The value that a running fit has reached; undefined when it does not change this path. */
-export function useLiveValue(path: string): number | undefined {
-  return useStore(engineStore, ({ fit }) => (fit.status === 'idle' ? undefined : fit.values[path]));
+/** What is learned of a parameter that can hold one value per plane: all planes, where the document says so. */
+function useLearnPath(nodeId: string, param: string, spec: QuantityParam): string {
+  const path = `${nodeId}.${param}`;
+  return useStore(documentStore, ({ design }) =>
+    spec.perPlane === true && design.learn.includes(`${path}.*`) ? `${path}.*` : path,
+  );
 }
 
 function useElementType(nodeId: string): string {
@@ -129,7 +109,8 @@ function QuantityRow({ nodeId, param, spec }: FieldProps<QuantityParam>) {
   const live = useLiveValue(path);
   const type = useElementType(nodeId);
   const chosen = useStore(settingsStore, (state) => state.units[`${type}.${param}`]);
-  const learned = useStore(documentStore, ({ design }) => design.learn.includes(path));
+  const learnPath = useLearnPath(nodeId, param, spec);
+  const learned = useStore(documentStore, ({ design }) => design.learn.includes(learnPath));
   if (stored !== undefined && typeof stored === 'object' && isList(stored)) {
     return <PlanesRow nodeId={nodeId} param={param} spec={spec} values={stored} />;
   }
@@ -144,7 +125,7 @@ function QuantityRow({ nodeId, param, spec }: FieldProps<QuantityParam>) {
       nodeId={nodeId}
       param={param}
       spec={spec}
-      {...(spec.learnable ? { learnPath: path } : {})}
+      {...(spec.learnable ? { learnPath } : {})}
       below={
         <TravelSlider
           label={spec.title}
@@ -158,7 +139,12 @@ function QuantityRow({ nodeId, param, spec }: FieldProps<QuantityParam>) {
         />
       }
     >
-      <LearnToggle path={path} title={spec.title} learnable={spec.learnable} testId={`learn-${path}`} />
+      <LearnToggle
+        path={learnPath}
+        title={spec.title}
+        learnable={spec.learnable}
+        testId={`learn-${learnPath}`}
+      />
       <NumberField
         label={spec.title}
         testId={`field-${path}`}
@@ -181,17 +167,23 @@ function QuantityCompact({ nodeId, param, spec }: FieldProps<QuantityParam>) {
   const stored = useParam(nodeId, param);
   const path = `${nodeId}.${param}`;
   const live = useLiveValue(path);
+  const learnPath = useLearnPath(nodeId, param, spec);
   const type = useElementType(nodeId);
   const chosen = useStore(settingsStore, (state) => state.units[`${type}.${param}`]);
   const list = stored !== undefined && typeof stored === 'object' && isList(stored) ? stored : null;
   const value = live ?? (typeof stored === 'number' ? stored : (list?.[0] ?? spec.default));
   const unit = fieldUnit(spec, param, nodeId, chosen);
   return (
-    <div className={cx('line', 'compactLine')} data-learn-path={spec.learnable ? path : undefined}>
+    <div className={cx('line', 'compactLine')} data-learn-path={spec.learnable ? learnPath : undefined}>
       <span className={cx('label')} title={spec.doc}>
         {spec.title}
       </span>
-      <LearnToggle path={path} title={spec.title} learnable={spec.learnable} testId={`card-learn-${path}`} />
+      <LearnToggle
+        path={learnPath}
+        title={spec.title}
+        learnable={spec.learnable}
+        testId={`card-learn-${learnPath}`}
+      />
       {list !== null ? (
         <span className={cx('note')}>{list.length} planes</span>
       ) : (
@@ -242,7 +234,7 @@ function PlanesRow({
       spec={spec}
       {...(spec.learnable ? { learnPath: path } : {})}
       below={
-        <div className={cx('planes')}>
+        <>
           <svg className={cx('spark')} viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">
             <polyline
               points={points}
@@ -252,22 +244,24 @@ function PlanesRow({
               vectorEffect="non-scaling-stroke"
             />
           </svg>
-          <button
-            type="button"
-            className={cx('unit')}
-            onClick={() =>
-              setValue(`${nodeId}.${param}`, values.reduce((sum, each) => sum + each, 0) / values.length)
-            }
-          >
-            Use one value
-          </button>
-        </div>
+          <div className={cx('planes')}>
+            <span className={cx('note')}>
+              {valueText(low, unit)} to {valueText(high, unit)} {unit.symbol}
+            </span>
+            <Button
+              small
+              onClick={() =>
+                setValue(`${nodeId}.${param}`, values.reduce((sum, each) => sum + each, 0) / values.length)
+              }
+            >
+              Use one value
+            </Button>
+          </div>
+        </>
       }
     >
       <LearnToggle path={path} title={spec.title} learnable={spec.learnable} testId={`learn-${path}`} />
-      <span className={cx('note')}>
-        {values.length} planes, {valueText(low, unit)} to {valueText(high, unit)} {unit.symbol}
-      </span>
+      <span className={cx('note')}>{values.length} planes</span>
     </Row>
   );
 }

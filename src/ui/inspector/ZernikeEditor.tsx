@@ -15,9 +15,9 @@ import { LearnToggle, TravelSlider, UnitSwitch } from './FieldParts.tsx';
 import styles from './fields.module.css';
 import { NumberField } from './NumberField.tsx';
 import { openTerms, rememberTerm } from './openTerms.ts';
-import { useLiveValue, useParam } from './ParamField.tsx';
 import { type FieldUnit, fieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
 import type { SoftRange } from './scale.ts';
+import { useLiveValue, useParam } from './useParam.ts';
 import { zernikeName } from './zernikeNames.ts';
 
 const cx = moduleClasses(styles);

@@ -14,7 +14,7 @@ import {
   undo,
   undoLabel,
 } from '../../graph/history.ts';
-import type { Preserved } from '../../graph/parse.ts';
+import type { Preserved } from '../../graph/parsed.ts';
 
 export type SaveState = 'saved' | 'pending' | 'saving' | 'failed';
 

@@ -1,13 +1,16 @@
 /** Opening and saving: files, examples, dropped images, clipboard. React-free. */
 
+import type { Design, DesignImage } from '../../graph/document.ts';
 import { addImage } from '../../graph/edit.ts';
 import { examples } from '../../graph/examples/index.ts';
+import { decodeFloat32 } from '../../graph/imageData.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { setAt } from '../../graph/paths.ts';
+import { type Prepared, PrepareProblem, prepareForImage } from '../../graph/prepare.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
-import { importImageFile } from '../views/importImage.ts';
 import { addElement } from './actions.ts';
 import { documentStore, emptyDesign, registry } from './app.ts';
+import { importImageFile } from './importImage.ts';
 import { selectionStore } from './selectionStore.ts';
 import { toast } from './uiStore.ts';
 
@@ -77,12 +80,39 @@ export async function addTargetImage(file: File, nodeId: string | null): Promise
   const params = registry.get(type)?.params ?? {};
   const param = Object.keys(params).find((name) => params[name]?.kind === 'image');
   if (param === undefined) return;
+  const prepared = type === 'target' ? preparedFor(design, receiver, imported.image) : null;
   documentStore.getState().apply('Add image', (before) => {
+    if (prepared !== null && before === design) return prepared.design;
     const { design: next, imageId } = addImage(before, imported.image);
     return setAt(next, registry, `${receiver}.${param}`, imageId);
   });
   selectionStore.getState().select([receiver]);
-  for (const warning of imported.warnings) toast(warning);
+  for (const note of [...imported.warnings, ...(prepared?.notes ?? [])]) toast(note);
+}
+
+/** The design with camera, planes and first estimates made to follow the image; null where it has no place. */
+function preparedFor(
+  design: Design,
+  targetNode: string,
+  image: Extract<DesignImage, { kind: 'measured' }>,
+): Prepared | null {
+  const size = image.shape.reduce((product, n) => product * n, 1);
+  const given = { ...image, data: decodeFloat32(image.data, size) };
+  try {
+    const options = {
+      targetNode,
+      image: given,
+      background: null,
+      crop: null,
+      planes: null,
+      keep: new Set<string>(),
+    };
+    return prepareForImage(design, registry, options);
+  } catch (error) {
+    if (!(error instanceof PrepareProblem)) throw error;
+    toast(error.message, 'error');
+    return null;
+  }
 }
 
 /** The selected node that holds an image, or the only one of the document. */

@@ -3,7 +3,6 @@
 import type { Design } from '../../graph/document.ts';
 import { examples } from '../../graph/examples/index.ts';
 import { parseDesign } from '../../graph/parse.ts';
-import { viewStore } from '../views/viewStore.ts';
 import { documentStore, registry, session } from './app.ts';
 import { engineStore, type FitState } from './engineStore.ts';
 import { frameBus } from './frameBus.ts';
@@ -104,7 +103,6 @@ function keepSelectionsValid(): void {
     const edges = new Set(state.design.edges.map((edge) => edge.id));
     const hasNode = (id: string): boolean => nodes.has(id);
     selectionStore.getState().prune(hasNode, (id) => edges.has(id));
-    viewStore.getState().prune(state.epoch === previous.epoch ? hasNode : () => false);
   });
 }
 

@@ -2,9 +2,12 @@
  * Joins the stores with the engine: what is shown, what is fitted, and what happens to the results. React-free.
  */
 import type { Design } from '../../graph/document.ts';
+import { setGrid } from '../../graph/edit.ts';
 import { getAt, setAt } from '../../graph/paths.ts';
+import { estimateStart } from '../../graph/prepare.ts';
 import type { Registry } from '../../graph/registry.ts';
 import { validate } from '../../graph/validate.ts';
+import type { SimulationGrid } from '../../optics/element.ts';
 import {
   createEngineClient,
   type EngineClient,
@@ -77,6 +80,14 @@ export function withValues(design: Design, registry: Registry, values: FitProgre
   return next;
 }
 
+/** Paths that a fit leaves alone and that must not be estimated either. */
+function unlearned(design: Design): Set<string> {
+  const learned = new Set(design.learn.map((path) => path.replace(/\.\*$/, '')));
+  const names = ['x', 'y', 'photons', 'background'];
+  const paths = design.nodes.flatMap((node) => names.map((name) => `${node.id}.${name}`));
+  return new Set(paths.filter((path) => !learned.has(path)));
+}
+
 export function createSession(parts: SessionParts): Session {
   const { registry, documents, engine, settings, frames } = parts;
   let shownDesign: Design | null = null;
@@ -88,6 +99,8 @@ export function createSession(parts: SessionParts): Session {
   let lastTimings = 0;
   /** Pictures that the running fit sends, to tell whether more are wanted. */
   let fitWants = '';
+  /** Sampling that the running fit works with. */
+  let fitGrid: SimulationGrid | null = null;
   /** Set while the session itself writes to the document, so that it does not stop its own fit. */
   let writing = false;
   /** Set when the user wants the values of before the running fit back. */
@@ -171,9 +184,10 @@ export function createSession(parts: SessionParts): Session {
     }
     if (!discarding) {
       writing = true;
-      documents
-        .getState()
-        .apply('Fit', (design) => withValues(design, registry, untouched(start, design, values)));
+      documents.getState().apply('Fit', (design) => {
+        const fitted = withValues(design, registry, untouched(start, design, values));
+        return design.grid === start.grid ? setGrid(fitted, fitGrid ?? fitted.grid) : fitted;
+      });
       writing = false;
     }
     discarding = false;
@@ -217,7 +231,12 @@ export function createSession(parts: SessionParts): Session {
     announce('The fit runs.');
     const views = frames.wants();
     fitWants = JSON.stringify(views);
-    const fitting = client.fit({ revision, design, views }, settings.getState().fit);
+    // What can be seen in a measured image is estimated again: pitch and wavelength may have changed since.
+    const prepared = settings.getState().estimateStart
+      ? estimateStart(design, registry, unlearned(design))
+      : design;
+    fitGrid = prepared.grid;
+    const fitting = client.fit({ revision, design: prepared, views }, settings.getState().fit);
     if (paused) {
       client.control('pauseFit');
       client.control('stepFit');

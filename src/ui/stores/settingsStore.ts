@@ -15,6 +15,8 @@ interface Preferences {
   readonly snapToGrid: boolean;
   readonly minimap: boolean;
   readonly fit: FitOptions;
+  /** Find the object in a measured target again before each fit. */
+  readonly estimateStart: boolean;
   /** "elementType.param" -> unit symbol that the user chose. */
   readonly units: { readonly [param: string]: string };
 }
@@ -32,6 +34,7 @@ const DEFAULTS: Preferences = {
   snapToGrid: true,
   minimap: true,
   fit: DEFAULT_FIT_OPTIONS,
+  estimateStart: true,
   units: {},
 };
 

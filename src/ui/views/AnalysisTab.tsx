@@ -111,8 +111,9 @@ export function AnalysisTab({ nodes, node }: PictureTabProps) {
             <NodePicker nodes={nodes} value={node.id} />
             <PlaneSlider view={dock} />
             <span className={cx('spring')} />
-            <Button small onClick={refresh} title="Take the present picture">
-              <RefreshCw size={16} /> Update
+            <Button small onClick={refresh} aria-label="Update" title="Take the present picture">
+              <RefreshCw size={16} />
+              <span className={cx('wideOnly')}>Update</span>
             </Button>
           </>
         )}

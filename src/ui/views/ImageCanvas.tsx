@@ -33,8 +33,8 @@ export interface ImageSource {
 export interface ImageCanvasProps {
   /** Accessible name: what the picture shows. */
   readonly label: string;
-  /** Live frames, or a picture that stands still. */
-  readonly source: ImageSource | Picture;
+  /** Must keep its identity while it names the same picture. */
+  readonly source: ImageSource;
   readonly style: ImageStyle;
   /** Keeps the colours' range while a fit runs. */
   readonly hold?: boolean;
@@ -51,7 +51,7 @@ export interface ImageCanvasProps {
 }
 
 /** Feeds the controller: states what is wanted, draws what is there, then whatever arrives. */
-function useFrames(controller: ImageController | null, source: ImageSource | Picture): boolean {
+function useFrames(controller: ImageController | null, source: ImageSource): boolean {
   const owner = useId();
   const [hasPicture, setHasPicture] = useState(false);
   useEffect(() => {
@@ -60,10 +60,6 @@ function useFrames(controller: ImageController | null, source: ImageSource | Pic
       controller.setPicture(picture);
       setHasPicture(picture !== null);
     };
-    if (!('frames' in source)) {
-      show(source);
-      return;
-    }
     const { frames, nodeId, layer, mode, plane } = source;
     frames.want(owner, { nodeId, layer, mode, plane, maxSize: 0 });
     show(knownView(frames, nodeId, layer, mode, plane));

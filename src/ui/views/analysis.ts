@@ -113,7 +113,7 @@ export function heatmapChart(view: View, scale: ColorScale, colors: ChartColors)
         zmin: scale.low,
         zmax: scale.high,
         colorscale: plotlyColorscale(scale.colormap),
-        colorbar: { title: { text: view.unit }, outlinewidth: 0, thickness: 14 },
+        colorbar: { title: { text: view.unit }, outlinewidth: 0, thickness: 14, nticks: 5 },
         hovertemplate: `x %{x:.4g} ${unit.label}<br>y %{y:.4g} ${unit.label}<br>%{z:.5g} ${view.unit}<extra></extra>`,
       },
     ],

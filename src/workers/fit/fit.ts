@@ -1,10 +1,10 @@
 /** The default strategy: coarse search, Levenberg-Marquardt in stages, error bars. Or Adam, on request. */
 import type { Plan } from '../../graph/compile.ts';
 import type { GraphRunner } from '../../graph/execute.ts';
+import type { FitOptions } from '../../graph/fitOptions.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import { SI_UNIT, unitFactor } from '../../optics/units.ts';
 import type { BackendName, FitProgress, FitResult, ParameterResult } from '../protocol.ts';
-import type { FitOptions } from '../../graph/fitOptions.ts';
 import { adam } from './adam.ts';
 import { coarseSearch } from './coarseSearch.ts';
 import { FitProblem, FitProblemError } from './fitProblem.ts';

@@ -1,0 +1,162 @@
+/**
+ * How fast the page follows a slider on WASM at 128².
+ *
+ * Method: for every `input` event of the slider the time of the event (`timeStamp`, when the pointer moved) and the
+ * revision of the document after it are kept. Every frame that reaches the canvases is dated when it is on screen:
+ * the canvases draw in the animation frame after publication, and a message posted in that frame arrives after it
+ * was painted. The delay of an event is the time until the first frame of its revision or a later one is on screen.
+ */
+import { expect, test } from './fixtures.ts';
+import type { Workbench } from './pages/workbench.ts';
+import { centreOf } from './pages/workbench.ts';
+
+test.describe.configure({ retries: 1 });
+
+interface Recording {
+  /** Milliseconds and revision of every input event. */
+  readonly inputs: readonly (readonly [number, number])[];
+  /** Milliseconds at which a frame was on screen, and its revision. */
+  readonly paints: readonly (readonly [number, number])[];
+}
+
+declare global {
+  interface Window {
+    __recording?: { inputs: [number, number][]; paints: [number, number][]; stop: () => void };
+  }
+}
+
+async function startRecording(workbench: Workbench, nodeId: string): Promise<void> {
+  await workbench.page.evaluate((id) => {
+    const hook = window.__luminode;
+    if (hook === undefined) throw new Error('The page has no test hook.');
+    const inputs: [number, number][] = [];
+    const paints: [number, number][] = [];
+    // In the bubbling phase of the window the change has been made.
+    const onInput = (event: Event): void => {
+      inputs.push([event.timeStamp, hook.revisions().document]);
+    };
+    window.addEventListener('input', onInput);
+    let waiting = false;
+    const end = hook.onFrame(id, () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        const { shown } = hook.revisions();
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => {
+          waiting = false;
+          paints.push([performance.now(), shown]);
+        };
+        channel.port2.postMessage(null);
+      });
+    });
+    const stop = (): void => {
+      end();
+      window.removeEventListener('input', onInput);
+    };
+    window.__recording = { inputs, paints, stop };
+  }, nodeId);
+}
+
+async function stopRecording(workbench: Workbench): Promise<Recording> {
+  return workbench.page.evaluate(() => {
+    window.__recording?.stop();
+    const { inputs = [], paints = [] } = window.__recording ?? {};
+    return { inputs, paints };
+  });
+}
+
+/** Drags the handle of a slider back and forth for some seconds and lets go near its far end. */
+async function dragSlider(workbench: Workbench, title: string, seconds: number): Promise<void> {
+  const { page } = workbench;
+  const slider = workbench.slider(title);
+  const box = await slider.boundingBox();
+  if (box === null) throw new Error(`The slider of “${title}” is not on screen.`);
+  const { y } = await centreOf(slider);
+  const share = await slider.evaluate((element) => (element as HTMLInputElement).valueAsNumber / 1000);
+  await page.mouse.move(box.x + 8 + share * (box.width - 16), y);
+  await page.mouse.down();
+  const until = Date.now() + seconds * 1000;
+  for (let i = 0; Date.now() < until; i++) {
+    const phase = 0.5 - 0.4 * Math.cos(i / 12);
+    await page.mouse.move(box.x + phase * box.width, y);
+    // As often as a mouse reports to a page: once per display frame.
+    await page.waitForTimeout(16);
+  }
+  await page.mouse.move(box.x + 0.3 * box.width, y);
+  await page.mouse.up();
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+function delaysOf({ inputs, paints }: Recording): number[] {
+  return inputs.map(([time, revision]) => {
+    const seen = paints.find(([, shown]) => shown >= revision);
+    // An event that was never followed by its picture has waited for ever.
+    return seen === undefined ? Number.POSITIVE_INFINITY : seen[0] - time;
+  });
+}
+
+for (const { what, node, slider, path } of [
+  { what: 'the aperture', node: 'pupil', slider: 'Numerical aperture', path: 'pupil.numericalAperture' },
+  { what: 'a Zernike term', node: 'pupil', slider: /^Z8 .*/, path: 'pupil.zernike.8' },
+] as const) {
+  test(`dragging ${what} repaints at 20 per second with pointer to pixel below 100 ms`, async ({
+    page,
+    workbench,
+  }) => {
+    await workbench.openSettled();
+    await workbench.chooseBackend('WebAssembly');
+    await workbench.settled();
+    expect((await workbench.design()).grid.samples).toBe(128);
+    await workbench.select(node);
+    if (path.includes('zernike')) {
+      await page.getByTestId('add-term-pupil.zernike').click();
+      await page.getByTestId(`add-term-${path}`).click();
+    }
+    const title =
+      typeof slider === 'string'
+        ? slider
+        : ((await page.getByRole('slider', { name: slider }).getAttribute('aria-label')) ?? '').replace(
+            ', slider',
+            '',
+          );
+    // The first drag compiles nothing any more and warms the page's code.
+    await dragSlider(workbench, title, 0.5);
+    await workbench.settled();
+    await startRecording(workbench, 'camera');
+    await dragSlider(workbench, title, 3);
+    await workbench.settled();
+    await page.waitForTimeout(100);
+    const recording = await stopRecording(workbench);
+
+    const { inputs, paints } = recording;
+    const seconds = ((inputs.at(-1)?.[0] ?? 0) - (inputs[0]?.[0] ?? 0)) / 1000;
+    const rate = paints.length / seconds;
+    const delays = delaysOf(recording);
+    const late = percentile(delays, 0.95);
+    test.info().annotations.push({
+      type: 'speed',
+      description: `${inputs.length} events in ${seconds.toFixed(2)} s, ${rate.toFixed(1)} repaints per second, pointer to pixel median ${percentile(delays, 0.5).toFixed(0)} ms, 95th percentile ${late.toFixed(0)} ms`,
+    });
+    expect(seconds).toBeGreaterThan(2.5);
+    expect(rate).toBeGreaterThanOrEqual(20);
+    expect(late).toBeLessThanOrEqual(100);
+
+    // The last value is the one shown: a page that starts anew with the same design shows the same numbers.
+    const shown = await workbench.frame('camera');
+    const design = await workbench.design();
+    await workbench.openSettled();
+    await page.evaluate((given) => window.__luminode?.setDesign(given), design);
+    const fresh = await workbench.frame('camera');
+    expect(shown.shape).toEqual(fresh.shape);
+    expect(shown.data).toEqual(fresh.data);
+    const started = await page.evaluate(() => window.__luminode?.revisions().document);
+    expect(started).toBeGreaterThan(0);
+    // One drag is one undo entry, and the two drags differ from the example.
+    expect(design.nodes.find(({ id }) => id === 'pupil')?.params).not.toEqual({});
+  });
+}
