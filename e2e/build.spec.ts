@@ -104,6 +104,7 @@ test('by keyboard alone: insert, wire, type, see a focus', async ({ page, workbe
     await expect(page.getByTestId('insert-palette')).toBeHidden();
   }
   await expect(workbench.cards).toHaveCount(4);
+  await keyboard.press('f');
   // The element added last is selected; each wire is drawn backwards from the input of the selected element or
   // forwards from the focused one. Tab reaches cards in the order in which they were added.
   const focusCard = async (nodeId: string): Promise<void> => {

@@ -16,6 +16,7 @@ import { readBackend, withEngine } from './engine.ts';
 import { readImageFile } from './imageFiles.ts';
 import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
 import { applyLearning } from './learning.ts';
+import { withPlaneStep } from './planeStep.ts';
 import { applySettings, readSeed, readSettings, reseed, type Setting } from './settings.ts';
 import { parseCrop, parseSlice, resolveSlice, type Slice } from './slices.ts';
 
@@ -126,12 +127,15 @@ async function fitted(words: Words, job: ReturnType<typeof readJob>, io: Io): Pr
       'There is nothing to fit: name at least one parameter with --learn, such as --learn sphere.z,sphere.radius.',
     );
   refuseErrors(validate(design, registry));
-  const result = await withEngine(job.backend, io, (engine) =>
-    engine.fit(design, job.options, progressPrinter(io)),
-  );
+  const every = job.measurement.planes?.step ?? 1;
+  const { result, note } = await withEngine(job.backend, io, async (engine) => {
+    const { design: ready, note } = await withPlaneStep(design, every, engine, io);
+    return { result: await engine.fit(ready, job.options, progressPrinter(io)), note };
+  });
   if (!Number.isFinite(result.loss.end))
     throw new Failure('The fit failed: the loss is not a number at its end. Check the start values.');
-  return describeFit(design, result, origin);
+  const noted = note === null ? result : { ...result, warnings: [note, ...result.warnings] };
+  return describeFit(design, noted, origin);
 }
 
 /** Settings that the size and planes of an image would undo: they are made once more when these are known. */

@@ -101,6 +101,16 @@ export function estimateStart(design: Design, registry: Registry, keep: Readonly
   return withEstimates(design, registry, pixels, keep).design;
 }
 
+/** The design with pupil sampling for its own camera, planes and depth; nothing else is touched. */
+export function withSampling(design: Design, registry: Registry): Design {
+  const camera = design.nodes.find((node) => node.type === 'camera');
+  if (camera === undefined) return design;
+  const at = (name: string) => numberAt(design, registry, `${camera.id}.${name}`);
+  const stack = design.nodes.find((node) => node.type === 'stack');
+  const planes = stack === undefined ? 1 : numberAt(design, registry, `${stack.id}.planes`);
+  return withGrid(design, registry, { planes, ny: at('rows'), nx: at('columns') });
+}
+
 function withEstimates(
   design: Design,
   registry: Registry,
@@ -281,7 +291,7 @@ function withDetections(
 }
 
 /** Pupil samples such that neighbouring copies of the image stay out of the camera's window. */
-function withGrid(design: Design, registry: Registry, pixels: Pixels): Design {
+function withGrid(design: Design, registry: Registry, pixels: Pick<Pixels, 'planes' | 'ny' | 'nx'>): Design {
   const pupil = design.nodes.find((node) => node.type === 'pupil');
   const object = design.nodes.find((node) => node.type === 'mieSphere' || node.type === 'bead');
   const camera = design.nodes.find((node) => node.type === 'camera');

@@ -242,11 +242,12 @@ export const camera: ElementSpec = defineElement({
           );
     const planes = irradiance.shape.length === 3 ? (irradiance.shape[0] ?? 1) : 1;
     const planeAxes = irradiance.shape.length === 3 ? [planes, 1, 1] : [1];
-    let signal = ops.scaleBy(irradiance, area);
+    // Blur comes first: it commutes with brightness and leaves an even background alone, so the unknowns of single
+    // planes need no transforms.
+    let signal = blurred(ops, ops.scaleBy(irradiance, area), params.blur);
     if (light.kind === 'pupil' && light.perPlane !== null) {
       signal = ops.multiply(signal, ops.fromScalars(light.perPlane(planes), planeAxes));
     }
-    signal = blurred(ops, signal, params.blur);
     const background = context.perPlane('background', planes);
     if (background.some((b) => b.value !== 0 || !isConstant(b))) {
       signal = ops.add(signal, ops.fromScalars(background, planeAxes));

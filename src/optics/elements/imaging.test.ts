@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { type Chain, runChain } from '../contractSupport.ts';
 import { createFloat64Kernels } from '../ops/kernels.f64.ts';
 import { Ops } from '../ops/ops.ts';
-import { parameterScalar } from '../ops/scalar.ts';
 import {
   brightest,
   distance,
@@ -323,7 +322,6 @@ describe('gradient through lens and space', () => {
     );
     const { value, gradient } = await ops.gradient(ops.sum(irradiance, [0, 1]), 1);
     ops.close(scope);
-    expect(parameterScalar(1, 0).partials.size).toBe(1);
     // I(f) = 2P / (π w²), w² = w0² [(1 - z/f)² + (z/zR)²].
     const f = 0.05;
     const spread = (1 - distanceBehind / f) ** 2 + (distanceBehind / rayleighRange) ** 2;

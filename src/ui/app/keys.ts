@@ -86,6 +86,9 @@ function onKeyDown(event: KeyboardEvent): void {
     return;
   }
   if (event.key === 'Escape') {
+    // React Flow toggles the card that has the focus, so it would select again what is cleared here.
+    if (event.target instanceof Element && event.target.closest('.react-flow__node') !== null)
+      event.stopPropagation();
     selectionStore.getState().clear();
     return;
   }

@@ -40,7 +40,7 @@ export async function coarseSearch(
   const [ix, iy, iz, size] = [indexOf('lateralX'), indexOf('lateralY'), indexOf('axial'), indexOf('size')];
   const start = new Float64Array(options.learnables.length);
   if (ix < 0 && iy < 0 && iz < 0 && size < 0) return [{ point: start, score: 0 }];
-  const correlator = new Correlator(problem.data, problem.mask, problem.shape);
+  const correlator = new Correlator(problem.kernels, problem.data, problem.mask, problem.shape);
   const positions = axialPositions(options.learnables[iz]);
   const sizes = sizeOffsets(options.learnables[size]);
   const stepOf = (i: number) => options.learnables[i]?.step ?? 1;
@@ -51,7 +51,7 @@ export async function coarseSearch(
       const point = start.slice();
       if (iz >= 0) point[iz] = z;
       if (size >= 0) point[size] = offset;
-      const shift = correlator.match(await problem.model(point));
+      const shift = await correlator.match(await problem.model(point));
       if (ix >= 0) point[ix] = clamp(problem, ix, (shift.x * options.pitch) / stepOf(ix));
       if (iy >= 0) point[iy] = clamp(problem, iy, (shift.y * options.pitch) / stepOf(iy));
       line.push({ point, score: shift.score });

@@ -1,7 +1,6 @@
 /** Where a model image must move to match data: normalised cross-correlation through Fourier transforms. */
 
-import type { F64Array } from '../../optics/ops/kernels.f64.ts';
-import { createFloat64Kernels } from '../../optics/ops/kernels.f64.ts';
+import type { DeviceArray, Kernels } from '../../optics/ops/kernels.ts';
 
 export interface Shift {
   /** Pixels along x and y, with a fraction from a parabola through the peak. */
@@ -11,21 +10,26 @@ export interface Shift {
   readonly score: number;
 }
 
-const kernels = createFloat64Kernels();
-
 /** Correlates many models with one data set [planes, ny, nx] (planes summed); holds the data's spectrum. */
 export class Correlator {
+  private readonly kernels: Kernels;
   private readonly planes: number;
   private readonly ny: number;
   private readonly nx: number;
   /** Transforms run on sizes with small factors. */
   private readonly my: number;
   private readonly mx: number;
-  private readonly spectrum: F64Array;
+  private readonly spectrum: DeviceArray;
   private readonly norm: number;
   private readonly mask: ArrayLike<number> | null;
 
-  constructor(data: ArrayLike<number>, mask: ArrayLike<number> | null, shape: readonly number[]) {
+  constructor(
+    kernels: Kernels,
+    data: ArrayLike<number>,
+    mask: ArrayLike<number> | null,
+    shape: readonly number[],
+  ) {
+    this.kernels = kernels;
     this.nx = shape[shape.length - 1] ?? 1;
     this.ny = shape[shape.length - 2] ?? 1;
     this.planes = shape.length === 3 ? (shape[0] ?? 1) : 1;
@@ -38,11 +42,12 @@ export class Correlator {
   }
 
   /** The shift (model to data) of highest correlation. */
-  match(model: ArrayLike<number>): Shift {
+  async match(model: ArrayLike<number>): Promise<Shift> {
+    const { kernels } = this;
     const { spectrum, norm } = this.transform(model);
     const product = kernels.multiply(this.spectrum, spectrum, true);
     const correlation = kernels.fourier2(product, 'inverse');
-    const values = correlation.data;
+    const [values = new Float32Array(0)] = await kernels.readMany([correlation]);
     const size = this.my * this.mx;
     const map = new Float64Array(size);
     for (let p = 0; p < this.planes; p++) {
@@ -64,11 +69,11 @@ export class Correlator {
   }
 
   dispose(): void {
-    kernels.release(this.spectrum);
+    this.kernels.release(this.spectrum);
   }
 
   /** Spectrum of the mean-free counted pixels on the enlarged window, and their norm. */
-  private transform(image: ArrayLike<number>): { spectrum: F64Array; norm: number } {
+  private transform(image: ArrayLike<number>): { spectrum: DeviceArray; norm: number } {
     const padded = new Float64Array(2 * this.planes * this.my * this.mx);
     let norm = 0;
     const pixels = this.ny * this.nx;
@@ -88,6 +93,7 @@ export class Correlator {
         norm += value * value;
       }
     }
+    const { kernels } = this;
     const array = kernels.upload(padded, [this.planes, this.my, this.mx], 'complex');
     const spectrum = kernels.fourier2(array, 'forward');
     kernels.release(array);

@@ -1,6 +1,7 @@
 /** A design with a loss node as a least-squares or likelihood problem over its learnable parameters. */
 import type { Plan } from '../../graph/compile.ts';
 import type { GraphRunner, ParameterOverrides } from '../../graph/execute.ts';
+import type { Kernels } from '../../optics/ops/kernels.ts';
 import type { Real } from '../../optics/ops/ops.ts';
 import type { Image, NoiseModel } from '../../optics/values.ts';
 import type { LevenbergMarquardtProblem, NormalEquations } from './levenbergMarquardt.ts';
@@ -132,6 +133,11 @@ export class FitProblem implements LevenbergMarquardtProblem {
     });
   }
 
+  /** The backend, for work on the same arrays. */
+  get kernels(): Kernels {
+    return this.runner.ops.kernels;
+  }
+
   /** Merit that a constant image would have: how much there is to explain. */
   get spread(): number {
     let [sum, count] = [0, 0];
@@ -161,20 +167,12 @@ export class FitProblem implements LevenbergMarquardtProblem {
     const curvature = new Float64Array(count * count);
     const weighted = new Float64Array(this.data.length);
     evaluation.columns.forEach((column, i) => {
-      let total = 0;
-      for (let k = column.first; k <= column.last; k++) {
-        const j = column.data[k] as number;
-        total += j * (gradientFactor[k] as number);
-        weighted[k] = j * (weights[k] as number);
-      }
-      descent[i] = total;
+      const { data, first, last } = column;
+      descent[i] = dot(data, gradientFactor, first, last);
+      for (let k = first; k <= last; k++) weighted[k] = (data[k] as number) * (weights[k] as number);
       for (let other = 0; other <= i; other++) {
         const b = evaluation.columns[other] as Column;
-        let product = 0;
-        const last = Math.min(column.last, b.last);
-        for (let k = Math.max(column.first, b.first); k <= last; k++) {
-          product += (weighted[k] as number) * (b.data[k] as number);
-        }
+        const product = dot(b.data, weighted, Math.max(first, b.first), Math.min(last, b.last));
         curvature[i * count + other] = curvature[other * count + i] = product;
       }
     });
@@ -310,6 +308,20 @@ export class FitProblem implements LevenbergMarquardtProblem {
     }
     return { gradientFactor, weights };
   }
+}
+
+/** Σ a[k]·b[k] for first <= k <= last, in four sums that the processor runs side by side. */
+function dot(a: Float64Array | Float32Array, b: Float64Array, first: number, last: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let k = first;
+  for (; k + 3 <= last; k += 4) {
+    s0 += (a[k] as number) * (b[k] as number);
+    s1 += (a[k + 1] as number) * (b[k + 1] as number);
+    s2 += (a[k + 2] as number) * (b[k + 2] as number);
+    s3 += (a[k + 3] as number) * (b[k + 3] as number);
+  }
+  for (; k <= last; k++) s0 += (a[k] as number) * (b[k] as number);
+  return s0 + s1 + s2 + s3;
 }
 
 /** Electrons below which a mean counts as this many: keeps logarithms and weights finite. */

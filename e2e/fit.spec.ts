@@ -1,0 +1,134 @@
+/** Fits of the two examples with a simulated target: what a person sees of them, and whether the numbers are right. */
+import { beadStack } from '../src/graph/examples/beadStack.ts';
+import { sphereHologram } from '../src/graph/examples/sphereHologram.ts';
+import { expect, test } from './fixtures.ts';
+import type { ResultRow, Workbench } from './pages/workbench.ts';
+
+/** SI values of the table's units. */
+const UNITS: Readonly<Record<string, number>> = { '': 1, m: 1, mm: 1e-3, 'µm': 1e-6, nm: 1e-9, px: 1, 'e-': 1 };
+
+function inSi(row: ResultRow, wavelength: number): { value: number; sigma: number } {
+  const factor = row.unit === 'waves' ? wavelength : UNITS[row.unit];
+  if (factor === undefined) throw new Error(`The table has the unknown unit “${row.unit}”.`);
+  return { value: row.value * factor, sigma: row.sigma * factor };
+}
+
+function truthOf(design: typeof sphereHologram): Readonly<Record<string, number>> {
+  const image = design.images['simulated'];
+  if (image?.kind !== 'simulated') throw new Error('The example has no simulated target.');
+  return image.truth;
+}
+
+async function expectUndoOnce(workbench: Workbench, start: unknown, fitted: unknown): Promise<void> {
+  await workbench.page.getByTestId('undo').click();
+  expect((await workbench.design()).nodes).toEqual(start);
+  await workbench.page.getByTestId('redo').click();
+  expect((await workbench.design()).nodes).toEqual(fitted);
+}
+
+test('sphere-hologram: loss falls, table within 4 sigma of the truth, one undo entry', async ({
+  page,
+  workbench,
+}) => {
+  await workbench.openSettled();
+  await workbench.openExample('sphere-hologram');
+  await workbench.settled();
+  const start = (await workbench.design()).nodes;
+  const before = await workbench.frame('camera');
+  await workbench.runFit();
+  const { history, result } = await workbench.fitState();
+  expect(history.length).toBeGreaterThan(2);
+  expect(result?.loss.end).toBeLessThan(0.5 * (result?.loss.start ?? 0));
+  expect(result?.converged).toBe(true);
+  // 96² pixels with the noise of the truth: the reduced chi-square scatters by sqrt(2 / 9216) = 0.015.
+  expect(result?.reducedChiSquare).toBeGreaterThan(0.9);
+  expect(result?.reducedChiSquare).toBeLessThan(1.1);
+
+  const rows = await workbench.readResults();
+  expect([...rows.keys()].sort()).toEqual([...sphereHologram.learn].sort());
+  const truth = truthOf(sphereHologram);
+  for (const [path, row] of rows) {
+    const { value, sigma } = inSi(row, 532e-9);
+    const wanted = truth[path] ?? (path === 'interference.scatteredAmplitude' ? 1 : Number.NaN);
+    expect(sigma, `${path} has an error bar`).toBeGreaterThan(0);
+    // Half a unit in the table's last digit comes on top of the noise; sigma has two digits, so 5 % of it.
+    expect(Math.abs(value - wanted), `${path}: ${value} ± ${sigma}, truth ${wanted}`).toBeLessThan(4.1 * sigma);
+    expect(row.note).toBe('');
+  }
+
+  await workbench.showTab('loss');
+  await expect(page.getByTestId('dock')).toContainText(/loss/i);
+  const fitted = (await workbench.design()).nodes;
+  expect(fitted).not.toEqual(start);
+  // While the button is held the pictures are those of before the fit.
+  await page.getByTestId('before-button').hover();
+  await page.mouse.down();
+  await expect(page.getByTestId('before-button')).toHaveAttribute('aria-pressed', 'true');
+  expect((await workbench.design()).nodes).toEqual(fitted);
+  await page.mouse.up();
+  await expect(page.getByTestId('before-button')).toHaveAttribute('aria-pressed', 'false');
+  await expectUndoOnce(workbench, start, fitted);
+
+  await page.getByTestId('reset-button').click();
+  expect((await workbench.design()).nodes).toEqual(start);
+  const after = await workbench.frame('camera');
+  // The same values give the same picture: nothing of the fit is left in the engine.
+  expect(after.data).toEqual(before.data);
+});
+
+test('pause, step, resume and stop', async ({ page, workbench }) => {
+  await workbench.openSettled();
+  await workbench.openExample('sphere-hologram');
+  await workbench.settled();
+  const start = (await workbench.design()).nodes;
+  const step = page.getByTestId('step-button');
+  const status = async (): Promise<string> => (await workbench.fitState()).status;
+  const samples = async (): Promise<number> => (await workbench.fitState()).history.length;
+  await step.click();
+  await expect.poll(status).toBe('paused');
+  await expect.poll(samples).toBeGreaterThan(0);
+  const first = await samples();
+  await page.waitForTimeout(400);
+  expect(await samples(), 'a paused fit stands still').toBe(first);
+  await step.click();
+  await expect.poll(samples).toBeGreaterThan(first);
+  await expect(page.getByTestId('status-fit')).toBeVisible();
+  await expect(workbench.runButton).toHaveText(/Resume/);
+  await workbench.runButton.click();
+  await expect(page.getByTestId('pause-button').or(workbench.runButton)).toBeVisible();
+  await expect.poll(status, { timeout: 60_000 }).toBe('idle');
+  expect((await workbench.fitState()).result?.converged).toBe(true);
+  const fitted = (await workbench.design()).nodes;
+  await expectUndoOnce(workbench, start, fitted);
+
+  // Reset during a fit: the start values come back and stay.
+  await page.getByTestId('reset-button').click();
+  await workbench.runButton.click();
+  await page.getByTestId('reset-button').click();
+  await expect.poll(status).toBe('idle');
+  expect((await workbench.design()).nodes).toEqual(start);
+});
+
+test('bead-stack: Zernike terms that start at zero move to the truth', async ({ workbench }) => {
+  await workbench.openSettled();
+  await workbench.openExample('bead-stack');
+  await workbench.settled();
+  const { nodes } = await workbench.design();
+  expect(nodes.find(({ id }) => id === 'pupil')?.params['zernike']).toBeUndefined();
+  await workbench.runFit(80_000);
+  const rows = await workbench.readResults();
+  const truth = truthOf(beadStack);
+  const errors: string[] = [];
+  for (let index = 5; index <= 22; index++) {
+    const path = `pupil.zernike.${index}`;
+    const row = rows.get(path);
+    if (row === undefined) throw new Error(`${path} is not in the table.`);
+    const { value, sigma } = inSi(row, 580e-9);
+    const wanted = truth[path] ?? 0;
+    expect(sigma).toBeGreaterThan(0);
+    if (!(Math.abs(value - wanted) < 4.1 * sigma)) errors.push(`${path}: ${value} ± ${sigma}, truth ${wanted}`);
+    // A term of 20 nm and more stands far outside its error.
+    if (Math.abs(wanted) > 20e-9) expect(Math.abs(value), path).toBeGreaterThan(15e-9);
+  }
+  expect(errors).toEqual([]);
+});

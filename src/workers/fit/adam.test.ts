@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import type { AdamProblem, AdamState } from './adam.ts';
+import { adam } from './adam.ts';
+
+/** Σ w (x - c)² with curvatures 1000 to 1 and a minimum at c. */
+function bowl(lower: readonly number[], upper: readonly number[]): AdamProblem {
+  const [centre, weights] = [
+    [1, -2],
+    [1000, 1],
+  ];
+  return {
+    lower: Float64Array.from(lower),
+    upper: Float64Array.from(upper),
+    lossGradient: async (x) => ({
+      value: x.reduce((sum, v, i) => sum + (weights[i] ?? 0) * (v - (centre[i] ?? 0)) ** 2, 0),
+      gradient: x.map((v, i) => 2 * (weights[i] ?? 0) * (v - (centre[i] ?? 0))),
+    }),
+  };
+}
+
+async function descend(problem: AdamProblem, start: readonly number[], iterations: number, learningRate = 0.3) {
+  const seen: AdamState[] = [];
+  const steps = adam(problem, Float64Array.from(start), { iterations, learningRate });
+  for (;;) {
+    const { value, done } = await steps.next();
+    if (done === true) return { end: value, seen };
+    seen.push(value);
+  }
+}
+
+it('reaches the bottom of a bowl whose curvatures differ a thousandfold', async () => {
+  const { end, seen } = await descend(bowl([-9, -9], [9, 9]), [4, 5], 400);
+  // The falling rate leaves what the last steps of a percent of the first can move: about 1e-4.
+  expect(Math.abs((end.point[0] ?? 0) - 1)).toBeLessThan(1e-3);
+  expect(Math.abs((end.point[1] ?? 0) + 2)).toBeLessThan(1e-3);
+  expect(seen).toHaveLength(400);
+  expect(seen[0]?.point).toEqual(Float64Array.of(4, 5));
+});
+
+it('moves by the learning rate at first, whatever the size of the gradient', async () => {
+  const { seen } = await descend(bowl([-9, -9], [9, 9]), [4, 5], 400, 0.25);
+  // The first step of Adam is rate · sign(gradient); the cosine has fallen by 1.5e-5 and epsilon by less.
+  expect(seen[1]?.point[0]).toBeCloseTo(3.75, 4);
+  expect(seen[1]?.point[1]).toBeCloseTo(4.75, 4);
+});
+
+it('stays inside its bounds and ends on the one that is in the way', async () => {
+  const { end, seen } = await descend(bowl([2, -9], [9, 9]), [4, 5], 300);
+  expect(end.point[0]).toBe(2);
+  expect(Math.abs((end.point[1] ?? 0) + 2)).toBeLessThan(1e-2);
+  for (const { point } of seen) expect(point[0]).toBeGreaterThanOrEqual(2);
+});
+
+it('returns the best state seen, also when the last is worse', async () => {
+  // Steps far too large for the bowl: it swings, and the end is not its lowest point.
+  const problem = bowl([-1e3, -1e3], [1e3, 1e3]);
+  const { end, seen } = await descend(problem, [1.01, -2.01], 12, 40);
+  const lowest = Math.min(...seen.map((state) => state.value));
+  expect(seen.at(-1)?.value).toBeGreaterThan(lowest);
+  expect(end.value).toBeLessThanOrEqual(lowest);
+  // Value and point belong together.
+  expect((await problem.lossGradient(end.point)).value).toBe(end.value);
+});
+
+it('hands out states that later steps do not change', async () => {
+  const { seen } = await descend(bowl([-9, -9], [9, 9]), [4, 5], 20);
+  expect(new Set(seen.map(({ point }) => point[0])).size).toBe(20);
+});
