@@ -225,6 +225,17 @@ export class Workbench {
   }
 }
 
+/** SI values of the units of the results table that do not depend on the wavelength. */
+export const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  m: 1,
+  mm: 1e-3,
+  µm: 1e-6,
+  nm: 1e-9,
+  px: 1,
+  'e-': 1,
+};
+
 export interface ResultRow {
   /** In `unit`. */
   readonly value: number;

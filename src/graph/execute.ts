@@ -54,12 +54,14 @@ export class GraphRunner {
    * Evaluates the plan. In `value` mode results are kept until they change. In the other modes the caller holds
    * an open scope; nodes that depend on differentiated parameters live in it and are gone when it closes.
    * @param only evaluate just these nodes and what they need; all when absent.
+   * @param blocked nodes that must not run (validation refused them): they and what depends on them give nothing.
    */
   run(
     plan: Plan,
     overrides: ParameterOverrides,
     mode: DifferentiationMode,
     only?: ReadonlySet<string>,
+    blocked: ReadonlySet<string> = new Set(),
   ): RunResult {
     const active = mode === 'value' ? new Set<string>() : downstream(plan, nodesOf(overrides.slots.keys()));
     const wanted = only === undefined ? null : upstream(plan, only);
@@ -70,6 +72,10 @@ export class GraphRunner {
     for (const planNode of plan.order) {
       const id = planNode.node.id;
       if (wanted !== null && !wanted.has(id)) continue;
+      if (blocked.has(id)) {
+        results.set(id, { outputs: {}, issues: [], milliseconds: 0, computed: false });
+        continue;
+      }
       const key = this.keyOf(planNode, plan, overrides, keys);
       keys.set(id, key);
       if (active.has(id)) {

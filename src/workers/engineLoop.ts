@@ -155,7 +155,7 @@ export class EngineLoop {
             views,
           });
         }
-        return this.mayProceed(session);
+        return this.mayProceed(session, Number.isFinite(progress.loss));
       });
       this.options.post({ type: 'fitDone', seq: message.seq, revision: message.revision, result });
     } catch (error) {
@@ -173,7 +173,7 @@ export class EngineLoop {
   }
 
   /** Lets messages in, answers a pending show, waits while paused. */
-  private async mayProceed(session: Session): Promise<boolean> {
+  private async mayProceed(session: Session, isStep: boolean): Promise<boolean> {
     await nextTask();
     for (;;) {
       if (this.pendingFit !== null) this.fitState = 'stopping';
@@ -186,7 +186,8 @@ export class EngineLoop {
       }
       if (this.fitState === 'running') return true;
       if (this.stepsAllowed > 0) {
-        this.stepsAllowed--;
+        // A person who asks for one step wants to see one: the trials of the coarse search have no loss to show.
+        if (isStep) this.stepsAllowed--;
         return true;
       }
       await new Promise<void>((resolve) => {

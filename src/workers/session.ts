@@ -121,8 +121,15 @@ export class Session {
         pitch: model.pitch,
         origin: model.origin,
         wavelength: wavelengthOf(design),
-        proceed: (progress) =>
-          onStep(progress, async (views) => (await this.show(at(progress.values), views)).views),
+        proceed: async (progress) => {
+          const goOn = await onStep(
+            progress,
+            async (views) => (await this.show(at(progress.values), views)).views,
+          );
+          // Another document may have been shown meanwhile: the target is this one's again.
+          await this.images.resolve(design);
+          return goOn;
+        },
       },
       options,
     );
@@ -134,12 +141,16 @@ export class Session {
 
   private async evaluated(design: Design): Promise<{ plan: Plan; results: RunResult; issues: Issue[] }> {
     const issues = validate(design, registry);
-    await this.images.resolve(design);
     const plan = compile(design, registry);
-    // A design that validation refuses for its size must not reach the device.
-    const refused = issues.some((issue) => issue.severity === 'error' && issue.nodeId === null);
-    const results: RunResult = refused ? new Map() : this.runner.run(plan, NO_OVERRIDES, 'value');
-    const known = new Set(issues.filter((issue) => issue.severity === 'error').map((issue) => issue.nodeId));
+    // What validation refuses must not run: a size beyond the budget or a sphere of a metre would hang the device.
+    const errors = issues.filter((issue) => issue.severity === 'error');
+    const known = new Set(errors.flatMap((issue) => (issue.nodeId === null ? [] : [issue.nodeId])));
+    const refused = errors.some((issue) => issue.nodeId === null);
+    // Simulated targets are computed here, so not for a design that is refused as a whole.
+    if (!refused) await this.images.resolve(design);
+    const results: RunResult = refused
+      ? new Map()
+      : this.runner.run(plan, NO_OVERRIDES, 'value', undefined, known);
     const found = [...results].flatMap(([id, result]) => (known.has(id) ? [] : result.issues));
     return { plan, results, issues: [...issues, ...found] };
   }

@@ -113,17 +113,17 @@ function complexView(
     : { tensor: shown, mode: 'intensity', unit };
 }
 
-/** A target has no pitch of its own: beside a model it is drawn to the model's scale. */
 function imageView(request: ViewRequest, image: Image, model: PortValue | undefined, seed: number): Pending {
   const noise = image.noise;
-  const pitch = image.pitch.value === 0 && model?.kind === 'image' ? model.pitch.value : image.pitch.value;
+  // A target has neither pitch nor unit of its own: beside a model it is drawn to the model's.
+  const { unit, pitch } = image.pitch.value === 0 && model?.kind === 'image' ? model : image;
   return {
     request,
     tensor: image.samples,
     portType: 'image',
     mode: 'intensity',
-    pitch,
-    unit: image.unit === 'W' ? 'W per pixel' : image.unit,
+    pitch: pitch.value,
+    unit: unit === 'W' ? 'W per pixel' : unit,
     components: 1,
     finish: (data) => (noise?.enabled === true ? expose(data, noise, seed, image.unit === 'counts') : data),
   };

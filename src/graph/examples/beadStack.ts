@@ -7,25 +7,25 @@ const nodes: readonly DesignNode[] = [
   {
     id: 'source',
     type: 'planeWave',
-    position: { x: 0, y: 120 },
+    position: { x: 0, y: 0 },
     params: { wavelength: 580e-9, refractiveIndex: 1.33 },
   },
-  { id: 'bead', type: 'bead', position: { x: 270, y: 120 }, params: { photons: 8000 } },
+  { id: 'bead', type: 'bead', position: { x: 290, y: 0 }, params: { photons: 8000 } },
   {
     id: 'pupil',
     type: 'pupil',
-    position: { x: 540, y: 120 },
+    position: { x: 580, y: 0 },
     params: { numericalAperture: 1.1 },
   },
-  { id: 'stack', type: 'stack', position: { x: 810, y: 120 }, params: { planes: 7, zStep: 0.35e-6 } },
+  { id: 'stack', type: 'stack', position: { x: 870, y: 0 }, params: { planes: 7, zStep: 0.35e-6 } },
   {
     id: 'camera',
     type: 'camera',
-    position: { x: 1080, y: 120 },
+    position: { x: 580, y: 400 },
     params: { pixelPitch: 0.1e-6, rows: 48, columns: 48, blur: 0.6, background: 20 },
   },
-  { id: 'target', type: 'target', position: { x: 1080, y: 520 }, params: { image: 'simulated' } },
-  { id: 'loss', type: 'loss', position: { x: 1360, y: 240 }, params: { kind: 'poisson' } },
+  { id: 'target', type: 'target', position: { x: 290, y: 440 }, params: { image: 'simulated' } },
+  { id: 'loss', type: 'loss', position: { x: 870, y: 440 }, params: { kind: 'poisson' } },
 ];
 
 /** A focus stack of one bead: the microscope's aberrations, with errors. Tip, tilt and defocus are the gauge. */

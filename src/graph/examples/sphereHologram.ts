@@ -5,25 +5,25 @@ const nodes: readonly DesignNode[] = [
   {
     id: 'source',
     type: 'planeWave',
-    position: { x: 0, y: 120 },
+    position: { x: 0, y: 60 },
     params: { wavelength: 532e-9, refractiveIndex: 1.33 },
   },
   {
     id: 'sphere',
     type: 'mieSphere',
-    position: { x: 270, y: 0 },
+    position: { x: 290, y: 0 },
     params: { x: 0.4e-6, y: -0.3e-6, z: 11e-6, radius: 0.6e-6, refractiveIndex: 1.56 },
   },
-  { id: 'interference', type: 'interference', position: { x: 540, y: 120 }, params: {} },
-  { id: 'pupil', type: 'pupil', position: { x: 810, y: 120 }, params: { numericalAperture: 1.2 } },
+  { id: 'interference', type: 'interference', position: { x: 580, y: 60 }, params: {} },
+  { id: 'pupil', type: 'pupil', position: { x: 870, y: 60 }, params: { numericalAperture: 1.2 } },
   {
     id: 'camera',
     type: 'camera',
-    position: { x: 1080, y: 120 },
+    position: { x: 580, y: 400 },
     params: { pixelPitch: 0.1e-6, rows: 96, columns: 96 },
   },
-  { id: 'target', type: 'target', position: { x: 1080, y: 460 }, params: { image: 'simulated' } },
-  { id: 'loss', type: 'loss', position: { x: 1360, y: 240 }, params: {} },
+  { id: 'target', type: 'target', position: { x: 290, y: 440 }, params: { image: 'simulated' } },
+  { id: 'loss', type: 'loss', position: { x: 870, y: 440 }, params: {} },
 ];
 
 /** An in-line hologram of one sphere, fitted for position, size, index and scattered amplitude. */

@@ -7,6 +7,7 @@ import { constantScalar, divideScalars, isConstant, mapScalar, multiplyScalars }
 import { fourierKernel } from '../pupil/fourierKernel.ts';
 import { pupilCoordinates } from '../pupil/pupilGrid.ts';
 import { planeShape } from '../sampledGrid.ts';
+import { formatNumber } from '../units.ts';
 import type { Field, Pupil } from '../values.ts';
 
 interface Pixels {
@@ -208,7 +209,7 @@ export const camera: ElementSpec = defineElement({
     if (pitch > 1 / (4 * cutoff) && light.reference === null) {
       notes.push({
         severity: 'warning',
-        message: `Pixels of ${(pitch * 1e9).toPrecision(3)} nm are coarser than λ/(4 NA) = ${(0.25e9 / cutoff).toPrecision(3)} nm: the image is undersampled.`,
+        message: `Pixels of ${formatNumber(pitch * 1e9, 3)} nm are coarser than λ/(4 NA) = ${formatNumber(0.25e9 / cutoff, 3)} nm: the image is undersampled.`,
         fix: 'Use a smaller pixel pitch or more magnification.',
       } as const);
     }

@@ -35,6 +35,7 @@ const nothing = (): void => {};
 /** How the fit runs, and which values it may change. */
 export function FitPanel() {
   const fit = useStore(settingsStore, (state) => state.fit);
+  const estimateStart = useStore(settingsStore, (state) => state.estimateStart);
   return (
     <section className={cx('section')} aria-label="Fit" data-testid="fit-panel">
       <h3 className={cx('sectionTitle')}>Fit</h3>
@@ -53,6 +54,20 @@ export function FitPanel() {
             <option value="levenbergMarquardt">Levenberg–Marquardt</option>
             <option value="adam">Adam</option>
           </select>
+        </div>
+      </div>
+      <div className={fx('row')}>
+        <div className={fx('line')}>
+          <span className={fx('label')}>Find the object first</span>
+          <Switch.Root
+            className={fx('switch')}
+            aria-label="Find the object first"
+            data-testid="field-fit.estimateStart"
+            checked={estimateStart}
+            onCheckedChange={(on) => settingsStore.getState().set({ estimateStart: on })}
+          >
+            <Switch.Thumb className={fx('thumb')} />
+          </Switch.Root>
         </div>
       </div>
       <div className={fx('row')}>

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { formatParam, isList } from '../../graph/format.ts';
 import { defaultValue } from '../../graph/registry.ts';
 import type { ChoiceParam, IntegerParam, QuantityParam, SwitchParam } from '../../optics/element.ts';
+import { formatNumber } from '../../optics/units.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
@@ -163,6 +164,10 @@ function QuantityRow({ nodeId, param, spec }: FieldProps<QuantityParam>) {
   );
 }
 
+/** A card is narrow: values that a fit moves are cut to what fits, long units stand in the inspector only. */
+const LIVE_DIGITS = 4;
+const LONGEST_CARD_UNIT = 4;
+
 function QuantityCompact({ nodeId, param, spec }: FieldProps<QuantityParam>) {
   const stored = useParam(nodeId, param);
   const path = `${nodeId}.${param}`;
@@ -194,11 +199,11 @@ function QuantityCompact({ nodeId, param, spec }: FieldProps<QuantityParam>) {
           value={value}
           factor={unit.factor}
           range={softRangeOf(spec)}
-          text={valueText(value, unit)}
+          text={live === undefined ? valueText(value, unit) : formatNumber(value / unit.factor, LIVE_DIGITS)}
           parse={(typed) => readValue(path, typed, unit)}
           live={live !== undefined}
           disabled={live !== undefined}
-          after={<span className={cx('unit')}>{unit.symbol}</span>}
+          after={unit.symbol.length <= LONGEST_CARD_UNIT && <span className={cx('unit')}>{unit.symbol}</span>}
           onChange={(next, final) => setValue(path, next, final)}
           onSettle={settle}
         />

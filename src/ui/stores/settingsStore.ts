@@ -32,7 +32,7 @@ const DEFAULTS: Preferences = {
   singleKeys: true,
   backend: 'auto',
   snapToGrid: true,
-  minimap: true,
+  minimap: false,
   fit: DEFAULT_FIT_OPTIONS,
   estimateStart: true,
   units: {},

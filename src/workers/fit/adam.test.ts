@@ -18,7 +18,12 @@ function bowl(lower: readonly number[], upper: readonly number[]): AdamProblem {
   };
 }
 
-async function descend(problem: AdamProblem, start: readonly number[], iterations: number, learningRate = 0.3) {
+async function descend(
+  problem: AdamProblem,
+  start: readonly number[],
+  iterations: number,
+  learningRate = 0.3,
+) {
   const seen: AdamState[] = [];
   const steps = adam(problem, Float64Array.from(start), { iterations, learningRate });
   for (;;) {

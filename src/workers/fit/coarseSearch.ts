@@ -17,7 +17,8 @@ export interface CoarseSearchOptions {
   readonly learnables: readonly Learnable[];
   /** Object-space pixel pitch, metres. */
   readonly pitch: number;
-  readonly onStep: (done: number, total: number) => Promise<void>;
+  /** Called after each evaluation; false ends the search with what it has. */
+  readonly onStep: () => Promise<boolean>;
 }
 
 /** Planes scanned on either side of the start. */
@@ -45,9 +46,9 @@ export async function coarseSearch(
   const sizes = sizeOffsets(options.learnables[size]);
   const stepOf = (i: number) => options.learnables[i]?.step ?? 1;
   const best: CoarseCandidate[] = [];
-  for (const [round, offset] of sizes.entries()) {
+  for (const offset of sizes) {
     const line: CoarseCandidate[] = [];
-    for (const [index, z] of positions.entries()) {
+    for (const z of positions) {
       const point = start.slice();
       if (iz >= 0) point[iz] = z;
       if (size >= 0) point[size] = offset;
@@ -55,7 +56,10 @@ export async function coarseSearch(
       if (ix >= 0) point[ix] = clamp(problem, ix, (shift.x * options.pitch) / stepOf(ix));
       if (iy >= 0) point[iy] = clamp(problem, iy, (shift.y * options.pitch) / stepOf(iy));
       line.push({ point, score: shift.score });
-      await options.onStep(round * positions.length + index + 1, sizes.length * positions.length);
+      if (!(await options.onStep())) {
+        correlator.dispose();
+        return best;
+      }
     }
     best.push(...localMaxima(line));
   }

@@ -40,6 +40,8 @@ const FINALISTS = 3;
 const FINALIST_ITERATIONS = 20;
 /** A candidate that leaves less than this share of the image's variation unexplained needs no rival. */
 const EXPLAINED = 1e-3;
+/** Residual variance over noise variance below which a fit counts as complete. */
+const NOISE_RATIO = 1.3;
 const STRONG_CORRELATION = 0.98;
 
 interface FitRun {
@@ -81,15 +83,16 @@ async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array
   const { coarse, learnables } = context;
   const problem = coarse === null ? run.problem : run.problem.decimated(coarse.plan, coarse.factor);
   const pitch = context.pitch * (coarse?.factor ?? 1);
-  const onStep = async () => {
-    await proceed(run, origin, Number.NaN, 'search');
-  };
-  const candidates = await coarseSearch(problem, { learnables, pitch, onStep });
+  const startMerit = await problem.merit(origin);
   const mobile = stageMask(learnables, (l) => l.nollIndex === null);
-  let field = [{ point: origin, merit: await problem.merit(origin) }];
   const improve = async (from: Float64Array, iterations: number) =>
     minimise({ ...run, problem }, from, mobile, iterations, STAGE_TOLERANCE, 'search');
-  for (const candidate of [{ point: origin }, ...candidates.slice(0, CANDIDATES)]) {
+  const direct = await improve(origin, FINALIST_ITERATIONS);
+  if (run.progress.stopped || (await onlyNoiseIsLeft(problem, direct.point))) return direct.point;
+  const onStep = () => proceed({ ...run, problem }, origin, startMerit, 'search');
+  const candidates = await coarseSearch(problem, { learnables, pitch, onStep });
+  let field: { point: Float64Array; merit: number }[] = [direct];
+  for (const candidate of candidates.slice(0, CANDIDATES)) {
     if (run.progress.stopped) break;
     const improved = await improve(candidate.point, SHORT_ITERATIONS);
     field.push(improved);
@@ -102,6 +105,24 @@ async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array
     finals.push(await improve(finalist.point, FINALIST_ITERATIONS));
   }
   return [...finals, ...field].sort((a, b) => a.merit - b.merit)[0]?.point ?? origin;
+}
+
+/**
+ * Whether a fit explains the image down to its noise, so that no other minimum can be better: the residual is no
+ * larger than the scatter between neighbouring pixels (or than photon statistics), or next to nothing at all.
+ */
+async function onlyNoiseIsLeft(problem: FitProblem, point: Float64Array): Promise<boolean> {
+  const { merit, weightedSquares, pixels, residual } = await problem.statistics(point);
+  if (merit < EXPLAINED * problem.spread) return true;
+  const variance = weightedSquares / Math.max(1, pixels - problem.parameters.length);
+  if (problem.kind === 'poisson') return variance < NOISE_RATIO;
+  const noise = residualNoise(problem, residual);
+  return noise > 0 && variance < NOISE_RATIO * noise * noise;
+}
+
+function residualNoise(problem: FitProblem, residual: Float64Array): number {
+  const [ny = 1, nx = 1] = problem.shape.slice(-2);
+  return pixelNoise(residual, (i) => problem.mask === null || (problem.mask[i] as number) > 0, nx, ny);
 }
 
 /** Without those that reached the same minimum. */
@@ -138,7 +159,7 @@ async function descend(
     const { value, done } = await steps.next();
     if (done === true) return { point: value.point, converged: true };
     run.progress.iterations = value.iteration;
-    if (!(await proceed(run, value.point, value.value, 'fit')))
+    if (!(await proceed(run, value.point, value.value / run.problem.lossPerMerit, 'fit')))
       return { point: value.point, converged: false };
   }
 }
@@ -191,14 +212,14 @@ function stageMask(learnables: readonly Learnable[], joins: (l: Learnable) => bo
 async function proceed(
   run: FitRun,
   point: Float64Array,
-  loss: number,
+  merit: number,
   phase: FitProgress['phase'],
 ): Promise<boolean> {
   if (run.progress.stopped) return false;
   const values = Object.fromEntries(run.problem.valuesAt(point));
   run.progress.stopped = !(await run.context.proceed({
     iteration: run.progress.iterations,
-    loss,
+    loss: merit * run.problem.lossPerMerit,
     phase,
     values,
   }));
@@ -221,12 +242,7 @@ async function report(
   let variance = Math.max(1, chiSquare);
   if (problem.kind === 'leastSquares') {
     variance = chiSquare;
-    const [ny, nx] = [
-      problem.shape[problem.shape.length - 2] ?? 1,
-      problem.shape[problem.shape.length - 1] ?? 1,
-    ];
-    const counted = (i: number) => problem.mask === null || (problem.mask[i] as number) > 0;
-    const noise = pixelNoise(statistics.residual, counted, nx, ny);
+    const noise = residualNoise(problem, statistics.residual);
     chiSquare = noise > 0 ? chiSquare / (noise * noise) : Number.NaN;
     warnings.push(
       'The noise is not given, so errors are scaled by the residual and χ² compares it with the scatter between neighbouring pixels.',
@@ -244,7 +260,7 @@ async function report(
   );
   return {
     parameters,
-    loss: { start: startMerit, end: statistics.merit },
+    loss: { start: startMerit * problem.lossPerMerit, end: statistics.merit * problem.lossPerMerit },
     reducedChiSquare: Number.isFinite(chiSquare) ? chiSquare : null,
     iterations: run.progress.iterations,
     seconds,
@@ -272,7 +288,8 @@ function parameterResult(
       : learnable.role === 'lateralY'
         ? context.origin.y
         : null;
-  const tolerance = 1e-9 * (learnable.max - learnable.min);
+  // Ranges reach over many decades, so what is near a limit is measured by the natural step.
+  const tolerance = 1e-6 * learnable.step;
   return {
     path: learnable.path,
     title: learnable.title,
@@ -294,7 +311,11 @@ function sentences(
   const title = (i: number) => `“${learnables[i]?.title ?? ''}”`;
   const out: string[] = [];
   for (const mix of errors.unidentified) {
-    out.push(`The data cannot tell ${mix.map(title).join(', ')} apart: fix one of them.`);
+    out.push(
+      mix.length > 1
+        ? `The data cannot tell ${mix.map(title).join(', ')} apart: fix one of them.`
+        : `The data do not depend on ${mix.map(title).join('')}: fix it.`,
+    );
   }
   const count = learnables.length;
   for (let i = 0; i < count; i++) {

@@ -165,7 +165,13 @@ describe('directions without information', () => {
 
   it('takes the shortest way where only a sum is determined', async () => {
     const sum = problemOf(
-      ([x = 0, y = 0]) => ({ values: [x + y - 4, 0.5 * (x + y - 4)], jacobian: [[1, 1], [0.5, 0.5]] }),
+      ([x = 0, y = 0]) => ({
+        values: [x + y - 4, 0.5 * (x + y - 4)],
+        jacobian: [
+          [1, 1],
+          [0.5, 0.5],
+        ],
+      }),
       NARROW,
       WIDE,
     );
@@ -197,7 +203,8 @@ describe('ending', () => {
 
   it('ends earlier with a looser tolerance', async () => {
     // r = exp(x) has no minimum: every step of one unit lowers the merit by the same share, 1 - e^-2.
-    const slope = () => problemOf(([x = 0]) => ({ values: [Math.exp(x)], jacobian: [[Math.exp(x)]] }), [-1e6], [1e6]);
+    const slope = () =>
+      problemOf(([x = 0]) => ({ values: [Math.exp(x)], jacobian: [[Math.exp(x)]] }), [-1e6], [1e6]);
     const loose = await solve(slope(), [0], { tolerance: 0.9, maxIterations: 40 });
     const tight = await solve(slope(), [0], { tolerance: 0.5, maxIterations: 40 });
     expect(loose.end.iteration).toBe(2);

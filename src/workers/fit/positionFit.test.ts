@@ -10,7 +10,7 @@ import { createSession } from '../session.ts';
 /** Sphere of 1 µm radius and index 1.59 in water, 532 nm, 20 µm from focus: noise-free, positions unknown. */
 function positionProblem(): Design {
   const design = setAll(
-    { ...sphereHologram, grid: { samples: 192, pitch: 1e-6 }, learn: ['sphere.x', 'sphere.y', 'sphere.z'] },
+    { ...sphereHologram, grid: { samples: 160, pitch: 1e-6 }, learn: ['sphere.x', 'sphere.y', 'sphere.z'] },
     registry,
     {
       'sphere.x': 0,

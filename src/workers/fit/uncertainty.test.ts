@@ -113,7 +113,14 @@ describe('noise of a residual', () => {
     const residual = noise(5).map((r, i) => (masked(i) ? 1e6 : r));
     within(pixelNoise(residual, (i) => !masked(i), nx, ny));
     // Counted, they would be seen: every fourth pixel is masked and steps at the edges are huge.
-    expect(pixelNoise(residual.map((r, i) => (masked(i) ? 1e6 * (i % 2) : r)), all, nx, ny)).toBeGreaterThan(sigma * 1.2);
+    expect(
+      pixelNoise(
+        residual.map((r, i) => (masked(i) ? 1e6 * (i % 2) : r)),
+        all,
+        nx,
+        ny,
+      ),
+    ).toBeGreaterThan(sigma * 1.2);
   });
 
   it('is zero where nothing can be compared', () => {
