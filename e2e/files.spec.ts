@@ -128,7 +128,10 @@ test('saved, closed and opened again, a design is the same', async ({ page, work
   await workbench.setField('bead.x', '0.123 µm');
   const design = await workbench.design();
   await page.getByTestId('file-menu').click();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('file-save').click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTestId('file-save').click(),
+  ]);
   const { name, bytes } = await contentOf(download);
   expect(name).toBe('Bead stack.luminode.json');
   await workbench.newDocument();

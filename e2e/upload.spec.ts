@@ -3,7 +3,7 @@ import { beadStack } from '../src/graph/examples/beadStack.ts';
 import { sphereHologram } from '../src/graph/examples/sphereHologram.ts';
 import { expect, test } from './fixtures.ts';
 import { type ResultRow, type TestFile, UNITS, type Workbench } from './pages/workbench.ts';
-import { npyFile, png16File, simulate, tiffFile, type Twin } from './twins.ts';
+import { npyFile, png16File, simulate, type Twin, tiffFile } from './twins.ts';
 
 const SPHERE = {
   'sphere.x': 0.62e-6,
@@ -143,7 +143,8 @@ test('a bead stack uploaded as TIFF is measured within 4 sigma', async ({ workbe
     const wanted = (truth as Readonly<Record<string, number>>)[path] ?? 0;
     const error = Math.abs(row.value * factor - wanted);
     // The cap (a hundredth of a wave) keeps a fit with huge error bars from passing.
-    if (!(error < 4.1 * row.sigma * factor && error < 5.8e-9)) wrong.push(`${path}: ${row.value} ± ${row.sigma}`);
+    if (!(error < 4.1 * row.sigma * factor && error < 5.8e-9))
+      wrong.push(`${path}: ${row.value} ± ${row.sigma}`);
   }
   expect(wrong).toEqual([]);
   const chi = (await workbench.fitState()).result?.reducedChiSquare ?? Number.NaN;

@@ -86,7 +86,9 @@ for (const stack of STACKS) {
       return (row?.value ?? Number.NaN) * 2 * Math.PI;
     });
     const errors = [false, true].map((reversed) =>
-      Math.max(...indices.map((index, i) => Math.abs((phases[i] ?? 0) - expected(stack.phases, index, reversed)))),
+      Math.max(
+        ...indices.map((index, i) => Math.abs((phases[i] ?? 0) - expected(stack.phases, index, reversed))),
+      ),
     );
     const list = indices.map((index, i) => `Z${index} ${phases[i]?.toFixed(3)}`).join(', ');
     test.info().annotations.push({

@@ -55,7 +55,9 @@ async function fitAndCompare(workbench: Workbench, { pixels, values }: Published
     if (!(Math.abs(value - published) <= tolerance)) wrong.push(`${text}, published ${published}`);
   }
   const seconds = (await workbench.fitState()).result?.seconds ?? Number.NaN;
-  test.info().annotations.push({ type: 'fit', description: `${summary.join('; ')}; ${seconds.toFixed(1)} s` });
+  test
+    .info()
+    .annotations.push({ type: 'fit', description: `${summary.join('; ')}; ${seconds.toFixed(1)} s` });
   expect(wrong).toEqual([]);
 }
 

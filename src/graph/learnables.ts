@@ -108,6 +108,6 @@ function describeLearnable(
     unit: spec.display,
     scale: spec.kind === 'quantity' ? spec.scale : 'linear',
     role: spec.kind === 'quantity' ? (spec.role ?? null) : null,
-    title: `${nodeName(node, registry)}: ${spec.title}${term}${ofPlane}`,
+    title: `${node.title ?? registry.get(node.type)?.title ?? node.id}: ${spec.title}${term}${ofPlane}`,
   };
 }

@@ -198,7 +198,8 @@ function normalise(pixels: Pixels, options: PrepareOptions, notes: string[]): Pi
   return {
     ...pixels,
     data: pixels.data.map((value) => value / mean),
-    level: level === null ? null : level / mean,
+    // Rounded as the pixels are: in float64 the level could lie just above every clipped pixel.
+    level: level === null ? null : Math.fround(level / mean),
   };
 }
 

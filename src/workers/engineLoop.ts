@@ -155,7 +155,7 @@ export class EngineLoop {
             views,
           });
         }
-        return this.mayProceed(session, Number.isFinite(progress.loss));
+        return this.mayProceed(session, progress.phase === 'fit' || progress.iteration > 0);
       });
       this.options.post({ type: 'fitDone', seq: message.seq, revision: message.revision, result });
     } catch (error) {
@@ -186,7 +186,7 @@ export class EngineLoop {
       }
       if (this.fitState === 'running') return true;
       if (this.stepsAllowed > 0) {
-        // A person who asks for one step wants to see one: the trials of the coarse search have no loss to show.
+        // A person who asks for one step wants to see one: the trials of the coarse search show nothing new.
         if (isStep) this.stepsAllowed--;
         return true;
       }

@@ -23,7 +23,8 @@ function small(
   { start = {}, truth = {}, learn = [], seed }: SmallDesign,
 ): Design {
   const sized = setAll({ ...example, grid: { samples, pitch: 1e-6 }, learn }, registry, values);
-  const numbers = truthOf(sized.nodes as readonly DesignNode[], truth);
+  // Values that are an element's default are not stored in the node, but the truth names them all.
+  const numbers = truthOf(sized.nodes as readonly DesignNode[], { ...values, ...truth });
   const image = {
     kind: 'simulated',
     name: 'truth',

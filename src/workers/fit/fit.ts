@@ -88,7 +88,7 @@ async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array
   const improve = async (from: Float64Array, iterations: number) =>
     minimise({ ...run, problem }, from, mobile, iterations, STAGE_TOLERANCE, 'search');
   const direct = await improve(origin, FINALIST_ITERATIONS);
-  if (run.progress.stopped || (await onlyNoiseIsLeft(problem, direct.point))) return direct.point;
+  if (run.progress.stopped || (await onlyNoiseIsLeft(run.problem, direct.point))) return direct.point;
   const onStep = () => proceed({ ...run, problem }, origin, startMerit, 'search');
   const candidates = await coarseSearch(problem, { learnables, pitch, onStep });
   let field: { point: Float64Array; merit: number }[] = [direct];

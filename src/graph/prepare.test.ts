@@ -1,0 +1,295 @@
+import { describe, expect, it } from 'vitest';
+import { SeededRandom } from '../optics/maths/random.ts';
+import { registry } from './catalogue.ts';
+import type { Design } from './document.ts';
+import { setAll } from './edit.ts';
+import { beadStack } from './examples/beadStack.ts';
+import { sphereHologram } from './examples/sphereHologram.ts';
+import { decodeFloat32 } from './imageData.ts';
+import { getAt } from './paths.ts';
+import type { GivenImage, PrepareOptions } from './prepare.ts';
+import { estimateStart, PrepareProblem, prepareForImage, withSampling } from './prepare.ts';
+import { validate } from './validate.ts';
+
+/** Rings around a pixel, mean near `level`: [ny, nx]. */
+function rings(ny: number, nx: number, x0: number, y0: number, level = 200): GivenImage {
+  const data = Float32Array.from({ length: ny * nx }, (_, i) => {
+    const r2 = ((i % nx) - x0) ** 2 + (Math.floor(i / nx) - y0) ** 2;
+    return level * (1 + 0.3 * Math.cos(r2 / 25) * Math.exp(-r2 / 900));
+  });
+  return { name: 'rings.png', shape: [ny, nx], data, saturationLevel: null };
+}
+
+/** A spot of `photons` electrons over a background of 12, gain 2, offset 100, in each of some planes. */
+function spots(planes: number, ny: number, nx: number, x0: number, y0: number, photons: number): GivenImage {
+  const random = new SeededRandom(3);
+  const data = Float32Array.from({ length: planes * ny * nx }, (_, k) => {
+    const [plane, i] = [Math.floor(k / (ny * nx)), k % (ny * nx)];
+    const r2 = ((i % nx) - x0) ** 2 + (Math.floor(i / nx) - y0) ** 2;
+    const electrons = 12 + ((plane + 1) * photons * Math.exp(-r2 / 8)) / (8 * Math.PI);
+    return 100 + 2 * electrons + random.normal();
+  });
+  return { name: 'stack.tif', shape: [planes, ny, nx], data, saturationLevel: null };
+}
+
+const options = (image: GivenImage, more: Partial<PrepareOptions> = {}): PrepareOptions => ({
+  targetNode: 'target',
+  image,
+  background: null,
+  crop: null,
+  planes: null,
+  keep: new Set(),
+  ...more,
+});
+
+const at = (design: Design, path: string) => getAt(design, registry, path);
+
+function pixels(design: Design): { shape: readonly number[]; data: Float32Array; level: number | null } {
+  const image = design.images['target'];
+  if (image?.kind !== 'measured') throw new Error('The target has no measured image.');
+  const size = image.shape.reduce((product, n) => product * n, 1);
+  return { shape: image.shape, data: decodeFloat32(image.data, size), level: image.saturationLevel };
+}
+
+const mean = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+
+describe('a hologram', () => {
+  const prepared = prepareForImage(sphereHologram, registry, options(rings(64, 72, 40.3, 29.6)));
+
+  it('gives the camera its size and the target its pixels', () => {
+    const { design } = prepared;
+    expect([at(design, 'camera.rows'), at(design, 'camera.columns')]).toEqual([64, 72]);
+    expect(at(design, 'target.image')).toBe('target');
+    expect(pixels(design).shape).toEqual([64, 72]);
+    expect(validate(design, registry).filter((issue) => issue.severity === 'error')).toEqual([]);
+  });
+
+  it('is divided by its mean', () => {
+    // Float32 pixels.
+    expect(mean(pixels(prepared.design).data)).toBeCloseTo(1, 6);
+    expect(prepared.notes.join(' ')).toMatch(/divided by the mean \d+(\.\d+)? of its unclipped pixels/);
+  });
+
+  it('places the sphere at the centre of the rings, in metres from the middle pixel', () => {
+    // Half a pixel of 0.1 µm.
+    expect(Math.abs(Number(at(prepared.design, 'sphere.x')) - (40.3 - 36) * 0.1e-6)).toBeLessThan(0.05e-6);
+    expect(Math.abs(Number(at(prepared.design, 'sphere.y')) - (29.6 - 32) * 0.1e-6)).toBeLessThan(0.05e-6);
+    expect(prepared.notes.join(' ')).toMatch(/found at column 40\.\d, row 29\.\d/);
+  });
+
+  it('takes the magnification into account', () => {
+    const magnified = setAll(sphereHologram, registry, {
+      'camera.magnification': 50,
+      'camera.pixelPitch': 10e-6,
+    });
+    const { design } = prepareForImage(magnified, registry, options(rings(64, 72, 40.3, 29.6)));
+    expect(Math.abs(Number(at(design, 'sphere.x')) - (40.3 - 36) * 0.2e-6)).toBeLessThan(0.1e-6);
+  });
+
+  // Several brightnesses: whether the quotient rounds up or down in float32 differs.
+  it.each([170, 200, 233, 301])('leaves out clipped pixels in the mean %f, and marks them', (brightness) => {
+    const image = rings(40, 40, 20, 20, brightness);
+    const data = image.data.map((value, i) => (i % 10 === 0 ? 4095 : value));
+    const plain = mean(data.filter((value) => value < 4095));
+    const { design } = prepareForImage(
+      sphereHologram,
+      registry,
+      options({ ...image, data, saturationLevel: 4095 }),
+    );
+    const seen = pixels(design);
+    // Float32 division.
+    expect(seen.data[1]).toBeCloseTo((data[1] ?? 0) / plain, 5);
+    expect(seen.level).toBeCloseTo(4095 / plain, 5);
+    expect(seen.data.filter((value) => value >= (seen.level ?? 0))).toHaveLength(160);
+  });
+
+  it('is divided by a background, pixel by pixel, inside the crop', () => {
+    const image = rings(48, 48, 26, 22);
+    const uneven = Float32Array.from({ length: 48 * 48 }, (_, i) => 1 + (i % 48) / 48);
+    const data = image.data.map((value, i) => (i === 20 * 48 + 20 ? 9999 : value * (uneven[i] ?? 1)));
+    const { design, origin, notes } = prepareForImage(
+      sphereHologram,
+      registry,
+      options(
+        { ...image, data, saturationLevel: 9000 },
+        { background: { shape: [48, 48], data: uneven }, crop: { y0: 4, y1: 44, x0: 6, x1: 46 } },
+      ),
+    );
+    const seen = pixels(design);
+    expect(seen.shape).toEqual([40, 40]);
+    expect(origin).toEqual({ x: 6, y: 4 });
+    expect(seen.data[0]).toBeCloseTo(image.data[4 * 48 + 6] ?? 0, 3);
+    expect(seen.data[39 * 40 + 39]).toBeCloseTo(image.data[43 * 48 + 45] ?? 0, 3);
+    const clipped = [...seen.data].flatMap((value, i) => (value >= (seen.level ?? 0) ? [i] : []));
+    expect(clipped).toEqual([16 * 40 + 14]);
+    expect(notes.join(' ')).not.toContain('mean');
+  });
+
+  it('is found inside its crop', () => {
+    const crop = { y0: 10, y1: 60, x0: 20, x1: 70 };
+    const { design, notes } = prepareForImage(
+      sphereHologram,
+      registry,
+      options(rings(80, 80, 47.2, 33.4), { crop }),
+    );
+    expect(Math.abs(Number(at(design, 'sphere.x')) - (27.2 - 25) * 0.1e-6)).toBeLessThan(0.05e-6);
+    expect(Math.abs(Number(at(design, 'sphere.y')) - (23.4 - 25) * 0.1e-6)).toBeLessThan(0.05e-6);
+    expect(notes.join(' ')).toMatch(/column 27\.\d, row 23\.\d of the window/);
+  });
+
+  it('does not estimate what was given', () => {
+    const keep = new Set(['sphere.x']);
+    const { design } = prepareForImage(sphereHologram, registry, options(rings(64, 72, 40, 30), { keep }));
+    expect(at(design, 'sphere.x')).toBe(0.4e-6);
+    expect(at(design, 'sphere.y')).not.toBe(-0.3e-6);
+  });
+});
+
+describe('a stack', () => {
+  const counting = setAll(beadStack, registry, { 'camera.gain': 2, 'camera.offset': 100 });
+  const given = spots(6, 32, 36, 20.4, 14.2, 2000);
+
+  it('sets planes, brightness and background plane by plane', () => {
+    const { design } = prepareForImage(counting, registry, options(given));
+    expect(at(design, 'stack.planes')).toBe(6);
+    expect(pixels(design).shape).toEqual([6, 32, 36]);
+    // Counts are not divided by anything.
+    expect(pixels(design).data).toEqual(given.data);
+    const background = at(design, 'camera.background') as number[];
+    const photons = at(design, 'bead.photons') as number[];
+    expect([background.length, photons.length]).toEqual([6, 6]);
+    // Read noise of half an electron: the median of 132 border pixels is good to 0.06, and the sum over the window
+    // to 1152 times that.
+    for (const value of background) expect(Math.abs(value - 12)).toBeLessThan(0.3);
+    photons.forEach((value, plane) => {
+      expect(Math.abs(value - 2000 * (plane + 1))).toBeLessThan(350);
+    });
+    expect(Math.abs(Number(at(design, 'bead.x')) - 2.4 * 0.1e-6)).toBeLessThan(0.05e-6);
+    expect(Math.abs(Number(at(design, 'bead.y')) + 1.8 * 0.1e-6)).toBeLessThan(0.05e-6);
+    expect(validate(design, registry).filter((issue) => issue.severity === 'error')).toEqual([]);
+  });
+
+  it('takes the planes that were asked for', () => {
+    const planes = { start: 1, stop: 6, step: 2 };
+    const { design } = prepareForImage(counting, registry, options(given, { planes }));
+    expect(at(design, 'stack.planes')).toBe(3);
+    const size = 32 * 36;
+    const { data, shape } = pixels(design);
+    expect(shape).toEqual([3, 32, 36]);
+    [1, 3, 5].forEach((plane, p) => {
+      expect(data.subarray(p * size, (p + 1) * size)).toEqual(
+        given.data.subarray(plane * size, (plane + 1) * size),
+      );
+    });
+  });
+
+  it('keeps the axis of planes for a single plane', () => {
+    const planes = { start: 2, stop: 3, step: 1 };
+    const { design } = prepareForImage(counting, registry, options(given, { planes }));
+    expect(pixels(design).shape).toEqual([1, 32, 36]);
+    expect(at(design, 'stack.planes')).toBe(1);
+    const flat = { ...given, shape: [32, 36], data: given.data.slice(0, 32 * 36) };
+    expect(pixels(prepareForImage(counting, registry, options(flat)).design).shape).toEqual([1, 32, 36]);
+  });
+
+  it('does not estimate brightness and background that were given', () => {
+    const keep = new Set(['camera.background', 'bead.photons']);
+    const { design } = prepareForImage(counting, registry, options(given, { keep }));
+    expect(at(design, 'camera.background')).toBe(20);
+    expect(at(design, 'bead.photons')).toBe(8000);
+  });
+
+  it('estimates again from its own image when the camera is described better', () => {
+    const { design } = prepareForImage(beadStack, registry, options(given));
+    expect((at(design, 'camera.background') as number[])[0]).toBeGreaterThan(100);
+    const described = setAll(design, registry, { 'camera.gain': 2, 'camera.offset': 100 });
+    const again = estimateStart(described, registry, new Set(['bead.x']));
+    expect(Math.abs(((at(again, 'camera.background') as number[])[0] ?? 0) - 12)).toBeLessThan(0.3);
+    expect(at(again, 'bead.x')).toBe(at(design, 'bead.x'));
+    // A simulated target has nothing to estimate.
+    expect(estimateStart(beadStack, registry, new Set())).toBe(beadStack);
+  });
+});
+
+describe('the pupil sampling', () => {
+  /** Width of the picture that the pupil samples repeat, metres. */
+  const period = (design: Design) => {
+    const [aperture, wavelength] = ['pupil.numericalAperture', 'source.wavelength'].map((path) =>
+      Number(at(design, path)),
+    );
+    return (((design.grid.samples - 2) / 2) * (wavelength ?? 0)) / (aperture ?? 1);
+  };
+
+  it('keeps copies of the image out of the window', () => {
+    const { design } = prepareForImage(sphereHologram, registry, options(rings(96, 60, 30, 48)));
+    expect(period(design)).toBeGreaterThan(96 * 0.1e-6 * 1.05);
+    // 11 µm before focus, with the search up to 5 µm further, light reaches z tan θ from the middle.
+    const tangent = 1.2 / Math.sqrt(1.33 ** 2 - 1.2 ** 2);
+    expect(period(design)).toBeGreaterThan(48 * 0.1e-6 + 16e-6 * tangent);
+    expect(design.grid.samples % 2).toBe(0);
+  });
+
+  it('grows with window and depth between its limits', () => {
+    const sampled = (change: Record<string, number>) =>
+      withSampling(setAll(sphereHologram, registry, change), registry).grid.samples;
+    expect(sampled({ 'sphere.z': 20e-6 })).toBeGreaterThan(sampled({ 'sphere.z': 10e-6 }));
+    expect(sampled({ 'camera.rows': 300 })).toBeGreaterThan(sampled({ 'camera.rows': 100 }));
+    expect(sampled({ 'sphere.z': 900e-6 })).toBe(512);
+    expect(
+      sampled({ 'sphere.z': 0, 'camera.rows': 8, 'camera.columns': 8, 'pupil.numericalAperture': 0.1 }),
+    ).toBe(48);
+  });
+
+  it('changes nothing else', () => {
+    const { grid, ...rest } = withSampling(beadStack, registry);
+    const { grid: old, ...same } = beadStack;
+    expect(rest).toEqual(same);
+    expect(grid.pitch).toBe(old.pitch);
+  });
+});
+
+describe('problems', () => {
+  const image = rings(40, 48, 20, 20);
+  const refusal = (more: Partial<PrepareOptions>, given = image, design = sphereHologram) => {
+    try {
+      prepareForImage(design, registry, options(given, more));
+    } catch (error) {
+      expect(error).toBeInstanceOf(PrepareProblem);
+      return (error as Error).message;
+    }
+    throw new Error('Nothing was refused.');
+  };
+
+  it('are sentences that name what is wrong', () => {
+    expect(refusal({ targetNode: 'camera' })).toBe('The design has no target image node called “camera”.');
+    expect(refusal({ crop: { y0: 0, y1: 41, x0: 0, x1: 10 } })).toBe(
+      'The crop 0:41,0:10 does not lie inside “rings.png” (40 × 48 pixels).',
+    );
+    expect(refusal({ crop: { y0: 10, y1: 10, x0: 0, x1: 10 } })).toMatch(/does not lie inside/);
+    expect(refusal({ crop: { y0: -1, y1: 10, x0: 0, x1: 10 } })).toMatch(/does not lie inside/);
+    expect(refusal({ planes: { start: 3, stop: 5, step: 1 } })).toBe(
+      '“rings.png” has 1 planes; none of them was chosen.',
+    );
+    expect(refusal({}, { ...image, data: image.data.map(() => 0) })).toBe(
+      '“rings.png” is dark: its mean is 0.',
+    );
+    expect(refusal({}, { ...image, shape: [1920] })).toBe(
+      '“rings.png” is neither an image nor a stack of images.',
+    );
+  });
+
+  it('with a background are sentences too', () => {
+    const background = { shape: [40, 40], data: new Float32Array(1600).fill(1) };
+    expect(refusal({ background })).toBe('The background has 40 × 40 pixels, the image 40 × 48.');
+    const dark = { shape: [40, 48], data: new Float32Array(1920) };
+    expect(refusal({ background: dark })).toMatch(/pixels that are not above zero/);
+  });
+
+  it('include a stack without a focus stack', () => {
+    const two = { ...image, shape: [2, 20, 48] };
+    expect(refusal({}, two)).toBe(
+      '“rings.png” has 2 planes, but the design has no focus stack: add one before the camera.',
+    );
+  });
+});
