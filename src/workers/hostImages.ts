@@ -62,7 +62,12 @@ export class HostImages {
       (d, [path, value]) => setAt(d, this.registry, path, value),
       withoutNumbers(design, this.registry),
     );
-    const wiring = [truth.nodes.map((n) => [n.id, n.type, n.params]), truth.edges, truth.grid, image];
+    const wiring = [
+      truth.nodes.map((n) => [n.id, n.type, n.params, n.bypassed]),
+      truth.edges,
+      truth.grid,
+      image,
+    ];
     const key = JSON.stringify(wiring);
     const known = this.bySimulation.get(key);
     if (known !== undefined) return known;

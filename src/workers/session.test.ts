@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { registry } from '../graph/catalogue.ts';
+import type { Design, DesignImage } from '../graph/document.ts';
+import { setAll } from '../graph/edit.ts';
+import { DEFAULT_FIT_OPTIONS } from '../graph/fitOptions.ts';
+import { encodeFloat32 } from '../graph/imageData.ts';
+import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
+import type { Kernels } from '../optics/ops/kernels.ts';
+import type { ViewRequest } from './protocol.ts';
+import { createSession, Session } from './session.ts';
+import { smallHologram, smallStack } from './testDesigns.ts';
+
+const request = (nodeId: string): ViewRequest => ({
+  nodeId,
+  mode: 'intensity',
+  plane: 0,
+  maxSize: 0,
+  layer: 'output',
+});
+
+/** A float64 session that counts the arrays it makes. */
+function counting() {
+  const made = { arrays: 0 };
+  const kernels = new Proxy(createFloat64Kernels(), {
+    get: (target, name) => {
+      const value = Reflect.get(target, name) as unknown;
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        // Reading nothing makes nothing.
+        if (name !== 'memory' && name !== 'readMany') made.arrays++;
+        return (value as (...args: unknown[]) => unknown).apply(target, args);
+      };
+    },
+  }) as Kernels;
+  const session = new Session({
+    name: 'f64',
+    kernels,
+    reason: '',
+    adapter: null,
+    lost: new Promise(() => undefined),
+    dispose: () => undefined,
+  });
+  return { session, made };
+}
+
+const without = (design: Design, port: string): Design => ({
+  ...design,
+  edges: design.edges.filter((edge) => edge.to.port !== port),
+});
+
+describe('show', () => {
+  it('gives views, times, memory and the value of the loss', async () => {
+    const session = await createSession('wasm');
+    const design = smallHologram({ start: { 'sphere.z': 5.3e-6 } });
+    const shown = await session.show(design, [request('camera'), { ...request('loss'), layer: 'residual' }]);
+    expect(shown.issues.filter((issue) => issue.severity === 'error')).toEqual([]);
+    expect(shown.views.map((view) => view.nodeId)).toEqual(['camera', 'loss']);
+    expect(Object.keys(shown.nodeMilliseconds).sort()).toEqual(design.nodes.map((node) => node.id).sort());
+    expect(shown.milliseconds).toBeGreaterThan(0);
+    expect(shown.bytes).toBeGreaterThan(64 * 64 * 8);
+    const residual = shown.views[1]?.data ?? [];
+    const squares = Array.from(residual).reduce((sum, r) => sum + r * r, 0) / residual.length;
+    // The mean of 2304 float32 squares on the backend.
+    expect((shown.loss ?? 0) / squares).toBeCloseTo(1, 5);
+  });
+
+  it('has no loss without a comparison', async () => {
+    const { session } = counting();
+    const design = smallHologram();
+    const bare = {
+      ...design,
+      nodes: design.nodes.filter((node) => node.type !== 'loss'),
+      edges: design.edges.filter((edge) => edge.to.node !== 'loss'),
+    };
+    expect((await session.show(bare, [])).loss).toBeNull();
+    expect((await session.show(without(design, 'target'), [])).loss).toBeNull();
+  });
+
+  it('computes what changed and nothing else', async () => {
+    const { session } = counting();
+    const design = smallHologram();
+    await session.show(design, []);
+    const again = await session.show(structuredClone(design), []);
+    expect(Object.values(again.nodeMilliseconds).every((ms) => ms === 0)).toBe(true);
+    const moved = await session.show(setAll(design, registry, { 'camera.background': 1 }), []);
+    const busy = Object.entries(moved.nodeMilliseconds).flatMap(([id, ms]) => (ms > 0 ? [id] : []));
+    expect(busy.sort()).toEqual(['camera', 'loss']);
+  });
+
+  it('does not grow with use', async () => {
+    const session = await createSession('wasm');
+    const at = (x: number) => setAll(smallHologram(), registry, { 'sphere.x': x });
+    const wanted = [request('camera'), request('sphere'), { ...request('loss'), layer: 'residual' } as const];
+    await session.show(at(0), wanted);
+    const { bytes } = await session.show(at(1e-7), wanted);
+    for (let i = 2; i < 8; i++) expect((await session.show(at(i * 1e-7), wanted)).bytes).toBe(bytes);
+  });
+});
+
+describe('a broken design', () => {
+  const design = smallHologram({ learn: ['sphere.x'] });
+  const { session } = counting();
+  const problems = async (broken: Design) => {
+    const shown = await session.show(
+      broken,
+      broken.nodes.map((node) => request(node.id)),
+    );
+    for (const { message, fix } of shown.issues) {
+      expect(message).toMatch(/[.!?]$/);
+      expect(fix).not.toBe('');
+    }
+    return {
+      errors: shown.issues.filter((issue) => issue.severity === 'error'),
+      seen: shown.views.map((view) => view.nodeId),
+    };
+  };
+
+  it('is shown as far as it goes, with an aperture that no medium allows', async () => {
+    const { errors, seen } = await problems(setAll(design, registry, { 'pupil.numericalAperture': 1.4 }));
+    expect(errors.map((issue) => issue.nodeId)).toContain('pupil');
+    expect(errors.find((issue) => issue.nodeId === 'pupil')?.message).toContain('1.4');
+    expect(seen).toContain('sphere');
+    expect(seen).not.toContain('camera');
+  });
+
+  it('is shown as far as it goes, with a wire missing', async () => {
+    const { errors, seen } = await problems(without(design, 'scattered'));
+    expect(errors.map((issue) => issue.nodeId)).toContain('interference');
+    expect(seen).toContain('sphere');
+    expect(seen).not.toContain('pupil');
+  });
+
+  it.each<[string, (d: Design) => Design]>([
+    [
+      'an unknown element',
+      (d) => ({ ...d, nodes: [...d.nodes, { id: 'x', type: 'warp', position: { x: 0, y: 0 }, params: {} }] }),
+    ],
+    [
+      'a cycle',
+      (d) => ({
+        ...d,
+        edges: [
+          ...d.edges.filter((e) => e.to.node !== 'pupil'),
+          { id: 'c', from: { node: 'camera', port: 'out' }, to: { node: 'pupil', port: 'in' } },
+        ],
+      }),
+    ],
+    ['two nodes of one id', (d) => ({ ...d, nodes: [...d.nodes, ...d.nodes.slice(0, 1)] })],
+    [
+      'a value out of range',
+      (d) => ({
+        ...d,
+        nodes: d.nodes.map((n) => (n.id === 'sphere' ? { ...n, params: { radius: -1 } } : n)),
+      }),
+    ],
+    ['a grid without samples', (d) => ({ ...d, grid: { samples: 0, pitch: 1e-6 } })],
+    [
+      'a true value of nothing',
+      (d) => ({
+        ...d,
+        images: {
+          simulated: {
+            ...(d.images['simulated'] as DesignImage & { kind: 'simulated' }),
+            truth: { 'sphere.colour': 1 },
+          },
+        },
+      }),
+    ],
+    [
+      'an image of no camera',
+      (d) => ({
+        ...d,
+        images: {
+          simulated: { ...(d.images['simulated'] as DesignImage & { kind: 'simulated' }), camera: 'nobody' },
+        },
+      }),
+    ],
+    ['a target without its image', (d) => ({ ...d, images: {} })],
+    ['a learned path of nothing', (d) => ({ ...d, learn: ['sphere.colour'] })],
+  ])('is reported, not thrown: %s', async (_, breakIt) => {
+    const { errors } = await problems(breakIt(design));
+    expect(errors.length).toBeGreaterThan(0);
+    await expect(session.fit(breakIt(design), DEFAULT_FIT_OPTIONS)).rejects.toMatchObject({
+      name: 'FitProblemError',
+    });
+  });
+
+  it('says when a result is not a number', async () => {
+    const values = new Float32Array(48 * 48).fill(1);
+    values[5] = Number.NaN;
+    const image = {
+      kind: 'measured',
+      name: 'nan',
+      shape: [48, 48],
+      data: encodeFloat32(values),
+      saturationLevel: null,
+    } as const;
+    const { errors } = await problems({ ...design, images: { simulated: image } });
+    expect(errors).toContainEqual(expect.objectContaining({ code: 'notFinite', nodeId: 'target' }));
+  });
+
+  it('does not spoil the next one', async () => {
+    await problems({ ...design, grid: { samples: 0, pitch: 1e-6 } });
+    expect((await problems(design)).errors).toEqual([]);
+  });
+});
+
+describe('a design that is too large', () => {
+  it('is refused before anything is computed, its simulated target included', async () => {
+    const { session, made } = counting();
+    const huge = setAll(
+      { ...smallStack({ learn: ['bead.x'] }), grid: { samples: 4096, pitch: 1e-6 } },
+      registry,
+      {
+        'stack.planes': 500,
+      },
+    );
+    const shown = await session.show(huge, [request('camera')]);
+    expect(shown.issues[0]).toMatchObject({ severity: 'error', code: 'memory' });
+    expect(shown.issues[0]?.message).toMatch(
+      /needs about \d+.* GB of memory .*; only 4\.29 GB may be used\./,
+    );
+    expect(shown.views).toEqual([]);
+    expect(made.arrays).toBe(0);
+    await expect(session.fit(huge, DEFAULT_FIT_OPTIONS)).rejects.toThrow(/memory/);
+    expect((await session.evaluate(huge)).images.size).toBe(0);
+    expect(made.arrays).toBe(0);
+  });
+});
+
+describe('evaluate', () => {
+  it('gives the cameras in full, not the targets', async () => {
+    const { session } = counting();
+    const { images, issues } = await session.evaluate(smallStack());
+    expect([...images.keys()]).toEqual(['camera']);
+    expect(images.get('camera')).toMatchObject({ shape: [3, 24, 20], pitch: 0.1e-6, unit: 'counts' });
+    expect(issues.filter((issue) => issue.severity === 'error')).toEqual([]);
+    // Photons through the pupil, less what misses the small window, and 20 of background per pixel.
+    const plane = Array.from(images.get('camera')?.data ?? []).slice(480, 960);
+    const signal = plane.reduce((sum, value) => sum + value, 0) - 20 * 480;
+    expect(signal).toBeGreaterThan(0.75 * 6000);
+    expect(signal).toBeLessThan(6000);
+  });
+});
