@@ -186,7 +186,10 @@ test('undo and redo walk the whole way back and forth', async ({ page, workbench
   await remember();
   await page.getByTestId('palette-item-target').click();
   await remember();
+  // Delete belongs to the graph, and the focus is still on the palette.
+  await page.locator('.react-flow__node[data-id="target"]').focus();
   await page.keyboard.press('Delete');
+  await expect(workbench.cards).toHaveCount(3);
   await remember();
   await workbench.select('pupil');
   await page.keyboard.press('Control+d');

@@ -44,7 +44,7 @@ function describeElement(element: ElementSpec): string[] {
   return [
     `### ${element.title} (\`${element.type}\`)`,
     '',
-    `${element.summary} ${wires.join(' ')}`.trim(),
+    [element.summary, ...wires.filter((wire) => wire !== '')].join(' '),
     ...(element.equation === '' ? [] : ['', `> ${element.equation}`]),
     '',
     '| parameter | default | meaning |',
