@@ -3,75 +3,15 @@ import type { Design } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { DeviceFault } from '../optics/ops/kernels.ts';
 import { EngineLoop } from './engineLoop.ts';
+import { FakeSession, FRAME, RESULT } from './fakeSession.ts';
 import { FitProblemError } from './fit/fitProblem.ts';
-import type { FitResult, FromEngine, ToEngine, ViewRequest } from './protocol.ts';
+import type { FromEngine, ToEngine, ViewRequest } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
-import type { FitStep, Session, Shown } from './session.ts';
+import type { Session } from './session.ts';
 
 const options: FitOptions = { method: 'adam', coarseSearch: false, maxIterations: 5, learningRate: 0.1 };
 const named = (title: string) => ({ title }) as unknown as Design;
 const request: ViewRequest = { nodeId: 'camera', mode: 'intensity', plane: 0, maxSize: 0, layer: 'output' };
-
-const FRAME: Shown = { views: [], issues: [], milliseconds: 1, nodeMilliseconds: {}, bytes: 7, loss: 0.5 };
-const RESULT = { parameters: [], iterations: 3 } as unknown as FitResult;
-
-/** A session whose work ends when the test says so. */
-class FakeSession {
-  readonly backend = 'wasm';
-  readonly reason = 'No graphics card.';
-  readonly adapter = null;
-  readonly lost: Promise<string>;
-  lose: (reason: string) => void = () => undefined;
-  readonly shown: string[] = [];
-  /** Finishes the oldest unfinished `show`. */
-  readonly finish: (() => void)[] = [];
-  holdShows = false;
-  steps = 0;
-  running = 0;
-  mostRunning = 0;
-  looks = 0;
-  showError: unknown = null;
-  fitError: unknown = null;
-  /** Steps that a fit takes unless it is stopped. */
-  length = 3;
-  /** Trials of a coarse search before the first step. */
-  trials = 0;
-  readonly fits: string[] = [];
-
-  constructor() {
-    this.lost = new Promise((resolve) => {
-      this.lose = resolve;
-    });
-  }
-
-  async show(design: Design): Promise<Shown> {
-    this.shown.push(design.title);
-    this.running++;
-    this.mostRunning = Math.max(this.mostRunning, this.running);
-    if (this.holdShows) await new Promise<void>((resolve) => this.finish.push(resolve));
-    this.running--;
-    if (this.showError !== null) throw this.showError;
-    return FRAME;
-  }
-
-  async fit(design: Design, _options: FitOptions, onStep: FitStep): Promise<FitResult> {
-    this.fits.push(design.title);
-    this.steps = 0;
-    while (this.steps < this.length) {
-      const iteration = Math.max(0, this.steps - this.trials);
-      const phase = this.steps < this.trials ? 'search' : 'fit';
-      const progress = { iteration, loss: 1, phase, values: { 'a.x': this.steps } } as const;
-      const look = async () => {
-        this.looks++;
-        return [];
-      };
-      this.steps++;
-      if (!(await onStep(progress, look))) return { ...RESULT, converged: false };
-    }
-    if (this.fitError !== null) throw this.fitError;
-    return { ...RESULT, converged: true };
-  }
-}
 
 function engine(session = new FakeSession()) {
   const posted: FromEngine[] = [];

@@ -137,8 +137,8 @@ describe('warnings', () => {
     const learn = ['bead.x', 'bead.y', 'pupil.zernike.2'];
     const result = await session.fit(smallStack({ learn, seed: 2 }), NEAR);
     const text = result.warnings.find((warning) => warning.includes('apart'));
-    expect(text).toContain("“Bead 'bead': Position x”");
-    expect(text).toContain("“Pupil 'pupil': Aberrations 2”");
+    expect(text).toContain('“Bead: Position x”');
+    expect(text).toContain('“Pupil: Aberrations 2”');
     expect(text).not.toContain('Position y');
     expect(parameterOf(result, 'bead.x').sigma).toBeNull();
     expect(parameterOf(result, 'pupil.zernike.2').sigma).toBeNull();
@@ -159,7 +159,7 @@ describe('warnings', () => {
     const learn = ['sphere.x', 'camera.background'];
     const nothing = { 'interference.scatteredAmplitude': 0, 'camera.readNoise': 0.01 };
     const result = await session.fit(smallHologram({ learn, truth: nothing, seed: 5 }), NEAR);
-    expect(result.warnings).toContain("The data do not depend on “Sphere 'sphere': Position x”: fix it.");
+    expect(result.warnings).toContain('The data do not depend on “Sphere: Position x”: fix it.');
     expect(parameterOf(result, 'sphere.x').sigma).toBeNull();
     expect(parameterOf(result, 'sphere.x').value).toBe(0.3e-6);
   });
@@ -168,7 +168,7 @@ describe('warnings', () => {
     const learn = ['bead.z', 'pupil.zernike.4'];
     const result = await session.fit(smallStack({ learn, seed: 2 }), NEAR);
     expect(result.warnings.join(' ')).toMatch(
-      /“Bead 'bead': Distance before focus” and “Pupil 'pupil': Aberrations 4” are strongly correlated \(-?0\.9/,
+      /“Bead: Distance before focus” and “Pupil: Aberrations 4” are strongly correlated \(-?0\.9/,
     );
     expect(parameterOf(result, 'bead.z').sigma).toBeGreaterThan(0);
   });
@@ -185,7 +185,7 @@ describe('warnings', () => {
     const result = await session.fit(weaker, NEAR);
     expect(parameterOf(result, 'sphere.extinctionCoefficient')).toMatchObject({ value: 0, atBound: true });
     expect(result.warnings).toContain(
-      "“Sphere 'sphere': Extinction coefficient” ended on its limit: widen it or fix the value.",
+      '“Sphere: Extinction coefficient” ended on its limit: widen it or fix the value.',
     );
     expect(parameterOf(result, 'sphere.x').atBound).toBe(false);
   });

@@ -1,0 +1,73 @@
+/** A stand-in for the session, for the tests of the loop that drives it. */
+import type { Design } from '../graph/document.ts';
+import type { FitOptions } from '../graph/fitOptions.ts';
+import type { FitResult } from './protocol.ts';
+import type { FitStep, Shown } from './session.ts';
+
+export const FRAME: Shown = {
+  views: [],
+  issues: [],
+  milliseconds: 1,
+  nodeMilliseconds: {},
+  bytes: 7,
+  loss: 0.5,
+};
+export const RESULT = { parameters: [], iterations: 3 } as unknown as FitResult;
+
+/** A session whose work ends when the test says so. */
+export class FakeSession {
+  readonly backend = 'wasm';
+  readonly reason = 'No graphics card.';
+  readonly adapter = null;
+  readonly lost: Promise<string>;
+  lose: (reason: string) => void = () => undefined;
+  readonly shown: string[] = [];
+  /** Finishes the oldest unfinished `show`. */
+  readonly finish: (() => void)[] = [];
+  holdShows = false;
+  steps = 0;
+  running = 0;
+  mostRunning = 0;
+  looks = 0;
+  showError: unknown = null;
+  fitError: unknown = null;
+  /** Steps that a fit takes unless it is stopped. */
+  length = 3;
+  /** Trials of a coarse search before the first step. */
+  trials = 0;
+  readonly fits: string[] = [];
+
+  constructor() {
+    this.lost = new Promise((resolve) => {
+      this.lose = resolve;
+    });
+  }
+
+  async show(design: Design): Promise<Shown> {
+    this.shown.push(design.title);
+    this.running++;
+    this.mostRunning = Math.max(this.mostRunning, this.running);
+    if (this.holdShows) await new Promise<void>((resolve) => this.finish.push(resolve));
+    this.running--;
+    if (this.showError !== null) throw this.showError;
+    return FRAME;
+  }
+
+  async fit(design: Design, _options: FitOptions, onStep: FitStep): Promise<FitResult> {
+    this.fits.push(design.title);
+    this.steps = 0;
+    while (this.steps < this.length) {
+      const iteration = Math.max(0, this.steps - this.trials);
+      const phase = this.steps < this.trials ? 'search' : 'fit';
+      const progress = { iteration, loss: 1, phase, values: { 'a.x': this.steps } } as const;
+      const look = async () => {
+        this.looks++;
+        return [];
+      };
+      this.steps++;
+      if (!(await onStep(progress, look))) return { ...RESULT, converged: false };
+    }
+    if (this.fitError !== null) throw this.fitError;
+    return { ...RESULT, converged: true };
+  }
+}
