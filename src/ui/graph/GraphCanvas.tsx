@@ -60,10 +60,13 @@ const ARIA_LABELS = {
     'Press Enter or Space to select, the arrow keys to move, C to draw a wire, Delete to remove.',
 };
 
-/** React Flow's nodes for a design; what it measured of nodes that stay is kept. */
-function toFlowNodes(design: Design, selected: ReadonlySet<string>, known: readonly Node[]): Node[] {
+/**
+ * React Flow's nodes for a design; what it measured of nodes that stay is kept. The same list comes back when only
+ * values changed: a new one would make React Flow lay out every card on every step of a slider.
+ */
+function toFlowNodes(design: Design, selected: ReadonlySet<string>, known: Node[]): Node[] {
   const before = new Map(known.map((node) => [node.id, node]));
-  return design.nodes.map((node) => {
+  const next = design.nodes.map((node) => {
     const old = before.get(node.id);
     const title = node.title ?? registry.get(node.type)?.title ?? node.type;
     const isSelected = selected.has(node.id);
@@ -78,6 +81,11 @@ function toFlowNodes(design: Design, selected: ReadonlySet<string>, known: reado
       selected: isSelected,
     };
   });
+  return sameItems(known, next) ? known : next;
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 function toFlowEdges(design: Design, selected: ReadonlySet<string>): Edge[] {
@@ -130,12 +138,13 @@ function useFlowNodes() {
 function useFlowEdges() {
   const design = useStore(documentStore, (state) => state.design);
   const selectedIds = useStore(selectionStore, (state) => state.edgeIds);
-  const { edges: wires, nodes: cards } = design;
+  // Only wires and the kinds of nodes decide how wires look; values change far more often.
+  const shape = design.nodes.map((node) => `${node.id}:${node.type}:${node.bypassed === true}`).join(' ');
+  const { edges: wires } = design;
   const edges = useMemo(() => {
-    // Only wires and nodes decide how wires look; the rest of the design changes far more often.
-    const shape = { ...documentStore.getState().design, edges: wires, nodes: cards };
-    return toFlowEdges(shape, new Set(selectedIds));
-  }, [wires, cards, selectedIds]);
+    const current = documentStore.getState().design;
+    return shape === '' ? [] : toFlowEdges({ ...current, edges: wires }, new Set(selectedIds));
+  }, [wires, shape, selectedIds]);
   const onEdgesChange = useCallback((changes: EdgeChange[]) => {
     const picked = changes.filter((change) => change.type === 'select');
     if (picked.length === 0) return;
