@@ -35,6 +35,7 @@ const UI_PACKAGES = [
   'react-dom',
   '@xyflow/react',
   'zustand',
+  'zustand/react/shallow',
   'radix-ui',
   'cmdk',
   'lucide-react',

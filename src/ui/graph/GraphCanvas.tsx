@@ -103,18 +103,35 @@ function toFlowEdges(design: Design, selected: ReadonlySet<string>): Edge[] {
   });
 }
 
+interface HoldsDesign {
+  readonly design: Design;
+}
+
+/** Everything about the nodes that their place and name on the canvas depend on. */
+function nodesShape({ design }: HoldsDesign): string {
+  return design.nodes
+    .map(({ id, type, title, position }) => [id, type, title, position.x, position.y].join())
+    .join(' ');
+}
+
+/** Everything about the nodes that the colour of a wire depends on. */
+function nodesKinds({ design }: HoldsDesign): string {
+  return design.nodes.map(({ id, type, bypassed }) => `${id}:${type}:${bypassed === true}`).join(' ');
+}
+
 /** Nodes that React Flow can drag and measure, kept in step with the document and the selection. */
 function useFlowNodes() {
-  const designNodes = useStore(documentStore, (state) => state.design.nodes);
+  // A text of what the canvas shows of the nodes: values change far more often and must not render the graph.
+  const shape = useStore(documentStore, nodesShape);
   const selectedIds = useStore(selectionStore, (state) => state.nodeIds);
   const [nodes, setNodes] = useState<Node[]>([]);
   const current = useRef(nodes);
   current.current = nodes;
   useEffect(() => {
     const { design } = documentStore.getState();
-    if (design.nodes !== designNodes) return;
+    if (nodesShape({ design }) !== shape) return;
     setNodes((known) => toFlowNodes(design, new Set(selectedIds), known));
-  }, [designNodes, selectedIds]);
+  }, [shape, selectedIds]);
 
   const onNodesChange = useCallback((changes: NodeChange[]) => {
     const next = applyNodeChanges(changes, current.current);
@@ -136,15 +153,13 @@ function useFlowNodes() {
 }
 
 function useFlowEdges() {
-  const design = useStore(documentStore, (state) => state.design);
+  const wires = useStore(documentStore, (state) => state.design.edges);
+  const kinds = useStore(documentStore, nodesKinds);
   const selectedIds = useStore(selectionStore, (state) => state.edgeIds);
-  // Only wires and the kinds of nodes decide how wires look; values change far more often.
-  const shape = design.nodes.map((node) => `${node.id}:${node.type}:${node.bypassed === true}`).join(' ');
-  const { edges: wires } = design;
   const edges = useMemo(() => {
-    const current = documentStore.getState().design;
-    return shape === '' ? [] : toFlowEdges({ ...current, edges: wires }, new Set(selectedIds));
-  }, [wires, shape, selectedIds]);
+    const { design } = documentStore.getState();
+    return kinds === '' ? [] : toFlowEdges({ ...design, edges: wires }, new Set(selectedIds));
+  }, [wires, kinds, selectedIds]);
   const onEdgesChange = useCallback((changes: EdgeChange[]) => {
     const picked = changes.filter((change) => change.type === 'select');
     if (picked.length === 0) return;

@@ -2,7 +2,8 @@ import { type NodeProps, useStore as useFlowStore } from '@xyflow/react';
 import { CircleAlert, CircleSlash, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import { useStore } from 'zustand';
-import type { Issue } from '../../graph/document.ts';
+import { useShallow } from 'zustand/react/shallow';
+import type { Design, Issue } from '../../graph/document.ts';
 import { canBypass } from '../../graph/topology.ts';
 import type { ElementSpec } from '../../optics/element.ts';
 import { formatNumber } from '../../optics/units.ts';
@@ -35,7 +36,16 @@ const STATE_WORDS: Readonly<Record<CardState, string>> = {
 
 /** The card of one element: what it shows comes from its declaration. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
-  const node = useStore(documentStore, (state) => state.design.nodes.find((each) => each.id === id));
+  // Only what the card's frame shows: its fields follow their values by themselves.
+  const node = useStore(
+    documentStore,
+    useShallow((state: { readonly design: Design }) => {
+      const found = state.design.nodes.find((each) => each.id === id);
+      return found === undefined
+        ? undefined
+        : { type: found.type, title: found.title, bypassed: found.bypassed };
+    }),
+  );
   const issues = useStore(engineStore, (state) => state.issuesByNode.get(id) ?? NO_ISSUES);
   const far = useFlowStore((state) => state.transform[2] < FAR_ZOOM);
   if (node === undefined) return null;
@@ -121,7 +131,7 @@ function LossLine() {
   );
 }
 
-function CardBody({
+const CardBody = memo(function CardBody({
   id,
   element,
   worst,
@@ -171,4 +181,4 @@ function CardBody({
       )}
     </>
   );
-}
+});

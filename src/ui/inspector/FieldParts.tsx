@@ -1,5 +1,5 @@
 import { Diamond } from 'lucide-react';
-import { type CSSProperties, useRef } from 'react';
+import { type CSSProperties, memo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
@@ -17,7 +17,7 @@ const SLIDER_STEPS = 1000;
 const ARROWS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 
 /** ◇: whether the fit may change this value. */
-export function LearnToggle({
+export const LearnToggle = memo(function LearnToggle({
   path,
   title,
   learnable,
@@ -46,10 +46,19 @@ export function LearnToggle({
       </button>
     </Hint>
   );
+});
+
+/** Units are made anew with every value; a menu need not be. */
+function sameUnits(
+  a: { readonly unit: FieldUnit; readonly units: readonly FieldUnit[]; readonly unitKey: string },
+  b: { readonly unit: FieldUnit; readonly units: readonly FieldUnit[]; readonly unitKey: string },
+): boolean {
+  const symbols = (units: readonly FieldUnit[]) => units.map(({ symbol }) => symbol).join();
+  return a.unitKey === b.unitKey && a.unit.symbol === b.unit.symbol && symbols(a.units) === symbols(b.units);
 }
 
 /** The unit beside a number; switching converts what is shown, not the value. */
-export function UnitSwitch({
+export const UnitSwitch = memo(function UnitSwitch({
   unit,
   units,
   unitKey,
@@ -84,7 +93,7 @@ export function UnitSwitch({
       />
     </Menu>
   );
-}
+}, sameUnits);
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
 

@@ -1,7 +1,8 @@
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
-import type { DesignNode, Issue } from '../../graph/document.ts';
+import { useShallow } from 'zustand/react/shallow';
+import type { Design, DesignNode, Issue } from '../../graph/document.ts';
 import type { ElementSpec } from '../../optics/element.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { CATEGORY_TITLES, ElementGlyph } from '../parts/glyphs.tsx';
@@ -17,12 +18,21 @@ import { ParamField } from './ParamField.tsx';
 
 const cx = moduleClasses(styles);
 
+type PanelNode = Pick<DesignNode, 'id' | 'type' | 'title'>;
+
 /** What is selected: an element with its parameters, several, or the document. */
 export function Inspector() {
   const selected = useStore(selectionStore, (state) => state.nodeIds);
   const [only] = selected;
-  const node = useStore(documentStore, ({ design }) =>
-    selected.length === 1 ? design.nodes.find((each) => each.id === only) : undefined,
+  // Values are followed by their fields; the panel itself changes with what the element is.
+  const node = useStore(
+    documentStore,
+    useShallow(({ design }: { readonly design: Design }): PanelNode | undefined => {
+      const found = selected.length === 1 ? design.nodes.find((each) => each.id === only) : undefined;
+      return found === undefined
+        ? undefined
+        : { id: found.id, type: found.type, ...(found.title === undefined ? {} : { title: found.title }) };
+    }),
   );
   return (
     <aside className={cx('inspector')} aria-label="Inspector" data-testid="inspector">
@@ -55,7 +65,7 @@ export function Section({ title, children }: { readonly title: string; readonly 
   );
 }
 
-function ElementPanel({ node }: { readonly node: DesignNode }) {
+function ElementPanel({ node }: { readonly node: PanelNode }) {
   const element = registry.get(node.type);
   if (element === undefined) {
     return (
@@ -100,7 +110,7 @@ function ElementPanel({ node }: { readonly node: DesignNode }) {
   );
 }
 
-function TitleField({ node, element }: { readonly node: DesignNode; readonly element: ElementSpec }) {
+function TitleField({ node, element }: { readonly node: PanelNode; readonly element: ElementSpec }) {
   const [draft, setDraft] = useState<string | null>(null);
   const title = node.title ?? element.title;
   return (

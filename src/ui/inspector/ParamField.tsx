@@ -68,6 +68,14 @@ export const CompactField = memo(function CompactField({ nodeId, param, spec }: 
   );
 });
 
+const RowLabel = memo(function RowLabel({ title, doc }: { readonly title: string; readonly doc: string }) {
+  return (
+    <Hint text={doc} side="left">
+      <span className={cx('label')}>{title}</span>
+    </Hint>
+  );
+});
+
 function Row({
   nodeId,
   param,
@@ -94,9 +102,7 @@ function Row({
         </Hint>
       )}
       <div className={cx('line')}>
-        <Hint text={spec.doc} side="left">
-          <span className={cx('label')}>{spec.title}</span>
-        </Hint>
+        <RowLabel title={spec.title} doc={spec.doc} />
         {children}
       </div>
       {below}
