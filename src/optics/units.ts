@@ -66,7 +66,10 @@ export function parseQuantity(
     const waves = quantity === 'length' ? ' or waves' : '';
     return { ok: false, reason: `“${symbol}” is not a unit of this value; use ${known.join(', ')}${waves}.` };
   }
-  return { ok: true, value: number * factor };
+  const product = number * factor;
+  // 10 µm is 1e-5 m, not 9.999999999999999e-6: a decimal prefix must not add digits that nobody typed.
+  const decimal = Number.isInteger(Math.log10(factor));
+  return { ok: true, value: decimal ? Number(product.toPrecision(15)) : product };
 }
 
 /** Factor from a display unit to SI; `waves` and `lambda` need the wavelength. */

@@ -50,7 +50,23 @@ function fieldIrradiance(ops: Ops, light: Field, pixels: Pixels): Real {
   const left = fourierKernel(ops, step, pixels.rows, orders, 1);
   const right = pixels.rows === pixels.columns ? left : fourierKernel(ops, step, pixels.columns, orders, 1);
   const spectrum: Complex = ops.fourier2(light.samples, 'forward');
-  return ops.absSquared(ops.scale(ops.sandwich(left, spectrum, right), 1 / n));
+  const irradiance = ops.absSquared(ops.scale(ops.sandwich(left, spectrum, right), 1 / n));
+  const inside = windowMask(ops, n, step.value, pixels);
+  return inside === null ? irradiance : ops.multiply(irradiance, inside);
+}
+
+/** 1 where a pixel lies in the simulated window; the Fourier series would repeat the window outside. */
+function windowMask(ops: Ops, n: number, step: number, { rows, columns }: Pixels): Real | null {
+  const within = (j: number, count: number) => {
+    const at = (j - Math.floor(count / 2)) * step;
+    return at >= -Math.floor(n / 2) - 0.5 && at <= n - 1 - Math.floor(n / 2) + 0.5;
+  };
+  const whole = [rows, columns].every((count) => within(0, count) && within(count - 1, count));
+  if (whole) return null;
+  const mask = Float64Array.from({ length: rows * columns }, (_, i) =>
+    within(Math.floor(i / columns), rows) && within(i % columns, columns) ? 1 : 0,
+  );
+  return ops.upload(mask, [rows, columns], 'real');
 }
 
 /** Gaussian blur of standard deviation sigma (pixels) as a product in the image's spectrum. */
@@ -201,6 +217,18 @@ export const camera: ElementSpec = defineElement({
   sampling: (inputs, params) => {
     const light = inputs['in'];
     const pitch = params.pixelPitch.value / params.magnification.value;
+    if (light?.kind === 'field') {
+      const simulated = planeShape(light.samples)[1] * light.pitch.value;
+      const seen = Math.max(params.rows, params.columns) * pitch;
+      if (seen <= simulated * (1 + 1e-9)) return [];
+      return [
+        {
+          severity: 'warning',
+          message: `The camera sees ${formatNumber(seen * 1e6, 3)} µm, but only ${formatNumber(simulated * 1e6, 3)} µm of light are simulated: the rest is black.`,
+          fix: 'Use fewer or smaller pixels, or a larger grid.',
+        },
+      ];
+    }
     if (light?.kind !== 'pupil') return [];
     const cutoff = light.numericalAperture.value / light.wavelength.value;
     const period = light.grid.radius / cutoff;

@@ -12,7 +12,7 @@ export function emptyDesign(): Design {
     format: 'luminode',
     formatVersion: 1,
     title: 'Untitled design',
-    grid: { samples: 256, pitch: 100e-9 },
+    grid: { samples: 256, pitch: 10e-6 },
     seed: 1,
     nodes: [],
     edges: [],

@@ -10,10 +10,12 @@ type FrameListener = (view: View) => void;
 export interface FrameBus {
   /** Hands new views to everyone who listens to their node. */
   readonly publish: (views: readonly View[]) => void;
+  /** Takes back the pictures of nodes that give none any more: an old picture must not look like a new one. */
+  readonly withdraw: (nodeIds: Iterable<string>) => void;
   /** The latest view of a node and layer; with `mode` only if one of that mode exists. */
   readonly latest: (nodeId: string, layer?: Layer, mode?: View['mode']) => View | undefined;
-  /** Calls back for every view of the node, whatever layer or mode. Returns the way to stop. */
-  readonly subscribe: (nodeId: string, listener: FrameListener) => () => void;
+  /** Calls back for every view of the node, whatever layer or mode, and when it has none. Returns the way to stop. */
+  readonly subscribe: (nodeId: string, listener: FrameListener, gone?: () => void) => () => void;
   /** States what a canvas needs; null withdraws it. `owner` is any unique name. */
   readonly want: (owner: string, request: ViewRequest | null) => void;
   /** All wishes, merged: one request per node, layer, mode and plane, at the largest size asked for. */
@@ -54,6 +56,7 @@ function mergeRequests(requests: Iterable<ViewRequest>): readonly ViewRequest[] 
 export function createFrameBus(): FrameBus {
   const frames = new Map<string, View>();
   const listeners = new Map<string, Set<FrameListener>>();
+  const goneListeners = new Map<string, Set<() => void>>();
   const wishes = new Map<string, ViewRequest>();
   const wantsListeners = new Set<() => void>();
   let before: readonly View[] = [];
@@ -83,11 +86,25 @@ export function createFrameBus(): FrameBus {
     },
     latest: (nodeId, layer = 'output', mode) =>
       frames.get(mode === undefined ? layerKey(nodeId, layer) : modeKey(nodeId, layer, mode)),
-    subscribe(nodeId, listener) {
+    withdraw(nodeIds) {
+      for (const nodeId of nodeIds) {
+        let had = false;
+        for (const key of [...frames.keys()]) {
+          if (key.startsWith(`${nodeId}\u0000`)) had = frames.delete(key) || had;
+        }
+        if (had) for (const gone of goneListeners.get(nodeId) ?? []) gone();
+      }
+    },
+    subscribe(nodeId, listener, gone) {
+      if (gone !== undefined) {
+        const known = goneListeners.get(nodeId) ?? new Set();
+        goneListeners.set(nodeId, known.add(gone));
+      }
       const set = listeners.get(nodeId) ?? new Set();
       set.add(listener);
       listeners.set(nodeId, set);
       return () => {
+        if (gone !== undefined) goneListeners.get(nodeId)?.delete(gone);
         set.delete(listener);
         if (set.size === 0 && listeners.get(nodeId) === set) listeners.delete(nodeId);
       };

@@ -95,6 +95,8 @@ export function createSession(parts: SessionParts): Session {
   let openedDesign: Design | null = null;
   let latest: FitProgress | null = null;
   let samples: LossSample[] = [];
+  /** Nodes whose pictures the last request asked for. */
+  let asked: ReadonlySet<string> = new Set();
   let progressTimer: ReturnType<typeof setTimeout> | undefined;
   let lastTimings = 0;
   /** Pictures that the running fit sends, to tell whether more are wanted. */
@@ -127,6 +129,10 @@ export function createSession(parts: SessionParts): Session {
 
   function receiveFrame(frame: Frame): void {
     frames.publish(frame.views);
+    const given = new Set(frame.views.map((view) => view.nodeId));
+    frames.withdraw(
+      frames.wants().flatMap(({ nodeId }) => (given.has(nodeId) || !asked.has(nodeId) ? [] : [nodeId])),
+    );
     setIssues(engine, { engineIssues: frame.issues });
     const now = Date.now();
     const timings =
@@ -167,7 +173,9 @@ export function createSession(parts: SessionParts): Session {
 
   const show = (design: Design = documents.getState().design): void => {
     shownDesign = design;
-    client.show({ revision: documents.getState().revision, design, views: frames.wants() });
+    const views = frames.wants();
+    asked = new Set(views.map(({ nodeId }) => nodeId));
+    client.show({ revision: documents.getState().revision, design, views });
   };
 
   const finishFit = (outcome: FitOutcome): void => {

@@ -63,9 +63,13 @@ function useFrames(controller: ImageController | null, source: ImageSource): boo
     const { frames, nodeId, layer, mode, plane } = source;
     frames.want(owner, { nodeId, layer, mode, plane, maxSize: 0 });
     show(knownView(frames, nodeId, layer, mode, plane));
-    const end = frames.subscribe(nodeId, (view) => {
-      if (isWanted(view, layer, mode, plane)) show(view);
-    });
+    const end = frames.subscribe(
+      nodeId,
+      (view) => {
+        if (isWanted(view, layer, mode, plane)) show(view);
+      },
+      () => show(null),
+    );
     return () => {
       end();
       frames.want(owner, null);

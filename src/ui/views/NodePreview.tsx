@@ -123,9 +123,13 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
     };
     frameBus.want(owner, { nodeId, layer, mode, plane, maxSize: PREVIEW_SIZE });
     show(knownView(frameBus, nodeId, layer, mode, plane));
-    const end = frameBus.subscribe(nodeId, (view) => {
-      if (isWanted(view, layer, mode, plane)) show(view);
-    });
+    const end = frameBus.subscribe(
+      nodeId,
+      (view) => {
+        if (isWanted(view, layer, mode, plane)) show(view);
+      },
+      () => show(null),
+    );
     return () => {
       end();
       frameBus.want(owner, null);
