@@ -41,7 +41,6 @@ const UI_PACKAGES = [
   'lucide-react',
   'react-resizable-panels',
   'plotly.js-cartesian-dist-min',
-  '@dagrejs/dagre',
 ];
 
 /** First match wins, so the narrower pattern stands first. */
@@ -60,7 +59,7 @@ export const layers: readonly Layer[] = [
     owns: /^src\/graph\//,
     layers: ['optics'],
     types: [],
-    packages: ['valibot'],
+    packages: [],
     nodeModules: false,
   },
   {
@@ -87,7 +86,7 @@ export const layers: readonly Layer[] = [
     layers: ['bridge', 'graph'],
     types: ['optics'],
     // Not `zustand` itself: its main entry imports React.
-    packages: ['zustand/vanilla', 'zustand/middleware', 'idb', 'valibot', '@dagrejs/dagre'],
+    packages: ['zustand/vanilla', 'zustand/middleware', 'idb'],
     nodeModules: false,
   },
   {

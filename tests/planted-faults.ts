@@ -7,8 +7,7 @@ export const lawful: Readonly<Record<string, string>> = {
   'src/optics/lens.ts':
     "import type { Field } from './field.ts';\nexport const lens = (field: Field): Field => field;",
   'src/optics/field.ts': 'export interface Field { readonly pitch: number }',
-  'src/graph/compile.ts':
-    "import * as v from 'valibot';\nimport { lens } from '../optics/lens.ts';\nexport const compile = () => [v, lens];",
+  'src/graph/compile.ts': "import { lens } from '../optics/lens.ts';\nexport const compile = () => [lens];",
   'src/graph/compile.test.ts':
     "import { it } from 'vitest';\nimport { compile } from './compile.ts';\nit('x', compile);",
   'src/workers/protocol.ts': "export type { Field } from '../optics/field.ts';\nexport const VERSION = 1;",
@@ -38,7 +37,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     fault: 'optics imports a package',
     file: 'src/optics/lens.ts',
-    plant: "import * as v from 'valibot';",
+    plant: "import * as v from 'fast-png';",
     rule: 'package',
   },
   {

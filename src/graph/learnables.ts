@@ -1,5 +1,6 @@
 /** The unknowns of a fit, one by one, in an order that depends on the document only. */
 import type { QuantityParam, SearchRole, ZernikeParam } from '../optics/element.ts';
+import { nollToDegree, zernikeName } from '../optics/maths/zernike.ts';
 import type { Quantity } from '../optics/units.ts';
 import type { Design } from './document.ts';
 import { isList } from './format.ts';
@@ -81,6 +82,12 @@ export function expandLearnables(design: Design, registry: Registry, planes: num
   );
 }
 
+/** "Z6 vertical astigmatism": the index for those who know it, the name for those who do not. */
+function zernikeTitle(nollIndex: number): string {
+  const { n, m } = nollToDegree(nollIndex);
+  return `Z${nollIndex} ${zernikeName(n, m)}`;
+}
+
 function describeLearnable(
   design: Design,
   registry: Registry,
@@ -92,7 +99,7 @@ function describeLearnable(
   const { node, param, nollIndex } = target;
   const index = Number(path.split('.')[2] ?? Number.NaN);
   const plane = spec.kind === 'quantity' && Number.isInteger(index) ? index : null;
-  const term = nollIndex === null ? '' : ` ${nollIndex}`;
+  const name = nollIndex === null ? spec.title : zernikeTitle(nollIndex);
   const ofPlane = plane === null ? '' : `, plane ${plane}`;
   return {
     path,
@@ -108,6 +115,6 @@ function describeLearnable(
     unit: spec.display,
     scale: spec.kind === 'quantity' ? spec.scale : 'linear',
     role: spec.kind === 'quantity' ? (spec.role ?? null) : null,
-    title: `${node.title ?? registry.get(node.type)?.title ?? node.id}: ${spec.title}${term}${ofPlane}`,
+    title: `${node.title ?? registry.get(node.type)?.title ?? node.id}: ${name}${ofPlane}`,
   };
 }

@@ -76,6 +76,10 @@ export function prepareForImage(design: Design, registry: Registry, options: Pre
     options,
   );
   const estimated = withEstimates(sized, registry, pixels, options.keep);
+  const planes = pixels.planes > 1 ? `, ${pixels.planes} planes` : '';
+  notes.push(
+    `The camera follows the image (${pixels.ny} × ${pixels.nx} pixels${planes}); the pupil has ${estimated.design.grid.samples} samples.`,
+  );
   return { design: estimated.design, origin: { x: x0, y: y0 }, notes: [...notes, ...estimated.notes] };
 }
 

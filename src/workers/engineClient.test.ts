@@ -238,7 +238,7 @@ describe('engine client', () => {
         type: 'fitProgress',
         seq,
         revision: 1,
-        progress: { iteration, loss: 1, phase: 'fit', values: {} },
+        progress: { iteration, loss: 1, phase: 'fit', searched: null, values: {} },
         views: [],
       });
     }

@@ -59,7 +59,7 @@ export class FakeSession {
     while (this.steps < this.length) {
       const iteration = Math.max(0, this.steps - this.trials);
       const phase = this.steps < this.trials ? 'search' : 'fit';
-      const progress = { iteration, loss: 1, phase, values: { 'a.x': this.steps } } as const;
+      const progress = { iteration, loss: 1, searched: null, phase, values: { 'a.x': this.steps } } as const;
       const look = async () => {
         this.looks++;
         return [];

@@ -58,7 +58,9 @@ export interface ParameterResult {
 export interface FitProgress {
   readonly iteration: number;
   readonly loss: number;
-  readonly phase: 'search' | 'fit' | 'errors';
+  readonly phase: 'search' | 'fit';
+  /** Share of the coarse search that is done, 0 to 1; null outside it. */
+  readonly searched: number | null;
   /** Current values, "node.param" -> SI. */
   readonly values: { readonly [path: string]: number };
 }

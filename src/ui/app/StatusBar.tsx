@@ -97,7 +97,9 @@ export function StatusBar() {
       {fit.status !== 'idle' && (
         <span className={cx('fact', 'fitFact')} data-testid="status-fit">
           Fit {fit.status}: {fit.phase === 'search' ? 'coarse search, ' : ''}
-          {fit.phase === 'errors' ? 'error bars, ' : ''}iteration {fit.iteration}
+          {fit.searched === null
+            ? `iteration ${fit.iteration}`
+            : `${Math.round(100 * fit.searched)} % of the places tried`}
         </span>
       )}
       <span

@@ -16,6 +16,8 @@ export interface FitState {
   readonly status: FitStatus;
   readonly phase: FitProgress['phase'] | null;
   readonly iteration: number;
+  /** Share of the coarse search that is done; null outside it. */
+  readonly searched: number | null;
   /** One sample per progress message, oldest first. */
   readonly history: readonly LossSample[];
   /** Current values while the fit runs, "node.param" -> SI; empty otherwise. */
@@ -52,6 +54,7 @@ export const IDLE_FIT: FitState = {
   status: 'idle',
   phase: null,
   iteration: 0,
+  searched: null,
   history: [],
   values: {},
   result: null,

@@ -43,7 +43,13 @@ class FakeEngine implements WorkerLike {
   progress(value: number): void {
     const fit = this.of('fit').at(-1);
     if (fit === undefined) throw new Error('No fit was asked for.');
-    const progress = { iteration: 1, loss: 0.1, phase: 'fit', values: { [PATH]: value } } as const;
+    const progress = {
+      iteration: 1,
+      loss: 0.1,
+      phase: 'fit',
+      searched: null,
+      values: { [PATH]: value },
+    } as const;
     this.say({ type: 'fitProgress', seq: fit.seq, revision: fit.revision, progress, views: [] });
   }
   async done(value: number): Promise<void> {

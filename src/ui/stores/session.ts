@@ -162,8 +162,8 @@ export function createSession(parts: SessionParts): Session {
     clearTimeout(progressTimer);
     progressTimer = undefined;
     if (latest === null) return;
-    const { phase, iteration, values, loss } = latest;
-    setFit(engine, { phase, iteration, values, history: [...samples] });
+    const { phase, iteration, searched, values, loss } = latest;
+    setFit(engine, { phase, iteration, searched, values, history: [...samples] });
     engine.setState({ loss });
     // A fit sends the pictures that were wanted when it began; others are asked for along the way.
     if (engine.getState().fit.status !== 'idle' && fitWants !== JSON.stringify(frames.wants())) {

@@ -45,9 +45,7 @@ export function describeFit(fit: FitState): string {
   if (status === 'paused') return `Paused${numbers}`;
   if (status === 'stopping') return `Stopping${numbers}`;
   if (status === 'running') {
-    const doing =
-      phase === 'search' ? 'Searching for a start' : phase === 'errors' ? 'Estimating errors' : 'Fitting';
-    return `${doing}${numbers}`;
+    return `${phase === 'search' ? 'Searching for a start' : 'Fitting'}${numbers}`;
   }
   return last === undefined ? '' : `Last fit${numbers}`;
 }

@@ -17,8 +17,8 @@ export interface CoarseSearchOptions {
   readonly learnables: readonly Learnable[];
   /** Object-space pixel pitch, metres. */
   readonly pitch: number;
-  /** Called after each evaluation; false ends the search with what it has. */
-  readonly onStep: () => Promise<boolean>;
+  /** Called after each evaluation with the share that is done; false ends the search with what it has. */
+  readonly onStep: (share: number) => Promise<boolean>;
 }
 
 /** Planes scanned on either side of the start. */
@@ -46,6 +46,7 @@ export async function coarseSearch(
   const sizes = sizeOffsets(options.learnables[size]);
   const stepOf = (i: number) => options.learnables[i]?.step ?? 1;
   const best: CoarseCandidate[] = [];
+  let done = 0;
   for (const offset of sizes) {
     const line: CoarseCandidate[] = [];
     for (const z of positions) {
@@ -56,7 +57,8 @@ export async function coarseSearch(
       if (ix >= 0) point[ix] = clamp(problem, ix, (shift.x * options.pitch) / stepOf(ix));
       if (iy >= 0) point[iy] = clamp(problem, iy, (shift.y * options.pitch) / stepOf(iy));
       line.push({ point, score: shift.score });
-      if (!(await options.onStep())) {
+      done++;
+      if (!(await options.onStep(done / (sizes.length * positions.length)))) {
         correlator.dispose();
         return best;
       }

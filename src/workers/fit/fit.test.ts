@@ -138,7 +138,7 @@ describe('warnings', () => {
     const result = await session.fit(smallStack({ learn, seed: 2 }), NEAR);
     const text = result.warnings.find((warning) => warning.includes('apart'));
     expect(text).toContain('“Bead: Position x”');
-    expect(text).toContain('“Pupil: Aberrations 2”');
+    expect(text).toContain('“Pupil: Z2 tilt x”');
     expect(text).not.toContain('Position y');
     expect(parameterOf(result, 'bead.x').sigma).toBeNull();
     expect(parameterOf(result, 'pupil.zernike.2').sigma).toBeNull();
@@ -150,8 +150,7 @@ describe('warnings', () => {
     const result = await session.fit(smallStack({ learn, seed: 2 }), NEAR);
     expect(result.parameters.map((p) => p.sigma)).toEqual([null, null, null, null]);
     const text = result.warnings.filter((warning) => warning.includes('apart')).join(' ');
-    for (const title of ['Position x', 'Position y', 'Aberrations 2', 'Aberrations 3'])
-      expect(text).toContain(title);
+    for (const title of ['Position x', 'Position y', 'Z2 tilt x', 'Z3 tilt y']) expect(text).toContain(title);
   });
 
   it('name a parameter on which nothing depends', async () => {
@@ -168,7 +167,7 @@ describe('warnings', () => {
     const learn = ['bead.z', 'pupil.zernike.4'];
     const result = await session.fit(smallStack({ learn, seed: 2 }), NEAR);
     expect(result.warnings.join(' ')).toMatch(
-      /“Bead: Distance before focus” and “Pupil: Aberrations 4” are strongly correlated \(-?0\.9/,
+      /“Bead: Distance before focus” and “Pupil: Z4 defocus” are strongly correlated \(-?0\.9/,
     );
     expect(parameterOf(result, 'bead.z').sigma).toBeGreaterThan(0);
   });

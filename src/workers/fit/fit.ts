@@ -89,7 +89,7 @@ async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array
     minimise({ ...run, problem }, from, mobile, iterations, STAGE_TOLERANCE, 'search');
   const direct = await improve(origin, FINALIST_ITERATIONS);
   if (run.progress.stopped || (await onlyNoiseIsLeft(run.problem, direct.point))) return direct.point;
-  const onStep = () => proceed({ ...run, problem }, origin, startMerit, 'search');
+  const onStep = (share: number) => proceed({ ...run, problem }, origin, startMerit, 'search', share);
   const candidates = await coarseSearch(problem, { learnables, pitch, onStep });
   let field: { point: Float64Array; merit: number }[] = [direct];
   for (const candidate of candidates.slice(0, CANDIDATES)) {
@@ -214,6 +214,7 @@ async function proceed(
   point: Float64Array,
   merit: number,
   phase: FitProgress['phase'],
+  searched: number | null = null,
 ): Promise<boolean> {
   if (run.progress.stopped) return false;
   const values = Object.fromEntries(run.problem.valuesAt(point));
@@ -221,6 +222,7 @@ async function proceed(
     iteration: run.progress.iterations,
     loss: merit * run.problem.lossPerMerit,
     phase,
+    searched,
     values,
   }));
   return !run.progress.stopped;

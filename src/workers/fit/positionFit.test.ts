@@ -19,9 +19,9 @@ function positionProblem(): Design {
       'sphere.radius': 1e-6,
       'sphere.refractiveIndex': 1.59,
       'pupil.numericalAperture': 1.0,
-      'camera.pixelPitch': 0.2e-6,
-      'camera.rows': 80,
-      'camera.columns': 80,
+      'camera.pixelPitch': 0.17e-6,
+      'camera.rows': 96,
+      'camera.columns': 96,
     },
   );
   const truth = truthOf(design.nodes as readonly DesignNode[], {});
