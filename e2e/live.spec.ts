@@ -10,8 +10,6 @@ import { expect, test } from './fixtures.ts';
 import type { Workbench } from './pages/workbench.ts';
 import { centreOf } from './pages/workbench.ts';
 
-test.describe.configure({ retries: 1 });
-
 interface Recording {
   /** Milliseconds and revision of every input event. */
   readonly inputs: readonly (readonly [number, number])[];

@@ -264,9 +264,9 @@ describe('R2: damaged files', () => {
       }),
       { numRuns: 10_000 },
     );
-    // The mutations must reach both outcomes, or this test shows nothing.
+    // The mutations must reach both outcomes, or this test shows nothing: about 9800 and 200, by chance.
     expect(refused).toBeGreaterThan(1000);
-    expect(opened).toBeGreaterThan(200);
+    expect(opened).toBeGreaterThan(50);
     expect(slowest).toBeLessThan(100);
     expect('polluted' in {}).toBe(false);
   }, 60_000);

@@ -19,7 +19,7 @@ export interface GivenImage {
 export interface PrepareOptions {
   readonly targetNode: string;
   readonly image: GivenImage;
-  /** Divides the image; an image without one is divided by the mean of its unclipped pixels. Holograms only. */
+  /** Divides the image; without one the mean of the unclipped pixels does. Holograms only. */
   readonly background: { readonly shape: readonly number[]; readonly data: Float32Array } | null;
   readonly crop: {
     readonly y0: number;
@@ -65,12 +65,18 @@ export function prepareForImage(design: Design, registry: Registry, options: Pre
     throw new PrepareProblem(`The design has no target image node called “${options.targetNode}”.`);
   }
   const notes: string[] = [];
-  const hologram = design.nodes.some((node) => node.type === 'interference');
   let pixels = cut(pixelsOf(options.image), options);
-  if (hologram) pixels = normalise(pixels, options, notes);
+  let relative = design;
+  if (design.nodes.some((node) => node.type === 'interference')) {
+    const path = `${target.id}.normalization`;
+    if (options.background !== null) pixels = divided(pixels, options, options.background);
+    else noteMean(pixels, options.image.name, notes);
+    if (!options.keep.has(path))
+      relative = setAt(design, registry, path, options.background === null ? 'background' : 'none');
+  }
   const [x0, y0] = [options.crop?.x0 ?? 0, options.crop?.y0 ?? 0];
   const sized = withSizes(
-    withImage(design, registry, target, pixels, options.image.name),
+    withImage(relative, registry, target, pixels, options.image.name),
     registry,
     pixels,
     options,
@@ -166,45 +172,43 @@ function cut(pixels: Pixels, { crop, planes, image }: PrepareOptions): Pixels {
   return { planes: chosen.length, ny, nx, data, level: pixels.level };
 }
 
-/** Relative to the background wave: by the background image, or by the mean of the unclipped pixels. */
-function normalise(pixels: Pixels, options: PrepareOptions, notes: string[]): Pixels {
+/** Relative to the background wave, pixel by pixel. */
+function divided(
+  pixels: Pixels,
+  options: PrepareOptions,
+  divisor: NonNullable<PrepareOptions['background']>,
+): Pixels {
   const level = pixels.level;
-  if (options.background !== null) {
-    const given = pixelsOf({ ...options.background, name: 'the background', saturationLevel: null });
-    if (given.ny !== options.image.shape.at(-2) || given.nx !== options.image.shape.at(-1)) {
-      throw new PrepareProblem(
-        `The background has ${given.ny} × ${given.nx} pixels, the image ${options.image.shape.slice(-2).join(' × ')}.`,
-      );
-    }
-    const background = cut(given, { ...options, planes: null });
-    const size = pixels.ny * pixels.nx;
-    if (background.data.some((value) => !(value > 0))) {
-      throw new PrepareProblem(
-        'The background has pixels that are not above zero, so nothing can be divided by them.',
-      );
-    }
-    // Clipped pixels are marked by a value that nothing else reaches.
-    const clipped = 1e6;
-    const data = pixels.data.map((value, i) =>
-      level !== null && value >= level ? clipped : value / (background.data[i % size] as number),
+  const given = pixelsOf({ ...divisor, name: 'the background', saturationLevel: null });
+  if (given.ny !== options.image.shape.at(-2) || given.nx !== options.image.shape.at(-1)) {
+    throw new PrepareProblem(
+      `The background has ${given.ny} × ${given.nx} pixels, the image ${options.image.shape.slice(-2).join(' × ')}.`,
     );
-    return { ...pixels, data, level: level === null ? null : clipped };
   }
-  let [sum, count] = [0, 0];
-  for (const value of pixels.data) {
-    if (level !== null && value >= level) continue;
-    sum += value;
-    count++;
+  const background = cut(given, { ...options, planes: null });
+  const size = pixels.ny * pixels.nx;
+  if (background.data.some((value) => !(value > 0))) {
+    throw new PrepareProblem(
+      'The background has pixels that are not above zero, so nothing can be divided by them.',
+    );
   }
-  const mean = sum / Math.max(1, count);
-  if (!(mean > 0)) throw new PrepareProblem(`“${options.image.name}” is dark: its mean is ${mean}.`);
-  notes.push(`The image was divided by the mean ${mean.toPrecision(5)} of its unclipped pixels.`);
-  return {
-    ...pixels,
-    data: pixels.data.map((value) => value / mean),
-    // Rounded as the pixels are: in float64 the level could lie just above every clipped pixel.
-    level: level === null ? null : Math.fround(level / mean),
-  };
+  // Clipped pixels are marked by a value that nothing else reaches.
+  const clipped = 1e6;
+  const data = pixels.data.map((value, i) =>
+    level !== null && value >= level ? clipped : value / (background.data[i % size] as number),
+  );
+  return { ...pixels, data, level: level === null ? null : clipped };
+}
+
+/** Says what the target will divide the image by. */
+function noteMean(pixels: Pixels, name: string, notes: string[]): void {
+  const level = pixels.level;
+  const counted = level === null ? pixels.data : pixels.data.filter((value) => value < level);
+  const mean = counted.reduce((sum, value) => sum + value, 0) / Math.max(1, counted.length);
+  if (!(mean > 0)) throw new PrepareProblem(`“${name}” is dark: its mean is ${mean}.`);
+  notes.push(
+    `The image was divided by the mean ${mean.toPrecision(5)} of its unclipped pixels, which stands for its background.`,
+  );
 }
 
 function withImage(

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { registry as catalogue } from './catalogue.ts';
 import type { Design, DesignNode } from './document.ts';
+import { setAll } from './edit.ts';
+import { beadStack } from './examples/beadStack.ts';
 import { bench, createDesign, node, fakeRegistry as registry } from './testSupport.ts';
 import { estimateMemory, planeCount, type ValidateOptions, validate } from './validate.ts';
 
@@ -232,7 +235,11 @@ describe('memory', () => {
   it('counts values and planes, and refuses with the numbers', () => {
     const design = { ...bench(), grid: { samples: 4096, pitch: 1e-7 } };
     // 7 nodes with one output each, twice for the gradient.
-    expect(estimateMemory(design, registry, 3)).toEqual({ values: 14, bytes: 4096 ** 2 * 3 * 8 * 14 });
+    expect(estimateMemory(design, registry, 3)).toEqual({
+      values: 14,
+      bytes: 4096 ** 2 * 3 * 8 * 14,
+      pixels: null,
+    });
     const [issue] = validate(design, registry);
     expect(issue?.severity).toBe('error');
     expect(issue?.message).toBe(
@@ -241,5 +248,17 @@ describe('memory', () => {
     expect(problems({ ...design, learn: [] })).toEqual(['warning memory']);
     expect(problems({ ...design, learn: [] }, { memoryBudget: 1e9 })).toEqual(['error memory']);
     expect(problems(bench(), { memoryBudget: 1e6 })).toEqual(['error memory']);
+  });
+
+  it('counts the pixels of a camera that has more of them than the grid has samples', () => {
+    const pixels = { 'camera.rows': 4096, 'camera.columns': 4000, 'stack.planes': 60 };
+    const large = setAll(beadStack, catalogue, pixels);
+    const [plain, estimate] = [beadStack, large].map((design) => estimateMemory(design, catalogue, 60));
+    const { samples } = beadStack.grid;
+    // The camera's output and what the gradient keeps of it.
+    expect((estimate?.bytes ?? 0) - (plain?.bytes ?? 0)).toBe(2 * 60 * 8 * (4096 * 4000 - samples ** 2));
+    const [issue] = validate(large, catalogue).filter(({ code }) => code === 'memory');
+    expect(issue?.message).toContain('4096 × 4000 pixels × 60 planes');
+    expect(issue?.severity).toBe('error');
   });
 });

@@ -178,33 +178,52 @@ function validateImages(design: Design, registry: Registry): Issue[] {
   return issues;
 }
 
+export interface MemoryEstimate {
+  readonly bytes: number;
+  readonly values: number;
+  /** Pixels of the largest camera, where it has more of them than the grid has samples. */
+  readonly pixels: { readonly rows: number; readonly columns: number } | null;
+}
+
 /**
  * Rough bytes of a run: samples² × planes × 8 (a complex float32) for each output in use, twice when a gradient
- * is wanted, since the values on the way are then kept.
+ * is wanted, since the values on the way are then kept. What has more pixels than the grid counts with its own.
  */
-export function estimateMemory(
-  design: Design,
-  registry: Registry,
-  planes: number,
-): { bytes: number; values: number } {
-  let values = 0;
+export function estimateMemory(design: Design, registry: Registry, planes: number): MemoryEstimate {
+  const samples = design.grid.samples ** 2;
+  const kept = design.learn.length > 0 ? 2 : 1;
+  let [values, total] = [0, 0];
+  let largest = { rows: 0, columns: 0 };
   for (const node of design.nodes) {
     if (node.bypassed === true) continue;
-    values += Object.keys(registry.get(node.type)?.outputs ?? {}).length;
+    const spec = registry.get(node.type);
+    const outputs = Object.keys(spec?.outputs ?? {}).length * kept;
+    const whole = (name: string): number => {
+      const param = spec?.params[name];
+      return param?.kind === 'integer' ? Number(node.params[name] ?? param.default) : 0;
+    };
+    const [rows, columns] = [whole('rows'), whole('columns')];
+    if (rows * columns > Math.max(samples, largest.rows * largest.columns)) largest = { rows, columns };
+    values += outputs;
+    total += outputs * Math.max(samples, rows * columns);
   }
-  if (design.learn.length > 0) values *= 2;
-  return { bytes: design.grid.samples ** 2 * planes * 8 * values, values };
+  return { bytes: total * planes * 8, values, pixels: largest.rows > 0 ? largest : null };
 }
 
 function validateMemory(design: Design, registry: Registry, planes: number, budget: number): Issue[] {
-  const { bytes, values } = estimateMemory(design, registry, planes);
+  const { bytes, values, pixels } = estimateMemory(design, registry, planes);
   const warnAt = Math.min(MEMORY.warn, budget / 4);
   if (!(bytes > warnAt)) return [];
   const { samples } = design.grid;
-  const sum = `${samples} × ${samples} samples × ${planes} ${planes === 1 ? 'plane' : 'planes'} × 8 bytes × ${values} values`;
+  const size =
+    pixels === null
+      ? `${samples} × ${samples} samples`
+      : `${samples} × ${samples} samples or ${pixels.rows} × ${pixels.columns} pixels`;
+  const sum = `${size} × ${planes} ${planes === 1 ? 'plane' : 'planes'} × 8 bytes × ${values} values`;
   const over = bytes > budget;
   const end = over ? `; only ${formatBytes(budget)} may be used` : ` of ${formatBytes(budget)}`;
   const message = `This design needs about ${formatBytes(bytes)} of memory (${sum})${end}.`;
-  const fix = 'Use fewer samples or planes: half the samples need a quarter of the memory.';
+  const what = pixels === null ? 'samples' : 'pixels';
+  const fix = `Use fewer ${what} or planes: half the ${what} per side need a quarter of the memory.`;
   return [createIssue(over ? 'error' : 'warning', 'memory', message, fix)];
 }

@@ -82,7 +82,16 @@ export interface Image {
   readonly noise: NoiseModel | null;
   /** 1 where a pixel counts, 0 where it is clipped or missing; null when all count. */
   readonly mask: Real | null;
+  /** What the samples mean. */
+  readonly normalization: Normalization;
 }
+
+/**
+ * `none`: values as they are. `background`: divided by their mean over the pixels that count, which stands for the
+ * unknown background of 1. `mean`: divided likewise, but nothing is said of the background: a model is divided by its
+ * own mean over the same pixels before it is compared.
+ */
+export type Normalization = 'none' | 'background' | 'mean';
 
 export interface NoiseModel {
   readonly enabled: boolean;

@@ -27,6 +27,7 @@ const SABOTAGE: Readonly<Record<string, Partial<Kernels<Array64>>>> = {
   add: { add: (a, b) => nudged(exact.add(a, b)) },
   subtract: { subtract: (a, b) => exact.subtract(b, a) },
   multiply: { multiply: (a, b) => exact.multiply(a, b) },
+  divide: { divide: (a, b) => nudged(exact.divide(a, b)) },
   scale: { scale: (a, factor) => nudged(exact.scale(a, factor)) },
   absSquared: { absSquared: (u) => nudged(exact.absSquared(u)) },
   realInner: { realInner: (u, v) => exact.imaginaryInner(u, v) },

@@ -82,6 +82,10 @@ async function checkArithmetic<A extends DeviceArray>(bench: Bench<A>, next: () 
         await bench.compare(`${name}, conjugated`, [a, c], (x) => k.multiply(...two(x), true), turned, 2);
       }
     }
+    const [p, q] = [hostArray(shapeA, 'real', next), hostArray(shapeB, 'real', () => 1.5 + next())];
+    const ratio = pointwise(p, q, 'real', ([x], [y]) => [x / y, 0]);
+    // WGSL promises a quotient to 2.5 spacings.
+    await bench.compare(`divide ${title}`, [p, q], (x) => k.divide(...two(x)), ratio, 3);
     const [u, v] = [hostArray(shapeA, 'complex', next), hostArray(shapeB, 'complex', next)];
     const inner = pointwise(u, v, 'complex', (x, y) => times(conjugate(x), y));
     const part = (which: 0 | 1) => build(inner.shape, 'real', (index) => [at(inner, index)[which], 0]);

@@ -140,6 +140,21 @@ describe('a measured target', () => {
     expect((await resolve(withImage(measured([1, 2, 3, 4], null)), 'data')).mask).toBeNull();
   });
 
+  it('is decoded once, though every message brings a copy of the document', async () => {
+    const { images, resolve } = createImages();
+    const two = () => ({
+      ...smallHologram(),
+      images: { a: measured([1, 2], null), b: measured([3, 4], null) },
+    });
+    const first = await resolve(two(), 'a');
+    const other = images.get('b');
+    expect(await resolve(two(), 'a')).toBe(first);
+    expect(images.get('b')).toBe(other);
+    const changed = { ...two(), images: { a: measured([1, 5], null), b: measured([3, 4], null) } };
+    expect([...(await resolve(changed, 'a')).data]).toEqual([1, 5]);
+    expect(images.get('b')).toBe(other);
+  });
+
   it('has a key made of its content', async () => {
     const { resolve } = createImages();
     const key = async (image: DesignImage) => (await resolve(withImage(image), 'data')).key;

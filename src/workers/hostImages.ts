@@ -10,10 +10,17 @@ import type { HostImage } from '../optics/element.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
 import type { Ops } from '../optics/ops/ops.ts';
 
+type Measured = Extract<DesignImage, { kind: 'measured' }>;
+
+interface Decoded {
+  readonly image: Measured;
+  readonly host: HostImage;
+}
+
 export class HostImages {
   private readonly ops: Ops;
   private readonly registry: Registry;
-  private readonly byContent = new Map<DesignImage, HostImage>();
+  private decoded = new Map<string, Decoded>();
   private readonly bySimulation = new Map<string, HostImage>();
   private current = new Map<string, HostImage>();
   private next = 1;
@@ -29,16 +36,24 @@ export class HostImages {
   /** Makes every image of the design available to `get`. Problems leave an image out; its target node says so. */
   async resolve(design: Design): Promise<void> {
     const resolved = new Map<string, HostImage>();
+    const decoded = new Map<string, Decoded>();
     for (const [id, image] of Object.entries(design.images)) {
-      const host = image.kind === 'measured' ? this.measured(image) : await this.simulated(design, image);
+      if (image.kind === 'measured') {
+        decoded.set(id, this.measured(id, image));
+        continue;
+      }
+      const host = await this.simulated(design, image);
       if (host !== null) resolved.set(id, host);
     }
+    for (const [id, { host }] of decoded) resolved.set(id, host);
+    this.decoded = decoded;
     this.current = resolved;
   }
 
-  private measured(image: Extract<DesignImage, { kind: 'measured' }>): HostImage {
-    const known = this.byContent.get(image);
-    if (known !== undefined) return known;
+  /** Every message brings a copy of the document: what has the same text as before is not decoded again. */
+  private measured(id: string, image: Measured): Decoded {
+    const known = this.decoded.get(id);
+    if (known !== undefined && sameImage(known.image, image)) return known;
     const data = decodeFloat32(image.data, sizeOf(image.shape));
     const level = image.saturationLevel;
     const clipped = level !== null && data.some((value) => value >= level);
@@ -48,9 +63,7 @@ export class HostImages {
       mask: clipped ? data.map((value) => (value >= (level ?? 0) ? 0 : 1)) : null,
       key: `measured-${contentKey(image)}`,
     };
-    this.byContent.clear();
-    this.byContent.set(image, host);
-    return host;
+    return { image, host };
   }
 
   /** The truth's image does not follow the model's values: its own numbers, or the elements' defaults, make it. */
@@ -114,7 +127,16 @@ function withoutNumbers(design: Design, registry: Registry): Design {
   return { ...design, nodes };
 }
 
-function contentKey(image: Extract<DesignImage, { kind: 'measured' }>): string {
+function sameImage(a: Measured, b: Measured): boolean {
+  return (
+    a.data === b.data &&
+    a.saturationLevel === b.saturationLevel &&
+    a.name === b.name &&
+    a.shape.join() === b.shape.join()
+  );
+}
+
+function contentKey(image: Measured): string {
   let hash = 0x811c9dc5;
   const text = image.data;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -1,5 +1,6 @@
 /** Pictures of what travels along the wires: planes picked, reduced to the size wanted, on the host. */
 import type { GraphRunner, NodeResult } from '../graph/execute.ts';
+import { onScaleOf } from '../optics/comparison.ts';
 import { expose } from '../optics/detection.ts';
 import type { Complex, Ops, Real, Tensor } from '../optics/ops/ops.ts';
 import { constantScalar } from '../optics/ops/scalar.ts';
@@ -139,7 +140,7 @@ function residualView(
   const target = sources(request.nodeId, 'target');
   if (model?.kind !== 'image' || target?.kind !== 'image') return [];
   if (model.samples.shape.join() !== target.samples.shape.join()) return [];
-  const difference: Real = ops.subtract(target.samples, model.samples);
+  const difference: Real = ops.subtract(target.samples, onScaleOf(ops, model, target));
   const residual = target.mask === null ? difference : ops.multiply(difference, target.mask);
   const common = { request, tensor: residual, portType: 'scalar', mode: 'real', components: 1 } as const;
   return [{ ...common, pitch: model.pitch.value, unit: model.unit, finish: (data) => data }];

@@ -300,6 +300,7 @@ export const camera: ElementSpec = defineElement({
           readNoise: params.readNoise.value,
         },
         mask: null,
+        normalization: 'none',
       },
     };
   },

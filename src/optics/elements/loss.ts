@@ -1,3 +1,4 @@
+import { checkSamePixels, onScaleOf, sumOverCounted } from '../comparison.ts';
 import type { ElementSpec } from '../element.ts';
 import { defineElement } from '../element.ts';
 import { inputOf } from '../inputs.ts';
@@ -6,14 +7,9 @@ import type { Ops, Real } from '../ops/ops.ts';
 import { ElementProblem } from '../problem.ts';
 import type { Image } from '../values.ts';
 
-/** Mean over the counted pixels. */
+/** Sum over the counted pixels, as a share of all pixels. */
 function masked(ops: Ops, terms: Real, target: Image): Real {
-  const weighted = target.mask === null ? terms : ops.multiply(terms, target.mask);
-  const total = ops.sum(
-    weighted,
-    weighted.shape.map((_, axis) => axis),
-  );
-  return ops.reshape(ops.scale(total, 1 / sizeOf(terms.shape)), [1]);
+  return ops.scale(sumOverCounted(ops, terms, target), 1 / sizeOf(terms.shape));
 }
 
 function poisson(ops: Ops, model: Image, data: Image): Real {
@@ -64,13 +60,7 @@ export const loss: ElementSpec = defineElement({
   forward: (inputs, params, { ops }) => {
     const model = inputOf(inputs, 'model', 'image');
     const data = inputOf(inputs, 'target', 'image');
-    const [a, b] = [model.samples.shape, data.samples.shape];
-    if (a.length !== b.length || a.some((n, axis) => n !== b[axis])) {
-      throw new ElementProblem(
-        `The camera gives ${a.join(' × ')} pixels, the target has ${b.join(' × ')}.`,
-        'Set the camera’s rows and columns (and the planes of the stack) to the target’s size.',
-      );
-    }
+    checkSamePixels(model, data);
     if (params.kind === 'poisson') {
       if (data.samples.tracked || data.samples.tangents.size > 0) {
         throw new ElementProblem(
@@ -78,9 +68,15 @@ export const loss: ElementSpec = defineElement({
           'Use least squares, or connect a measured image as the target.',
         );
       }
+      if (data.normalization !== 'none') {
+        throw new ElementProblem(
+          'The target is divided by its mean, but a photon likelihood needs counts.',
+          'Use least squares, or set the target’s brightness to “As it is”.',
+        );
+      }
       return { out: { kind: 'scalar', samples: masked(ops, poisson(ops, model, data), data) } };
     }
-    const residual = ops.subtract(model.samples, data.samples);
+    const residual = ops.subtract(onScaleOf(ops, model, data), data.samples);
     return { out: { kind: 'scalar', samples: masked(ops, ops.multiply(residual, residual), data) } };
   },
 });

@@ -2,6 +2,7 @@ import type { ElementSpec, HostImage } from '../element.ts';
 import { defineElement } from '../element.ts';
 import { constantScalar } from '../ops/scalar.ts';
 import { ElementProblem } from '../problem.ts';
+import type { Normalization } from '../values.ts';
 
 function checked(image: HostImage | null): HostImage {
   if (image === null) {
@@ -11,6 +12,26 @@ function checked(image: HostImage | null): HostImage {
     );
   }
   return image;
+}
+
+const NORMALIZATIONS: readonly Normalization[] = ['none', 'background', 'mean'];
+
+/** Mean of the pixels that count. */
+function meanOf({ data, mask }: HostImage): number {
+  let [sum, count] = [0, 0];
+  data.forEach((value, i) => {
+    if (mask !== null && mask[i] === 0) return;
+    sum += value;
+    count++;
+  });
+  const mean = sum / Math.max(1, count);
+  if (!(mean > 0)) {
+    throw new ElementProblem(
+      `The image cannot be divided by its mean, which is ${mean}.`,
+      'Choose another image, or compare its values as they are.',
+    );
+  }
+  return mean;
 }
 
 export const target: ElementSpec = defineElement({
@@ -29,6 +50,17 @@ export const target: ElementSpec = defineElement({
       doc: 'PNG, TIFF or NPY; stacks have one page per plane.',
       prominent: true,
     },
+    normalization: {
+      kind: 'choice',
+      title: 'Brightness',
+      doc: 'For a hologram without its background: either its mean stands for the background, or model and image are both divided by their means, so that the fit is free of the brightness. Clipped pixels do not count.',
+      default: 'none',
+      options: [
+        { value: 'none', title: 'As it is' },
+        { value: 'background', title: 'Its mean is the background' },
+        { value: 'mean', title: 'Both relative to their means' },
+      ],
+    },
   },
   power: 'notApplicable',
   linearIn: null,
@@ -37,11 +69,13 @@ export const target: ElementSpec = defineElement({
   forward: (_inputs, params, { ops }) => {
     const image = checked(params.image);
     const mask = image.mask;
+    const normalization = NORMALIZATIONS.find((each) => each === params.normalization) ?? 'none';
+    const divisor = normalization === 'none' ? 1 : meanOf(image);
     return {
       out: {
         kind: 'image',
-        samples: ops.constant(`target:${image.key}`, image.shape, 'real', () =>
-          Float64Array.from(image.data),
+        samples: ops.constant(`target:${normalization}:${image.key}`, image.shape, 'real', () =>
+          Float64Array.from(image.data, (value) => value / divisor),
         ),
         pitch: constantScalar(0),
         unit: 'counts',
@@ -50,6 +84,7 @@ export const target: ElementSpec = defineElement({
           mask === null
             ? null
             : ops.constant(`target:mask:${image.key}`, image.shape, 'real', () => Float64Array.from(mask)),
+        normalization,
       },
     };
   },

@@ -229,6 +229,15 @@ class Float64Kernels implements Kernels<F64Array> {
     return this.make(out, model.shape, 'real');
   }
 
+  divide(a: F64Array, b: F64Array): F64Array {
+    const shape = broadcastShape(a.shape, b.shape);
+    const out = new Float64Array(sizeOf(shape));
+    forEachPair(a.shape, b.shape, shape, (i, p, q) => {
+      out[i] = (a.data[p] as number) / (b.data[q] as number);
+    });
+    return this.make(out, shape, 'real');
+  }
+
   poissonSlope(model: F64Array, data: F64Array): F64Array {
     return this.make(
       model.data.map((m, i) => 1 - (data.data[i] as number) / Math.max(m, POISSON_FLOOR)),

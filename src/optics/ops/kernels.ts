@@ -51,6 +51,8 @@ export interface Kernels<A extends DeviceArray = DeviceArray> {
   subtract(a: A, b: A): A;
   /** a · b; any mix of real and complex. With `conjugateB`, a · conj(b). */
   multiply(a: A, b: A, conjugateB?: boolean): A;
+  /** a / b of real arrays; the divisor is not checked for zero. */
+  divide(a: A, b: A): A;
   /** factor · a with a host number. */
   scale(a: A, factor: number): A;
   /** |u|² of a complex array, real. */

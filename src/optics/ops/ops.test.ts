@@ -74,6 +74,13 @@ const OPERATIONS: Readonly<Record<string, Build>> = {
     const u = complex(ops, first(p), [3, 4]);
     return ops.multiply(u, u);
   },
+  'divide, broadcast': (ops, p) => {
+    const divisor = ops.add(
+      ops.absSquared(complex(ops, second(p), [3, 1], 9)),
+      ops.upload(Float64Array.of(0.5), [1], 'real'),
+    );
+    return ops.divide(real(ops, first(p), [2, 3, 4]), divisor);
+  },
   scale: (ops, p) => ops.scale(complex(ops, first(p), [3, 4]), -1.7),
   'scaleBy real': (ops, p) => ops.scaleBy(real(ops, first(p), [3, 4]), second(p)),
   'scaleBy complex': (ops, p) => ops.scaleBy(complex(ops, first(p), [3, 4]), second(p)),

@@ -273,6 +273,19 @@ export class Ops {
     ]);
   }
 
+  /** a / b of real tensors; b must not reach zero. */
+  divide(a: Real, b: Real): Real {
+    const k = this.kernels;
+    const value = k.divide(a.array, b.array);
+    const over = (x: DeviceArray) => this.own(k.divide(x, b.array));
+    const slope = (x: DeviceArray) =>
+      this.own(k.scale(this.own(k.divide(this.own(k.multiply(x, value)), b.array)), -1));
+    return this.result('real', value, [
+      { tensor: a, push: over, pull: over },
+      { tensor: b, push: slope, pull: slope },
+    ]);
+  }
+
   scale<D extends Dtype>(a: Tensor<D>, factor: number): Tensor<D> {
     const times = (x: DeviceArray) => this.own(this.kernels.scale(x, factor));
     return this.result(a.dtype, this.kernels.scale(a.array, factor), [

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { registry } from '../../graph/catalogue.ts';
 import type { Design, DesignImage } from '../../graph/document.ts';
+import { setAll } from '../../graph/edit.ts';
 import { beadStack } from '../../graph/examples/beadStack.ts';
 import { sphereHologram } from '../../graph/examples/sphereHologram.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
@@ -202,12 +204,22 @@ describe('warnings', () => {
   });
 
   it('say where the errors of least squares come from', async () => {
-    const learn = ['sphere.x'];
-    const result = await session.fit(
-      smallHologram({ learn, truth: { 'camera.readNoise': 0.02 }, seed: 1 }),
-      NEAR,
-    );
-    expect(result.warnings.join(' ')).toContain('The noise is not given');
+    const learn = ['sphere.x', 'sphere.z'];
+    const given = smallHologram({ learn, truth: { 'camera.readNoise': 0.02 }, seed: 1 });
+    const unknown = setAll(given, registry, { 'camera.readNoise': 0 });
+    const [known, guessed] = [await session.fit(given, NEAR), await session.fit(unknown, NEAR)];
+    expect(known.warnings).toEqual([]);
+    expect(guessed.warnings.join(' ')).toContain('The noise is not given');
+    // Scatter of χ²/ν over 2302 pixels: √(2/2302) = 0.03; of the noise from neighbours twice that.
+    expect(Math.abs((known.reducedChiSquare ?? 0) - 1)).toBeLessThan(0.12);
+    expect(parameterOf(known, 'sphere.x').sigma).toBeCloseTo(parameterOf(guessed, 'sphere.x').sigma ?? 0, 10);
+    const half = await session.fit(setAll(given, registry, { 'camera.readNoise': 0.01 }), NEAR);
+    expect((half.reducedChiSquare ?? 0) / (known.reducedChiSquare ?? 1)).toBeCloseTo(4, 3);
+    expect(half.warnings.join(' ')).toMatch(/χ² is \d\.\d+ per degree of freedom/);
+    const loud = await session.fit(setAll(given, registry, { 'camera.readNoise': 0.04 }), NEAR);
+    expect(
+      (parameterOf(loud, 'sphere.x').sigma ?? 0) / (parameterOf(known, 'sphere.x').sigma ?? 1),
+    ).toBeGreaterThan(1.8);
     const photons = await session.fit(smallStack({ learn: ['bead.x'], seed: 1 }), NEAR);
     expect(photons.warnings).toEqual([]);
   });

@@ -3,27 +3,18 @@ import type { Plan } from '../../graph/compile.ts';
 import type { GraphRunner } from '../../graph/execute.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import type { Learnable } from '../../graph/learnables.ts';
-import { SI_UNIT, unitFactor } from '../../optics/units.ts';
-import type { BackendName, FitProgress, FitResult, ParameterResult } from '../protocol.ts';
+import type { FitProgress, FitResult } from '../protocol.ts';
 import { adam } from './adam.ts';
 import { coarseSearch } from './coarseSearch.ts';
 import { FitProblem, FitProblemError } from './fitProblem.ts';
 import { levenbergMarquardt } from './levenbergMarquardt.ts';
-import type { Uncertainty } from './uncertainty.ts';
-import { pixelNoise, uncertainty } from './uncertainty.ts';
+import { type ReportContext, report, residualNoise } from './report.ts';
 
-export interface FitContext {
+export interface FitContext extends ReportContext {
   readonly runner: GraphRunner;
   readonly plan: Plan;
-  readonly learnables: readonly Learnable[];
-  readonly backend: BackendName;
   /** The same design seen by every `factor`-th pixel, for the search; null where the image is small. */
   readonly coarse: { readonly plan: Plan; readonly factor: number } | null;
-  /** Object-space pixel pitch of the camera, metres. */
-  readonly pitch: number;
-  /** Column and row of the origin. */
-  readonly origin: { readonly x: number; readonly y: number };
-  readonly wavelength: number;
   /** Called between steps: waits while paused, returns false to stop. */
   readonly proceed: (progress: FitProgress) => Promise<boolean>;
 }
@@ -42,7 +33,6 @@ const FINALIST_ITERATIONS = 20;
 const EXPLAINED = 1e-3;
 /** Residual variance over noise variance below which a fit counts as complete. */
 const NOISE_RATIO = 1.3;
-const STRONG_CORRELATION = 0.98;
 
 interface FitRun {
   readonly problem: FitProblem;
@@ -71,7 +61,12 @@ export async function runFit(context: FitContext, options: FitOptions): Promise<
   const found = options.coarseSearch ? await searched(run, origin) : origin;
   const { point, converged } =
     options.method === 'adam' ? await descend(run, found) : await staged(run, found);
-  return report(run, point, startMerit, converged, (performance.now() - began) / 1000);
+  return report(problem, context, point, {
+    startMerit,
+    converged: converged && !run.progress.stopped,
+    iterations: run.progress.iterations,
+    seconds: (performance.now() - began) / 1000,
+  });
 }
 
 /**
@@ -112,17 +107,12 @@ async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array
  * larger than the scatter between neighbouring pixels (or than photon statistics), or next to nothing at all.
  */
 async function onlyNoiseIsLeft(problem: FitProblem, point: Float64Array): Promise<boolean> {
-  const { merit, weightedSquares, pixels, residual } = await problem.statistics(point);
+  const { merit, weightedSquares, pixels, residual, noise: given } = await problem.statistics(point);
   if (merit < EXPLAINED * problem.spread) return true;
   const variance = weightedSquares / Math.max(1, pixels - problem.parameters.length);
   if (problem.kind === 'poisson') return variance < NOISE_RATIO;
-  const noise = residualNoise(problem, residual);
+  const noise = given ?? residualNoise(problem, residual);
   return noise > 0 && variance < NOISE_RATIO * noise * noise;
-}
-
-function residualNoise(problem: FitProblem, residual: Float64Array): number {
-  const [ny = 1, nx = 1] = problem.shape.slice(-2);
-  return pixelNoise(residual, (i) => problem.mask === null || (problem.mask[i] as number) > 0, nx, ny);
 }
 
 /** Without those that reached the same minimum. */
@@ -226,111 +216,4 @@ async function proceed(
     values,
   }));
   return !run.progress.stopped;
-}
-
-async function report(
-  run: FitRun,
-  point: Float64Array,
-  startMerit: number,
-  converged: boolean,
-  seconds: number,
-): Promise<FitResult> {
-  const { problem, context } = run;
-  const count = context.learnables.length;
-  const statistics = await problem.statistics(point);
-  const freedom = Math.max(1, statistics.pixels - count);
-  const warnings: string[] = [];
-  let chiSquare = statistics.weightedSquares / freedom;
-  let variance = Math.max(1, chiSquare);
-  if (problem.kind === 'leastSquares') {
-    variance = chiSquare;
-    const noise = residualNoise(problem, statistics.residual);
-    chiSquare = noise > 0 ? chiSquare / (noise * noise) : Number.NaN;
-    warnings.push(
-      'The noise is not given, so errors are scaled by the residual and χ² compares it with the scatter between neighbouring pixels.',
-    );
-  }
-  const errors = uncertainty(statistics.curvature, count, variance);
-  const values = problem.valuesAt(point);
-  const parameters = context.learnables.map((learnable, i) =>
-    parameterResult(
-      context,
-      learnable,
-      values.get(learnable.path) ?? learnable.value,
-      scaledSigma(errors, i, learnable),
-    ),
-  );
-  return {
-    parameters,
-    loss: { start: startMerit * problem.lossPerMerit, end: statistics.merit * problem.lossPerMerit },
-    reducedChiSquare: Number.isFinite(chiSquare) ? chiSquare : null,
-    iterations: run.progress.iterations,
-    seconds,
-    backend: context.backend,
-    converged: converged && !run.progress.stopped,
-    warnings: [...warnings, ...sentences(context.learnables, errors, parameters)],
-  };
-}
-
-function scaledSigma(errors: Uncertainty, index: number, learnable: Learnable): number | null {
-  const sigma = errors.sigma[index];
-  return sigma === null || sigma === undefined || !Number.isFinite(sigma) ? null : sigma * learnable.step;
-}
-
-function parameterResult(
-  context: FitContext,
-  learnable: Learnable,
-  value: number,
-  sigma: number | null,
-): ParameterResult {
-  const factor = unitFactor(learnable.unit, learnable.quantity, { wavelength: context.wavelength }) ?? 1;
-  const origin =
-    learnable.role === 'lateralX'
-      ? context.origin.x
-      : learnable.role === 'lateralY'
-        ? context.origin.y
-        : null;
-  // Ranges reach over many decades, so what is near a limit is measured by the natural step.
-  const tolerance = 1e-6 * learnable.step;
-  return {
-    path: learnable.path,
-    title: learnable.title,
-    start: learnable.value,
-    value,
-    sigma,
-    unit: SI_UNIT[learnable.quantity],
-    atBound: value - learnable.min <= tolerance || learnable.max - value <= tolerance,
-    display: { value: value / factor, sigma: sigma === null ? null : sigma / factor, unit: learnable.unit },
-    pixel: origin === null ? null : value / context.pitch + origin,
-  };
-}
-
-function sentences(
-  learnables: readonly Learnable[],
-  errors: Uncertainty,
-  parameters: readonly ParameterResult[],
-): string[] {
-  const title = (i: number) => `“${learnables[i]?.title ?? ''}”`;
-  const out: string[] = [];
-  for (const mix of errors.unidentified) {
-    out.push(
-      mix.length > 1
-        ? `The data cannot tell ${mix.map(title).join(', ')} apart: fix one of them.`
-        : `The data do not depend on ${mix.map(title).join('')}: fix it.`,
-    );
-  }
-  const count = learnables.length;
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < i; j++) {
-      const r = errors.correlation[i * count + j] as number;
-      if (Math.abs(r) > STRONG_CORRELATION && Math.abs(r) < 1) {
-        out.push(
-          `${title(j)} and ${title(i)} are strongly correlated (${r.toFixed(3)}): trust their combination more than each.`,
-        );
-      }
-    }
-  }
-  for (const p of parameters)
-    if (p.atBound) out.push(`“${p.title}” ended on its limit: widen it or fix the value.`);
-  return out;
 }

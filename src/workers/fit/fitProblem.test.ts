@@ -10,7 +10,8 @@ import { createFloat64Kernels } from '../../optics/ops/kernels.f64.ts';
 import { Ops } from '../../optics/ops/ops.ts';
 import { HostImages } from '../hostImages.ts';
 import { smallHologram, smallStack } from '../testDesigns.ts';
-import { decimate, decimatedLength, FitProblem } from './fitProblem.ts';
+import { decimate, decimatedLength } from './decimate.ts';
+import { FitProblem } from './fitProblem.ts';
 
 /** On the float64 backend; `change` may alter the target. */
 async function problemOf(design: Design, change: (image: HostImage) => HostImage = (image) => image) {
@@ -54,6 +55,8 @@ const hologram = smallHologram({
   truth: { 'camera.readNoise': 0.02 },
   seed: 3,
 });
+/** The same image compared relative to its mean. */
+const ratio = setAll(hologram, registry, { 'target.normalization': 'mean' });
 const stack = smallStack({
   learn: ['bead.x', 'bead.photons.*', 'camera.background.*', 'pupil.zernike.5'],
   start: { 'bead.x': 0.03e-6 },
@@ -65,8 +68,11 @@ const POINT = Float64Array.of(0.3, -0.4, 0.2, 0.5);
 const DIFFERENCES = 2e-5;
 
 describe('least squares', () => {
-  it('has the gradient and curvature of the explicit sums', async () => {
-    const problem = await problemOf(hologram);
+  it.each([
+    ['as it is', hologram],
+    ['relative to its mean', ratio],
+  ])('has the gradient and curvature of the explicit sums: %s', async (_, design) => {
+    const problem = await problemOf(design);
     const [model, columns] = [await problem.model(POINT), await jacobianOf(problem, POINT)];
     const { merit, descent, curvature } = await problem.normalEquations(POINT);
     const residual = Float64Array.from(problem.data, (d, k) => d - (model[k] ?? 0));
@@ -89,6 +95,35 @@ describe('least squares', () => {
     expect(statistics.residual[100]).toBe((problem.data[100] ?? 0) - (model[100] ?? 0));
     expect(statistics.weightedSquares / (2 * merit)).toBeCloseTo(1, 12);
     expect([...statistics.curvature]).toEqual([...curvature]);
+  });
+
+  it('divides image and model by their means over the pixels that count', async () => {
+    const half = (image: HostImage) => ({
+      ...image,
+      key: `${image.key}-half`,
+      mask: Float32Array.from(image.data, (_, k) => (k < 24 * 48 ? 0 : 1)),
+    });
+    const [plain, relative] = [await problemOf(hologram, half), await problemOf(ratio, half)];
+    const [a, b] = [await plain.model(POINT), await relative.model(POINT)];
+    const mean = (values: ArrayLike<number>) => sum(values, (v, k) => (k < 24 * 48 ? 0 : v)) / (24 * 48);
+    // Float64 sums.
+    expect(b[5]).toBeCloseTo((a[5] ?? 0) / mean(a), 12);
+    expect(relative.data[5]).toBeCloseTo((plain.data[5] ?? 0) / mean(plain.data), 12);
+    expect(mean(b)).toBeCloseTo(1, 12);
+  });
+
+  it('does not depend on the brightness of an image that is relative to its mean', async () => {
+    const brighter = (image: HostImage) => ({
+      ...image,
+      key: `${image.key}-brighter`,
+      data: Float64Array.from(image.data, (d) => 26.3 * d),
+    });
+    const [dim, bright] = [await problemOf(ratio), await problemOf(ratio, brighter)];
+    // Float64 products.
+    expect((await bright.merit(POINT)) / (await dim.merit(POINT))).toBeCloseTo(1, 12);
+    expect(
+      (await (await problemOf(hologram, brighter)).merit(POINT)) / (await dim.merit(POINT)),
+    ).toBeGreaterThan(2);
   });
 
   it('knows how much there is to explain', async () => {
@@ -152,6 +187,7 @@ describe('photon likelihood', () => {
 describe('the gradient of the loss by one backward pass', () => {
   it.each([
     ['least squares', hologram],
+    ['relative to the mean', ratio],
     ['photon likelihood', stack],
   ])('agrees with central differences: %s', async (_, design) => {
     const problem = await problemOf(design);
@@ -170,6 +206,7 @@ describe('the gradient of the loss by one backward pass', () => {
   it('is the mean over pixels of what the normal equations sum', async () => {
     for (const [design, factor] of [
       [hologram, 2],
+      [ratio, 2],
       [stack, 1],
     ] as const) {
       const problem = await problemOf(design);
@@ -201,6 +238,7 @@ describe('masked pixels', () => {
 
   it.each([
     ['least squares', hologram],
+    ['relative to the mean', ratio],
     ['photon likelihood', stack],
   ])('do not count: %s', async (_, design) => {
     const [plain, one, other] = [
@@ -270,6 +308,10 @@ describe('every k-th pixel', () => {
     expect(relative(model, [...expected])).toBeLessThan(1e-11);
     expect([...small.data]).toEqual([...decimate(problem.data, [48, 48], 3).data]);
     expect(small.shape).toEqual([rows, rows]);
+    // Relative images are relative to the mean of the pixels that are left, on both sides.
+    const few = (await problemOf(ratio)).decimated(compile(coarse, registry), 3);
+    for (const values of [few.data, await few.model(POINT)])
+      expect(sum(values, (value) => value) / values.length).toBeCloseTo(1, 12);
   });
 });
 

@@ -3,7 +3,8 @@ import type { Plan } from '../../graph/compile.ts';
 import type { GraphRunner, ParameterOverrides } from '../../graph/execute.ts';
 import type { Kernels } from '../../optics/ops/kernels.ts';
 import type { Real } from '../../optics/ops/ops.ts';
-import type { Image, NoiseModel } from '../../optics/values.ts';
+import type { Image, NoiseModel, Normalization } from '../../optics/values.ts';
+import { decimate } from './decimate.ts';
 import type { LevenbergMarquardtProblem, NormalEquations } from './levenbergMarquardt.ts';
 
 /** What a fit varies: a path with its range and natural step (SI). */
@@ -20,11 +21,20 @@ export class FitProblemError extends Error {
   override readonly name = 'FitProblemError';
 }
 
-/** Model image and, where asked for, its Jacobian columns by scaled parameters. */
+/** Model image on the data's scale and, where asked for, its Jacobian columns by scaled parameters. */
 interface Evaluation {
   readonly model: Float64Array | Float32Array;
   readonly columns: readonly Column[];
   readonly noise: NoiseModel | null;
+  /** Standard deviation of the read noise on the data's scale, where it is given and is all the noise there is. */
+  readonly readNoise: number | null;
+}
+
+interface TargetData {
+  readonly data: Float64Array | Float32Array;
+  readonly mask: Float64Array | Float32Array | null;
+  readonly shape: readonly number[];
+  readonly normalization: Normalization;
 }
 
 interface Column {
@@ -43,6 +53,8 @@ export interface FitStatistics {
   readonly weightedSquares: number;
   readonly pixels: number;
   readonly residual: Float64Array;
+  /** Standard deviation per pixel as the design gives it; null where it does not. */
+  readonly noise: number | null;
 }
 
 export class FitProblem implements LevenbergMarquardtProblem {
@@ -53,6 +65,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
   readonly mask: Float64Array | Float32Array | null;
   readonly shape: readonly number[];
   readonly kind: 'leastSquares' | 'poisson';
+  readonly normalization: Normalization;
   private readonly runner: GraphRunner;
   private readonly plan: Plan;
   private readonly lossId: string;
@@ -64,20 +77,19 @@ export class FitProblem implements LevenbergMarquardtProblem {
     parameters: readonly FitParameter[],
     lossId: string,
     modelFrom: { readonly node: string; readonly port: string },
-    target: {
-      data: Float64Array | Float32Array;
-      mask: Float64Array | Float32Array | null;
-      shape: readonly number[];
-    },
+    target: TargetData,
   ) {
     this.runner = runner;
     this.plan = plan;
     this.parameters = parameters;
     this.lossId = lossId;
     this.modelFrom = modelFrom;
-    this.data = target.data;
     this.mask = target.mask;
     this.shape = target.shape;
+    this.normalization = target.normalization;
+    // Every few pixels of an image have a mean of their own.
+    this.data =
+      target.normalization === 'mean' ? scaled(target.data, 1 / this.mean(target.data)) : target.data;
     const choice = plan.order.find(({ node }) => node.id === lossId)?.node.params['kind'];
     this.kind = choice === 'poisson' ? 'poisson' : 'leastSquares';
     this.lower = Float64Array.from(parameters, (p) => (p.min - p.value) / p.step);
@@ -91,7 +103,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
   decimated(plan: Plan, factor: number): FitProblem {
     const pick = (values: Float64Array | Float32Array) => decimate(values, this.shape, factor).data;
     const { shape } = decimate(this.data, this.shape, factor);
-    const target = { data: pick(this.data), mask: this.mask === null ? null : pick(this.mask), shape };
+    const mask = this.mask === null ? null : pick(this.mask);
+    const target = { data: pick(this.data), mask, shape, normalization: this.normalization };
     return new FitProblem(this.runner, plan, this.parameters, this.lossId, this.modelFrom, target);
   }
 
@@ -131,6 +144,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
       data,
       mask: mask ?? null,
       shape: target.samples.shape,
+      normalization: target.normalization,
     });
   }
 
@@ -146,14 +160,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
 
   /** Merit that a constant image would have: how much there is to explain. */
   get spread(): number {
-    let [sum, count] = [0, 0];
-    this.data.forEach((d, k) => {
-      if (!this.counts(k)) return;
-      sum += d;
-      count++;
-    });
-    const mean = sum / Math.max(1, count);
-    return this.meritOf({ model: new Float64Array(this.data.length).fill(mean), columns: [], noise: null });
+    const model = new Float64Array(this.data.length).fill(this.mean(this.data));
+    return this.meritOf({ model, columns: [], noise: null, readNoise: null });
   }
 
   /** Parameter values (SI) at a point in scaled units. */
@@ -167,12 +175,22 @@ export class FitProblem implements LevenbergMarquardtProblem {
 
   async normalEquations(point: Float64Array): Promise<NormalEquations> {
     const evaluation = await this.evaluate(point, true);
+    return this.products(evaluation, evaluation.columns);
+  }
+
+  /** The same with one more coordinate at the end: a factor on the whole model, here at 1. */
+  async withBrightness(point: Float64Array): Promise<NormalEquations> {
+    const evaluation = await this.evaluate(point, true);
+    const data = Float64Array.from(evaluation.model);
+    return this.products(evaluation, [...evaluation.columns, { data, first: 0, last: data.length - 1 }]);
+  }
+
+  private products(evaluation: Evaluation, columns: readonly Column[]): NormalEquations {
     const { gradientFactor, weights } = this.weighting(evaluation);
-    const count = this.parameters.length;
+    const count = columns.length;
     const descent = new Float64Array(count);
     const curvature = new Float64Array(count * count);
     const weighted = new Float64Array(BLOCK);
-    const { columns } = evaluation;
     // Pixels in blocks that stay in the processor's cache while all pairs of columns meet.
     for (let start = 0; start < this.data.length; start += BLOCK) {
       const end = Math.min(start + BLOCK, this.data.length) - 1;
@@ -209,7 +227,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
       weightedSquares += (weights[k] as number) * (residual[k] as number) ** 2;
       if (this.counts(k)) pixels++;
     }
-    return { merit, curvature, weightedSquares, pixels, residual };
+    return { merit, curvature, weightedSquares, pixels, residual, noise: evaluation.readNoise };
   }
 
   /** Loss value and gradient by scaled parameters, by one backward pass over the graph's own loss node. */
@@ -257,7 +275,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
       });
       const [model, ...read] = await ops.read([image.samples, ...tangents]);
       if (model === undefined) throw new FitProblemError('The model image could not be read.');
-      return { model, noise: image.noise, columns: withJacobian ? this.columns(slots, read) : [] };
+      const columns = withJacobian ? this.columns(slots, read) : [];
+      return this.onScale(model, columns, image);
     } finally {
       ops.close(scope);
     }
@@ -276,6 +295,37 @@ export class FitProblem implements LevenbergMarquardtProblem {
       for (let k = first; k <= last; k++) data[k] = (source[k] as number) * parameter.step;
       return { data, first, last };
     });
+  }
+
+  /** Where both are relative to their means, the model is divided by its own over the pixels that count. */
+  private onScale(
+    model: Float64Array | Float32Array,
+    columns: readonly Column[],
+    { noise, unit }: Image,
+  ): Evaluation {
+    const given = unit === 'counts' || noise === null || noise.readNoise === 0 ? null : noise.readNoise;
+    if (this.normalization !== 'mean') return { model, columns, noise, readNoise: given };
+    const factor = 1 / this.mean(model);
+    const relative = scaled(model, factor);
+    // d(m/μ) = (dm - (m/μ) dμ)/μ with dμ the mean of dm.
+    const along = columns.map(({ data }): Column => {
+      if (data.length === 0) return { data, first: 0, last: -1 };
+      const slope = this.mean(data);
+      const column = data.map((d, k) => (d - (relative[k] as number) * slope) * factor);
+      return { data: column, first: 0, last: column.length - 1 };
+    });
+    return { model: relative, columns: along, noise, readNoise: given === null ? null : given * factor };
+  }
+
+  /** Mean over the pixels that count. */
+  private mean(values: Float64Array | Float32Array): number {
+    let [sum, count] = [0, 0];
+    for (let k = 0; k < values.length; k++) {
+      if (!this.counts(k)) continue;
+      sum += values[k] as number;
+      count++;
+    }
+    return sum / Math.max(1, count);
   }
 
   private checkShape(image: Image): void {
@@ -329,6 +379,11 @@ export class FitProblem implements LevenbergMarquardtProblem {
   }
 }
 
+/** In float64, where sums over many pixels are exact enough. */
+function scaled(values: Float64Array | Float32Array, factor: number): Float64Array {
+  return Float64Array.from(values, (value) => value * factor);
+}
+
 /** Pixels per block of the normal equations. */
 const BLOCK = 1024;
 
@@ -348,30 +403,3 @@ function dot(a: Float64Array, b: Float64Array, shift: number, first: number, las
 
 /** Electrons below which a mean counts as this many: keeps logarithms and weights finite. */
 const MEAN_FLOOR = 1e-3;
-
-/** Every `factor`-th pixel along both axes, the origin floor(N/2) among them; the result has odd sizes. */
-export function decimate(
-  values: ArrayLike<number>,
-  shape: readonly number[],
-  factor: number,
-): { data: Float64Array; shape: number[] } {
-  const [ny, nx] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
-  const planes = shape.length === 3 ? (shape[0] ?? 1) : 1;
-  const [my, mx] = [decimatedLength(ny, factor), decimatedLength(nx, factor)];
-  const data = new Float64Array(planes * my * mx);
-  for (let p = 0; p < planes; p++) {
-    for (let y = 0; y < my; y++) {
-      const row = Math.floor(ny / 2) + factor * (y - Math.floor(my / 2));
-      for (let x = 0; x < mx; x++) {
-        const column = Math.floor(nx / 2) + factor * (x - Math.floor(mx / 2));
-        data[(p * my + y) * mx + x] = values[(p * ny + row) * nx + column] as number;
-      }
-    }
-  }
-  return { data, shape: [...shape.slice(0, -2), my, mx] };
-}
-
-export function decimatedLength(n: number, factor: number): number {
-  const half = Math.floor(n / 2);
-  return 2 * Math.min(Math.floor(half / factor), Math.floor((n - 1 - half) / factor)) + 1;
-}

@@ -18,14 +18,15 @@ const KIND = {
   add: 0,
   subtract: 1,
   multiplyReal: 2,
-  addComplex: 3,
-  subtractComplex: 4,
-  multiplyComplex: 5,
-  multiplyConjugate: 6,
-  realByComplex: 7,
-  realByConjugate: 8,
-  realInner: 9,
-  imaginaryInner: 10,
+  divide: 3,
+  addComplex: 4,
+  subtractComplex: 5,
+  multiplyComplex: 6,
+  multiplyConjugate: 7,
+  realByComplex: 8,
+  realByConjugate: 9,
+  realInner: 10,
+  imaginaryInner: 11,
 } as const;
 
 const DEFAULT_BUDGET_BYTES = 2 ** 31;
@@ -117,6 +118,11 @@ class WasmKernels implements Kernels<WasmArray> {
       return this.binary(conjugateB ? KIND.realByConjugate : KIND.realByComplex, a, b, 'complex');
     }
     return this.binary(conjugateB ? KIND.multiplyConjugate : KIND.multiplyComplex, a, b, 'complex');
+  }
+
+  divide(a: WasmArray, b: WasmArray): WasmArray {
+    expectDtype('real', a, b);
+    return this.binary(KIND.divide, a, b, 'real');
   }
 
   scale(a: WasmArray, factor: number): WasmArray {

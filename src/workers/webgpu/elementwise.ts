@@ -59,6 +59,7 @@ export type BinaryName =
   | 'add'
   | 'subtract'
   | 'multiply'
+  | 'divide'
   | 'multiplyConjugate'
   | 'realInner'
   | 'imaginaryInner'
@@ -105,6 +106,8 @@ function binaryExpression(name: BinaryName, a: Dtype, b: Dtype): string {
       return 'va - vb';
     case 'multiply':
       return multiplyExpression(a, b, false);
+    case 'divide':
+      return 'va / vb';
     case 'multiplyConjugate':
       return multiplyExpression(a, b, true);
     case 'realInner':

@@ -227,6 +227,7 @@ export function createWebgpuKernels(
     multiply: (a, b, conjugateB) => ledger.add(binary(conjugateB ? 'multiplyConjugate' : 'multiply', a, b)),
     scale: (a, factor) => ledger.add(scale(a, factor)),
     absSquared: (u) => ledger.add(absSquared(u)),
+    divide: (a, b) => ledger.add(binary('divide', a, b)),
     realInner: (u, v) => ledger.add(binary('realInner', u, v)),
     imaginaryInner: (u, v) => ledger.add(binary('imaginaryInner', u, v)),
     phasor: (phase) => ledger.add(phasor(phase)),

@@ -15,28 +15,31 @@ const SUBTRACT: i32 = 1;
 const MULTIPLY_REAL: i32 = 2;
 // @ts-ignore: decorator
 @inline
-const ADD_COMPLEX: i32 = 3;
+const DIVIDE: i32 = 3;
 // @ts-ignore: decorator
 @inline
-const SUBTRACT_COMPLEX: i32 = 4;
+const ADD_COMPLEX: i32 = 4;
 // @ts-ignore: decorator
 @inline
-const MULTIPLY_COMPLEX: i32 = 5;
+const SUBTRACT_COMPLEX: i32 = 5;
 // @ts-ignore: decorator
 @inline
-const MULTIPLY_CONJUGATE: i32 = 6;
+const MULTIPLY_COMPLEX: i32 = 6;
 // @ts-ignore: decorator
 @inline
-const REAL_BY_COMPLEX: i32 = 7;
+const MULTIPLY_CONJUGATE: i32 = 7;
 // @ts-ignore: decorator
 @inline
-const REAL_BY_CONJUGATE: i32 = 8;
+const REAL_BY_COMPLEX: i32 = 8;
 // @ts-ignore: decorator
 @inline
-const REAL_INNER: i32 = 9;
+const REAL_BY_CONJUGATE: i32 = 9;
 // @ts-ignore: decorator
 @inline
-const IMAGINARY_INNER: i32 = 10;
+const REAL_INNER: i32 = 10;
+// @ts-ignore: decorator
+@inline
+const IMAGINARY_INNER: i32 = 11;
 
 const SPREAD_A: usize = memory.data(32, 16);
 const SPREAD_B: usize = memory.data(32, 16);
@@ -51,6 +54,8 @@ function vectorStep(kind: i32, a: usize, b: usize, to: usize, sign: v128): void 
     v128.store(to, f32x4.sub(v128.load(a), v128.load(b)));
   } else if (kind == MULTIPLY_REAL) {
     v128.store(to, f32x4.mul(v128.load(a), v128.load(b)));
+  } else if (kind == DIVIDE) {
+    v128.store(to, f32x4.div(v128.load(a), v128.load(b)));
   } else if (kind == MULTIPLY_COMPLEX || kind == MULTIPLY_CONJUGATE) {
     const u = v128.load(a);
     const v = v128.load(b);
@@ -90,6 +95,8 @@ function scalarStep(kind: i32, a: usize, b: usize, to: usize): void {
     store<f32>(to, load<f32>(a) - load<f32>(b));
   } else if (kind == MULTIPLY_REAL) {
     store<f32>(to, load<f32>(a) * load<f32>(b));
+  } else if (kind == DIVIDE) {
+    store<f32>(to, load<f32>(a) / load<f32>(b));
   } else if (kind == ADD_COMPLEX) {
     store<f32>(to, load<f32>(a) + load<f32>(b));
     store<f32>(to, load<f32>(a, 4) + load<f32>(b, 4), 4);
@@ -143,9 +150,9 @@ function spread(from: usize, bytes: usize, to: usize): usize {
 // @ts-ignore: decorator
 @inline
 function row(kind: i32, n: usize, a: usize, aStep: usize, b: usize, bStep: usize, to: usize): void {
-  const bytesA: usize = kind <= MULTIPLY_REAL || kind == REAL_BY_COMPLEX || kind == REAL_BY_CONJUGATE ? 4 : 8;
-  const bytesB: usize = kind <= MULTIPLY_REAL ? 4 : 8;
-  const bytesTo: usize = kind <= MULTIPLY_REAL || kind >= REAL_INNER ? 4 : 8;
+  const bytesA: usize = kind <= DIVIDE || kind == REAL_BY_COMPLEX || kind == REAL_BY_CONJUGATE ? 4 : 8;
+  const bytesB: usize = kind <= DIVIDE ? 4 : 8;
+  const bytesTo: usize = kind <= DIVIDE || kind >= REAL_INNER ? 4 : 8;
   if (n >= 4) {
     if (aStep == 0) a = spread(a, bytesA, SPREAD_A);
     if (bStep == 0) b = spread(b, bytesB, SPREAD_B);
@@ -185,6 +192,9 @@ function rowSubtract(n: usize, a: usize, aStep: usize, b: usize, bStep: usize, t
 }
 function rowMultiplyReal(n: usize, a: usize, aStep: usize, b: usize, bStep: usize, to: usize): void {
   row(MULTIPLY_REAL, n, a, aStep, b, bStep, to);
+}
+function rowDivide(n: usize, a: usize, aStep: usize, b: usize, bStep: usize, to: usize): void {
+  row(DIVIDE, n, a, aStep, b, bStep, to);
 }
 function rowAddComplex(n: usize, a: usize, aStep: usize, b: usize, bStep: usize, to: usize): void {
   row(ADD_COMPLEX, n, a, aStep, b, bStep, to);
@@ -231,7 +241,7 @@ export function binary(
     const length = load<u32>(outer) as usize;
     const aStride = load<u32>(outer, 4) as usize;
     const bStride = load<u32>(outer, 8) as usize;
-    let toStride = n * (kind <= MULTIPLY_REAL || kind >= REAL_INNER ? 4 : 8);
+    let toStride = n * (kind <= DIVIDE || kind >= REAL_INNER ? 4 : 8);
     for (let axis: usize = 1; axis < rank; axis++) toStride *= load<u32>(outer + axis * 12) as usize;
     for (let i: usize = 0; i < length; i++) {
       binary(kind, n, a, aStep, b, bStep, to, outer + 12, rank - 1);
@@ -248,6 +258,8 @@ export function binary(
       return rowSubtract(n, a, aStep, b, bStep, to);
     case MULTIPLY_REAL:
       return rowMultiplyReal(n, a, aStep, b, bStep, to);
+    case DIVIDE:
+      return rowDivide(n, a, aStep, b, bStep, to);
     case ADD_COMPLEX:
       return rowAddComplex(n, a, aStep, b, bStep, to);
     case SUBTRACT_COMPLEX:

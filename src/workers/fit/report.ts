@@ -1,0 +1,161 @@
+/** What a fit ended with: values, error bars and what a person should know about them. */
+import type { Learnable } from '../../graph/learnables.ts';
+import { SI_UNIT, unitFactor } from '../../optics/units.ts';
+import type { BackendName, FitResult, ParameterResult } from '../protocol.ts';
+import { type BrightnessShift, brightnessShift } from './brightness.ts';
+import type { FitProblem } from './fitProblem.ts';
+import { pixelNoise, type Uncertainty, uncertainty } from './uncertainty.ts';
+
+export interface ReportContext {
+  readonly learnables: readonly Learnable[];
+  readonly backend: BackendName;
+  /** Object-space pixel pitch of the camera, metres. */
+  readonly pitch: number;
+  /** Column and row of the origin. */
+  readonly origin: { readonly x: number; readonly y: number };
+  readonly wavelength: number;
+}
+
+export interface Ending {
+  readonly startMerit: number;
+  readonly converged: boolean;
+  readonly iterations: number;
+  readonly seconds: number;
+}
+
+const STRONG_CORRELATION = 0.98;
+/** Reduced χ² above which the model misses something that the error bars, made from noise, do not know of. */
+const SUSPICIOUS_CHI_SQUARE = 2;
+
+/** Standard deviation of the scatter between neighbouring pixels of a residual. */
+export function residualNoise(problem: FitProblem, residual: Float64Array): number {
+  const [ny = 1, nx = 1] = problem.shape.slice(-2);
+  return pixelNoise(residual, (i) => problem.mask === null || (problem.mask[i] as number) > 0, nx, ny);
+}
+
+/** @param point where the fit ended, scaled units. */
+export async function report(
+  problem: FitProblem,
+  context: ReportContext,
+  point: Float64Array,
+  ending: Ending,
+): Promise<FitResult> {
+  const count = context.learnables.length;
+  const statistics = await problem.statistics(point);
+  const freedom = Math.max(1, statistics.pixels - count);
+  const warnings: string[] = [];
+  let chiSquare = statistics.weightedSquares / freedom;
+  let variance = Math.max(1, chiSquare);
+  if (problem.kind === 'leastSquares') {
+    const given = statistics.noise;
+    const noise = given ?? residualNoise(problem, statistics.residual);
+    variance = given === null ? chiSquare : Math.max(given * given, chiSquare);
+    chiSquare = noise > 0 ? chiSquare / (noise * noise) : Number.NaN;
+    if (given === null) {
+      warnings.push(
+        'The noise is not given, so errors are scaled by the residual and χ² compares it with the scatter between neighbouring pixels.',
+      );
+    }
+  }
+  if (chiSquare > SUSPICIOUS_CHI_SQUARE) {
+    warnings.push(
+      `χ² is ${chiSquare.toPrecision(3)} per degree of freedom: the model misses ${Math.sqrt(chiSquare).toPrecision(2)} times more than the noise, so true errors are larger than ± says. Look at the residual.`,
+    );
+  }
+  const errors = uncertainty(statistics.curvature, count, variance);
+  const brightness =
+    problem.normalization === 'background'
+      ? brightnessShift(await problem.withBrightness(point), count)
+      : null;
+  if (brightness !== null) warnings.push(...brightnessSentence(context.learnables, errors, brightness));
+  const values = problem.valuesAt(point);
+  const parameters = context.learnables.map((learnable, i) => {
+    const [random, shift] = [errors.sigma[i] ?? null, brightness?.shifts[i] ?? 0];
+    const sigma = random === null ? null : Math.hypot(random, shift) * learnable.step;
+    return parameterResult(context, learnable, values.get(learnable.path) ?? learnable.value, sigma);
+  });
+  return {
+    parameters,
+    loss: { start: ending.startMerit * problem.lossPerMerit, end: statistics.merit * problem.lossPerMerit },
+    reducedChiSquare: Number.isFinite(chiSquare) ? chiSquare : null,
+    iterations: ending.iterations,
+    seconds: ending.seconds,
+    backend: context.backend,
+    converged: ending.converged,
+    warnings: [...warnings, ...sentences(context.learnables, errors, parameters)],
+  };
+}
+
+/** Says what the assumed background does, where it does more than the noise. */
+function brightnessSentence(
+  learnables: readonly Learnable[],
+  errors: Uncertainty,
+  { change, shifts }: BrightnessShift,
+): string[] {
+  const moved = learnables.flatMap((learnable, i) => {
+    const [sigma, shift] = [errors.sigma[i] ?? null, shifts[i] ?? 0];
+    return sigma !== null && Math.abs(shift) > sigma ? [`“${learnable.title}”`] : [];
+  });
+  if (moved.length === 0) return [];
+  return [
+    `The mean of the image stands for its background, but the fit would rather have it ${Math.abs(100 * change).toPrecision(2)} % ${change > 0 ? 'brighter' : 'darker'}: this uncertainty is part of ± and moves ${moved.join(', ')} by more than the noise does. Give a background image, or set the target’s brightness to “Both relative to their means”.`,
+  ];
+}
+
+function parameterResult(
+  context: ReportContext,
+  learnable: Learnable,
+  value: number,
+  sigma: number | null,
+): ParameterResult {
+  const factor = unitFactor(learnable.unit, learnable.quantity, { wavelength: context.wavelength }) ?? 1;
+  const origin =
+    learnable.role === 'lateralX'
+      ? context.origin.x
+      : learnable.role === 'lateralY'
+        ? context.origin.y
+        : null;
+  // Ranges reach over many decades, so what is near a limit is measured by the natural step.
+  const tolerance = 1e-6 * learnable.step;
+  return {
+    path: learnable.path,
+    title: learnable.title,
+    start: learnable.value,
+    value,
+    sigma,
+    unit: SI_UNIT[learnable.quantity],
+    atBound: value - learnable.min <= tolerance || learnable.max - value <= tolerance,
+    display: { value: value / factor, sigma: sigma === null ? null : sigma / factor, unit: learnable.unit },
+    pixel: origin === null ? null : value / context.pitch + origin,
+  };
+}
+
+function sentences(
+  learnables: readonly Learnable[],
+  errors: Uncertainty,
+  parameters: readonly ParameterResult[],
+): string[] {
+  const title = (i: number) => `“${learnables[i]?.title ?? ''}”`;
+  const out: string[] = [];
+  for (const mix of errors.unidentified) {
+    out.push(
+      mix.length > 1
+        ? `The data cannot tell ${mix.map(title).join(', ')} apart: fix one of them.`
+        : `The data do not depend on ${mix.map(title).join('')}: fix it.`,
+    );
+  }
+  const count = learnables.length;
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < i; j++) {
+      const r = errors.correlation[i * count + j] as number;
+      if (Math.abs(r) > STRONG_CORRELATION && Math.abs(r) < 1) {
+        out.push(
+          `${title(j)} and ${title(i)} are strongly correlated (${r.toFixed(3)}): trust their combination more than each.`,
+        );
+      }
+    }
+  }
+  for (const p of parameters)
+    if (p.atBound) out.push(`“${p.title}” ended on its limit: widen it or fix the value.`);
+  return out;
+}
