@@ -162,7 +162,7 @@ test('a wire that does not fit is refused, with the reason', async ({ page, work
   const before = await workbench.design();
   await workbench.dragWire({ node: 'target', port: 'out' }, { node: 'pupil', port: 'in' }, false);
   // Beside the cursor, while the wire still hangs on it.
-  await expect(page.locator('.react-flow__viewport-portal')).toContainText(/image/i);
+  await expect(page.getByTestId('connection-reason')).toContainText(/image/i);
   await page.mouse.up();
   expect((await workbench.design()).edges).toEqual(before.edges);
   // A loop: the camera's picture cannot come from what it feeds. The output of the pupil goes back to its own input.

@@ -223,6 +223,31 @@ export class Workbench {
     );
     return new Map(rows.map(({ path, cells }) => [path, parseRow(cells)]));
   }
+
+  /** A field of the part of a target's image in use: the first and last column (x0, x1), … */
+  async importField(nodeId: string, field: ImportField): Promise<Locator> {
+    await this.select(nodeId);
+    return this.page.getByTestId(`import-${nodeId}.${field}`);
+  }
+
+  /** Types the part of a target's image to use; first and last both count. */
+  async choosePart(nodeId: string, part: Readonly<Partial<Record<ImportField, number>>>): Promise<void> {
+    for (const [name, value] of Object.entries(part)) {
+      const field = await this.importField(nodeId, name as ImportField);
+      await field.fill(String(value));
+      await field.press('Enter');
+    }
+    await expect(this.page.getByTestId(`import-${nodeId}.problem`)).toHaveCount(0);
+    await this.settled();
+  }
+
+  /** Gives a target the image that divides its own. */
+  async uploadBackground(nodeId: string, file: TestFile): Promise<void> {
+    await this.select(nodeId);
+    await this.page.getByTestId(`upload-${nodeId}.background`).setInputFiles(asPayload(file));
+    await expect(this.page.getByTestId(`import-${nodeId}.background`)).toContainText(file.name);
+    await this.settled();
+  }
 }
 
 /** SI values of the units of the results table that do not depend on the wavelength. */
@@ -257,6 +282,8 @@ function parseRow(cells: readonly string[]): ResultRow {
     note,
   };
 }
+
+export type ImportField = 'x0' | 'x1' | 'y0' | 'y1' | 'plane0' | 'plane1' | 'every';
 
 export interface TestFile {
   readonly name: string;

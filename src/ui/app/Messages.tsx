@@ -2,9 +2,10 @@ import { X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
+import { Keys } from '../parts/Hint.tsx';
 import { engineStore } from '../stores/engineStore.ts';
 import { saveFile } from '../stores/files.ts';
-import { dismissToast, hideBanner, uiStore } from '../stores/uiStore.ts';
+import { dismissToast, hideBanner, holdToasts, runToastAction, uiStore } from '../stores/uiStore.ts';
 import styles from './app.module.css';
 
 const cx = moduleClasses(styles);
@@ -46,27 +47,58 @@ export function Banners() {
   );
 }
 
-/** What just happened, for a few seconds; and what screen readers are told. */
+/** What just happened, for a few seconds, where it covers neither cards nor fields. */
 export function Toasts() {
   const toasts = useStore(uiStore, (state) => state.toasts);
+  const hold = (): void => holdToasts(true);
+  const release = (): void => holdToasts(false);
+  return (
+    // Spoken through the one live region below, not from here.
+    <div
+      className={cx('toasts')}
+      role="status"
+      aria-live="off"
+      data-testid="toasts"
+      onPointerEnter={hold}
+      onPointerLeave={release}
+      onFocus={hold}
+      onBlur={release}
+    >
+      {toasts.map(({ id, text, tone, action }) => (
+        <div key={id} className={cx('toast', tone)}>
+          <span>
+            {text}
+            {action !== null && (
+              <Button
+                small
+                look="outlined"
+                className={cx('toastAction')}
+                data-testid="toast-action"
+                onClick={() => runToastAction(id)}
+              >
+                {action.text} <Keys keys={action.keys} />
+              </Button>
+            )}
+          </span>
+          <IconButton
+            small
+            side="left"
+            label="Dismiss"
+            icon={<X size={14} />}
+            onClick={() => dismissToast(id)}
+          />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** What screen readers are told, in one place, so that nothing is said twice. */
+export function Announcer() {
   const announcement = useStore(uiStore, (state) => state.announcement);
   return (
-    <>
-      <div className={cx('toasts')} role="status">
-        {toasts.map((each) => (
-          <button
-            key={each.id}
-            type="button"
-            className={cx('toast', each.tone)}
-            onClick={() => dismissToast(each.id)}
-          >
-            {each.text}
-          </button>
-        ))}
-      </div>
-      <div className={cx('srOnly')} aria-live="polite" data-testid="announcement">
-        {announcement}
-      </div>
-    </>
+    <div className={cx('srOnly')} aria-live="polite" data-testid="announcement">
+      {announcement}
+    </div>
   );
 }

@@ -14,14 +14,14 @@ interface Line {
 }
 
 const FIELD_KEYS: readonly Line[] = [
-  { keys: 'drag', text: 'Scrub a number; Shift is 10 times finer, Alt 100 times' },
+  { keys: 'drag', text: 'Scrub a number; Shift is 10 times finer, Alt 100 times, Ctrl snaps' },
   { keys: '↑ ↓', text: 'Step; Page Up and Page Down step by ten' },
   { keys: 'Enter', text: 'Commit what was typed: 0.53um, 20 nm, lambda/4' },
   { keys: 'Esc', text: 'Restore the value' },
 ];
 
 const GRAPH_KEYS: readonly Line[] = [
-  { keys: 'Tab', text: 'Walk through the elements' },
+  { keys: 'Tab', text: 'Walk through the elements; arrows do in the list at the left' },
   { keys: '← ↑ ↓ →', text: 'Move the selected elements' },
   { keys: 'C, arrows, Enter', text: 'Draw a wire without the mouse' },
   { keys: 'double-click', text: 'Insert an element there' },

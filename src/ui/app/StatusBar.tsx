@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, Cpu, TriangleAlert } from 'lucide-react';
+import { CircleAlert, CircleCheck, Cpu, Info, TriangleAlert } from 'lucide-react';
 import { useStore } from 'zustand';
 import { formatBytes, formatQuantity } from '../../graph/format.ts';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -6,7 +6,9 @@ import { Hint } from '../parts/Hint.tsx';
 import { documentStore } from '../stores/app.ts';
 import { type EngineState, engineStore } from '../stores/engineStore.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
+import { uiStore } from '../stores/uiStore.ts';
 import styles from './app.module.css';
+import { foldPanel } from './panels.ts';
 
 const cx = moduleClasses(styles);
 
@@ -46,24 +48,40 @@ function Problems() {
     engineStore,
     ({ issues }) => issues.filter(({ severity }) => severity === 'warning').length,
   );
+  const notes = useStore(
+    engineStore,
+    ({ issues }) => issues.filter(({ severity }) => severity === 'info').length,
+  );
   const count = errors + warnings;
-  const Sign = errors > 0 ? CircleAlert : warnings > 0 ? TriangleAlert : CircleCheck;
+  const quiet = notes > 0 ? Info : CircleCheck;
+  const Sign = errors > 0 ? CircleAlert : warnings > 0 ? TriangleAlert : quiet;
   const show = (): void => {
     selectionStore.getState().clear();
+    if (uiStore.getState().folded.inspector) foldPanel('inspector');
     // The list shows all problems after the next render.
     setTimeout(() => document.getElementById('problems')?.scrollIntoView({ block: 'start' }), 50);
   };
   return (
     <button
       type="button"
-      className={cx('chip', errors > 0 ? 'stopped' : warnings > 0 ? 'restarting' : 'ready')}
+      className={cx(
+        'chip',
+        errors > 0 ? 'stopped' : warnings > 0 ? 'restarting' : notes > 0 ? 'starting' : 'ready',
+      )}
       data-testid="problems-button"
       onClick={show}
     >
       <Sign size={13} aria-hidden="true" />
-      {count === 0 ? 'No problems' : `${count} problem${count === 1 ? '' : 's'}`}
+      {problemText(count, notes)}
     </button>
   );
+}
+
+/** Notes are named where there is nothing worse. */
+function problemText(problems: number, notes: number): string {
+  const many = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+  if (problems > 0) return many(problems, 'problem');
+  return notes > 0 ? many(notes, 'note') : 'No problems';
 }
 
 const SAVED_TEXT = {
@@ -72,6 +90,11 @@ const SAVED_TEXT = {
   saving: 'Keeping changes…',
   failed: 'Changes are not kept: save a file',
 } as const;
+
+/** "3.2 steps/s". */
+function describePace(stepsPerSecond: number): string {
+  return `${stepsPerSecond < 10 ? stepsPerSecond.toFixed(1) : Math.round(stepsPerSecond)} steps/s`;
+}
 
 export function StatusBar() {
   const grid = useStore(documentStore, ({ design }) => design.grid);
@@ -100,6 +123,9 @@ export function StatusBar() {
           {fit.searched === null
             ? `iteration ${fit.iteration}`
             : `${Math.round(100 * fit.searched)} % of the places tried`}
+          {fit.stepsPerSecond !== null && fit.status === 'running' && (
+            <span data-testid="status-pace"> · {describePace(fit.stepsPerSecond)}</span>
+          )}
         </span>
       )}
       <span

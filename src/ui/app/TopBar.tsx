@@ -2,6 +2,7 @@ import {
   Command as CommandIcon,
   FilePlus2,
   FolderOpen,
+  History,
   Keyboard,
   Library,
   Pause,
@@ -21,15 +22,19 @@ import { examples } from '../../graph/examples/index.ts';
 import type { BackendChoice } from '../../workers/protocol.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
+import { Hint } from '../parts/Hint.tsx';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine, MenuToggle } from '../parts/Menu.tsx';
 import { changeDetails } from '../stores/actions.ts';
 import { documentStore, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { chooseFiles, newDocument, openExample, saveFile } from '../stores/files.ts';
+import { goBack, openRecent, recentDocuments } from '../stores/opening.ts';
+import type { RecentDocument } from '../stores/persistence.ts';
 import { settingsStore, type ThemeChoice } from '../stores/settingsStore.ts';
 import { openDialog, uiStore } from '../stores/uiStore.ts';
+import { describeAge } from './age.ts';
 import styles from './app.module.css';
-import { keyText } from './commands.ts';
+import { command, keyText } from './commands.ts';
 import { Logo } from './Logo.tsx';
 
 const cx = moduleClasses(styles);
@@ -45,6 +50,7 @@ export function TopBar() {
         <span className={cx('divider')} />
         <FileMenu />
         <ExamplesMenu />
+        <ViewMenu />
         <span className={cx('divider')} />
         <HistoryButtons />
       </div>
@@ -72,8 +78,13 @@ export function TopBar() {
 }
 
 function FileMenu() {
+  const [recent, setRecent] = useState<readonly RecentDocument[]>([]);
+  const previous = useStore(documentStore, (state) => state.previousTitle);
+  const load = (open: boolean): void => {
+    if (open) void recentDocuments().then(setRecent);
+  };
   return (
-    <Menu trigger={<Button data-testid="file-menu">File</Button>}>
+    <Menu trigger={<Button data-testid="file-menu">File</Button>} onOpenChange={load}>
       <MenuItem icon={<FilePlus2 size={15} />} text="New" testId="file-new" onSelect={newDocument} />
       <MenuItem
         icon={<FolderOpen size={15} />}
@@ -82,6 +93,15 @@ function FileMenu() {
         testId="file-open"
         onSelect={chooseFiles}
       />
+      {previous !== null && (
+        <MenuItem
+          icon={<Undo2 size={15} />}
+          text={`Go back to “${previous}”`}
+          keys="U"
+          testId="file-back"
+          onSelect={goBack}
+        />
+      )}
       <MenuLine />
       <MenuItem
         icon={<Save size={15} />}
@@ -90,6 +110,52 @@ function FileMenu() {
         testId="file-save"
         onSelect={saveFile}
       />
+      {recent.length > 0 && (
+        <>
+          <MenuLine />
+          <MenuLabel>Recent, kept in this browser</MenuLabel>
+          {recent.map(({ id, title, savedAt }) => (
+            <MenuItem
+              key={id}
+              icon={<History size={15} />}
+              text={title}
+              keys={describeAge(savedAt, Date.now())}
+              testId="file-recent"
+              onSelect={() => void openRecent(id)}
+            />
+          ))}
+        </>
+      )}
+    </Menu>
+  );
+}
+
+const VIEW_COMMANDS = [
+  'layoutDesign',
+  'layoutFit',
+  'layoutImage',
+  'foldPalette',
+  'foldInspector',
+  'fitView',
+  'tidy',
+] as const;
+
+/** Arrangements of the page and of the graph. */
+function ViewMenu() {
+  return (
+    <Menu trigger={<Button data-testid="view-menu">View</Button>}>
+      {VIEW_COMMANDS.map((id) => {
+        const { title, keys, run } = command(id);
+        return (
+          <MenuItem
+            key={id}
+            text={title}
+            testId={`view-${id}`}
+            {...(keys === undefined ? {} : { keys: keyText(keys) })}
+            onSelect={run}
+          />
+        );
+      })}
     </Menu>
   );
 }
@@ -166,25 +232,37 @@ function RunCluster() {
   const learnable = useStore(documentStore, ({ design }) => design.learn.length > 0);
   const before = useStore(uiStore, (state) => state.beforeShown);
   const running = status === 'running';
+  const runDisabled = !connected || status === 'stopping';
   return (
     <>
       {running ? (
-        <Button look="primary" data-testid="pause-button" onClick={() => session.pause()}>
-          <Pause size={14} fill="currentColor" /> Pause
-        </Button>
+        <Hint text="Pause the fit; it can go on from here" keys="R">
+          <Button look="primary" data-testid="pause-button" onClick={() => session.pause()}>
+            <Pause size={14} fill="currentColor" /> Pause
+          </Button>
+        </Hint>
       ) : (
-        <Button
-          look={learnable ? 'primary' : 'outlined'}
-          data-testid="run-button"
-          title={learnable ? 'Run the fit (R)' : 'Nothing is learnable yet: click the ◇ beside a value'}
-          disabled={!connected || status === 'stopping'}
-          onClick={() => session.run()}
+        <Hint
+          text={
+            learnable
+              ? 'Change the values with ◇ until the model matches the target'
+              : 'Nothing is learnable yet: click the ◇ beside a value'
+          }
+          keys="R"
+          lifeless={runDisabled}
         >
-          <Play size={14} fill="currentColor" /> {status === 'paused' ? 'Resume' : 'Run fit'}
-        </Button>
+          <Button
+            look={learnable ? 'primary' : 'outlined'}
+            data-testid="run-button"
+            disabled={runDisabled}
+            onClick={() => session.run()}
+          >
+            <Play size={14} fill="currentColor" /> {status === 'paused' ? 'Resume' : 'Run fit'}
+          </Button>
+        </Hint>
       )}
       <IconButton
-        label="One step"
+        label="One step of the fit"
         keys="."
         icon={<StepForward size={16} />}
         disabled={!connected || !learnable || running || status === 'stopping'}
@@ -192,14 +270,14 @@ function RunCluster() {
         onClick={() => session.step()}
       />
       <IconButton
-        label="Stop and keep the values"
+        label="Stop the fit and keep its values"
         icon={<Square size={14} />}
         disabled={status === 'idle' || status === 'stopping'}
         data-testid="stop-button"
         onClick={() => session.stop()}
       />
       <IconButton
-        label="Reset to start"
+        label="Reset to the values before the fit"
         keys="Shift+R"
         icon={<RotateCcw size={16} />}
         data-testid="reset-button"

@@ -1,6 +1,6 @@
 /** Everything that can be done by name: shortcuts, the command list and the sheet of keys read this. */
 import { examples } from '../../graph/examples/index.ts';
-import { fitGraph, insertPoint, toGraph } from '../graph/flow.ts';
+import { fitGraph, focusGraph, insertPoint, toGraph } from '../graph/flow.ts';
 import { startKeyboardWire } from '../graph/wiring.ts';
 import {
   deleteSelection,
@@ -13,9 +13,11 @@ import {
 import { documentStore, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { chooseFiles, newDocument, openExample, saveFile } from '../stores/files.ts';
+import { goBack } from '../stores/opening.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
-import { openDialog, toast, uiStore } from '../stores/uiStore.ts';
+import { openDialog, runToastAction, toast, uiStore } from '../stores/uiStore.ts';
+import { foldPanel, showLayout } from './panels.ts';
 
 export interface AppCommand {
   readonly id: string;
@@ -37,6 +39,14 @@ export function keyText(keys: string): string {
 export function openInsert(): void {
   const screen = insertPoint();
   uiStore.setState({ insert: { screen, flow: toGraph(screen), from: null } });
+}
+
+/** Undo right after another document was opened means that: while it is offered, it goes back. */
+function undoOrGoBack(): void {
+  const { undoLabel, undo } = documentStore.getState();
+  const offer = uiStore.getState().toasts.find(({ action }) => action !== null);
+  if (undoLabel === null && offer !== undefined) runToastAction(offer.id);
+  else undo();
 }
 
 function runOrPause(): void {
@@ -81,7 +91,7 @@ export const COMMANDS: readonly AppCommand[] = [
     run: () => toggleBypass(selectionStore.getState().nodeIds),
   },
   { id: 'learn', title: 'Learn the value under the pointer', group: 'Edit', keys: 'L', run: learnHovered },
-  { id: 'undo', title: 'Undo', group: 'Edit', keys: 'Mod+Z', run: () => documentStore.getState().undo() },
+  { id: 'undo', title: 'Undo', group: 'Edit', keys: 'Mod+Z', run: undoOrGoBack },
   { id: 'redo', title: 'Redo', group: 'Edit', keys: 'Mod+Y', run: () => documentStore.getState().redo() },
   { id: 'duplicate', title: 'Duplicate', group: 'Edit', keys: 'Mod+D', run: duplicateSelection },
   { id: 'selectAll', title: 'Select all', group: 'Edit', keys: 'Mod+A', run: selectAll },
@@ -93,6 +103,24 @@ export const COMMANDS: readonly AppCommand[] = [
     keys: 'Mod+Delete',
     run: () => deleteSelection(true),
   },
+  { id: 'layoutDesign', title: 'Layout: design', group: 'View', keys: '1', run: () => showLayout('design') },
+  { id: 'layoutFit', title: 'Layout: fit', group: 'View', keys: '2', run: () => showLayout('fit') },
+  { id: 'layoutImage', title: 'Layout: image', group: 'View', keys: '3', run: () => showLayout('image') },
+  {
+    id: 'foldPalette',
+    title: 'Fold or unfold the elements',
+    group: 'View',
+    keys: '[',
+    run: () => foldPanel('palette'),
+  },
+  {
+    id: 'foldInspector',
+    title: 'Fold or unfold the inspector',
+    group: 'View',
+    keys: ']',
+    run: () => foldPanel('inspector'),
+  },
+  { id: 'toGraph', title: 'Go to the graph', group: 'View', keys: 'G', run: focusGraph },
   { id: 'tidy', title: 'Tidy the layout', group: 'View', run: tidyLayout },
   { id: 'fitView', title: 'Fit the view', group: 'View', keys: 'F', run: fitGraph },
   { id: 'run', title: 'Run or pause the fit', group: 'Fit', keys: 'R', run: runOrPause },
@@ -101,6 +129,7 @@ export const COMMANDS: readonly AppCommand[] = [
   { id: 'reset', title: 'Reset to start', group: 'Fit', keys: 'Shift+R', run: () => session.resetToStart() },
   { id: 'new', title: 'New document', group: 'File', run: newDocument },
   { id: 'open', title: 'Open a file…', group: 'File', keys: 'Mod+O', run: chooseFiles },
+  { id: 'goBack', title: 'Go back to the document before', group: 'File', keys: 'U', run: goBack },
   { id: 'save', title: 'Save as a file', group: 'File', keys: 'Mod+S', run: saveFile },
   ...examples.map(
     (example): AppCommand => ({

@@ -22,6 +22,14 @@ function isInGraph(target: EventTarget | null): boolean {
   return target === document.body || (target instanceof Element && target.closest('[data-graph]') !== null);
 }
 
+/** Where nothing is selected, the card that has the focus is what a key means. */
+function selectFocused(target: EventTarget | null): void {
+  const { nodeIds, edgeIds, select } = selectionStore.getState();
+  if (nodeIds.length > 0 || edgeIds.length > 0 || !(target instanceof Element)) return;
+  const focused = target.closest<HTMLElement>('.react-flow__node')?.dataset['id'];
+  if (focused !== undefined) select([focused]);
+}
+
 const MOD_KEYS: Readonly<Record<string, string>> = { k: 'commands', s: 'save', o: 'open' };
 const MOD_KEYS_NOT_TYPING: Readonly<Record<string, string>> = {
   z: 'undo',
@@ -38,6 +46,13 @@ const SINGLE_KEYS: Readonly<Record<string, string>> = {
   f: 'fitView',
   r: 'run',
   '.': 'step',
+  u: 'goBack',
+  g: 'toGraph',
+  '1': 'layoutDesign',
+  '2': 'layoutFit',
+  '3': 'layoutImage',
+  '[': 'foldPalette',
+  ']': 'foldInspector',
 };
 
 function runCommand(id: string, event: KeyboardEvent): void {
@@ -82,7 +97,9 @@ function onKeyDown(event: KeyboardEvent): void {
   }
   if (event.altKey || isTaken(event.target)) return;
   if (event.key === 'Delete' || event.key === 'Backspace') {
-    if (isInGraph(event.target)) deleteSelection();
+    if (!isInGraph(event.target)) return;
+    selectFocused(event.target);
+    deleteSelection();
     return;
   }
   if (event.key === 'Escape') {

@@ -41,7 +41,7 @@ import { settingsStore } from '../stores/settingsStore.ts';
 import { uiStore } from '../stores/uiStore.ts';
 import { ConnectionReason } from './ConnectionReason.tsx';
 import { EmptyState } from './EmptyState.tsx';
-import { rememberPointer, setViewport } from './flow.ts';
+import { fitAll, rememberPointer, setViewport } from './flow.ts';
 import { GraphMenu } from './GraphMenu.tsx';
 import { GraphToolbar } from './GraphToolbar.tsx';
 import styles from './graph.module.css';
@@ -199,6 +199,13 @@ const onConnectStart = (_: unknown, { nodeId, handleId, handleType }: OnConnectS
   startPointerWire({ node: nodeId, port: handleId, side: handleType === 'source' ? 'output' : 'input' });
 };
 
+/** The reason stays for a while after the wire was let go. */
+function sayRefusal({ fromHandle, toHandle }: FinalConnectionState): void {
+  if (fromHandle === null || toHandle === null || fromHandle.type === toHandle.type) return;
+  const [start, end] = fromHandle.type === 'source' ? [fromHandle, toHandle] : [toHandle, fromHandle];
+  connectPorts({ node: start.nodeId, port: start.id ?? '' }, { node: end.nodeId, port: end.id ?? '' });
+}
+
 function minimapColour(node: Node): string {
   const type = documentStore.getState().design.nodes.find((each) => each.id === node.id)?.type ?? '';
   const [output] = Object.values(registry.get(type)?.outputs ?? {});
@@ -224,7 +231,7 @@ export function GraphCanvas() {
     const timer = setTimeout(
       () => {
         const isEmpty = documentStore.getState().design.nodes.length === 0;
-        void (isEmpty ? flow.setViewport({ x: 0, y: 0, zoom: 1 }) : flow.fitView(FIT_OPTIONS));
+        void (isEmpty ? flow.setViewport({ x: 0, y: 0, zoom: 1 }) : fitAll(0));
       },
       epoch === 0 ? 0 : 60,
     );
@@ -235,7 +242,11 @@ export function GraphCanvas() {
     (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => {
       const { wire } = uiStore.getState();
       endWire();
-      if (wire === null || state.isValid === true || state.toHandle !== null) return;
+      if (wire === null || state.isValid === true) return;
+      if (state.toHandle !== null) {
+        sayRefusal(state);
+        return;
+      }
       const point = 'changedTouches' in event ? event.changedTouches[0] : event;
       if (point === undefined) return;
       const screen = { x: point.clientX, y: point.clientY };
@@ -265,7 +276,7 @@ export function GraphCanvas() {
 
   return (
     <GraphMenu>
-      <div className={cx('canvas')} data-graph="">
+      <div className={cx('canvas')} data-graph="" tabIndex={-1}>
         <ReactFlow
           onDoubleClick={onDoubleClick}
           onPointerMove={followPointer}

@@ -6,9 +6,10 @@ import { possibleOutputTypes } from '../../graph/topology.ts';
 import type { ElementSpec } from '../../optics/element.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { ElementGlyph, PORT_TITLES } from '../parts/glyphs.tsx';
-import { addElement, freePlace } from '../stores/actions.ts';
+import { addElement } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { type InsertRequest, type PortAddress, uiStore } from '../stores/uiStore.ts';
+import { insertElement, reveal } from './flow.ts';
 import styles from './graph.module.css';
 
 const cx = moduleClasses(styles);
@@ -54,10 +55,13 @@ function OpenList({ insert }: { readonly insert: InsertRequest }) {
   }, []);
   const choose = (type: string): void => {
     close();
-    const x = from?.side === 'input' ? flow.x - 232 : flow.x;
-    const place = { x, y: flow.y - 44 };
-    // Opened twice by key, the list adds beside what it added before.
-    addElement(type, from === null ? freePlace(place) : place, from);
+    if (from === null) {
+      insertElement(type, screen);
+      return;
+    }
+    // The card's port comes to lie where the wire was dropped.
+    const place = { x: from.side === 'input' ? flow.x - 252 : flow.x, y: flow.y - 56 };
+    reveal(addElement(type, place, from));
   };
   const left = Math.max(8, Math.min(screen.x, window.innerWidth - WIDTH - 8));
   const top = Math.max(8, Math.min(screen.y, window.innerHeight - HEIGHT - 8));

@@ -16,20 +16,18 @@ import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { NodePreview } from '../views/NodePreview.tsx';
 import styles from './card.module.css';
+import { FAR_ZOOM } from './flow.ts';
 import { PortHandle } from './PortHandle.tsx';
 
 const cx = moduleClasses(styles);
 const MAX_CARD_FIELDS = 4;
-/** Below this zoom a card shows its title, ports and picture only. */
-const FAR_ZOOM = 0.58;
 const NO_ISSUES: readonly Issue[] = [];
 
-type CardState = 'error' | 'warning' | 'working' | 'good' | 'idle';
+type CardState = 'error' | 'warning' | 'good' | 'idle';
 
 const STATE_WORDS: Readonly<Record<CardState, string>> = {
   error: 'has an error',
   warning: 'has a warning',
-  working: 'is being computed',
   good: 'is up to date',
   idle: 'is not computed yet',
 };

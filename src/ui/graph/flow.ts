@@ -1,9 +1,18 @@
 /** Lets commands and shortcuts reach the viewport of the graph, which belongs to React Flow. */
 import type { ReactFlowInstance } from '@xyflow/react';
+import { addElement, freePlace } from '../stores/actions.ts';
+import type { Area } from '../stores/places.ts';
 
 type Viewport = Pick<
   ReactFlowInstance,
-  'fitView' | 'setCenter' | 'screenToFlowPosition' | 'getZoom' | 'zoomIn' | 'zoomOut'
+  | 'fitView'
+  | 'setCenter'
+  | 'screenToFlowPosition'
+  | 'getZoom'
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'getNodes'
+  | 'getNodesBounds'
 >;
 interface Point {
   readonly x: number;
@@ -25,13 +34,77 @@ function reducedMotion(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
+/** Below this zoom a card shows its title, ports and picture only, and so has another height. */
+export const FAR_ZOOM = 0.58;
+/** The cards have their new heights two frames after the zoom changed. */
+const MEASURED_MILLISECONDS = 80;
+const FIT = { padding: 0.08, maxZoom: 1 };
+
+/** Shows all cards; once more when they changed their heights on the way. */
+export async function fitAll(duration: number): Promise<void> {
+  const isFar = (): boolean => (viewport?.getZoom() ?? 1) < FAR_ZOOM;
+  const wasFar = isFar();
+  await viewport?.fitView({ ...FIT, duration });
+  if (isFar() === wasFar) return;
+  await new Promise((resolve) => setTimeout(resolve, MEASURED_MILLISECONDS));
+  await viewport?.fitView({ ...FIT, duration: 0 });
+}
+
 export function fitGraph(): void {
-  void viewport?.fitView({ padding: 0.08, maxZoom: 1, duration: reducedMotion() ? 0 : 150 });
+  void fitAll(reducedMotion() ? 0 : 150);
 }
 
 export function centreOn(position: Point): void {
   const zoom = Math.max(0.7, viewport?.getZoom() ?? 1);
   void viewport?.setCenter(position.x + 120, position.y + 130, { zoom, duration: reducedMotion() ? 0 : 150 });
+}
+
+/** Below this zoom a chain of new cards is followed by moving along rather than by making all smaller. */
+const READABLE_ZOOM = 0.6;
+
+/** The part of the graph that is on screen, in graph coordinates, without a margin; null before there is one. */
+export function sight(): Area | null {
+  const box = document.querySelector('[data-graph]')?.getBoundingClientRect();
+  if (viewport === null || box === undefined || box.width === 0) return null;
+  const margin = 8;
+  const start = viewport.screenToFlowPosition({ x: box.left + margin, y: box.top + margin });
+  const end = viewport.screenToFlowPosition({ x: box.right - margin, y: box.bottom - margin });
+  return { x: start.x, y: start.y, width: end.x - start.x, height: end.y - start.y };
+}
+
+/** Brings a card into sight: all cards when they stay readable, else this one. Does nothing when it is there. */
+export function reveal(nodeId: string): void {
+  // The card is measured in the frame after it was mounted.
+  setTimeout(() => {
+    const seen = sight();
+    const node = viewport?.getNodes().find(({ id }) => id === nodeId);
+    if (viewport === null || seen === null || node === undefined) return;
+    const card = viewport.getNodesBounds([node]);
+    const isSeen =
+      card.x >= seen.x &&
+      card.y >= seen.y &&
+      card.x + card.width <= seen.x + seen.width &&
+      card.y + card.height <= seen.y + seen.height;
+    if (isSeen) return;
+    const all = viewport.getNodesBounds(viewport.getNodes());
+    const zoom = viewport.getZoom();
+    const zoomOfAll = 0.9 * zoom * Math.min(seen.width / all.width, seen.height / all.height);
+    const duration = reducedMotion() ? 0 : 150;
+    if (zoomOfAll >= READABLE_ZOOM) fitGraph();
+    else {
+      const middle = { x: card.x + card.width / 2, y: card.y + card.height / 2 };
+      const zoomOfOne = 0.95 * zoom * Math.min(seen.width / card.width, seen.height / card.height);
+      const next = Math.min(zoomOfOne, Math.max(zoom, READABLE_ZOOM));
+      void viewport.setCenter(middle.x, middle.y, { zoom: next, duration });
+    }
+  }, 60);
+}
+
+/** Adds an element near a place of the screen where there is room, and shows it. */
+export function insertElement(type: string, at: Point): void {
+  const middle = toGraph(at);
+  const wanted = { x: middle.x - 120, y: middle.y - 44 };
+  reveal(addElement(type, freePlace(wanted, sight())));
 }
 
 /** Screen pixels where something new goes: under the pointer while it is over the graph, else the middle. */
@@ -45,4 +118,13 @@ export function insertPoint(): Point {
 
 export function toGraph(screen: Point): Point {
   return viewport?.screenToFlowPosition({ x: screen.x, y: screen.y }) ?? screen;
+}
+
+/** Gives the focus to the selected card, else the first one, else the canvas. */
+export function focusGraph(): void {
+  const canvas = document.querySelector<HTMLElement>('[data-graph]');
+  const card =
+    canvas?.querySelector<HTMLElement>('.react-flow__node.selected') ??
+    canvas?.querySelector<HTMLElement>('.react-flow__node');
+  (card ?? canvas)?.focus();
 }

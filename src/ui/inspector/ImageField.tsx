@@ -2,6 +2,7 @@ import { Upload } from 'lucide-react';
 import { useRef } from 'react';
 import { useStore } from 'zustand';
 import type { DesignImage } from '../../graph/document.ts';
+import { findNode } from '../../graph/registry.ts';
 import type { ImageParam } from '../../optics/element.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -9,6 +10,7 @@ import { setValue } from '../stores/actions.ts';
 import { documentStore } from '../stores/app.ts';
 import { addTargetImage } from '../stores/files.ts';
 import styles from './fields.module.css';
+import { TargetImportPanel } from './TargetImportPanel.tsx';
 import { useParam } from './useParam.ts';
 
 const cx = moduleClasses(styles);
@@ -31,46 +33,50 @@ export function ImageField({
 }) {
   const chosen = useParam(nodeId, param);
   const images = useStore(documentStore, ({ design }) => design.images);
+  const isTarget = useStore(documentStore, ({ design }) => findNode(design, nodeId)?.type === 'target');
   const input = useRef<HTMLInputElement>(null);
   const image = typeof chosen === 'string' ? images[chosen] : undefined;
   const path = `${nodeId}.${param}`;
   return (
-    <div className={cx('row')}>
-      <div className={cx('line')}>
-        <span className={cx('label')}>{spec.title}</span>
-        <select
-          className={cx('select')}
-          aria-label={spec.title}
-          data-testid={`field-${path}`}
-          value={image === undefined ? '' : String(chosen)}
-          onChange={(event) => setValue(path, event.currentTarget.value)}
-        >
-          <option value="">none</option>
-          {Object.entries(images).map(([id, each]) => (
-            <option key={id} value={id}>
-              {each.name}
-            </option>
-          ))}
-        </select>
+    <>
+      <div className={cx('row')}>
+        <div className={cx('line')}>
+          <span className={cx('label')}>{spec.title}</span>
+          <select
+            className={cx('select')}
+            aria-label={spec.title}
+            data-testid={`field-${path}`}
+            value={image === undefined ? '' : String(chosen)}
+            onChange={(event) => setValue(path, event.currentTarget.value)}
+          >
+            <option value="">none</option>
+            {Object.entries(images).map(([id, each]) => (
+              <option key={id} value={id}>
+                {each.name}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div className={cx('line')}>
+          <span className={cx('note', 'label')}>{image === undefined ? spec.doc : summarise(image)}</span>
+          <Button small look="outlined" onClick={() => input.current?.click()}>
+            <Upload size={13} /> Upload…
+          </Button>
+          <input
+            ref={input}
+            hidden
+            type="file"
+            accept=".png,.tif,.tiff,.npy,image/png,image/tiff"
+            data-testid={`upload-${path}`}
+            onChange={(event) => {
+              const [file] = event.currentTarget.files ?? [];
+              event.currentTarget.value = '';
+              if (file !== undefined) void addTargetImage(file, nodeId);
+            }}
+          />
+        </div>
       </div>
-      <div className={cx('line')}>
-        <span className={cx('note', 'label')}>{image === undefined ? spec.doc : summarise(image)}</span>
-        <Button small look="outlined" onClick={() => input.current?.click()}>
-          <Upload size={13} /> Upload…
-        </Button>
-        <input
-          ref={input}
-          hidden
-          type="file"
-          accept=".png,.tif,.tiff,.npy,image/png,image/tiff"
-          data-testid={`upload-${path}`}
-          onChange={(event) => {
-            const [file] = event.currentTarget.files ?? [];
-            event.currentTarget.value = '';
-            if (file !== undefined) void addTargetImage(file, nodeId);
-          }}
-        />
-      </div>
-    </div>
+      {isTarget && image?.kind === 'measured' && <TargetImportPanel nodeId={nodeId} image={image} />}
+    </>
   );
 }

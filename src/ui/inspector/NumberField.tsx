@@ -47,6 +47,12 @@ interface Scrub {
   moved: boolean;
 }
 
+/** A multiple of five arrow steps: of about a twentieth of the range, or of the value on a log scale. */
+export function snapped(value: number, range: SoftRange, factor: number): number {
+  const step = 5 * arrowStep(value, range, factor);
+  return Number(((Math.round(value / step) * step) / factor).toPrecision(12)) * factor;
+}
+
 function fineness(event: { readonly shiftKey: boolean; readonly altKey: boolean }): number {
   return event.altKey ? 0.01 : event.shiftKey ? 0.1 : 1;
 }
@@ -95,6 +101,14 @@ export function NumberField(props: NumberFieldProps) {
       moved: false,
     };
   };
+  /** The scrubbed value as it is written: a few digits, or a round one while Ctrl is held. */
+  const readable = (scrubbedTo: number, event: PointerEvent): number => {
+    const round =
+      event.ctrlKey || event.metaKey
+        ? snapped(scrubbedTo, range, factor)
+        : roundToShare(scrubbedTo, 0.002 * fineness(event), range, factor);
+    return clampValue(round, range);
+  };
   const onPointerMove = (event: PointerEvent<HTMLInputElement>): void => {
     const going = scrub.current;
     if (going === null || going.pointer !== event.pointerId) return;
@@ -103,18 +117,14 @@ export function NumberField(props: NumberFieldProps) {
     const fine = fineness(event);
     going.value = scrubbed(going.value, ((event.clientX - going.lastX) / SCRUB_TRAVEL) * fine, range);
     going.lastX = event.clientX;
-    const rounded = roundToShare(going.value, 0.002 * fine, range, factor);
-    props.onChange(clampValue(rounded, range), false);
+    props.onChange(readable(going.value, event), false);
   };
   const onPointerUp = (event: PointerEvent<HTMLInputElement>): void => {
     const going = scrub.current;
     scrub.current = null;
     if (going === null || going.pointer !== event.pointerId) return;
     if (going.moved) {
-      props.onChange(
-        clampValue(roundToShare(going.value, 0.002 * fineness(event), range, factor), range),
-        true,
-      );
+      props.onChange(readable(going.value, event), true);
     } else {
       input.current?.focus();
       input.current?.select();

@@ -1,13 +1,16 @@
-import { Search } from 'lucide-react';
-import { type DragEvent, useMemo, useState } from 'react';
+import { PanelLeftOpen, Search } from 'lucide-react';
+import { type DragEvent, type KeyboardEvent, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
 import type { ElementSpec } from '../../optics/element.ts';
-import { insertPoint, toGraph } from '../graph/flow.ts';
+import { foldPanel } from '../app/panels.ts';
+import { insertElement, insertPoint } from '../graph/flow.ts';
 import { ELEMENT_MIME } from '../graph/mime.ts';
+import { IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { CATEGORY_ORDER, CATEGORY_TITLES, ElementGlyph } from '../parts/glyphs.tsx';
 import { Hint } from '../parts/Hint.tsx';
-import { addElement, freePlace } from '../stores/actions.ts';
 import { registry } from '../stores/app.ts';
+import { uiStore } from '../stores/uiStore.ts';
 import styles from './palette.module.css';
 import { searchElements } from './search.ts';
 
@@ -21,31 +24,53 @@ export function Palette() {
     category,
     elements: found.filter((element) => element.category === category),
   })).filter(({ elements }) => elements.length > 0);
+  const folded = useStore(uiStore, (state) => state.folded.palette);
+  /** The item that the Tab key reaches; arrow keys move between the others. */
+  const [stop, setStop] = useState<string | null>(null);
+  const tabStop = found.some(({ type }) => type === stop) ? stop : groups[0]?.elements[0]?.type;
   return (
-    <nav className={cx('palette')} aria-label="Elements">
-      <label className={cx('search')}>
-        <Search size={14} aria-hidden="true" />
-        <input
-          type="search"
-          placeholder="Search elements"
-          aria-label="Search elements"
-          data-testid="palette-search"
-          value={query}
-          onChange={(event) => setQuery(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            event.stopPropagation();
-            const [first] = found;
-            if (event.key === 'Enter' && first !== undefined) insert(first.type);
-            if (event.key === 'Escape') setQuery('');
-          }}
+    <nav className={cx('palette', folded && 'folded')} aria-label="Elements">
+      {folded ? (
+        <IconButton
+          side="right"
+          className={cx('unfold')}
+          label="Unfold the elements"
+          keys="["
+          icon={<PanelLeftOpen size={16} />}
+          data-testid="unfold-palette"
+          onClick={() => foldPanel('palette')}
         />
-      </label>
+      ) : (
+        <label className={cx('search')}>
+          <Search size={14} aria-hidden="true" />
+          <input
+            type="search"
+            placeholder="Search elements"
+            aria-label="Search elements"
+            data-testid="palette-search"
+            value={query}
+            onChange={(event) => setQuery(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              event.stopPropagation();
+              const [first] = found;
+              if (event.key === 'Enter' && first !== undefined) insert(first.type);
+              if (event.key === 'Escape') setQuery('');
+            }}
+          />
+        </label>
+      )}
       <div className={cx('groups')}>
         {groups.map(({ category, elements }) => (
           <section key={category} aria-label={CATEGORY_TITLES[category]}>
-            <h3 className={cx('group')}>{CATEGORY_TITLES[category]}</h3>
+            {!folded && <h3 className={cx('group')}>{CATEGORY_TITLES[category]}</h3>}
             {elements.map((element) => (
-              <Item key={element.type} element={element} />
+              <Item
+                key={element.type}
+                element={element}
+                folded={folded}
+                isTabStop={element.type === tabStop}
+                onFocus={setStop}
+              />
             ))}
           </section>
         ))}
@@ -55,21 +80,59 @@ export function Palette() {
   );
 }
 
-/** Adds near the middle of the view, where there is room. */
-function insert(type: string): void {
-  const at = toGraph(insertPoint());
-  addElement(type, freePlace({ x: at.x - 120, y: at.y - 100 }));
+/** Arrow keys, Home and End go from element to element. */
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  const list = event.currentTarget.closest('nav');
+  const items = [...(list?.querySelectorAll<HTMLElement>('[data-element]') ?? [])];
+  const index = items.indexOf(event.currentTarget);
+  const targets: Readonly<Record<string, number>> = {
+    ArrowDown: Math.min(items.length - 1, index + 1),
+    ArrowUp: Math.max(0, index - 1),
+    Home: 0,
+    End: items.length - 1,
+  };
+  const next = items[targets[event.key] ?? -1];
+  if (next === undefined) return;
+  event.preventDefault();
+  event.stopPropagation();
+  next.focus();
 }
 
-function Item({ element }: { readonly element: ElementSpec }) {
+interface ItemProps {
+  readonly element: ElementSpec;
+  readonly folded: boolean;
+  readonly isTabStop: boolean;
+  readonly onFocus: (type: string) => void;
+}
+
+/** Adds near the middle of the view, where there is room. */
+function insert(type: string): void {
+  insertElement(type, insertPoint());
+}
+
+function Item({ element, folded, isTabStop, onFocus }: ItemProps) {
   const onDragStart = (event: DragEvent): void => {
     event.dataTransfer.setData(ELEMENT_MIME, element.type);
     event.dataTransfer.effectAllowed = 'copy';
   };
   return (
-    <Hint text={element.summary} side="right">
+    <Hint
+      side="right"
+      text={
+        <>
+          <strong>{element.title}</strong>
+          <br />
+          {element.summary} Click or press Enter to add it, or drag it into the graph.
+        </>
+      }
+    >
       <button
         type="button"
+        aria-label={element.title}
+        tabIndex={isTabStop ? 0 : -1}
+        data-element=""
+        onFocus={() => onFocus(element.type)}
+        onKeyDown={moveFocus}
         draggable
         className={cx('item')}
         data-category={element.category}
@@ -80,7 +143,7 @@ function Item({ element }: { readonly element: ElementSpec }) {
         <span className={cx('glyph')}>
           <ElementGlyph type={element.type} category={element.category} />
         </span>
-        <span className={cx('name')}>{element.title}</span>
+        {!folded && <span className={cx('name')}>{element.title}</span>}
       </button>
     </Hint>
   );

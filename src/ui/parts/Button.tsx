@@ -34,11 +34,14 @@ export interface IconButtonProps extends Omit<ButtonProps, 'children' | 'aria-la
 }
 
 export function IconButton({ label, keys, icon, side, className, ...rest }: IconButtonProps) {
+  const button = (
+    <Button aria-label={label} className={`${cx('icon')} ${className ?? ''}`} {...rest}>
+      {icon}
+    </Button>
+  );
   return (
-    <Hint text={label} keys={keys} side={side}>
-      <Button aria-label={label} className={`${cx('icon')} ${className ?? ''}`} {...rest}>
-        {icon}
-      </Button>
+    <Hint text={label} keys={keys} side={side} lifeless={rest.disabled === true}>
+      {button}
     </Hint>
   );
 }

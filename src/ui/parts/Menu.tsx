@@ -9,13 +9,14 @@ const cx = moduleClasses(styles);
 export interface MenuProps {
   readonly trigger: ReactElement;
   readonly align?: 'start' | 'end';
+  readonly onOpenChange?: (open: boolean) => void;
   readonly children: ReactNode;
 }
 
-export function Menu({ trigger, align = 'start', children }: MenuProps) {
+export function Menu({ trigger, align = 'start', onOpenChange, children }: MenuProps) {
   const byPointer = useRef(false);
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -17,13 +17,14 @@ import {
   setGrid,
   toggleLearn,
 } from '../../graph/edit.ts';
-import { autoLayout, type NodeSize } from '../../graph/layout.ts';
+import type { NodeSize } from '../../graph/layout.ts';
 import { checkLearnPath } from '../../graph/learnables.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { getAt, setAt } from '../../graph/paths.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
 import { canBypass, type PortRef } from '../../graph/topology.ts';
 import { documentStore, registry } from './app.ts';
+import { type Area, CARD_SIZE, freePlaceAmong, tidyPlaces } from './places.ts';
 import { selectionStore } from './selectionStore.ts';
 import { announce, type PortAddress, toast } from './uiStore.ts';
 
@@ -50,17 +51,22 @@ export function addElement(type: string, position: Position, from: PortAddress |
   return added;
 }
 
-const CARD = { width: 264, height: 300 };
+/** Sizes of the cards on screen; a new card is measured one frame after it was added. */
+function cardSizes(): ReadonlyMap<string, NodeSize> {
+  const sizes = new Map<string, NodeSize>();
+  for (const card of document.querySelectorAll<HTMLElement>('.react-flow__node')) {
+    const id = card.dataset['id'];
+    if (id !== undefined && card.offsetWidth > 0)
+      sizes.set(id, { width: card.offsetWidth, height: card.offsetHeight });
+  }
+  return sizes;
+}
 
-/** The place itself when no card is there, else the next free one to the right. */
-export function freePlace({ x, y }: Position): Position {
-  const taken = (left: number): boolean =>
-    current().nodes.some(
-      ({ position }) => Math.abs(position.x - left) < CARD.width && Math.abs(position.y - y) < CARD.height,
-    );
-  let left = x;
-  while (taken(left)) left += 24;
-  return { x: left, y };
+/** A place near the wanted one that covers no card, in sight if there is room. */
+export function freePlace(wanted: Position, sight: Area | null): Position {
+  const sizes = cardSizes();
+  const taken = current().nodes.map(({ id, position }) => ({ ...position, ...(sizes.get(id) ?? CARD_SIZE) }));
+  return freePlaceAmong(wanted, taken, sight);
 }
 
 /** Wires a new node to the port a wire was dropped from, at the first of its ports that fits. */
@@ -84,9 +90,9 @@ function snapped({ x, y }: Position): Position {
 export function connectPorts(from: PortRef, to: PortRef, replaced?: string): boolean {
   const wire = { from: { node: from.node, port: from.port }, to: { node: to.node, port: to.port } };
   const base = replaced === undefined ? current() : disconnect(current(), replaced);
-  const result = canConnect(base, registry, wire);
-  if (!result.ok) {
-    toast([result.reason, result.fix].filter((part) => part !== undefined).join(' '), 'error');
+  const refusal = canConnect(base, registry, wire);
+  if (!refusal.ok) {
+    toast([refusal.reason, refusal.fix].filter((part) => part !== undefined).join(' '), 'error');
     return false;
   }
   apply('Connect', (design) =>
@@ -112,14 +118,8 @@ export function moveNodesTo(moved: readonly { readonly id: string; readonly posi
 
 /** Arranges all nodes from left to right, with the sizes they have on screen. */
 export function tidyLayout(): void {
-  const sizes = new Map<string, NodeSize>();
-  for (const card of document.querySelectorAll<HTMLElement>('.react-flow__node')) {
-    const id = card.dataset['id'];
-    if (id !== undefined) sizes.set(id, { width: card.offsetWidth, height: card.offsetHeight });
-  }
-  apply('Tidy the layout', (design) =>
-    moveNodes(design, autoLayout(design, sizes, { fallback: { width: 240, height: 260 } })),
-  );
+  const sizes = cardSizes();
+  apply('Tidy the layout', (design) => moveNodes(design, tidyPlaces(design, sizes)));
 }
 
 /** Deletes what is selected; with `heal`, light goes on past the deleted nodes. */

@@ -4,6 +4,7 @@ import type { Design } from '../../graph/document.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { engineStore } from './engineStore.ts';
 import { frameBus } from './frameBus.ts';
+import { createIndexedDbStorage } from './persistence.ts';
 import { createSession } from './session.ts';
 import { settingsStore } from './settingsStore.ts';
 
@@ -22,6 +23,9 @@ export function emptyDesign(): Design {
 }
 
 export const documentStore = createDocumentStore(emptyDesign());
+
+/** What this browser keeps; the database is opened when it is first needed. */
+export const documentStorage = createIndexedDbStorage();
 
 export const session = createSession({
   registry,

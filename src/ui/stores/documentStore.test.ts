@@ -69,4 +69,42 @@ describe('document store', () => {
     store.getState().undo();
     expect(store.getState().design).toBe(original);
   });
+
+  it('goes back to the document before with its history, and forth again', () => {
+    const { store, title, original } = setUp();
+    title('a');
+    title('b');
+    store.getState().undo();
+    const { id } = store.getState();
+    expect(store.getState().previousTitle).toBeNull();
+    store.getState().open({ ...original, title: 'other' });
+    expect(store.getState().previousTitle).toBe('a');
+    title('other, edited');
+    const { revision, epoch } = store.getState();
+    store.getState().goBack();
+    expect(store.getState()).toMatchObject({
+      id,
+      undoLabel: 'Rename',
+      redoLabel: 'Rename',
+      epoch: epoch + 1,
+    });
+    expect(store.getState().revision).toBeGreaterThan(revision);
+    expect(store.getState().design.title).toBe('a');
+    store.getState().redo();
+    expect(store.getState().design.title).toBe('b');
+    store.getState().goBack();
+    expect(store.getState().design.title).toBe('other, edited');
+    store.getState().undo();
+    expect(store.getState().design.title).toBe('other');
+    expect(store.getState().previousTitle).toBe('b');
+  });
+
+  it('does not offer to go back to an empty document that nobody worked on', () => {
+    const { original } = setUp();
+    const store = createDocumentStore({ ...original, nodes: [], edges: [] });
+    store.getState().open(original);
+    expect(store.getState().previousTitle).toBeNull();
+    store.getState().goBack();
+    expect(store.getState().design).toBe(original);
+  });
 });

@@ -15,8 +15,15 @@ import {
   undoLabel,
 } from '../../graph/history.ts';
 import type { Preserved } from '../../graph/parsed.ts';
+import type { FitRecord } from './fitRecord.ts';
 
 export type SaveState = 'saved' | 'pending' | 'saving' | 'failed';
+
+export interface OpenOptions {
+  readonly id?: string;
+  readonly preserved?: Preserved | undefined;
+  readonly fit?: FitRecord | null;
+}
 
 export interface DocumentState {
   /** Identity for automatic saving. */
@@ -24,6 +31,8 @@ export interface DocumentState {
   readonly design: Design;
   /** Entries of the file that this version does not understand and writes back. */
   readonly preserved: Preserved | undefined;
+  /** The last fit; it stays when values change, and says by its key whether it still belongs to them. */
+  readonly fit: FitRecord | null;
   /** Grows with every change and never goes back, also over documents. */
   readonly revision: number;
   /** Grows when another document is opened. */
@@ -37,17 +46,52 @@ export interface DocumentState {
   readonly settle: () => void;
   readonly undo: () => void;
   readonly redo: () => void;
-  readonly open: (design: Design, options?: { readonly id?: string; readonly preserved?: Preserved }) => void;
+  readonly open: (design: Design, options?: OpenOptions) => void;
+  /** Title of the document that was open before this one; null when there was none. */
+  readonly previousTitle: string | null;
+  /** Opens the document before again, with its history; a second call returns to this one. */
+  readonly goBack: () => void;
+  readonly keepFit: (fit: FitRecord) => void;
 }
 
 export function newDocumentId(): string {
   return `doc-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
 }
 
+/** A document that was left, with all that is needed to go on with it. */
+interface LeftDocument {
+  readonly id: string;
+  readonly history: History;
+  readonly preserved: Preserved | undefined;
+  readonly fit: FitRecord | null;
+}
+
 export function createDocumentStore(initial: Design) {
   let history: History = createHistory(initial);
+  /** The document before the open one. An empty one that nobody worked on is not kept. */
+  let left: LeftDocument | null = null;
 
-  return createStore<DocumentState>()((set) => {
+  return createStore<DocumentState>()((set, get) => {
+    const leave = (): LeftDocument | null => {
+      const { id, preserved, fit, design, undoLabel: label } = get();
+      return design.nodes.length === 0 && label === null ? null : { id, history, preserved, fit };
+    };
+    const enter = ({ id, history: entered, preserved, fit }: LeftDocument): void => {
+      const leaving = leave();
+      history = seal(entered);
+      left = leaving;
+      set((state) => ({
+        id,
+        design: entered.present,
+        preserved,
+        fit,
+        revision: state.revision + 1,
+        epoch: state.epoch + 1,
+        undoLabel: undoLabel(entered),
+        redoLabel: redoLabel(entered),
+        previousTitle: leaving?.history.present.title ?? null,
+      }));
+    };
     const become = (next: History): void => {
       const changed = next.present !== history.present;
       history = next;
@@ -63,6 +107,8 @@ export function createDocumentStore(initial: Design) {
       id: newDocumentId(),
       design: initial,
       preserved: undefined,
+      fit: null,
+      previousTitle: null,
       revision: 0,
       epoch: 0,
       saved: 'saved',
@@ -74,17 +120,13 @@ export function createDocumentStore(initial: Design) {
       undo: () => become(undo(history)),
       redo: () => become(redo(history)),
       open(design, options = {}) {
-        history = createHistory(design);
-        set((state) => ({
-          id: options.id ?? newDocumentId(),
-          design,
-          preserved: options.preserved,
-          revision: state.revision + 1,
-          epoch: state.epoch + 1,
-          undoLabel: null,
-          redoLabel: null,
-        }));
+        const { id = newDocumentId(), preserved, fit = null } = options;
+        enter({ id, history: createHistory(design), preserved, fit });
       },
+      goBack() {
+        if (left !== null) enter(left);
+      },
+      keepFit: (fit) => set({ fit }),
     };
   });
 }

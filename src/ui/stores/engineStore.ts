@@ -22,7 +22,11 @@ export interface FitState {
   readonly history: readonly LossSample[];
   /** Current values while the fit runs, "node.param" -> SI; empty otherwise. */
   readonly values: FitProgress['values'];
+  /** Steps per second of late; null while nothing runs. */
+  readonly stepsPerSecond: number | null;
   readonly result: FitResult | null;
+  /** Nobody has looked at the result yet. */
+  readonly unseen: boolean;
   /** A sentence when the last fit could not finish. */
   readonly error: string | null;
 }
@@ -57,7 +61,9 @@ export const IDLE_FIT: FitState = {
   searched: null,
   history: [],
   values: {},
+  stepsPerSecond: null,
   result: null,
+  unseen: false,
   error: null,
 };
 

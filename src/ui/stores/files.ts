@@ -1,31 +1,30 @@
 /** Opening and saving: files, examples, dropped images, clipboard. React-free. */
 
-import type { Design, DesignImage } from '../../graph/document.ts';
+import type { Design } from '../../graph/document.ts';
 import { addImage } from '../../graph/edit.ts';
 import { examples } from '../../graph/examples/index.ts';
-import { decodeFloat32 } from '../../graph/imageData.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { setAt } from '../../graph/paths.ts';
-import { type Prepared, PrepareProblem, prepareForImage } from '../../graph/prepare.ts';
+import { PrepareProblem } from '../../graph/prepare.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
 import { addElement } from './actions.ts';
 import { documentStore, emptyDesign, registry } from './app.ts';
-import { importImageFile } from './importImage.ts';
+import { type ImportedImage, importImageFile } from './importImage.ts';
+import { openDesign } from './opening.ts';
 import { selectionStore } from './selectionStore.ts';
-import { toast } from './uiStore.ts';
+import { changeImport, type ImportChange, type Placed, placeUpload } from './targetImports.ts';
+import { announce, toast } from './uiStore.ts';
 
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 export function newDocument(): void {
-  documentStore.getState().open(emptyDesign());
-  selectionStore.getState().clear();
+  openDesign(emptyDesign());
 }
 
 export function openExample(id: string): void {
   const example = examples.find((each) => each.id === id);
   if (example === undefined) return;
-  documentStore.getState().open(example.design);
-  selectionStore.getState().clear();
+  openDesign(example.design);
 }
 
 /** Opens a design from text; says what is wrong when it cannot, and what was changed when it had to. */
@@ -37,8 +36,7 @@ export function openText(text: string, name: string, id?: string): boolean {
     return false;
   }
   const { design, preserved, issues } = parsed;
-  documentStore.getState().open(design, { preserved, ...(id === undefined ? {} : { id }) });
-  selectionStore.getState().clear();
+  openDesign(design, { preserved, ...(id === undefined ? {} : { id }) });
   const dropped = issues.filter((issue) => issue.severity === 'error');
   if (dropped.length > 0) {
     toast(`“${name}” was opened with ${dropped.length} problem(s): ${dropped[0]?.message ?? ''}`, 'error');
@@ -80,7 +78,7 @@ export async function addTargetImage(file: File, nodeId: string | null): Promise
   const params = registry.get(type)?.params ?? {};
   const param = Object.keys(params).find((name) => params[name]?.kind === 'image');
   if (param === undefined) return;
-  const prepared = type === 'target' ? preparedFor(design, receiver, imported.image) : null;
+  const prepared = type === 'target' ? preparedFor(design, receiver, imported) : null;
   documentStore.getState().apply('Add image', (before) => {
     if (prepared !== null && before === design) return prepared.design;
     const { design: next, imageId } = addImage(before, imported.image);
@@ -94,25 +92,50 @@ export async function addTargetImage(file: File, nodeId: string | null): Promise
 function preparedFor(
   design: Design,
   targetNode: string,
-  image: Extract<DesignImage, { kind: 'measured' }>,
-): Prepared | null {
-  const size = image.shape.reduce((product, n) => product * n, 1);
-  const given = { ...image, data: decodeFloat32(image.data, size) };
+  { image, pixels }: Extract<ImportedImage, { ok: true }>,
+): Placed | null {
   try {
-    const options = {
-      targetNode,
-      image: given,
-      background: null,
-      crop: null,
-      planes: null,
-      keep: new Set<string>(),
-    };
-    return prepareForImage(design, registry, options);
+    return placeUpload(design, registry, targetNode, image, pixels);
   } catch (error) {
     if (!(error instanceof PrepareProblem)) throw error;
     toast(error.message, 'error');
     return null;
   }
+}
+
+/** Uses another part of a target's original. Null, or why that is not possible. */
+export function chooseImagePart(
+  nodeId: string,
+  part: Required<Pick<ImportChange, 'crop' | 'planes'>>,
+): string | null {
+  return changeTarget(nodeId, part);
+}
+
+/** Reads an image file and divides a target's image by it. Null, or why that is not possible. */
+export async function divideByBackground(file: File, nodeId: string): Promise<string | null> {
+  const { epoch } = documentStore.getState();
+  const imported = await importImageFile(file);
+  if (!imported.ok) return imported.reason;
+  // Another document was opened while the file was read: its nodes may have the same names.
+  if (documentStore.getState().epoch !== epoch) return null;
+  const { name, shape } = imported.image;
+  const problem = changeTarget(nodeId, { background: { name, shape, data: imported.pixels } });
+  if (problem === null) for (const warning of imported.warnings) toast(warning);
+  return problem;
+}
+
+export function removeBackground(nodeId: string): string | null {
+  return changeTarget(nodeId, { background: null });
+}
+
+function changeTarget(nodeId: string, change: ImportChange): string | null {
+  const before = documentStore.getState().design;
+  const changed = changeImport(documentStore, registry, nodeId, change);
+  if (!changed.ok) return changed.reason;
+  const { design } = documentStore.getState();
+  if (design !== before) announce('The target has changed; positions and brightness were estimated again.');
+  for (const note of changed.notes) toast(note);
+  return null;
 }
 
 /** The selected node that holds an image, or the only one of the document. */

@@ -8,6 +8,8 @@ export type ImportedImage =
   | {
       readonly ok: true;
       readonly image: Extract<DesignImage, { kind: 'measured' }>;
+      /** The values of the image, row-major. */
+      readonly pixels: Float32Array;
       /** Sentences about choices that were made while reading. */
       readonly warnings: readonly string[];
     }
@@ -61,5 +63,10 @@ export async function importImageFile(
     };
   }
   const text = encodeFloat32(data);
-  return { ok: true, image: { kind: 'measured', name, shape, data: text, saturationLevel }, warnings: notes };
+  return {
+    ok: true,
+    image: { kind: 'measured', name, shape, data: text, saturationLevel },
+    pixels: data,
+    warnings: notes,
+  };
 }

@@ -3,12 +3,14 @@
 import type { Design } from '../../graph/document.ts';
 import { examples } from '../../graph/examples/index.ts';
 import { parseDesign } from '../../graph/parse.ts';
-import { documentStore, registry, session } from './app.ts';
+import { documentStorage, documentStore, registry, session } from './app.ts';
+import { claim } from './claim.ts';
 import { engineStore, type FitState } from './engineStore.ts';
 import { frameBus } from './frameBus.ts';
-import { createIndexedDbStorage, describeStorageError, startAutosave } from './persistence.ts';
+import { openStored } from './opening.ts';
+import { describeStorageError, startAutosave } from './persistence.ts';
 import { selectionStore } from './selectionStore.ts';
-import { hideBanner, showBanner, toast } from './uiStore.ts';
+import { hideBanner, showBanner } from './uiStore.ts';
 
 const STORAGE_BANNER = 'storage';
 /** A database that another tab blocks must not keep the page from starting. */
@@ -46,18 +48,6 @@ const onProblem = (sentence: string | null): void => {
   else showBanner({ key: STORAGE_BANNER, tone: 'error', text: sentence });
 };
 
-/** Takes a document for this tab as long as it lives; false when another tab has it. */
-function claim(id: string): Promise<boolean> {
-  if (!('locks' in navigator)) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    const held = navigator.locks.request(`luminode.document.${id}`, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock === null ? undefined : new Promise<void>(() => {});
-    });
-    held.catch(() => resolve(true));
-  });
-}
-
 /** Every document of this tab is taken, so that a second tab works on a copy; the page's title names it. */
 function followDocument(): void {
   const name = (): void => {
@@ -71,22 +61,13 @@ function followDocument(): void {
 }
 
 /** Opens what was open last, or the first example. */
-async function recover(storage: ReturnType<typeof createIndexedDbStorage>): Promise<void> {
+async function recover(): Promise<void> {
   try {
-    const stored = await within(storage.latest(), RECOVERY_MILLISECONDS);
+    const stored = await within(documentStorage.latest(), RECOVERY_MILLISECONDS);
     if (stored !== null) {
-      const parsed = parseDesign(stored.text, registry);
-      if (parsed.ok) {
-        const id = (await claim(stored.id)) ? { id: stored.id } : {};
-        documentStore.getState().open(parsed.design, { ...id, preserved: parsed.preserved });
-        if (id.id === undefined) toast(`“${stored.title}” is open in another tab; this tab has a copy.`);
-        return;
-      }
-      showBanner({
-        key: 'recovery',
-        tone: 'warning',
-        text: `The last document “${stored.title}” could not be opened: ${parsed.issues[0]?.message ?? ''}`,
-      });
+      const problem = await openStored(stored, documentStore.getState().open);
+      if (problem === null) return;
+      showBanner({ key: 'recovery', tone: 'warning', text: problem });
     }
   } catch (error) {
     onProblem(describeStorageError(error));
@@ -133,12 +114,11 @@ function exposeForTests(): void {
 }
 
 export async function startPage(): Promise<void> {
-  const storage = createIndexedDbStorage();
   exposeForTests();
   keepSelectionsValid();
   followDocument();
-  await recover(storage);
-  const autosave = startAutosave({ documents: documentStore, storage, onProblem });
+  await recover();
+  const autosave = startAutosave({ documents: documentStore, storage: documentStorage, onProblem });
   session.start();
   const flush = (): void => {
     void autosave.flush();

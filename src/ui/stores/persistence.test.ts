@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { examples } from '../../graph/examples/index.ts';
+import type { FitResult } from '../../workers/protocol.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { createIndexedDbStorage, type DocumentStorage, startAutosave } from './persistence.ts';
 
@@ -39,6 +40,22 @@ describe('IndexedDB storage', () => {
   });
 });
 
+describe('recent documents', () => {
+  it('are listed newest first, without the open one and without repeated contents', async () => {
+    const storage = createIndexedDbStorage('test-recent');
+    for (const [index, text] of ['x', 'y', 'x', 'z'].entries()) {
+      await storage.save({ id: `d${index}`, title: `T${index}`, text, savedAt: index });
+    }
+    expect(await storage.recent(5, 'd3')).toEqual([
+      { id: 'd2', title: 'T2', savedAt: 2 },
+      { id: 'd1', title: 'T1', savedAt: 1 },
+    ]);
+    expect((await storage.recent(1, '')).map(({ id }) => id)).toEqual(['d3']);
+    expect(await storage.read('d1')).toMatchObject({ title: 'T1', text: 'y' });
+    expect(await storage.read('gone')).toBeNull();
+  });
+});
+
 describe('autosave', () => {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -50,7 +67,8 @@ describe('autosave', () => {
   function setUp(save: DocumentStorage['save']) {
     const documents = createDocumentStore(design as NonNullable<typeof design>);
     const problems: (string | null)[] = [];
-    const storage = { save: vi.fn(save), latest: () => Promise.resolve(null) };
+    const none = () => Promise.resolve(null);
+    const storage = { save: vi.fn(save), latest: none, read: none, recent: () => Promise.resolve([]) };
     const autosave = startAutosave({ documents, storage, onProblem: (sentence) => problems.push(sentence) });
     const rename = (title: string): void =>
       documents.getState().apply('Rename', (before) => ({ ...before, title }));
@@ -115,5 +133,34 @@ describe('autosave', () => {
     void autosave.flush();
     await vi.advanceTimersByTimeAsync(5000);
     expect(most).toBe(1);
+  });
+
+  it('saves at once what another document replaces, under its own name', async () => {
+    const { documents, storage, rename } = setUp(() => Promise.resolve());
+    rename('left behind');
+    const { id } = documents.getState();
+    documents.getState().open({ ...documents.getState().design, title: 'new' });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(storage.save.mock.calls.map(([saved]) => [saved.id, saved.title])).toEqual([[id, 'left behind']]);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(storage.save.mock.calls.at(-1)?.[0]).toMatchObject({ id: documents.getState().id, title: 'new' });
+    expect(documents.getState().saved).toBe('saved');
+  });
+
+  it('keeps the result of a fit beside the document, also when no value changed', async () => {
+    const { documents, storage } = setUp(() => Promise.resolve());
+    const fit = { key: 'k', result: { iterations: 3 } as FitResult };
+    documents.getState().keepFit(fit);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(storage.save.mock.calls.at(-1)?.[0].fit).toEqual(fit);
+  });
+
+  it('says that all is kept after a change was taken back before it was written', async () => {
+    const { documents, storage, rename } = setUp(() => Promise.resolve());
+    rename('a');
+    documents.getState().undo();
+    await vi.advanceTimersByTimeAsync(300);
+    expect(documents.getState().saved).toBe('saved');
+    expect(storage.save).not.toHaveBeenCalled();
   });
 });

@@ -3,16 +3,20 @@
  * React-free; the database is behind a small interface, so that tests can make it fail.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { Design } from '../../graph/document.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
-import type { DocumentStore } from './documentStore.ts';
+import type { DocumentState, DocumentStore } from './documentStore.ts';
 
-interface StoredDocument {
+export interface StoredDocument {
   readonly id: string;
   readonly title: string;
   readonly text: string;
   readonly savedAt: number;
+  /** A `FitRecord`, as whichever version wrote it; `readFitRecord` checks it. */
+  readonly fit?: unknown;
 }
+
+/** A stored document as a list shows it. */
+export type RecentDocument = Pick<StoredDocument, 'id' | 'title' | 'savedAt'>;
 
 interface Schema extends DBSchema {
   documents: { key: string; value: StoredDocument; indexes: { savedAt: number } };
@@ -21,6 +25,9 @@ interface Schema extends DBSchema {
 export interface DocumentStorage {
   readonly save: (document: StoredDocument) => Promise<void>;
   readonly latest: () => Promise<StoredDocument | null>;
+  /** The newest documents with different contents, newest first, without the one with the id `except`. */
+  readonly recent: (count: number, except: string) => Promise<readonly RecentDocument[]>;
+  readonly read: (id: string) => Promise<StoredDocument | null>;
 }
 
 const KEPT_DOCUMENTS = 30;
@@ -62,6 +69,24 @@ export function createIndexedDbStorage(name = 'luminode'): DocumentStorage {
       const cursor = await database.transaction('documents').store.index('savedAt').openCursor(null, 'prev');
       return cursor?.value ?? null;
     },
+    async recent(count, except) {
+      const database = await open();
+      const found: RecentDocument[] = [];
+      const texts = new Set<string>();
+      let cursor = await database.transaction('documents').store.index('savedAt').openCursor(null, 'prev');
+      while (cursor !== null && found.length < count) {
+        const { id, title, savedAt, text } = cursor.value;
+        // An example that was opened twice and not edited is one entry.
+        if (id !== except && !texts.has(text)) found.push({ id, title, savedAt });
+        texts.add(text);
+        cursor = await cursor.continue();
+      }
+      return found;
+    },
+    async read(id) {
+      const database = await open();
+      return (await database.get('documents', id)) ?? null;
+    },
   };
 }
 
@@ -96,7 +121,9 @@ export function describeStorageError(error: unknown): string {
   return `Automatic saving failed: ${detail} ${advice}`;
 }
 
-/** Saves every change after a short pause; failed saves are tried again. */
+type Content = Pick<DocumentState, 'id' | 'design' | 'preserved' | 'fit'>;
+
+/** Saves every change after a short pause, and at once what is left; failed saves are tried again. */
 export function startAutosave({
   documents,
   storage,
@@ -104,23 +131,31 @@ export function startAutosave({
   onProblem,
 }: AutosaveOptions): Autosave {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let savedDesign: Design | null = documents.getState().design;
+  /** What the storage holds of the open document. */
+  let stored: Content = documents.getState();
   let writing: Promise<void> = Promise.resolve();
+  const isStored = ({ id, design, fit }: Content): boolean =>
+    id === stored.id && design === stored.design && fit === stored.fit;
 
+  const save = ({ id, design, preserved, fit }: Content): Promise<void> =>
+    storage.save({
+      id,
+      title: design.title,
+      text: serializeDesign(design, preserved),
+      savedAt: Date.now(),
+      ...(fit === null ? {} : { fit }),
+    });
   const write = async (): Promise<void> => {
-    const { id, design, preserved } = documents.getState();
-    if (design === savedDesign) return;
+    const content = documents.getState();
+    if (isStored(content)) {
+      documents.setState({ saved: 'saved' });
+      return;
+    }
     documents.setState({ saved: 'saving' });
     try {
-      await storage.save({
-        id,
-        title: design.title,
-        text: serializeDesign(design, preserved),
-        savedAt: Date.now(),
-      });
-      savedDesign = design;
-      const newer = documents.getState().design !== design;
-      documents.setState({ saved: newer ? 'pending' : 'saved' });
+      await save(content);
+      stored = content;
+      documents.setState({ saved: isStored(documents.getState()) ? 'saved' : 'pending' });
       onProblem(null);
     } catch (error) {
       documents.setState({ saved: 'failed' });
@@ -134,8 +169,18 @@ export function startAutosave({
     writing = writing.then(write);
     return writing;
   }
+  /** The document that was left loses nothing of its last 300 ms. */
+  const saveLeft = (content: Content): void => {
+    writing = writing
+      .then(() => (isStored(content) ? undefined : save(content)))
+      .catch((error: unknown) => {
+        onProblem(describeStorageError(error));
+      });
+  };
   const unsubscribe = documents.subscribe((state, previous) => {
-    if (state.design === previous.design || state.design === savedDesign) return;
+    if (state.id !== previous.id) saveLeft(previous);
+    const same = state.design === previous.design && state.fit === previous.fit && state.id === previous.id;
+    if (same) return;
     if (state.saved !== 'pending') documents.setState({ saved: 'pending' });
     clearTimeout(timer);
     timer = setTimeout(enqueue, delay);

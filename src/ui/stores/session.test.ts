@@ -8,9 +8,11 @@ import type { FitResult, FromEngine, ToEngine } from '../../workers/protocol.ts'
 import { PROTOCOL_VERSION } from '../../workers/protocol.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { createEngineStore } from './engineStore.ts';
+import { contentKey } from './fitRecord.ts';
 import { createFrameBus } from './frameBus.ts';
 import { createSession, sameLight } from './session.ts';
 import { createSettingsStore } from './settingsStore.ts';
+import { uiStore } from './uiStore.ts';
 
 const PATH = 'pupil.numericalAperture';
 
@@ -57,6 +59,8 @@ class FakeEngine implements WorkerLike {
     if (fit === undefined) throw new Error('No fit was asked for.');
     const result = {
       parameters: [{ path: PATH, value }],
+      loss: { start: 1, end: 0.5 },
+      reducedChiSquare: 1.25,
       converged: true,
       iterations: 1,
       seconds: 0,
@@ -165,6 +169,48 @@ describe('session', () => {
     await worker.done(0.8);
     expect(aperture()).toBe(start);
     expect(engine.getState().fit.result).toBeNull();
+  });
+
+  it('keeps the result with the key of its values: an undo makes it stale, a redo does not', async () => {
+    const { session, worker, documents, engine } = setUp();
+    session.run();
+    await worker.done(0.8);
+    const isStale = () => documents.getState().fit?.key !== contentKey(documents.getState().design);
+    expect(isStale()).toBe(false);
+    expect(engine.getState().fit.unseen).toBe(true);
+    documents.getState().undo();
+    expect(engine.getState().fit.result).not.toBeNull();
+    expect(isStale()).toBe(true);
+    documents.getState().redo();
+    expect(isStale()).toBe(false);
+  });
+
+  it('calls a result stale when the user changed a fitted value meanwhile', async () => {
+    const { session, worker, documents, set } = setUp();
+    session.run();
+    worker.progress(0.6);
+    set(PATH, 0.33);
+    await worker.done(0.6);
+    expect(documents.getState().fit?.key).not.toBe(contentKey(documents.getState().design));
+  });
+
+  it('shows the kept result of a document that is opened, and of the one before', async () => {
+    const { session, worker, documents, engine, design } = setUp();
+    session.run();
+    await worker.done(0.8);
+    const { result } = engine.getState().fit;
+    documents.getState().open({ ...design, title: 'other' });
+    expect(engine.getState().fit.result).toBeNull();
+    documents.getState().goBack();
+    expect(engine.getState().fit).toMatchObject({ result, unseen: false });
+  });
+
+  it('says when and how the fit ended', async () => {
+    const { session, worker } = setUp();
+    session.run();
+    expect(uiStore.getState().announcement).toContain('The fit runs.');
+    await worker.done(0.8);
+    expect(uiStore.getState().announcement).toContain('The fit ended after 1 iteration, reduced χ² 1.25');
   });
 
   it('does not start a fit when nothing is learnable', () => {

@@ -19,8 +19,11 @@ import {
 import type { FitProgress, View } from '../../workers/protocol.ts';
 import type { DocumentStore } from './documentStore.ts';
 import { type createEngineStore, IDLE_FIT, type LossSample, setFit, setIssues } from './engineStore.ts';
+import { contentKey } from './fitRecord.ts';
+import { createPace, describeEnding } from './fitWords.ts';
 import type { FrameBus } from './frameBus.ts';
 import type { createSettingsStore } from './settingsStore.ts';
+import { inOriginalPixels } from './targetImports.ts';
 import { announce, toast, uiStore } from './uiStore.ts';
 
 export interface SessionParts {
@@ -107,6 +110,7 @@ export function createSession(parts: SessionParts): Session {
   let writing = false;
   /** Set when the user wants the values of before the running fit back. */
   let discarding = false;
+  const pace = createPace();
   const unsubscribe: (() => void)[] = [];
 
   const client: EngineClient = createEngineClient(
@@ -152,6 +156,7 @@ export function createSession(parts: SessionParts): Session {
     if (engine.getState().fit.status === 'paused' && latest === null) client.control('pauseFit');
     frames.publish(views);
     latest = progress;
+    pace.note(progress.iteration, Date.now());
     if (Number.isFinite(progress.loss)) {
       samples.push({ iteration: progress.iteration, loss: progress.loss, phase: progress.phase });
     }
@@ -163,7 +168,8 @@ export function createSession(parts: SessionParts): Session {
     progressTimer = undefined;
     if (latest === null) return;
     const { phase, iteration, searched, values, loss } = latest;
-    setFit(engine, { phase, iteration, searched, values, history: [...samples] });
+    const stepsPerSecond = pace.stepsPerSecond();
+    setFit(engine, { phase, iteration, searched, values, stepsPerSecond, history: [...samples] });
     engine.setState({ loss });
     // A fit sends the pictures that were wanted when it began; others are asked for along the way.
     if (engine.getState().fit.status !== 'idle' && fitWants !== JSON.stringify(frames.wants())) {
@@ -187,7 +193,7 @@ export function createSession(parts: SessionParts): Session {
     const start = fitStart;
     if (start === null) {
       // Another document was opened meanwhile: the result belongs to nothing on screen.
-      setFit(engine, IDLE_FIT);
+      setFit(engine, { ...IDLE_FIT, result: documents.getState().fit?.result ?? null });
       return;
     }
     if (!discarding) {
@@ -199,20 +205,23 @@ export function createSession(parts: SessionParts): Session {
       writing = false;
     }
     discarding = false;
+    const result = outcome.kind === 'done' ? inOriginalPixels(outcome.result, start, registry) : null;
     setFit(engine, {
       status: 'idle',
       values: {},
-      result: outcome.kind === 'done' ? outcome.result : null,
+      stepsPerSecond: null,
+      result,
+      unseen: result !== null,
       error: outcome.kind === 'failed' ? outcome.message : null,
     });
-    if (outcome.kind === 'failed') toast(outcome.message, 'error');
-    if (outcome.kind === 'done') {
-      const { converged, iterations, seconds } = outcome.result;
-      const ending = converged ? 'Fit finished' : 'Fit stopped before it settled';
-      toast(
-        `${ending} after ${iterations} iterations, ${seconds.toFixed(1)} s.`,
-        converged ? 'good' : 'info',
-      );
+    if (result === null) {
+      const message = outcome.kind === 'failed' ? outcome.message : 'The fit was given up.';
+      toast(message, outcome.kind === 'failed' ? 'error' : 'info');
+    } else {
+      // The key is that of the fitted values, also where the user's own took their place meanwhile.
+      const fitted = setGrid(withValues(start, registry, values), fitGrid ?? start.grid);
+      documents.getState().keepFit({ result, key: contentKey(fitted) });
+      toast(describeEnding(result), result.converged ? 'good' : 'info');
     }
     show();
   };
@@ -234,6 +243,7 @@ export function createSession(parts: SessionParts): Session {
     fitStart = design;
     latest = null;
     samples = [];
+    pace.reset();
     frames.captureBefore();
     setFit(engine, { ...IDLE_FIT, status: 'running' });
     announce('The fit runs.');
@@ -256,7 +266,7 @@ export function createSession(parts: SessionParts): Session {
   };
 
   const documentChanged = (): void => {
-    const { design, epoch, revision } = documents.getState();
+    const { design, epoch, revision, fit } = documents.getState();
     if (openedDesign === null || openedEpoch !== epoch) {
       openedEpoch = epoch;
       openedDesign = design;
@@ -264,7 +274,7 @@ export function createSession(parts: SessionParts): Session {
       frames.clear();
       client.setFloor(revision);
       client.control('stopFit');
-      setFit(engine, IDLE_FIT);
+      setFit(engine, { ...IDLE_FIT, result: fit?.result ?? null });
     }
     setIssues(engine, { documentIssues: validate(design, registry) });
     if (shownDesign !== null && sameLight(shownDesign, design)) return;
@@ -301,6 +311,7 @@ export function createSession(parts: SessionParts): Session {
       if (status === 'idle') startFit(false);
       if (status === 'paused') {
         client.control('resumeFit');
+        pace.reset();
         setFit(engine, { status: 'running' });
       }
     },

@@ -25,10 +25,19 @@ export interface WireInProgress {
   readonly index: number;
 }
 
+export interface ToastAction {
+  readonly text: string;
+  /** The key that does the same, as shown. */
+  readonly keys: string;
+  readonly run: () => void;
+}
+
 export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly tone: 'info' | 'good' | 'error';
+  /** What can be done about it. */
+  readonly action: ToastAction | null;
 }
 
 export interface Banner {
@@ -47,6 +56,8 @@ export interface UiState {
   /** Spoken by screen readers. */
   readonly announcement: string;
   readonly beforeShown: boolean;
+  /** Panels at the sides that are folded to a rail. */
+  readonly folded: { readonly palette: boolean; readonly inspector: boolean };
 }
 
 export const uiStore = createStore<UiState>()(() => ({
@@ -57,24 +68,56 @@ export const uiStore = createStore<UiState>()(() => ({
   banners: [],
   announcement: '',
   beforeShown: false,
+  folded: { palette: false, inspector: false },
 }));
 
 let lastToast = 0;
 const TOAST_MILLISECONDS = 5000;
+/** How long a message stays after the pointer or the focus has left it. */
+const AFTER_HOLD_MILLISECONDS = 2000;
+const timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-/** Shows a sentence for a few seconds, and has it spoken. */
-export function toast(text: string, tone: Toast['tone'] = 'info'): void {
+/** Shows a sentence for a few seconds, longer when something can be done about it, and has it spoken. Its id. */
+export function toast(text: string, tone: Toast['tone'] = 'info', action: ToastAction | null = null): number {
   lastToast += 1;
   const id = lastToast;
   uiStore.setState((state) => {
-    const others = state.toasts.filter((shown) => shown.text !== text);
-    return { toasts: [...others.slice(-2), { id, text, tone }] };
+    // One offer at a time: its key must mean one thing.
+    const others = state.toasts.filter(
+      (shown) => shown.text !== text && (action === null || shown.action === null),
+    );
+    return { toasts: [...others.slice(-2), { id, text, tone, action }] };
   });
-  setTimeout(() => dismissToast(id), tone === 'error' ? 2 * TOAST_MILLISECONDS : TOAST_MILLISECONDS);
+  announce(action === null ? text : `${text} ${action.text}: press ${action.keys}.`);
+  const times = tone === 'error' || action !== null ? 2 : 1;
+  timers.set(id, setTimeout(dismissToast, times * TOAST_MILLISECONDS, id));
+  return id;
 }
 
 export function dismissToast(id: number): void {
+  clearTimeout(timers.get(id));
+  timers.delete(id);
   uiStore.setState((state) => ({ toasts: state.toasts.filter((shown) => shown.id !== id) }));
+}
+
+/** Takes a message away that says what the user now sees. */
+export function withdrawToast(text: string): void {
+  for (const shown of uiStore.getState().toasts) if (shown.text === text) dismissToast(shown.id);
+}
+
+/** Does what a message offers, and takes the message away. */
+export function runToastAction(id: number): void {
+  const action = uiStore.getState().toasts.find((shown) => shown.id === id)?.action;
+  dismissToast(id);
+  action?.run();
+}
+
+/** Keeps all messages while someone points at them or has the focus on one. */
+export function holdToasts(held: boolean): void {
+  for (const { id } of uiStore.getState().toasts) {
+    clearTimeout(timers.get(id));
+    if (!held) timers.set(id, setTimeout(dismissToast, AFTER_HOLD_MILLISECONDS, id));
+  }
 }
 
 /** Shows or replaces the banner with this key. */

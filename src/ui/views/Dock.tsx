@@ -80,22 +80,18 @@ function TabBar({ id, tab }: { readonly id: string; readonly tab: DockTab }) {
           data-testid={`dock-tab-${each}`}
         >
           {TAB_TITLES[each]}
-          {each === 'results' && <ResultBadge />}
+          {each === 'results' && <NewResultMark />}
         </button>
       ))}
     </div>
   );
 }
 
-/** Number of warnings of the last fit. */
-function ResultBadge() {
-  const warnings = useStore(engineStore, (state) => state.fit.result?.warnings.length ?? 0);
-  if (warnings === 0) return null;
-  return (
-    <span className={cx('badge')} title={`${warnings} warning(s) of the last fit`}>
-      {warnings}
-    </span>
-  );
+/** A dot until somebody has looked at the result of the last fit. */
+function NewResultMark() {
+  const unseen = useStore(engineStore, (state) => state.fit.unseen);
+  if (!unseen) return null;
+  return <span className={cx('newMark')} role="img" aria-label="new result" title="New result of a fit" />;
 }
 
 function TabBody({ tab, contents }: { readonly tab: DockTab; readonly contents: DockContents }): ReactNode {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useId, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PortType } from '../../optics/values.ts';
 import type { View, ViewRequest } from '../../workers/protocol.ts';
@@ -6,8 +6,10 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { frameBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
+import { isHighContrast } from './contrast.ts';
 import { isWanted, knownView, singleValue } from './imageController.ts';
 import { ImageLayer } from './imageLayer.ts';
+import { SCALING_TAGS } from './scaling.ts';
 import type { ImageStyle } from './viewStore.ts';
 import { effectiveMode, MODE_TITLES, modesOf, settingsOf, styleOf, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
@@ -83,9 +85,10 @@ interface Shown {
   readonly portType: PortType | null;
   /** Set where the value is one number. */
   readonly number: string | null;
+  readonly highContrast: boolean;
 }
 
-const NOTHING: Shown = { portType: null, number: null };
+const NOTHING: Shown = { portType: null, number: null, highContrast: false };
 
 /**
  * The small picture on a node card. A click shows the next mode (intensity, phase, ...), a double click opens the
@@ -101,6 +104,10 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
   const fitting = useStore(engineStore, (state) => state.fit.status !== 'idle');
   const mode = effectiveMode(settings, shown.portType);
   const { plane } = settings;
+  const style = useMemo(
+    () => styleOf(settings, mode, layer, preferred, shown.highContrast),
+    [settings, mode, layer, preferred, shown.highContrast],
+  );
 
   const attach = useCallback((canvas: HTMLCanvasElement) => {
     const created = new PreviewPainter(canvas);
@@ -109,8 +116,8 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
   }, []);
 
   useEffect(() => {
-    painter?.setStyle(styleOf(settings, mode, layer, preferred), fitting);
-  }, [painter, settings, mode, layer, preferred, fitting]);
+    painter?.setStyle(style, fitting);
+  }, [painter, style, fitting]);
 
   useEffect(() => {
     if (painter === null) return;
@@ -118,8 +125,13 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
       painter.set(view);
       setHasPicture(view !== null);
       if (view === null) return;
-      const next = { portType: view.portType, number: singleValue(view) };
-      setShown((old) => (old.portType === next.portType && old.number === next.number ? old : next));
+      const { portType } = view;
+      const number = singleValue(view);
+      setShown((old) => {
+        const highContrast = isHighContrast(view, old.highContrast);
+        const same = old.portType === portType && old.number === number && old.highContrast === highContrast;
+        return same ? old : { portType, number, highContrast };
+      });
     };
     frameBus.want(owner, { nodeId, layer, mode, plane, maxSize: PREVIEW_SIZE });
     show(knownView(frameBus, nodeId, layer, mode, plane));
@@ -153,6 +165,11 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
       />
       {shown.number !== null && <output className={cx('previewNumber')}>{shown.number}</output>}
       {!hasPicture && <span className={cx('previewEmpty')}>no picture yet</span>}
+      {hasPicture && style.scaling !== 'linear' && shown.number === null && (
+        <span className={cx('previewScaling')} title="How brightness stands for values">
+          {SCALING_TAGS[style.scaling]}
+        </span>
+      )}
       {canCycle && <span className={cx('previewMode')}>{title}</span>}
     </PreviewButton>
   );

@@ -44,7 +44,7 @@ export function ProfileTab({ nodes, node }: PictureTabProps) {
   const tool = useStore(viewStore, (state) => state.tool);
   const { source } = view;
   const { profile } = view.settings;
-  const log = view.style.scaling === 'log' && view.mode !== 'phase';
+  const log = view.settings.scaling === 'log' && view.style.scaling === 'log';
   const feed = useCallback<PlotFeed>(
     (show) => {
       const draw = (frame: View): void => show(plotOf(frame, profile, log));

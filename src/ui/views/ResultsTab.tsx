@@ -1,11 +1,14 @@
-import { Copy, Download, TriangleAlert } from 'lucide-react';
+import { Copy, Download, History, TriangleAlert } from 'lucide-react';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { FitResult } from '../../workers/protocol.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
-import { engineStore } from '../stores/engineStore.ts';
-import { toast } from '../stores/uiStore.ts';
+import { engineStore, setFit } from '../stores/engineStore.ts';
+import { contentKey } from '../stores/fitRecord.ts';
+import { describeEnding } from '../stores/fitWords.ts';
+import { toast, withdrawToast } from '../stores/uiStore.ts';
 import { download, exportName, exportTable } from './exportView.ts';
 import { formatValue } from './format.ts';
 import {
@@ -21,10 +24,22 @@ import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
 
+/** Whether the values of the document are others than those of its last fit. */
+function useStale(): boolean {
+  return useStore(documentStore, ({ design, fit }) => fit !== null && contentKey(design) !== fit.key);
+}
+
 export function ResultsTab() {
   const result = useStore(engineStore, (state) => state.fit.result);
   const status = useStore(engineStore, (state) => state.fit.status);
   const error = useStore(engineStore, (state) => state.fit.error);
+  const unseen = useStore(engineStore, (state) => state.fit.unseen);
+  useEffect(() => {
+    if (!unseen || result === null) return;
+    setFit(engineStore, { unseen: false });
+    // The message of the end would lie over the table that tells more.
+    withdrawToast(describeEnding(result));
+  }, [unseen, result]);
   if (result === null) {
     const text =
       error ??
@@ -45,9 +60,17 @@ function copy(result: FitResult): void {
 
 function Results({ result }: { readonly result: FitResult }) {
   const title = useStore(documentStore, (state) => state.design.title);
+  const stale = useStale();
   const parts = [title, 'fit'];
   return (
     <div className={cx('tab')}>
+      {stale && (
+        <p className={cx('stale')} role="status" data-testid="results-stale">
+          <History size={16} aria-hidden="true" />
+          These results belong to other values: the design was changed since. Run the fit again, or undo and
+          redo to the fitted values.
+        </p>
+      )}
       <div className={cx('toolbar')}>
         <span className={cx('toolbarText')}>
           {result.converged

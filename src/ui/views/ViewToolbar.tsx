@@ -22,7 +22,7 @@ import type { DockNode } from './dockNodes.ts';
 import { exportCanvas, exportValues } from './exportView.ts';
 import type { ImageHandle } from './ImageCanvas.tsx';
 import type { Scaling } from './scaling.ts';
-import { SCALING_TITLES, SCALINGS } from './scaling.ts';
+import { SCALING_TAGS, SCALING_TITLES, SCALINGS } from './scaling.ts';
 import type { DockView } from './useDockView.ts';
 import { latestView } from './useDockView.ts';
 import type { ImageTool } from './viewStore.ts';
@@ -116,6 +116,15 @@ const CLIPS = [
   { value: '0.01', text: 'Cut 1 % at each end' },
 ] as const;
 
+const SCALING_OPTIONS = [
+  {
+    value: 'auto',
+    text: 'Automatic',
+    detail: 'Logarithmic where most of an image is a thousand times fainter than its peak.',
+  },
+  ...SCALINGS.map((value) => ({ value, text: SCALING_TITLES[value] })),
+] as const;
+
 function ColorMenu({ view }: { readonly view: DockView }) {
   const { settings, mode, change } = view;
   const colormaps = [
@@ -129,9 +138,20 @@ function ColorMenu({ view }: { readonly view: DockView }) {
     <Menu
       align="end"
       trigger={
-        <Button small aria-label="Colours" title="Colour map, scaling and range">
+        <Button
+          small
+          aria-label={
+            view.style.scaling === 'linear' ? 'Colours' : `Colours, ${SCALING_TITLES[view.style.scaling]}`
+          }
+          title="Colour map, scaling and range"
+        >
           <Palette size={ICON} />
           <span className={cx('wideOnly')}>Colours</span>
+          {view.style.scaling !== 'linear' && (
+            <span className={cx('scalingTag')} data-testid="dock-scaling">
+              {SCALING_TAGS[view.style.scaling]}
+            </span>
+          )}
         </Button>
       }
     >
@@ -156,9 +176,9 @@ function ColorMenu({ view }: { readonly view: DockView }) {
             <>
               <MenuLine />
               <MenuLabel>Scaling</MenuLabel>
-              <MenuChoice<Scaling>
+              <MenuChoice<Scaling | 'auto'>
                 value={settings.scaling}
-                options={SCALINGS.map((value) => ({ value, text: SCALING_TITLES[value] }))}
+                options={SCALING_OPTIONS}
                 onChange={(scaling) => change({ scaling })}
               />
             </>

@@ -76,6 +76,13 @@ describe('applyColormap', () => {
     }
   });
 
+  it('spans four decades at most, so that rounding far below takes no colours', () => {
+    const scale: ColorScale = { colormap: 'gray', scaling: 'log', low: 1e-11, high: 1 };
+    expect(positionOf(1e-4, scale)).toBeCloseTo(0, 12);
+    expect(positionOf(1e-2, scale)).toBeCloseTo(0.5, 12);
+    expect(positionOf(0.1, { ...scale, low: 0.01 })).toBeCloseTo(0.5, 12);
+  });
+
   it('starts a logarithmic scale four decades down when the range begins at or below zero', () => {
     const scale: ColorScale = { colormap: 'gray', scaling: 'log', low: -5, high: 1 };
     const found = [...paint([-5, 0, 1e-4, 1.01e-2, 1], scale)].map((pixel) => index(scale, pixel));

@@ -12,6 +12,13 @@ export const SCALING_TITLES: Readonly<Record<Scaling, string>> = {
   log: 'Logarithmic',
 };
 
+/** What a picture says of itself where it is not linear. */
+export const SCALING_TAGS: Readonly<Record<Scaling, string>> = {
+  linear: '',
+  sqrt: '√ scale',
+  log: 'log scale',
+};
+
 export interface ValueRange {
   readonly low: number;
   readonly high: number;
@@ -29,7 +36,7 @@ export interface Statistics extends ValueRange {
   readonly invalid: number;
 }
 
-/** A log scale without a lower end of its own starts this far below its upper end. */
+/** A log scale spans at most this much: what is fainter is mostly rounding, and would take the colours. */
 const LOG_DECADES = 4;
 /** Spread relative to the value below which differences are rounding of float32 and are not stretched. */
 const FLAT = 1e-5;
@@ -95,7 +102,7 @@ export function automaticRange(stats: ValueRange, mode: ViewMode, signed: boolea
 /** Lower end that a logarithmic scale can start from; null when nothing in the range is positive. */
 export function logFloor(range: ValueRange): number | null {
   if (!(range.high > 0)) return null;
-  return range.low > 0 ? range.low : range.high * 10 ** -LOG_DECADES;
+  return Math.max(range.low, range.high * 10 ** -LOG_DECADES);
 }
 
 /** Position of a value on its scale: 0 at the low end, 1 at the high end, not clamped. A legend uses this. */

@@ -7,6 +7,7 @@ import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { frameBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
+import { isHighContrast } from './contrast.ts';
 import type { DockContents, DockNode } from './dockNodes.ts';
 import type { ImageSource } from './ImageCanvas.tsx';
 import { knownView } from './imageController.ts';
@@ -33,18 +34,25 @@ export interface DockView {
 interface ViewFacts {
   readonly portType: PortType | null;
   readonly planes: number;
+  readonly highContrast: boolean;
 }
 
-/** Type and number of planes as the frames tell them; changes seldom, unlike the frames. */
+const NO_FACTS: ViewFacts = { portType: null, planes: 1, highContrast: false };
+
+/** Type, number of planes and contrast as the frames tell them; they change seldom, unlike the frames. */
 function useViewFacts(nodeId: string): ViewFacts {
-  const [facts, setFacts] = useState<ViewFacts>({ portType: null, planes: 1 });
+  const [facts, setFacts] = useState<ViewFacts>(NO_FACTS);
   useEffect(() => {
     const read = (view: View | undefined): void => {
       if (view === undefined || view.layer !== 'output') return;
       const { portType, planes } = view;
-      setFacts((old) => (old.portType === portType && old.planes === planes ? old : { portType, planes }));
+      setFacts((old) => {
+        const highContrast = isHighContrast(view, old.highContrast);
+        const same = old.portType === portType && old.planes === planes && old.highContrast === highContrast;
+        return same ? old : { portType, planes, highContrast };
+      });
     };
-    setFacts({ portType: null, planes: 1 });
+    setFacts(NO_FACTS);
     read(frameBus.latest(nodeId));
     return frameBus.subscribe(nodeId, read);
   }, [nodeId]);
@@ -65,7 +73,10 @@ export function useDockView(node: DockNode): DockView {
   const portType = facts.portType ?? node.portType;
   const mode = effectiveMode(settings, portType);
   const plane = Math.min(settings.plane, facts.planes - 1);
-  const style = useMemo(() => styleOf(settings, mode, 'output', preferred), [settings, mode, preferred]);
+  const style = useMemo(
+    () => styleOf(settings, mode, 'output', preferred, facts.highContrast),
+    [settings, mode, preferred, facts.highContrast],
+  );
   const source = useMemo<ImageSource>(
     () => ({ frames: frameBus, nodeId: node.id, layer: 'output', mode, plane }),
     [node.id, mode, plane],

@@ -84,4 +84,13 @@ describe('style of a picture', () => {
       scaling: 'linear',
     });
   });
+
+  it('shows images of high contrast logarithmically, unless someone chose', () => {
+    const scalingOf = (scaling: 'auto' | 'linear' | 'sqrt', highContrast: boolean) =>
+      styleOf({ ...settings, scaling }, 'intensity', 'output', 'gray', highContrast).scaling;
+    expect(scalingOf('auto', true)).toBe('log');
+    expect(scalingOf('auto', false)).toBe('linear');
+    expect(scalingOf('linear', true)).toBe('linear');
+    expect(scalingOf('sqrt', false)).toBe('sqrt');
+  });
 });

@@ -17,7 +17,8 @@ export interface NodeViewSettings {
   readonly mode: ViewMode | null;
   readonly plane: number;
   readonly colormap: ColormapName | 'auto';
-  readonly scaling: Scaling;
+  /** 'auto': logarithmic for images of high contrast, else linear. */
+  readonly scaling: Scaling | 'auto';
   /** Share of the values cut at each end of the range. */
   readonly clip: number;
   readonly locked: ValueRange | null;
@@ -28,7 +29,7 @@ const DEFAULT_SETTINGS: NodeViewSettings = {
   mode: null,
   plane: 0,
   colormap: 'auto',
-  scaling: 'linear',
+  scaling: 'auto',
   clip: 0,
   locked: null,
   profile: null,
@@ -86,12 +87,16 @@ export interface ImageStyle {
   readonly signed: boolean;
 }
 
-/** Colours of a picture: phases get the wheel, signed data the diverging map, the rest the user's choice. */
+/**
+ * Colours of a picture: phases get the wheel, signed data the diverging map, the rest the user's choice.
+ * @param highContrast what `isHighContrast` says of the picture, for automatic scaling
+ */
 export function styleOf(
   settings: NodeViewSettings,
   mode: ViewMode,
   layer: View['layer'],
   preferred: string,
+  highContrast = false,
 ): ImageStyle {
   const { clip, locked } = settings;
   if (layer === 'residual') return { colormap: 'diverging', scaling: 'linear', clip, locked, signed: true };
@@ -105,7 +110,9 @@ export function styleOf(
   }
   const fallback = COLORMAP_NAMES.find((name) => name === preferred && isSequential(name)) ?? 'inferno';
   const colormap = settings.colormap === 'auto' ? fallback : settings.colormap;
-  return { colormap, scaling: settings.scaling, clip, locked, signed: colormap === 'diverging' };
+  const automatic: Scaling = highContrast && mode === 'intensity' ? 'log' : 'linear';
+  const scaling = settings.scaling === 'auto' ? automatic : settings.scaling;
+  return { colormap, scaling, clip, locked, signed: colormap === 'diverging' };
 }
 
 function isSequential(name: ColormapName): boolean {

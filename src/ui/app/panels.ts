@@ -1,0 +1,70 @@
+/** Sizes of the panels: which are folded, and three arrangements for designing, fitting and looking. React-free. */
+import type { PanelImperativeHandle } from 'react-resizable-panels';
+import { fitGraph } from '../graph/flow.ts';
+import { uiStore } from '../stores/uiStore.ts';
+import { viewStore } from '../views/viewStore.ts';
+
+export type PanelName = 'palette' | 'inspector' | 'dock';
+export type LayoutName = 'design' | 'fit' | 'image';
+
+/** Widths of the rails that folded panels leave, CSS pixels. */
+export const PALETTE_RAIL = 48;
+export const INSPECTOR_RAIL = 36;
+
+interface Arrangement {
+  /** Width in pixels; null is folded. */
+  readonly palette: number | null;
+  readonly inspector: number | null;
+  /** Share of the height. */
+  readonly dock: string;
+}
+
+export const LAYOUTS: Readonly<Record<LayoutName, Arrangement>> = {
+  design: { palette: 240, inspector: 320, dock: '45%' },
+  fit: { palette: null, inspector: 320, dock: '62%' },
+  image: { palette: null, inspector: null, dock: '80%' },
+};
+
+const panels = new Map<PanelName, PanelImperativeHandle>();
+
+/** Takes the handle of a panel when it is there and lets it go when it is gone; one function per panel. */
+export function panelRef(name: PanelName): (handle: PanelImperativeHandle | null) => void {
+  return (handle) => {
+    if (handle === null) panels.delete(name);
+    else panels.set(name, handle);
+  };
+}
+
+/** Tells the page what is folded; called whenever a panel has another size. */
+export function noteFolded(): void {
+  const { folded } = uiStore.getState();
+  const palette = panels.get('palette')?.isCollapsed() ?? false;
+  const inspector = panels.get('inspector')?.isCollapsed() ?? false;
+  if (palette !== folded.palette || inspector !== folded.inspector)
+    uiStore.setState({ folded: { palette, inspector } });
+}
+
+export function foldPanel(name: 'palette' | 'inspector'): void {
+  const panel = panels.get(name);
+  if (panel === undefined) return;
+  if (!panel.isCollapsed()) panel.collapse();
+  else panel.resize(LAYOUTS.design[name] ?? 0);
+}
+
+function setSize(name: PanelName, size: number | string | null): void {
+  const panel = panels.get(name);
+  if (size === null) panel?.collapse();
+  else panel?.resize(size);
+}
+
+export function showLayout(name: LayoutName): void {
+  const { palette, inspector, dock } = LAYOUTS[name];
+  setSize('palette', palette);
+  setSize('inspector', inspector);
+  setSize('dock', dock);
+  const { tab, setTab } = viewStore.getState();
+  if (name === 'fit' && tab !== 'results' && tab !== 'loss') setTab('residual');
+  if (name === 'image') setTab('image');
+  // The panels have their new sizes in the next frame.
+  setTimeout(fitGraph, 50);
+}

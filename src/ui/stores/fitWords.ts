@@ -1,0 +1,51 @@
+/** How a fit went, in a sentence for the eye and the ear; and how fast it goes. React-free. */
+import type { FitResult } from '../../workers/protocol.ts';
+
+/** "The fit ended after 12 iterations, reduced χ² 1.02 (0.8 s)." */
+export function describeEnding({
+  converged,
+  iterations,
+  reducedChiSquare,
+  loss,
+  seconds,
+}: FitResult): string {
+  const ending = converged ? 'The fit ended' : 'The fit stopped before it settled,';
+  const steps = iterations === 1 ? '1 iteration' : `${iterations} iterations`;
+  const quality =
+    reducedChiSquare === null
+      ? `loss ${loss.end.toPrecision(3)}`
+      : `reduced χ² ${Number(reducedChiSquare.toPrecision(3))}`;
+  return `${ending} after ${steps}, ${quality} (${seconds.toFixed(1)} s).`;
+}
+
+/** Time over which steps are counted. */
+const WINDOW_MILLISECONDS = 3000;
+
+export interface Pace {
+  readonly note: (iteration: number, now: number) => void;
+  /** Steps per second of late; null before there are two different steps. */
+  readonly stepsPerSecond: () => number | null;
+  /** Forgets what was noted: the fit was paused or began anew. */
+  readonly reset: () => void;
+}
+
+export function createPace(): Pace {
+  let notes: { readonly iteration: number; readonly at: number }[] = [];
+  return {
+    note(iteration, at) {
+      const last = notes.at(-1);
+      // Counting begins anew after the coarse search.
+      if (last !== undefined && iteration < last.iteration) notes = [];
+      if (last?.iteration === iteration) return;
+      notes = [...notes.filter((note) => at - note.at <= WINDOW_MILLISECONDS), { iteration, at }];
+    },
+    stepsPerSecond() {
+      const [first, last] = [notes[0], notes.at(-1)];
+      if (first === undefined || last === undefined || last.at <= first.at) return null;
+      return (1000 * (last.iteration - first.iteration)) / (last.at - first.at);
+    },
+    reset() {
+      notes = [];
+    },
+  };
+}
