@@ -2,8 +2,7 @@
  * Times the WebAssembly backend in Node: medians of the 2-D Fourier transform and the rate of the complex
  * matrix product, printed as JSON. Run: node bench/wasm-fft.mjs (Node strips no types, so Vite loads them).
  */
-import { createServer } from 'vite';
-import { buildWasm } from '../scripts/build-wasm.mjs';
+import { sources } from './support.mjs';
 
 const REAL_NUMBERS_PER_SAMPLE = 2;
 
@@ -48,13 +47,8 @@ function productRate(kernels, aShape, bShape) {
   return Number((operations / milliseconds / 1e6).toFixed(2));
 }
 
-await buildWasm();
-const server = await createServer({
-  configFile: false,
-  logLevel: 'error',
-  server: { middlewareMode: true, hmr: false, ws: false },
-});
-const { createWasmKernels } = await server.ssrLoadModule('/src/workers/wasm/wasmKernels.ts');
+const { load, close } = await sources();
+const { createWasmKernels } = await load('/src/workers/wasm/wasmKernels.ts');
 const report = {};
 for (const [build, simd] of [
   ['simd', true],
@@ -71,4 +65,4 @@ for (const [build, simd] of [
   };
 }
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-await server.close();
+await close();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
-import type { Kernels } from '../optics/ops/kernels.ts';
+import { composedFilter2, type Kernels } from '../optics/ops/kernels.ts';
 import { kernelConformance } from './conformance.ts';
 
 const exact = createFloat64Kernels();
@@ -36,6 +36,7 @@ const SABOTAGE: Readonly<Record<string, Partial<Kernels<Array64>>>> = {
   fourier2: {
     fourier2: (u, direction) => exact.fourier2(u, direction === 'forward' ? 'inverse' : 'forward'),
   },
+  filter2: { filter2: (u, transfer) => composedFilter2(exact, u, transfer) },
   resize: { resize: (a, ny, nx) => nudged(exact.resize(a, ny, nx)) },
   reshape: { reshape: (a) => exact.scale(a, 1) },
   matmul: { matmul: (a, b, { conjugateA: _ignored, ...flags } = {}) => exact.matmul(a, b, flags) },
@@ -50,6 +51,14 @@ const SABOTAGE: Readonly<Record<string, Partial<Kernels<Array64>>>> = {
 describe('kernelConformance', () => {
   it('passes the float64 backend', async () => {
     expect(await failures(exact)).toEqual([]);
+  });
+
+  it('passes a backend that leaves filter2 to the composition', async () => {
+    const without = new Proxy(exact, {
+      get: (target, name) => (name === 'filter2' ? undefined : Reflect.get(target, name, target)),
+    });
+    expect(without.filter2).toBeUndefined();
+    expect(await failures(without)).toEqual([]);
   });
 
   it.each(Object.keys(SABOTAGE))('catches a faulty %s', async (kernel) => {

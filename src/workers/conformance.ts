@@ -1,12 +1,12 @@
 /** Holds any backend's kernels against plain float64 loops. */
 import { type DeviceArray, type Kernels, type MatmulFlags, sizeOf } from '../optics/ops/kernels.ts';
 import { Bench, type ConformanceCheck, one, two } from './conformanceBench.ts';
+import { checkFilter, checkFourier } from './conformanceFourier.ts';
 import {
   at,
   build,
   conjugate,
   difference,
-  fourier,
   generator,
   type Host,
   hostArray,
@@ -115,48 +115,6 @@ async function checkPhasor<A extends DeviceArray>(bench: Bench<A>, next: () => n
     const limit = k.bytesPerReal === 4 ? 5e-7 / bench.epsilon : 4;
     await bench.compare(`phasor within ${range} rad`, [phase], (x) => k.phasor(one(x)), expected, limit, 1);
   }
-}
-
-async function checkFourier<A extends DeviceArray>(bench: Bench<A>, next: () => number): Promise<void> {
-  const { kernels: k } = bench;
-  const shapes = [
-    [16, 12],
-    [2, 9, 10],
-    [2, 2, 7, 5],
-    [1, 1, 1],
-    [3, 1, 6],
-    [2, 3],
-    [64, 32],
-    [40, 21],
-    [25, 49],
-    [2, 11, 13],
-    [22, 8],
-    [37, 1],
-  ];
-  for (const shape of shapes) {
-    const u = hostArray(shape, 'complex', next);
-    const smooth = shape.slice(-2).every((n) => [2, 3, 5, 7].reduce(stripFactor, n) === 1);
-    // A few roundings per pass of about log2(N) passes; a chirp-z convolution has three transforms of 2N to 4N.
-    const limit = smooth ? 8 : 24;
-    for (const direction of ['forward', 'inverse'] as const) {
-      const name = `fourier2 ${direction} [${shape.join()}]`;
-      await bench.compare(name, [u], (x) => k.fourier2(one(x), direction), fourier(u, direction), limit);
-    }
-  }
-  const large = hostArray([96, 128], 'complex', next);
-  const roundTrip = (x: A[]) => {
-    const spectrum = k.fourier2(one(x), 'forward');
-    const back = k.fourier2(spectrum, 'inverse');
-    k.release(spectrum);
-    return back;
-  };
-  await bench.compare('fourier2 forward then inverse [96,128]', [large], roundTrip, large, 12);
-}
-
-function stripFactor(n: number, factor: number): number {
-  let rest = n;
-  while (rest % factor === 0) rest /= factor;
-  return rest;
 }
 
 async function checkShapes<A extends DeviceArray>(bench: Bench<A>, next: () => number): Promise<void> {
@@ -381,6 +339,7 @@ export async function kernelConformance<A extends DeviceArray>(
   await checkArithmetic(bench, next);
   await checkPhasor(bench, next);
   await checkFourier(bench, next);
+  await checkFilter(bench, next);
   await checkShapes(bench, next);
   await checkMatmul(bench, next);
   await checkSums(bench, next);

@@ -4,7 +4,7 @@
  */
 import { centredFourierLine } from './fourier.f64.ts';
 import type { DeviceArray, Dtype, Kernels, MatmulFlags, MemoryReport } from './kernels.ts';
-import { broadcastShape, broadcastStrides, sizeOf } from './kernels.ts';
+import { broadcastShape, broadcastStrides, composedFilter2, sizeOf } from './kernels.ts';
 
 export interface F64Array extends DeviceArray {
   readonly data: Float64Array;
@@ -131,6 +131,10 @@ class Float64Kernels implements Kernels<F64Array> {
       }
     }
     return this.make(out, u.shape, 'complex');
+  }
+
+  filter2(u: F64Array, transfer: F64Array, conjugate = false): F64Array {
+    return composedFilter2<F64Array>(this, u, transfer, conjugate);
   }
 
   resize(a: F64Array, ny: number, nx: number): F64Array {

@@ -68,6 +68,12 @@ export interface Kernels<A extends DeviceArray = DeviceArray> {
    * both planes: forward has exp(-2πi), inverse exp(+2πi), both scaled by 1/sqrt(ny·nx). Any length.
    */
   fourier2(u: A, direction: 'forward' | 'inverse'): A;
+  /**
+   * Convolution by a transfer function: u, zero-padded to the last two axes of `transfer` (which are at least
+   * as long), times `transfer` (or its conjugate) in the plane of `fourier2`, cropped back to u's last two axes.
+   * `transfer` is real or complex; leading axes broadcast. Backends without it are served by `composedFilter2`.
+   */
+  filter2?(u: A, transfer: A, conjugate?: boolean): A;
   /** Zero-pads or crops the last two axes to [ny, nx] keeping sample floor(N/2) at floor(N'/2). */
   resize(a: A, ny: number, nx: number): A;
   /** Complex matrix product over the last two axes; leading axes broadcast. */
@@ -82,6 +88,34 @@ export interface Kernels<A extends DeviceArray = DeviceArray> {
   poissonDeviance(model: A, data: A): A;
   /** d(poissonDeviance)/d model = 1 - data/model with the same clamp. */
   poissonSlope(model: A, data: A): A;
+}
+
+/** `filter2` made of the other kernels. */
+export function composedFilter2<A extends DeviceArray>(
+  kernels: Kernels<A>,
+  u: A,
+  transfer: A,
+  conjugate = false,
+): A {
+  const size = ({ shape }: A): [number, number] => [
+    shape[shape.length - 2] ?? 1,
+    shape[shape.length - 1] ?? 1,
+  ];
+  if (size(transfer).some((n, axis) => n < (size(u)[axis] ?? 0))) {
+    throw new Error(`A filter [${transfer.shape.join(', ')}] is smaller than [${u.shape.join(', ')}].`);
+  }
+  const padded = kernels.resize(u, ...size(transfer));
+  const spectrum = kernels.fourier2(padded, 'forward');
+  const product = kernels.multiply(spectrum, transfer, conjugate);
+  const back = kernels.fourier2(product, 'inverse');
+  const result = kernels.resize(back, ...size(u));
+  for (const array of [padded, spectrum, product, back]) kernels.release(array);
+  return result;
+}
+
+/** `filter2` of any backend. */
+export function filter2<A extends DeviceArray>(kernels: Kernels<A>, u: A, transfer: A, conjugate = false): A {
+  return kernels.filter2?.(u, transfer, conjugate) ?? composedFilter2(kernels, u, transfer, conjugate);
 }
 
 /** A backend failure after which none of its results since the last read may be shown. */

@@ -44,6 +44,11 @@ const complex = (ops: Ops, p: Scalar, shape: readonly number[], seed = 1): Compl
 const first = (p: readonly Scalar[]) => p[0] ?? constantScalar(0);
 const second = (p: readonly Scalar[]) => p[1] ?? constantScalar(0);
 
+/** A transfer function without derivatives. */
+function filter<D extends Dtype>(ops: Ops, shape: readonly number[], dtype: D): Tensor<D> {
+  return ops.upload(numbers(sizeOf(shape) * (dtype === 'complex' ? 2 : 1), 21), shape, dtype);
+}
+
 /** Each operation as a function of two parameters, through operands of equal and of repeated shapes. */
 const OPERATIONS: Readonly<Record<string, Build>> = {
   hostMap: (ops, p) => complex(ops, first(p), [3, 4]),
@@ -54,6 +59,12 @@ const OPERATIONS: Readonly<Record<string, Build>> = {
     ]),
   fromScalars: (ops, p) => ops.fromScalars([first(p), constantScalar(2), second(p)], [3, 1]),
   'add real': (ops, p) => ops.add(real(ops, first(p), [3, 4]), real(ops, second(p), [3, 4], 9)),
+  'filter2 by a constant': (ops, p) =>
+    ops.filter2(complex(ops, first(p), [3, 4]), filter(ops, [5, 7], 'complex')),
+  'filter2 by several real constants': (ops, p) =>
+    ops.filter2(complex(ops, first(p), [3, 4]), filter(ops, [2, 6, 4], 'real')),
+  'filter2 by a learnable': (ops, p) =>
+    ops.filter2(complex(ops, first(p), [2, 3, 4]), complex(ops, second(p), [5, 8], 9)),
   'add complex, second repeated': (ops, p) =>
     ops.add(complex(ops, first(p), [3, 4]), complex(ops, second(p), [1, 4], 9)),
   'add complex, first repeated': (ops, p) =>
@@ -308,6 +319,66 @@ describe('memory', () => {
     };
     expect(ops.constant('once', [4], 'real', make)).toBe(ops.constant('once', [4], 'real', make));
     expect(made).toBe(1);
+  });
+
+  it('keeps a named host map for the same values, and only without derivatives', () => {
+    const ops = new Ops(createFloat64Kernels());
+    let made = 0;
+    const map = (scalar: Scalar, name: string | null = 'named') =>
+      ops.hostMap(
+        [scalar],
+        [4],
+        'real',
+        ([v = 0], [wanted]) => {
+          made++;
+          return {
+            value: new Float64Array(4).fill(v),
+            partials: [wanted ? new Float64Array(4).fill(1) : undefined],
+          };
+        },
+        name,
+      );
+    const scope = ops.open();
+    expect(map(constantScalar(2))).toBe(map(constantScalar(2)));
+    expect(made).toBe(1);
+    expect(map(parameterScalar(2, 0))).toBe(map(constantScalar(2)));
+    expect(map(constantScalar(3))).not.toBe(map(constantScalar(2)));
+    expect(made).toBe(2);
+    map(constantScalar(2), null);
+    expect(made).toBe(3);
+    ops.mode = 'forward';
+    expect(map(parameterScalar(2, 0)).tangents.size).toBe(1);
+    expect(made).toBe(4);
+    ops.close(scope);
+    expect(ops.memory().arrays).toBe(2);
+    ops.clearConstants();
+    expect(ops.memory().arrays).toBe(0);
+  });
+
+  it('bounds what named host maps keep, oldest out first', async () => {
+    const ops = new Ops(createFloat64Kernels());
+    const [n, bytes] = [1024, 1024 * 1024 * 8];
+    const map = (v: number) =>
+      ops.hostMap(
+        [constantScalar(v)],
+        [n, n],
+        'real',
+        () => ({ value: new Float64Array(n * n).fill(v), partials: [undefined] }),
+        'large',
+      );
+    const scope = ops.open();
+    const first = map(0);
+    for (let v = 1; v < 8; v++) map(v);
+    // Eight fill the 64 MiB; the first was asked for again, so the second goes.
+    expect(map(0)).toBe(first);
+    map(8);
+    expect(map(0)).toBe(first);
+    ops.close(scope);
+    expect(ops.memory()).toEqual({ bytes: 8 * bytes, arrays: 8 });
+    const [kept] = await ops.read([map(0)]);
+    expect(kept?.[n]).toBe(0);
+    ops.clearConstants();
+    expect(ops.memory().arrays).toBe(0);
   });
 
   it('sums the cotangents of a tensor that is used twice', async () => {

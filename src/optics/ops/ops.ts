@@ -13,7 +13,7 @@
  * every element. Memory: tensors made inside a scope are released when it closes unless retained.
  */
 import type { DeviceArray, Dtype, Kernels, MemoryReport } from './kernels.ts';
-import { sizeOf } from './kernels.ts';
+import { filter2, sizeOf } from './kernels.ts';
 import type { Scalar } from './scalar.ts';
 
 export type DifferentiationMode = 'value' | 'forward' | 'reverse';
@@ -59,6 +59,8 @@ export interface Scope {
 
 const NO_TANGENTS: ReadonlyMap<number, DeviceArray> = new Map();
 const CONSTANT_BUDGET_BYTES = 512 * 1024 * 1024;
+/** Host maps kept for the next evaluation; the least recently used go first. */
+const REMEMBERED_BYTES = 64 * 1024 * 1024;
 
 export class Ops {
   readonly kernels: Kernels;
@@ -67,6 +69,9 @@ export class Ops {
   private readonly retained = new Map<DeviceArray, number>();
   private readonly constants = new Map<string, Tensor>();
   private constantBytes = 0;
+  /** Least recently used first. */
+  private readonly remembered = new Map<string, Tensor>();
+  private rememberedBytes = 0;
   private tape: TapeRecord[] = [];
 
   constructor(kernels: Kernels) {
@@ -110,11 +115,12 @@ export class Ops {
     }
   }
 
-  /** Releases every cached constant (for a change of sizes or the end of a session). */
+  /** Releases every cached constant and host map (for a change of sizes or the end of a session). */
   clearConstants(): void {
     for (const tensor of this.constants.values()) this.release(tensor);
     this.constants.clear();
     this.constantBytes = 0;
+    this.forgetUntil(0);
   }
 
   memory(): MemoryReport {
@@ -152,16 +158,24 @@ export class Ops {
 
   /**
    * Samples computed on the host in float64 from scalars. `evaluate` gets the scalars' values and, per
-   * scalar, whether its derivative is wanted; it returns samples (interleaved when complex).
+   * scalar, whether its derivative is wanted; it returns samples (interleaved when complex). With `name`, which
+   * then stands for everything that `evaluate` uses besides its arguments, samples without wanted derivatives
+   * are kept for the next evaluation at the same values.
    */
   hostMap<D extends Dtype>(
     scalars: readonly Scalar[],
     shape: readonly number[],
     dtype: D,
     evaluate: (values: readonly number[], wanted: readonly boolean[]) => HostSamples,
+    name: string | null = null,
   ): Tensor<D> {
     const differentiate = this.mode !== 'value';
     const wanted = scalars.map((scalar) => differentiate && scalar.partials.size > 0);
+    if (name !== null && !wanted.includes(true)) {
+      const values = scalars.map((scalar) => scalar.value);
+      const key = `${name}:${dtype}:${shape.join('x')}:${values.join()}`;
+      return this.recalled(key, shape, dtype, () => evaluate(values, wanted).value);
+    }
     const samples = evaluate(
       scalars.map((scalar) => scalar.value),
       wanted,
@@ -340,6 +354,27 @@ export class Ops {
     ]);
   }
 
+  /**
+   * Convolution by a transfer function: u is zero-padded to the transfer's last two axes (at least as long),
+   * multiplied by it in the Fourier plane and cropped back. A transfer function with derivatives goes the long
+   * way, whose spectrum its derivatives need.
+   */
+  filter2(u: Complex, transfer: Tensor): Complex {
+    const k = this.kernels;
+    if (transfer.tangents.size > 0 || transfer.tracked) {
+      const padded = this.resize(u, ...lastTwo(transfer.shape));
+      const product = this.multiply(transfer, this.fourier2(padded, 'forward'));
+      return this.resize(this.fourier2(product, 'inverse'), ...lastTwo(u.shape));
+    }
+    return this.result('complex', filter2(k, u.array, transfer.array), [
+      {
+        tensor: u,
+        push: (t) => this.own(filter2(k, t, transfer.array)),
+        pull: (g) => this.own(filter2(k, g, transfer.array, true)),
+      },
+    ]);
+  }
+
   /** Zero-pads or crops the last two axes, keeping the origin. */
   resize<D extends Dtype>(a: Tensor<D>, ny: number, nx: number): Tensor<D> {
     const [oldNy, oldNx] = lastTwo(a.shape);
@@ -473,6 +508,38 @@ export class Ops {
   }
 
   // ---- internals ----------------------------------------------------------------------------------
+
+  private recalled<D extends Dtype>(
+    key: string,
+    shape: readonly number[],
+    dtype: D,
+    make: () => Float64Array,
+  ): Tensor<D> {
+    const found = this.remembered.get(key);
+    const tensor = found ?? this.plain(this.kernels.upload(make(), shape, dtype), dtype);
+    this.remembered.delete(key);
+    this.remembered.set(key, tensor);
+    if (found === undefined) {
+      this.retain(tensor);
+      this.rememberedBytes += this.bytesOf(tensor);
+      this.forgetUntil(REMEMBERED_BYTES);
+    }
+    return tensor as Tensor<D>;
+  }
+
+  /** Releases the oldest host maps until those left take at most `bytes`; the newest is in use and stays. */
+  private forgetUntil(bytes: number): void {
+    for (const [key, tensor] of this.remembered) {
+      if (this.rememberedBytes <= bytes || (bytes > 0 && this.remembered.size === 1)) return;
+      this.remembered.delete(key);
+      this.rememberedBytes -= this.bytesOf(tensor);
+      this.release(tensor);
+    }
+  }
+
+  private bytesOf({ shape, dtype }: Tensor): number {
+    return sizeOf(shape) * (dtype === 'complex' ? 2 : 1) * this.kernels.bytesPerReal;
+  }
 
   private one(): Complex {
     return this.constant('ops:one', [1], 'complex', () => Float64Array.of(1, 0));

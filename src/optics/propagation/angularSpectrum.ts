@@ -1,5 +1,5 @@
 /** Free-space propagation by the band-limited angular spectrum. */
-import type { Complex, Ops } from '../ops/ops.ts';
+import type { Complex, HostSamples, Ops } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { planeShape } from '../sampledGrid.ts';
 
@@ -23,7 +23,7 @@ export function transferFunction(
   distance: Scalar,
 ): Complex {
   const scalars = [distance, medium.wavelength, medium.refractiveIndex, pitch];
-  return ops.hostMap(scalars, [samples, samples], 'complex', (values, wanted) => {
+  const evaluate = (values: readonly number[], wanted: readonly boolean[]): HostSamples => {
     const [z, lambda, index, dx] = values as [number, number, number, number];
     const value = new Float64Array(2 * samples * samples);
     const partials = wanted.map((want) => (want ? new Float64Array(value.length) : undefined));
@@ -53,7 +53,8 @@ export function transferFunction(
       }
     }
     return { value, partials };
-  });
+  };
+  return ops.hostMap(scalars, [samples, samples], 'complex', evaluate, 'angularSpectrum');
 }
 
 /** exp(i z (kz - k)) at one spatial frequency and the pieces its derivatives need. */
@@ -150,7 +151,5 @@ export function propagate(
 ): Complex {
   const [ny, nx] = planeShape(samples);
   const n = Math.ceil(Math.max(ny, nx) * padding);
-  const spectrum = ops.fourier2(ops.resize(samples, n, n), 'forward');
-  const moved = ops.multiply(spectrum, transferFunction(ops, n, pitch, medium, distance));
-  return ops.resize(ops.fourier2(moved, 'inverse'), ny, nx);
+  return ops.filter2(samples, transferFunction(ops, n, pitch, medium, distance));
 }

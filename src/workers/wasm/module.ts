@@ -16,6 +16,23 @@ export interface KernelModule {
     scale: number,
     inverse: number,
   ): void;
+  /** 1 where the module was built with SIMD and has the function below. */
+  hasFilter(): number;
+  filterPlane(
+    from: number,
+    to: number,
+    ny: number,
+    nx: number,
+    rowPlan: number,
+    columnPlan: number,
+    transfer: number,
+    isComplex: number,
+    conjugate: number,
+    spectra: number,
+    spectrumBytes: number,
+    work: number,
+    scale: number,
+  ): void;
   matmulWorkBytes(rows: number, depth: number): number;
   matmul(
     a: number,

@@ -12,21 +12,27 @@ const PLANS_KEPT = 48;
 
 export interface FourierPlan {
   readonly address: number;
+  /** Samples of the transform. */
+  readonly length: number;
   /** Points per half of the work buffer. */
   readonly points: number;
 }
 
-/** Radices of a length in the order of the stages, or null when a prime factor is too large. */
+/**
+ * Radices of a length in the order of the stages, or null when a prime factor is too large. Fours come first
+ * and last where there are two of them: assembly/columns.ts joins those stages with the passes over the array.
+ */
 export function radicesOf(n: number): number[] | null {
-  const radices: number[] = [];
+  const fours: number[] = [];
+  const others: number[] = [];
   let rest = n;
   for (const radix of [4, 2, 3, 5, 7, 11, LARGEST_RADIX]) {
     while (rest % radix === 0) {
-      radices.push(radix);
+      (radix === 4 ? fours : others).push(radix);
       rest /= radix;
     }
   }
-  return rest === 1 ? radices : null;
+  return rest === 1 ? [...fours.slice(0, 1), ...others, ...fours.slice(1)] : null;
 }
 
 /** The smallest convenient length of at least `n` for a circular convolution. */
@@ -132,7 +138,7 @@ export class PlanCache {
     const image = new PlanImage();
     if (radices !== null) {
       image.stockham(n, radices);
-      return { address: this.store(image), points: n };
+      return { address: this.store(image), length: n, points: n };
     }
     const m = convolutionLength(2 * n - 1);
     const header = image.header(n, 0);
@@ -141,7 +147,7 @@ export class PlanCache {
     image.pointAt(header + 4, image.table(filter));
     image.setWord(header + 5, m);
     image.pointAt(header + 2, image.stockham(m, radicesOf(m) ?? []));
-    return { address: this.store(image), points: m };
+    return { address: this.store(image), length: n, points: m };
   }
 
   private store(image: PlanImage): number {

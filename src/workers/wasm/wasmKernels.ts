@@ -3,15 +3,15 @@
  * projections and the Poisson kernels run in float64 inside; everything else in float32.
  */
 import type { Dtype, Kernels, MatmulFlags, MemoryReport } from '../../optics/ops/kernels.ts';
-import { sizeOf } from '../../optics/ops/kernels.ts';
+import { composedFilter2, sizeOf } from '../../optics/ops/kernels.ts';
 import { Arena } from './arena.ts';
 import type { BinaryLayout, SumStep } from './layout.ts';
 import { batchOffsets, binaryLayout, sumSteps } from './layout.ts';
 import type { KernelModule } from './module.ts';
 import { loadKernelModule } from './module.ts';
-import { PlanCache } from './plans.ts';
 import type { Block, WasmArray } from './wasmArray.ts';
 import { bytesOf, COMPLEX_BYTES, expectDtype, matrixOf, planesOf, REAL_BYTES } from './wasmArray.ts';
+import { WasmFourier } from './wasmFourier.ts';
 
 /** Kinds of binary operation, as numbered in assembly/elementwise.ts. */
 const KIND = {
@@ -30,8 +30,6 @@ const KIND = {
 } as const;
 
 const DEFAULT_BUDGET_BYTES = 2 ** 31;
-/** Rows and columns of a batch are transformed in blocks of this size, which stay in the second-level cache. */
-const CACHED_BYTES = 2 ** 17;
 /** Words of the table of outer axes: three per axis, rank at most 6. */
 const AXIS_TABLE_WORDS = 18;
 
@@ -47,7 +45,7 @@ class WasmKernels implements Kernels<WasmArray> {
   readonly bytesPerReal = 4;
   private readonly module: KernelModule;
   private readonly arena: Arena;
-  private readonly plans: PlanCache;
+  private readonly fourier: WasmFourier;
   private readonly live = new Set<WasmArray>();
   private readonly axisTable: number;
   private liveBytes = 0;
@@ -57,7 +55,7 @@ class WasmKernels implements Kernels<WasmArray> {
   constructor(module: KernelModule, budgetBytes: number) {
     this.module = module;
     this.arena = new Arena(module.memory, module.heapBase(), budgetBytes);
-    this.plans = new PlanCache(module.memory, this.arena);
+    this.fourier = new WasmFourier(module, this.arena, (bytes) => this.workSpace(bytes));
     this.axisTable = this.arena.allocate(AXIS_TABLE_WORDS * 4);
     this.floats = new Float32Array(module.memory.buffer);
   }
@@ -158,29 +156,39 @@ class WasmKernels implements Kernels<WasmArray> {
     expectDtype('complex', u);
     const { count, ny, nx } = planesOf(u);
     const from = this.at(u);
-    const rowPlan = this.plans.plan(nx);
-    const columnPlan = this.plans.plan(ny);
-    // Two halves of planar points of at most eight lines.
-    const work = this.workSpace(2 * Math.max(rowPlan.points, columnPlan.points) * 8 * COMPLEX_BYTES);
+    const prepared = this.fourier.prepare(ny, nx);
     const result = this.create(u.shape, 'complex');
-    const inverse = direction === 'inverse' ? 1 : 0;
-    const rowBytes = nx * COMPLEX_BYTES;
-    const planeBytes = ny * rowBytes;
-    const unitary = 1 / Math.sqrt(ny * nx);
-    const rowScale = ny === 1 ? unitary : 1;
-    const { fourierLines } = this.module;
-    const blockPlanes = Math.max(1, Math.floor(CACHED_BYTES / planeBytes));
-    for (let first = 0; first < count; first += blockPlanes) {
-      const planes = Math.min(blockPlanes, count - first);
-      const source = from + first * planeBytes;
-      const target = result.block.address + first * planeBytes;
-      const rows = planes * ny;
-      fourierLines(source, target, rowPlan.address, work, rows, rowBytes, COMPLEX_BYTES, rowScale, inverse);
-      if (ny === 1) continue;
-      for (let at = target; at < target + planes * planeBytes; at += planeBytes) {
-        fourierLines(at, at, columnPlan.address, work, nx, COMPLEX_BYTES, rowBytes, unitary, inverse);
-      }
+    this.fourier.transform(prepared, from, result.block.address, count, direction);
+    return result;
+  }
+
+  filter2(u: WasmArray, transfer: WasmArray, conjugate = false): WasmArray {
+    expectDtype('complex', u);
+    const { ny, nx } = planesOf(u);
+    const window = planesOf(transfer);
+    if (!this.fourier.filters(window.nx) || window.ny < ny || window.nx < nx) {
+      return composedFilter2<WasmArray>(this, u, transfer, conjugate);
     }
+    const { shape, pairs } = batchOffsets(u.shape.slice(0, -2), transfer.shape.slice(0, -2));
+    const from = this.at(u);
+    const transferAt = this.at(transfer);
+    const prepared = this.fourier.prepareFilter(window.ny, window.nx, ny);
+    const result = this.create([...shape, ny, nx], 'complex');
+    const pixelBytes = bytesOf(transfer.dtype);
+    const planeBytes = ny * nx * COMPLEX_BYTES;
+    pairs.forEach(([i, j], index) => {
+      this.fourier.filterPlane(
+        prepared,
+        { ny, nx },
+        {
+          from: from + i * planeBytes,
+          to: result.block.address + index * planeBytes,
+          transfer: transferAt + j * window.ny * window.nx * pixelBytes,
+          isComplex: transfer.dtype === 'complex',
+          conjugate,
+        },
+      );
+    });
     return result;
   }
 

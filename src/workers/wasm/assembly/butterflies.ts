@@ -1,7 +1,7 @@
 /**
  * Butterflies of one Stockham stage: `s` butterflies that share their twiddles at `tw`. Inputs lie `part`
  * bytes apart from x on, outputs `s` points apart from y on; points are [re of all lines][im of all lines].
- * `plain` stands for twiddles of 1.
+ * `plain` stands for twiddles of 1. Radices 4 and 8 are in butterflies48.ts.
  */
 import { add, loadSplat, mul, splat, sub } from './vector';
 
@@ -23,6 +23,25 @@ const SIN_72: f32 = 0.95105651629515357212;
 // @ts-ignore: decorator
 @inline
 const SIN_36: f32 = 0.58778525229247312917;
+// Cosines and sines of 1/7, 2/7 and 3/7 of a turn.
+// @ts-ignore: decorator
+@inline
+const COS_1_7: f32 = 0.62348980185873353053;
+// @ts-ignore: decorator
+@inline
+const COS_2_7: f32 = -0.22252093395631440429;
+// @ts-ignore: decorator
+@inline
+const COS_3_7: f32 = -0.90096886790241912624;
+// @ts-ignore: decorator
+@inline
+const SIN_1_7: f32 = 0.78183148246802980871;
+// @ts-ignore: decorator
+@inline
+const SIN_2_7: f32 = 0.97492791218182360702;
+// @ts-ignore: decorator
+@inline
+const SIN_3_7: f32 = 0.43388373911755812048;
 
 /** Stores (re, im) times the twiddle at `twiddle`, or as it is for the first butterfly column. */
 // @ts-ignore: decorator
@@ -96,51 +115,6 @@ export function butterflies3<V>(x: usize, y: usize, third: usize, s: usize, tw: 
 
 // @ts-ignore: decorator
 @inline
-export function butterflies4<V>(x: usize, y: usize, quarter: usize, s: usize, tw: usize, plain: bool): void {
-  const unit: usize = 2 * sizeof<V>();
-  const step = s * unit;
-  let w1r = splat<V>(1);
-  let w1i = splat<V>(0);
-  let w2r = w1r;
-  let w2i = w1i;
-  let w3r = w1r;
-  let w3i = w1i;
-  if (!plain) {
-    w1r = loadSplat<V>(tw);
-    w1i = loadSplat<V>(tw + 4);
-    w2r = loadSplat<V>(tw + 8);
-    w2i = loadSplat<V>(tw + 12);
-    w3r = loadSplat<V>(tw + 16);
-    w3i = loadSplat<V>(tw + 20);
-  }
-  for (const end = x + step; x < end; x += unit, y += unit) {
-    const x2 = x + 2 * quarter;
-    const a0r = load<V>(x);
-    const a0i = load<V>(x, sizeof<V>());
-    const a2r = load<V>(x2);
-    const a2i = load<V>(x2, sizeof<V>());
-    const t0r = add<V>(a0r, a2r);
-    const t0i = add<V>(a0i, a2i);
-    const t1r = sub<V>(a0r, a2r);
-    const t1i = sub<V>(a0i, a2i);
-    const a1r = load<V>(x + quarter);
-    const a1i = load<V>(x + quarter, sizeof<V>());
-    const a3r = load<V>(x2 + quarter);
-    const a3i = load<V>(x2 + quarter, sizeof<V>());
-    const t2r = add<V>(a1r, a3r);
-    const t2i = add<V>(a1i, a3i);
-    const t3r = sub<V>(a1r, a3r);
-    const t3i = sub<V>(a1i, a3i);
-    const y2 = y + 2 * step;
-    storeTwiddled<V>(y, add<V>(t0r, t2r), add<V>(t0i, t2i), w1r, w1i, true);
-    storeTwiddled<V>(y + step, add<V>(t1r, t3i), sub<V>(t1i, t3r), w1r, w1i, plain);
-    storeTwiddled<V>(y2, sub<V>(t0r, t2r), sub<V>(t0i, t2i), w2r, w2i, plain);
-    storeTwiddled<V>(y2 + step, sub<V>(t1r, t3i), add<V>(t1i, t3r), w3r, w3i, plain);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
 export function butterflies5<V>(x: usize, y: usize, fifth: usize, s: usize, tw: usize, plain: bool): void {
   const unit: usize = 2 * sizeof<V>();
   const step = s * unit;
@@ -202,7 +176,94 @@ export function butterflies5<V>(x: usize, y: usize, fifth: usize, s: usize, tw: 
   }
 }
 
-/** Any radix by its definition: r² products per butterfly, used for 7, 11 and 13. */
+/** c1·a + c2·b + c3·c. */
+// @ts-ignore: decorator
+@inline
+function weighted<V>(c1: f32, a: V, c2: f32, b: V, c3: f32, c: V): V {
+  return add<V>(mul<V>(splat<V>(c1), a), add<V>(mul<V>(splat<V>(c2), b), mul<V>(splat<V>(c3), c)));
+}
+
+/** Stores outputs k and 7 - k: m ∓ i·n with m, n sums over the even and odd parts of the inputs. */
+// @ts-ignore: decorator
+@inline
+function storeMirrored<V>(
+  y: usize,
+  step: usize,
+  tw: usize,
+  k: usize,
+  mr: V,
+  mi: V,
+  nr: V,
+  ni: V,
+  plain: bool,
+): void {
+  let wr = mr;
+  let wi = mi;
+  if (!plain) {
+    wr = loadSplat<V>(tw + ((k - 1) << 3));
+    wi = loadSplat<V>(tw + ((k - 1) << 3) + 4);
+  }
+  storeTwiddled<V>(y + k * step, add<V>(mr, ni), sub<V>(mi, nr), wr, wi, plain);
+  if (!plain) {
+    wr = loadSplat<V>(tw + ((6 - k) << 3));
+    wi = loadSplat<V>(tw + ((6 - k) << 3) + 4);
+  }
+  storeTwiddled<V>(y + (7 - k) * step, sub<V>(mr, ni), add<V>(mi, nr), wr, wi, plain);
+}
+
+// @ts-ignore: decorator
+@inline
+export function butterflies7<V>(x: usize, y: usize, seventh: usize, s: usize, tw: usize, plain: bool): void {
+  const unit: usize = 2 * sizeof<V>();
+  const step = s * unit;
+  for (const end = x + step; x < end; x += unit, y += unit) {
+    const a0r = load<V>(x);
+    const a0i = load<V>(x, sizeof<V>());
+    const a1r = load<V>(x + seventh);
+    const a1i = load<V>(x + seventh, sizeof<V>());
+    const a2r = load<V>(x + 2 * seventh);
+    const a2i = load<V>(x + 2 * seventh, sizeof<V>());
+    const a3r = load<V>(x + 3 * seventh);
+    const a3i = load<V>(x + 3 * seventh, sizeof<V>());
+    const a4r = load<V>(x + 4 * seventh);
+    const a4i = load<V>(x + 4 * seventh, sizeof<V>());
+    const a5r = load<V>(x + 5 * seventh);
+    const a5i = load<V>(x + 5 * seventh, sizeof<V>());
+    const a6r = load<V>(x + 6 * seventh);
+    const a6i = load<V>(x + 6 * seventh, sizeof<V>());
+    const s1r = add<V>(a1r, a6r);
+    const s1i = add<V>(a1i, a6i);
+    const d1r = sub<V>(a1r, a6r);
+    const d1i = sub<V>(a1i, a6i);
+    const s2r = add<V>(a2r, a5r);
+    const s2i = add<V>(a2i, a5i);
+    const d2r = sub<V>(a2r, a5r);
+    const d2i = sub<V>(a2i, a5i);
+    const s3r = add<V>(a3r, a4r);
+    const s3i = add<V>(a3i, a4i);
+    const d3r = sub<V>(a3r, a4r);
+    const d3i = sub<V>(a3i, a4i);
+    store<V>(y, add<V>(add<V>(a0r, s1r), add<V>(s2r, s3r)));
+    store<V>(y, add<V>(add<V>(a0i, s1i), add<V>(s2i, s3i)), sizeof<V>());
+    let mr = add<V>(a0r, weighted<V>(COS_1_7, s1r, COS_2_7, s2r, COS_3_7, s3r));
+    let mi = add<V>(a0i, weighted<V>(COS_1_7, s1i, COS_2_7, s2i, COS_3_7, s3i));
+    let nr = weighted<V>(SIN_1_7, d1r, SIN_2_7, d2r, SIN_3_7, d3r);
+    let ni = weighted<V>(SIN_1_7, d1i, SIN_2_7, d2i, SIN_3_7, d3i);
+    storeMirrored<V>(y, step, tw, 1, mr, mi, nr, ni, plain);
+    mr = add<V>(a0r, weighted<V>(COS_2_7, s1r, COS_3_7, s2r, COS_1_7, s3r));
+    mi = add<V>(a0i, weighted<V>(COS_2_7, s1i, COS_3_7, s2i, COS_1_7, s3i));
+    nr = weighted<V>(SIN_2_7, d1r, -SIN_3_7, d2r, -SIN_1_7, d3r);
+    ni = weighted<V>(SIN_2_7, d1i, -SIN_3_7, d2i, -SIN_1_7, d3i);
+    storeMirrored<V>(y, step, tw, 2, mr, mi, nr, ni, plain);
+    mr = add<V>(a0r, weighted<V>(COS_3_7, s1r, COS_1_7, s2r, COS_2_7, s3r));
+    mi = add<V>(a0i, weighted<V>(COS_3_7, s1i, COS_1_7, s2i, COS_2_7, s3i));
+    nr = weighted<V>(SIN_3_7, d1r, -SIN_1_7, d2r, SIN_2_7, d3r);
+    ni = weighted<V>(SIN_3_7, d1i, -SIN_1_7, d2i, SIN_2_7, d3i);
+    storeMirrored<V>(y, step, tw, 3, mr, mi, nr, ni, plain);
+  }
+}
+
+/** Any radix by its definition: r² products per butterfly, used for 11 and 13. */
 export function butterfliesAny<V>(
   x: usize,
   y: usize,

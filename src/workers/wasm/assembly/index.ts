@@ -3,6 +3,7 @@
  * host manages; nothing here allocates. Compiled twice by scripts/build-wasm.mjs: with SIMD and without.
  */
 export { fourierLines } from './fft';
+export { filterPlane, hasFilter } from './filter';
 export { matmul, matmulWorkBytes } from './matmul';
 export { binary, resize, scale } from './elementwise';
 export { phasor, poissonDeviance, poissonSlope } from './transcendental';

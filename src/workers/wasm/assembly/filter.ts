@@ -1,0 +1,252 @@
+/**
+ * Convolution of one plane by a transfer function, with SIMD: rows forward, then per eight columns the forward
+ * transform, the product and the inverse transform while they are in the cache, then rows back. ny × nx samples
+ * are the middle of my × mx (lengths of the plans); rows that are zero are never transformed, rows and samples
+ * that are cropped are never computed; in a window of twice the length, as free space uses, the first and last
+ * stages skip their zero and unwanted half as well. The inverse is the forward transform with re and im exchanged before and
+ * after: they are exchanged in the product and at the very end.
+ */
+import { COLUMNS, PLANAR } from './butterflies4';
+import {
+  columnStages,
+  halfOf,
+  isHalf,
+  joinsLast,
+  lengthOf,
+  stagesOfHalf,
+  storeColumns,
+  storeHalf,
+} from './columns';
+import { gatherAny, gatherRows, scatterAny, scatterRows } from './gather';
+import { stagesOf, transformLines } from './stages';
+
+/** Transforms ny rows of nx samples, zero-padded to the plan's length, into rows of frequencies from zero on. */
+function rowsForward(
+  from: usize,
+  ny: usize,
+  nx: usize,
+  plan: usize,
+  spectra: usize,
+  spectrumBytes: usize,
+  work: usize,
+): void {
+  const mx = lengthOf(plan);
+  const rowBytes = nx << 3;
+  const centre = nx >> 1;
+  const head = nx - centre;
+  const tail = work + ((mx - centre) << 5);
+  const other = work + halfOf(plan);
+  const half = isHalf(plan, nx);
+  for (let y: usize = 0; y < ny; y += 4) {
+    const lanes: usize = ny - y < 4 ? ny - y : 4;
+    const middle = from + (centre << 3);
+    if (half) {
+      if (lanes == 4) gatherRows(from, rowBytes, nx, work, false);
+      else gatherAny<v128>(from, rowBytes, 8, lanes, nx, work, false);
+    } else if (lanes == 4) {
+      gatherRows(middle, rowBytes, head, work, false);
+      gatherRows(from, rowBytes, centre, tail, false);
+    } else {
+      gatherAny<v128>(middle, rowBytes, 8, lanes, head, work, false);
+      gatherAny<v128>(from, rowBytes, 8, lanes, centre, tail, false);
+    }
+    let result: usize;
+    if (half) {
+      result = stagesOfHalf(plan, work, 32, PLANAR, other, work, false, 0);
+    } else {
+      if (mx > nx) memory.fill(work + (head << 5), 0, (mx - nx) << 5);
+      result = transformLines<v128>(plan, work, other);
+    }
+    if (lanes == 4) scatterRows(result, spectra, spectrumBytes, mx, 1, false);
+    else scatterAny<v128>(result, spectra, spectrumBytes, 8, lanes, mx, 1, false);
+    from += rowBytes << 2;
+    spectra += spectrumBytes << 2;
+  }
+}
+
+/** Transforms ny rows of frequencies and writes the middle nx samples with re and im exchanged, times `scale`. */
+function rowsBack(
+  spectra: usize,
+  spectrumBytes: usize,
+  ny: usize,
+  nx: usize,
+  plan: usize,
+  to: usize,
+  work: usize,
+  scale: f32,
+): void {
+  const mx = lengthOf(plan);
+  const rowBytes = nx << 3;
+  const centre = nx >> 1;
+  const head = nx - centre;
+  const other = work + halfOf(plan);
+  const half = isHalf(plan, nx);
+  for (let y: usize = 0; y < ny; y += 4) {
+    const lanes: usize = ny - y < 4 ? ny - y : 4;
+    if (lanes == 4) gatherRows(spectra, spectrumBytes, mx, work, false);
+    else gatherAny<v128>(spectra, spectrumBytes, 8, lanes, mx, work, false);
+    if (half) {
+      const end = (load<u32>(plan, 4) as usize) - 1;
+      const before = stagesOf<v128>(plan, work, other, 0, end);
+      const samples = before == work ? other : work;
+      storeHalf(plan, before, samples, 32, PLANAR, 1, false, 0);
+      if (lanes == 4) scatterRows(samples, to, rowBytes, nx, scale, true);
+      else scatterAny<v128>(samples, to, rowBytes, 8, lanes, nx, scale, true);
+      to += rowBytes << 2;
+      spectra += spectrumBytes << 2;
+      continue;
+    }
+    const result = transformLines<v128>(plan, work, other);
+    const tail = result + ((mx - centre) << 5);
+    const middle = to + (centre << 3);
+    if (lanes == 4) {
+      scatterRows(result, middle, rowBytes, head, scale, true);
+      scatterRows(tail, to, rowBytes, centre, scale, true);
+    } else {
+      scatterAny<v128>(result, middle, rowBytes, 8, lanes, head, scale, true);
+      scatterAny<v128>(tail, to, rowBytes, 8, lanes, centre, scale, true);
+    }
+    to += rowBytes << 2;
+    spectra += spectrumBytes << 2;
+  }
+}
+
+/** Multiplies `count` points by four columns of the transfer function and exchanges re and im. */
+// @ts-ignore: decorator
+@inline
+function multiplyTransfer(
+  work: usize,
+  count: usize,
+  transfer: usize,
+  rowBytes: usize,
+  isComplex: bool,
+  sign: v128,
+): void {
+  for (const end = work + (count << 5); work < end; work += 32, transfer += rowBytes) {
+    const re = v128.load(work);
+    const im = v128.load(work, 16);
+    const p = v128.load(transfer);
+    if (isComplex) {
+      const q = v128.load(transfer, 16);
+      const hr = i32x4.shuffle(p, q, 0, 2, 4, 6);
+      const hi = v128.xor(sign, i32x4.shuffle(p, q, 1, 3, 5, 7));
+      v128.store(work, f32x4.add(f32x4.mul(re, hi), f32x4.mul(im, hr)));
+      v128.store(work, f32x4.sub(f32x4.mul(re, hr), f32x4.mul(im, hi)), 16);
+    } else {
+      v128.store(work, f32x4.mul(im, p));
+      v128.store(work, f32x4.mul(re, p), 16);
+    }
+  }
+}
+
+/** The product for four columns whose spectrum lies in the work buffer, and the stages back, all or but the last. */
+// @ts-ignore: decorator
+@inline
+function multiplyAndBack(
+  plan: usize,
+  spectrum: usize,
+  other: usize,
+  transfer: usize,
+  rowBytes: usize,
+  isComplex: bool,
+  sign: v128,
+  withLast: bool,
+): usize {
+  const my = lengthOf(plan);
+  const centre = my >> 1;
+  const head = my - centre;
+  multiplyTransfer(spectrum, head, transfer + centre * rowBytes, rowBytes, isComplex, sign);
+  multiplyTransfer(spectrum + (head << 5), centre, transfer, rowBytes, isComplex, sign);
+  if (withLast) return transformLines<v128>(plan, spectrum, other);
+  return stagesOf<v128>(plan, spectrum, other, 0, (load<u32>(plan, 4) as usize) - 1);
+}
+
+function convolvePlane(
+  from: usize,
+  to: usize,
+  ny: usize,
+  nx: usize,
+  rowPlan: usize,
+  columnPlan: usize,
+  transfer: usize,
+  isComplex: bool,
+  conjugate: bool,
+  spectra: usize,
+  spectrumBytes: usize,
+  work: usize,
+  scale: f32,
+): void {
+  const mx = lengthOf(rowPlan);
+  rowsForward(from, ny, nx, rowPlan, spectra, spectrumBytes, work);
+  const bufferBytes = halfOf(columnPlan);
+  const second = bufferBytes << 1;
+  const half = isHalf(columnPlan, ny);
+  const shift: usize = isComplex ? 3 : 2;
+  const rowBytes = mx << shift;
+  // Rows of spectra begin at frequency zero, those of the transfer function have it at floor(mx/2).
+  const middle = mx >> 1;
+  const sign = i32x4.splat(conjugate ? i32.MIN_VALUE : 0);
+  const joined = half || (ny == lengthOf(columnPlan) && joinsLast(columnPlan));
+  for (let column: usize = 0; column < mx; column += 8) {
+    const at = spectra + (column << 3);
+    const spectrum = half
+      ? stagesOfHalf(columnPlan, at, spectrumBytes, COLUMNS, work, work + bufferBytes, true, second)
+      : columnStages(columnPlan, at, ny, spectrumBytes, false, work, true, second, true);
+    const other = spectrum == work ? work + bufferBytes : work;
+    const next = column + 4;
+    const h0 = transfer + ((column < middle ? column + middle : column - middle) << shift);
+    const h1 = transfer + ((next < middle ? next + middle : next - middle) << shift);
+    const from0 = spectrum;
+    const from1 = spectrum + second;
+    const result = multiplyAndBack(columnPlan, from0, other, h0, rowBytes, isComplex, sign, !joined);
+    multiplyAndBack(columnPlan, from1, other + second, h1, rowBytes, isComplex, sign, !joined);
+    if (half) storeHalf(columnPlan, result, at, spectrumBytes, COLUMNS, scale, true, second);
+    else storeColumns(columnPlan, result, at, ny, spectrumBytes, scale, false, true, second, joined);
+  }
+  rowsBack(spectra, spectrumBytes, ny, nx, rowPlan, to, work, 1);
+}
+
+/** Whether this build has filterPlane (1) or not (0). */
+export function hasFilter(): i32 {
+  return ASC_FEATURE_SIMD ? 1 : 0;
+}
+
+/**
+ * Pads ny × nx samples with zeros to the plans' lengths, transforms, multiplies by the centred transfer
+ * function (or its conjugate), transforms back, crops and multiplies by `scale`: from → to. The length of
+ * rowPlan is a multiple of eight; `spectra` holds ny rows of that many complex numbers `spectrumBytes` apart,
+ * `work` four halves of the longer plan.
+ */
+export function filterPlane(
+  from: usize,
+  to: usize,
+  ny: usize,
+  nx: usize,
+  rowPlan: usize,
+  columnPlan: usize,
+  transfer: usize,
+  isComplex: bool,
+  conjugate: bool,
+  spectra: usize,
+  spectrumBytes: usize,
+  work: usize,
+  scale: f32,
+): void {
+  if (ASC_FEATURE_SIMD) {
+    convolvePlane(
+      from,
+      to,
+      ny,
+      nx,
+      rowPlan,
+      columnPlan,
+      transfer,
+      isComplex,
+      conjugate,
+      spectra,
+      spectrumBytes,
+      work,
+      scale,
+    );
+  }
+}
