@@ -239,7 +239,7 @@ describe('the pupil sampling', () => {
       withSampling(setAll(sphereHologram, registry, change), registry).grid.samples;
     expect(sampled({ 'sphere.z': 20e-6 })).toBeGreaterThan(sampled({ 'sphere.z': 10e-6 }));
     expect(sampled({ 'camera.rows': 300 })).toBeGreaterThan(sampled({ 'camera.rows': 100 }));
-    expect(sampled({ 'sphere.z': 900e-6 })).toBe(512);
+    expect(sampled({ 'sphere.z': 900e-6 })).toBe(1024);
     expect(
       sampled({ 'sphere.z': 0, 'camera.rows': 8, 'camera.columns': 8, 'pupil.numericalAperture': 0.1 }),
     ).toBe(48);
@@ -287,7 +287,22 @@ describe('problems', () => {
     const background = { shape: [40, 40], data: new Float32Array(1600).fill(1) };
     expect(refusal({ background })).toBe('The background has 40 × 40 pixels, the image 40 × 48.');
     const dark = { shape: [40, 48], data: new Float32Array(1920) };
-    expect(refusal({ background: dark })).toMatch(/pixels that are not above zero/);
+    expect(refusal({ background: dark })).toMatch(/The background is dark everywhere/);
+  });
+
+  it('with a few pixels of a background leave these out, and say so', () => {
+    const image = rings(40, 48, 20, 20);
+    const data = new Float32Array(40 * 48).fill(2);
+    data[7] = 0;
+    const { design, notes } = prepareForImage(
+      sphereHologram,
+      registry,
+      options(image, { background: { shape: [40, 48], data } }),
+    );
+    const seen = pixels(design);
+    expect([...seen.data].flatMap((value, i) => (value >= (seen.level ?? 0) ? [i] : []))).toEqual([7]);
+    expect(seen.data[8]).toBe((image.data[8] ?? 0) / 2);
+    expect(notes.join(' ')).toContain('the background is not above zero are left out: 1.');
   });
 
   it('include a stack without a focus stack', () => {

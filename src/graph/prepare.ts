@@ -53,7 +53,7 @@ interface Pixels {
   readonly level: number | null;
 }
 
-const LARGEST_GRID = 512;
+const LARGEST_GRID = 1024;
 const SMALLEST_GRID = 48;
 /** The search before a fit moves an object along the light by this share of its start, or this far (metres). */
 const AXIAL_SHARE = 1.45;
@@ -69,8 +69,8 @@ export function prepareForImage(design: Design, registry: Registry, options: Pre
   let relative = design;
   if (design.nodes.some((node) => node.type === 'interference')) {
     const path = `${target.id}.normalization`;
-    if (options.background !== null) pixels = divided(pixels, options, options.background);
-    else noteMean(pixels, options.image.name, notes);
+    if (options.background !== null) pixels = divided(pixels, options, options.background, notes);
+    else if (!options.keep.has(path)) noteMean(pixels, options.image.name, notes);
     if (!options.keep.has(path))
       relative = setAt(design, registry, path, options.background === null ? 'background' : 'none');
   }
@@ -177,6 +177,7 @@ function divided(
   pixels: Pixels,
   options: PrepareOptions,
   divisor: NonNullable<PrepareOptions['background']>,
+  notes: string[],
 ): Pixels {
   const level = pixels.level;
   const given = pixelsOf({ ...divisor, name: 'the background', saturationLevel: null });
@@ -187,17 +188,20 @@ function divided(
   }
   const background = cut(given, { ...options, planes: null });
   const size = pixels.ny * pixels.nx;
-  if (background.data.some((value) => !(value > 0))) {
-    throw new PrepareProblem(
-      'The background has pixels that are not above zero, so nothing can be divided by them.',
-    );
+  const dark = background.data.filter((value) => !(value > 0)).length;
+  if (dark === size) {
+    throw new PrepareProblem('The background is dark everywhere, so nothing can be divided by it.');
   }
-  // Clipped pixels are marked by a value that nothing else reaches.
+  // Clipped pixels, and those without a background, are marked by a value that nothing else reaches.
   const clipped = 1e6;
-  const data = pixels.data.map((value, i) =>
-    level !== null && value >= level ? clipped : value / (background.data[i % size] as number),
-  );
-  return { ...pixels, data, level: level === null ? null : clipped };
+  const data = pixels.data.map((value, i) => {
+    const divisor = background.data[i % size] as number;
+    return (level !== null && value >= level) || !(divisor > 0) ? clipped : value / divisor;
+  });
+  if (dark > 0) {
+    notes.push(`Pixels where the background is not above zero are left out: ${dark}.`);
+  }
+  return { ...pixels, data, level: level === null && dark === 0 ? null : clipped };
 }
 
 /** Says what the target will divide the image by. */
@@ -316,7 +320,10 @@ function withGrid(design: Design, registry: Registry, pixels: Pick<Pixels, 'plan
   const start = Math.abs(numberAt(design, registry, `${object.id}.z`));
   const depth = stack === undefined ? Math.max(start * AXIAL_SHARE, start + AXIAL_REACH) : start + span;
   const sine = Math.min(0.95, aperture / index);
-  const reach = (depth * sine) / Math.sqrt(1 - sine * sine);
+  const aside = Math.max(
+    ...['x', 'y'].map((axis) => Math.abs(numberAt(design, registry, `${object.id}.${axis}`))),
+  );
+  const reach = aside + (depth * sine) / Math.sqrt(1 - sine * sine);
   const window = Math.max(pixels.nx, pixels.ny) * objectPitch(design, registry, camera);
   const period = Math.max(window * 1.05, window / 2 + reach + 4 * (wavelength / aperture));
   const samples = 2 * Math.ceil((period * aperture) / wavelength) + 2;

@@ -160,21 +160,36 @@ function validateLearn(design: Design, registry: Registry, planes: number): Issu
   return issues;
 }
 
+/** Nodes and parameters that show an image of the document. */
+function imageUsers(
+  design: Design,
+  registry: Registry,
+  imageId: string,
+): { readonly nodeId: string; readonly paramId: string }[] {
+  return design.nodes.flatMap((node) =>
+    Object.entries(registry.get(node.type)?.params ?? {}).flatMap(([paramId, spec]) =>
+      spec.kind === 'image' && node.params[paramId] === imageId ? [{ nodeId: node.id, paramId }] : [],
+    ),
+  );
+}
+
 function validateImages(design: Design, registry: Registry): Issue[] {
   const issues: Issue[] = [];
   for (const [id, image] of Object.entries(design.images)) {
     if (image.kind !== 'simulated') continue;
+    // The problem belongs to the nodes that show the image: the rest of the light does not need it.
+    const users = imageUsers(design, registry, id);
     if (!indexDesign(design).nodes.has(image.camera)) {
-      const message = `Image '${id}' is simulated with camera '${image.camera}', which does not exist.`;
-      issues.push(
-        createIssue('error', 'badImage', message, 'Choose another camera for it, or delete the image.'),
-      );
+      const message = `The image “${image.name}” is simulated with camera '${image.camera}', which does not exist.`;
+      const fix = `Undo, add a camera with the id '${image.camera}', or choose or upload another image.`;
+      for (const where of users) issues.push(createIssue('error', 'badImage', message, fix, where));
     }
     for (const path of Object.keys(image.truth)) {
       const target = describePath(design, registry, path);
       if (target.ok) continue;
-      const message = `The true values of image '${id}' name ${path}: ${target.reason}`;
-      issues.push(createIssue('error', 'badTruth', message, 'Correct or delete this true value.'));
+      const message = `The true values of the image “${image.name}” name ${path}: ${target.reason}`;
+      const fix = 'Correct or delete this true value in the file, or choose another image.';
+      for (const where of users) issues.push(createIssue('error', 'badTruth', message, fix, where));
     }
   }
   return issues;

@@ -24,6 +24,14 @@ export interface Field extends Light {
   readonly isAxialPlaneWave: boolean;
 }
 
+/** Where the light of an object comes from, metres: what a sampled pupil must be fine enough for. */
+export interface ObjectPlace {
+  /** Largest distance from the axis along x or y. */
+  readonly lateral: number;
+  /** Distance before focus, for each plane that is seen. */
+  readonly distances: readonly number[];
+}
+
 /**
  * Samples of the unit pupil: coordinate ρ = (index - floor(N/2)) / radius, with the disc ρ <= 1 wholly inside.
  * A point ρ stands for the plane wave that contributes exp(-2πi ρ·x NA/λ) to the image.
@@ -49,6 +57,7 @@ export interface FarField extends Light {
   readonly unit: ImageUnit;
   /** Photons that pass the full pupil, for each of `planes` planes; null where the amplitude is absolute. */
   readonly perPlane: ((planes: number) => readonly Scalar[]) | null;
+  readonly place: ObjectPlace;
 }
 
 export interface ReferenceWave {
@@ -66,6 +75,7 @@ export interface Pupil extends Light {
   readonly reference: Complex | null;
   readonly unit: ImageUnit;
   readonly perPlane: ((planes: number) => readonly Scalar[]) | null;
+  readonly place: ObjectPlace;
 }
 
 export type ImageUnit = 'W' | 'photons' | 'relative' | 'counts';

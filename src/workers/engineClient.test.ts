@@ -218,12 +218,26 @@ describe('engine client', () => {
   it('is patient with a long request for 20 s, and no longer', () => {
     const { client, worker, workers } = setUp();
     worker().ready();
-    worker().answersPings = false;
     client.show(show(1));
+    worker().answersPings = false;
     vi.advanceTimersByTime(19_000);
     expect(workers).toHaveLength(1);
     vi.advanceTimersByTime(5000);
     expect(workers).toHaveLength(2);
+  });
+
+  it('notices within six seconds a worker that never takes a request up', () => {
+    const { client, worker, workers, states } = setUp();
+    worker().ready();
+    worker().answersPings = false;
+    client.show(show(1));
+    vi.advanceTimersByTime(4900);
+    expect(workers).toHaveLength(1);
+    vi.advanceTimersByTime(1101);
+    expect(workers).toHaveLength(2);
+    expect(states.at(-1)).toMatchObject({ kind: 'restarting' });
+    worker().ready();
+    expect(worker().last('show')).toMatchObject({ revision: 1 });
   });
 
   it('lets a fit that reports progress run for ever', () => {

@@ -72,6 +72,8 @@ export interface EngineClient {
 interface Timings {
   readonly heartbeatMilliseconds: number;
   readonly misses: number;
+  /** How long a worker without work may take to take up a request. */
+  readonly takeUpMilliseconds: number;
   /** How long a request may keep the worker from answering pings. */
   readonly longRequestMilliseconds: number;
   readonly backOffMilliseconds: readonly number[];
@@ -81,6 +83,7 @@ interface Timings {
 export const DEFAULT_TIMINGS: Timings = {
   heartbeatMilliseconds: 1000,
   misses: 3,
+  takeUpMilliseconds: 5000,
   longRequestMilliseconds: 20_000,
   backOffMilliseconds: [0, 500, 2000, 10_000],
   deathsPerMinute: 4,
@@ -102,6 +105,8 @@ interface Session {
   lastSign: number;
   missed: number;
   pinged: boolean;
+  /** When a worker without work was asked for something and has not answered since. */
+  asked: number | null;
 }
 
 export function spawnEngineWorker(): WorkerLike {
@@ -138,6 +143,11 @@ export function createEngineClient(
     if (current === null || !current.ready || current.showInFlight !== null) return;
     if (wanted === null || !wantedIsNew) return;
     wantedIsNew = false;
+    // It answers this before it begins to compute: silence tells a dead worker from a busy one.
+    if (current.fit === null) {
+      current.asked = Date.now();
+      current.worker.postMessage({ type: 'ping', seq: nextSeq() });
+    }
     const message = { type: 'show', seq: nextSeq(), ...wanted } as const;
     current.showInFlight = { seq: message.seq, revision: message.revision };
     current.lastSign = Date.now();
@@ -193,7 +203,8 @@ export function createEngineClient(
     const working = !current.ready || current.showInFlight !== null || current.fit !== null;
     const excused = working && Date.now() - current.lastSign < timings.longRequestMilliseconds;
     if (current.pinged && !excused) current.missed += 1;
-    if (current.missed >= timings.misses) {
+    const ignored = current.asked !== null && Date.now() - current.asked >= timings.takeUpMilliseconds;
+    if (ignored || current.missed >= timings.misses) {
       died('The engine did not answer any more.');
       return;
     }
@@ -257,6 +268,7 @@ export function createEngineClient(
   const receive = (current: Session, message: FromEngine): void => {
     current.missed = 0;
     current.pinged = false;
+    current.asked = null;
     if (message.type !== 'pong') current.lastSign = Date.now();
     switch (message.type) {
       case 'ready':
@@ -308,6 +320,7 @@ export function createEngineClient(
       lastSign: Date.now(),
       missed: 0,
       pinged: false,
+      asked: null,
     };
     session = current;
     worker.onmessage = (event) => {

@@ -3,7 +3,7 @@ import { compile } from '../graph/compile.ts';
 import type { Design, DesignImage } from '../graph/document.ts';
 import { GraphRunner } from '../graph/execute.ts';
 import { decodeFloat32 } from '../graph/imageData.ts';
-import { setAt } from '../graph/paths.ts';
+import { describePath, setAt } from '../graph/paths.ts';
 import type { Registry } from '../graph/registry.ts';
 import { expose } from '../optics/detection.ts';
 import type { HostImage } from '../optics/element.ts';
@@ -71,6 +71,9 @@ export class HostImages {
     design: Design,
     image: Extract<DesignImage, { kind: 'simulated' }>,
   ): Promise<HostImage | null> {
+    // True values that name nothing have been reported at the nodes that show the image: those stay without it.
+    const named = (path: string) => describePath(design, this.registry, path).ok;
+    if (!Object.keys(image.truth).every(named)) return null;
     const truth = Object.entries(image.truth).reduce<Design>(
       (d, [path, value]) => setAt(d, this.registry, path, value),
       withoutNumbers(design, this.registry),

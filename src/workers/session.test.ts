@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../graph/catalogue.ts';
 import type { Design, DesignImage } from '../graph/document.ts';
 import { setAll } from '../graph/edit.ts';
+import { examples } from '../graph/examples/index.ts';
+import { sphereHologram } from '../graph/examples/sphereHologram.ts';
 import { DEFAULT_FIT_OPTIONS } from '../graph/fitOptions.ts';
 import { encodeFloat32 } from '../graph/imageData.ts';
 import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
@@ -94,6 +96,59 @@ describe('show', () => {
     await session.show(at(0), wanted);
     const { bytes } = await session.show(at(1e-7), wanted);
     for (let i = 2; i < 8; i++) expect((await session.show(at(i * 1e-7), wanted)).bytes).toBe(bytes);
+  });
+});
+
+describe('the pupil sampling of what is out of focus', () => {
+  const at = (z: number, samples: number): Design => {
+    const { grid } = sphereHologram;
+    const design = setAll(sphereHologram, registry, { 'sphere.x': 0, 'sphere.y': 0, 'sphere.z': z });
+    return { ...design, grid: { ...grid, samples }, learn: ['sphere.z'] };
+  };
+  const seen = async (design: Design) => {
+    const { issues, images } = await (await createSession('wasm')).evaluate(design);
+    const warnings = issues.filter(({ severity }) => severity === 'warning');
+    return { warnings, data: images.get('camera')?.data ?? new Float32Array(0) };
+  };
+  const worst = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0);
+
+  it('is called too coarse where it spoils the picture, and says how fine it must be', async () => {
+    const [coarse, fine] = [await seen(at(25e-6, 160)), await seen(at(25e-6, 640))];
+    expect(coarse.warnings).toMatchObject([{ nodeId: 'camera' }]);
+    expect(fine.warnings).toEqual([]);
+    // Copies of the rings reach into the picture: a few per cent of the background.
+    expect(worst(coarse.data, fine.data)).toBeGreaterThan(0.02);
+    const wanted = Number(/at least (\d+) grid samples/.exec(coarse.warnings[0]?.fix ?? '')?.[1]);
+    const enough = await seen(at(25e-6, wanted));
+    expect(enough.warnings).toEqual([]);
+    // What is left is light diffracted further at the pupil's edge: a tenth of what was warned of.
+    expect(worst(enough.data, fine.data)).toBeLessThan(0.1 * worst(coarse.data, fine.data));
+  });
+
+  it('is not complained of in the examples', async () => {
+    for (const { design } of examples) expect((await seen(design)).warnings).toEqual([]);
+  });
+
+  it('is a warning of a fit, too', async () => {
+    const options = { ...DEFAULT_FIT_OPTIONS, coarseSearch: false, maxIterations: 2 };
+    const result = await (await createSession('wasm')).fit(at(25e-6, 160), options);
+    expect(result.warnings[0]).toMatch(/copies reach into the picture.*grid samples/);
+  });
+});
+
+describe('a camera that counts beside a target that is relative to its background', () => {
+  it('is warned of', async () => {
+    const settings = { 'target.normalization': 'background', 'camera.gain': 150 };
+    const { issues } = await (await createSession('wasm')).evaluate(
+      setAll(smallHologram(), registry, settings),
+    );
+    expect(issues).toContainEqual(
+      expect.objectContaining({ nodeId: 'loss', message: expect.stringContaining('a gain of 150') }),
+    );
+    const free = { ...settings, 'target.normalization': 'mean' };
+    const relative = await (await createSession('wasm')).evaluate(setAll(smallHologram(), registry, free));
+    expect(relative.issues.map(({ message }) => message).join()).not.toContain('gain');
   });
 });
 

@@ -112,7 +112,7 @@ export class Session {
         (d, [path, value]) => setAt(d, registry, path, value, plan.planes),
         design,
       );
-    return runFit(
+    const result = await runFit(
       {
         runner: this.runner,
         plan,
@@ -133,6 +133,17 @@ export class Session {
         },
       },
       options,
+    );
+    const ended = at(Object.fromEntries(result.parameters.map(({ path, value }) => [path, value])));
+    return { ...result, warnings: [...(await this.modelWarnings(ended)), ...result.warnings] };
+  }
+
+  /** What is doubtful about the model itself at these values: sampling above all. */
+  private async modelWarnings(design: Design): Promise<string[]> {
+    const known = new Set(validate(design, registry).map(({ message }) => message));
+    const { issues } = await this.evaluated(design);
+    return issues.flatMap(({ severity, message, fix }) =>
+      severity === 'warning' && !known.has(message) ? [`${message} ${fix}`] : [],
     );
   }
 

@@ -3,7 +3,7 @@ import { defineElement } from '../element.ts';
 import { inputOf } from '../inputs.ts';
 import type { Complex, Ops } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
-import { positionPhasor, pupilCoordinates } from '../pupil/pupilGrid.ts';
+import { objectPlace, positionPhasor, pupilCoordinates } from '../pupil/pupilGrid.ts';
 import type { PupilGrid } from '../values.ts';
 import { position } from './lightParams.ts';
 
@@ -125,6 +125,7 @@ export const bead: ElementSpec = defineElement({
     return {
       out: {
         kind: 'farField',
+        place: objectPlace(params),
         components: 1,
         reference: null,
         unit: 'photons',

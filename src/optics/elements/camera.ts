@@ -69,6 +69,20 @@ function windowMask(ops: Ops, n: number, step: number, { rows, columns }: Pixels
   return ops.upload(mask, [rows, columns], 'real');
 }
 
+/** Units of λ/NA beyond the geometrical image that still carry light to speak of. */
+const EDGE_FRINGES = 4;
+
+/**
+ * How far from the axis the outermost rays of an object meet the image plane, metres in the object's space, and some
+ * fringes of diffraction at the pupil's edge beyond them; nothing of this for an object in focus on the axis.
+ */
+function imageReach({ place, numericalAperture, refractiveIndex, wavelength }: Pupil): number {
+  const sine = numericalAperture.value / refractiveIndex.value;
+  const defocus = Math.max(...place.distances.map(Math.abs));
+  const rays = place.lateral + (defocus * sine) / Math.sqrt(1 - sine * sine);
+  return rays === 0 ? 0 : rays + (EDGE_FRINGES * wavelength.value) / numericalAperture.value;
+}
+
 /** Gaussian blur of standard deviation sigma (pixels) as a product in the image's spectrum. */
 function blurred(ops: Ops, image: Real, sigma: Scalar): Real {
   if (sigma.value === 0 && isConstant(sigma)) return image;
@@ -193,7 +207,7 @@ export const camera: ElementSpec = defineElement({
       kind: 'quantity',
       quantity: 'counts',
       title: 'Read noise',
-      doc: 'Standard deviation of the read noise in counts (electrons × gain).',
+      doc: 'Standard deviation of the read noise in counts (electrons × gain); in a hologram relative to its background, as a share of that.',
       default: 0,
       min: 0,
       max: 1e6,
@@ -239,6 +253,14 @@ export const camera: ElementSpec = defineElement({
         severity: 'warning',
         message: `Pixels of ${formatNumber(pitch * 1e9, 3)} nm are coarser than λ/(4 NA) = ${formatNumber(0.25e9 / cutoff, 3)} nm: the image is undersampled.`,
         fix: 'Use a smaller pixel pitch or more magnification.',
+      } as const);
+    }
+    const reach = imageReach(light);
+    if (widest <= period && widest / 2 + reach > period) {
+      notes.push({
+        severity: 'warning',
+        message: `Out of focus the image is ${formatNumber(2e6 * reach, 3)} µm wide, and the pupil sampling repeats it every ${formatNumber(period * 1e6, 3)} µm: its copies reach into the picture, which is wrong there.`,
+        fix: `Use at least ${Math.ceil(2 * (widest / 2 + reach) * cutoff) + 2} grid samples, a lower numerical aperture or less defocus.`,
       } as const);
     }
     if (widest > period) {

@@ -57,6 +57,19 @@ export const loss: ElementSpec = defineElement({
   linearIn: null,
   equation: 'mean (model - target)²  or  mean [m - d + d ln(d/m)]',
   references: ['Laurence and Chromy, Nat. Methods 7, 338 (2010): likelihood for Poisson data'],
+  sampling: (inputs) => {
+    const [model, data] = [inputs['model'], inputs['target']];
+    if (model?.kind !== 'image' || data?.kind !== 'image' || model.noise === null) return [];
+    const { gain, offset } = model.noise;
+    if (data.normalization !== 'background' || (gain === 1 && offset === 0)) return [];
+    return [
+      {
+        severity: 'warning',
+        message: `The target is relative to its background of 1, but the camera multiplies by a gain of ${gain} and adds ${offset}.`,
+        fix: 'Set gain 1 and offset 0, or the target’s brightness to “Relative to the means” or “As it is”.',
+      },
+    ];
+  },
   forward: (inputs, params, { ops }) => {
     const model = inputOf(inputs, 'model', 'image');
     const data = inputOf(inputs, 'target', 'image');

@@ -2,7 +2,7 @@ import type { ElementSpec } from '../element.ts';
 import { defineElement } from '../element.ts';
 import { inputOf } from '../inputs.ts';
 import { ElementProblem } from '../problem.ts';
-import { positionPhasor } from '../pupil/pupilGrid.ts';
+import { objectPlace, positionPhasor } from '../pupil/pupilGrid.ts';
 import { miePupilAmplitude } from '../scattering/miePupil.ts';
 import { position } from './lightParams.ts';
 
@@ -109,6 +109,7 @@ export const mieSphere: ElementSpec = defineElement({
     return {
       out: {
         kind: 'farField',
+        place: objectPlace(params),
         components: 2,
         reference: null,
         unit: 'relative',

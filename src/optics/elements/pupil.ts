@@ -141,6 +141,7 @@ export const pupil: ElementSpec = defineElement({
               : referenceThroughPupil(ops, light.reference, terms, light.wavelength),
           unit: light.unit,
           perPlane: light.perPlane,
+          place: light.place,
         },
       };
     }
@@ -156,6 +157,7 @@ export const pupil: ElementSpec = defineElement({
         reference: null,
         unit: 'W',
         perPlane: null,
+        place: { lateral: 0, distances: [0] },
       },
     };
   },

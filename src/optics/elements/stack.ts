@@ -44,25 +44,6 @@ export const stack: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'P_i(ρ) = P(ρ) exp[i z_i (kz - k)],  z_i = offset + (i - floor(planes/2)) step',
   references: ['Hanser et al., Opt. Lett. 28, 801 (2003): exact defocus of high-aperture pupils'],
-  sampling: (inputs, params) => {
-    const light = inputs['in'];
-    if (light?.kind !== 'pupil') return [];
-    const [aperture, index] = [light.numericalAperture.value, light.refractiveIndex.value];
-    const reach =
-      Math.abs(params.zOffset.value) + Math.floor(params.planes / 2) * Math.abs(params.zStep.value);
-    const slope =
-      (2 * Math.PI * reach * aperture ** 2) /
-      (light.wavelength.value * Math.sqrt(index ** 2 - aperture ** 2));
-    const perSample = slope / light.grid.radius;
-    if (perSample < Math.PI) return [];
-    return [
-      {
-        severity: 'warning',
-        message: `Defocus turns the pupil phase by ${(perSample / Math.PI).toFixed(1)} π per sample at its edge: outer planes are aliased.`,
-        fix: `Use at least ${Math.ceil((2 * slope) / Math.PI) + 2} grid samples.`,
-      },
-    ];
-  },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'pupil');
     const earlier = light.samples.shape.length === 4 ? (light.samples.shape[0] ?? 1) : 1;
@@ -84,6 +65,13 @@ export const stack: ElementSpec = defineElement({
       light.numericalAperture,
     );
     const phase = ops.multiply(ops.fromScalars(positions, [params.planes, 1, 1, 1]), slope);
-    return { out: { ...light, samples: ops.multiply(ops.phasor(phase), light.samples) } };
+    const distances = light.place.distances.flatMap((z) => positions.map(({ value }) => z + value));
+    return {
+      out: {
+        ...light,
+        place: { ...light.place, distances },
+        samples: ops.multiply(ops.phasor(phase), light.samples),
+      },
+    };
   },
 });

@@ -57,8 +57,8 @@ export const target: ElementSpec = defineElement({
       default: 'none',
       options: [
         { value: 'none', title: 'As it is' },
-        { value: 'background', title: 'Its mean is the background' },
-        { value: 'mean', title: 'Both relative to their means' },
+        { value: 'background', title: 'Mean is background' },
+        { value: 'mean', title: 'Relative to the means' },
       ],
     },
   },

@@ -78,26 +78,25 @@ export function zernikeNorm(n: number, m: number): number {
 }
 
 const FOILS = ['', '', '', 'trefoil', 'quadrafoil', 'pentafoil', 'hexafoil', 'heptafoil', 'octafoil'];
-const ORDERS = ['primary', 'secondary', 'tertiary', 'quaternary', 'quinary'];
-
-/** Common English name, for example "defocus", "vertical coma", "oblique secondary astigmatism". */
+/**
+ * Common short name, for example "defocus", "coma x", "2nd astigmatism 45°". x and y: the axis along which the term
+ * varies like cosine and sine of the azimuth; degrees: the direction of its first ridge.
+ */
 export function zernikeName(n: number, m: number): string {
   requireDegree(n, m);
   if (n === 0) return 'piston';
   if (n === 1) return m > 0 ? 'tilt x' : 'tilt y';
   const order = Math.abs(m);
   const repeat = (n - order) / 2;
-  if (order === 0) {
-    if (n === 2) return 'defocus';
-    return `${ORDERS[repeat - 2] ?? `${ordinal(repeat - 1)}-order`} spherical`;
-  }
-  const first = order === 1 ? 1 : 0;
-  const rank = repeat === first ? '' : `${ORDERS[repeat - first] ?? `${ordinal(repeat - first + 1)}-order`} `;
-  if (order === 1) return `${m > 0 ? 'horizontal' : 'vertical'} ${rank}coma`;
-  if (order === 2) return `${m > 0 ? 'vertical' : 'oblique'} ${rank}astigmatism`;
-  // The sine trefoil has a lobe on the y axis; for even foils the cosine has.
-  const onVertical = order % 2 === 0 ? m > 0 : m < 0;
-  return `${onVertical ? 'vertical' : 'oblique'} ${rank}${FOILS[order] ?? `${order}-foil`}`;
+  if (n === 2 && order === 0) return 'defocus';
+  // Spherical aberration and coma begin one degree higher than what tilt and defocus are.
+  const rank = repeat - (order === 0 ? 2 : order === 1 ? 1 : 0);
+  const prefix = rank === 0 ? '' : `${ordinal(rank + 1)} `;
+  if (order === 0) return `${prefix}spherical`;
+  if (order === 1) return `${prefix}coma ${m > 0 ? 'x' : 'y'}`;
+  const name = order === 2 ? 'astigmatism' : (FOILS[order] ?? `${order}-foil`);
+  if (order % 2 === 1) return `${prefix}${name} ${m > 0 ? 'x' : 'y'}`;
+  return `${prefix}${name} ${m > 0 ? 0 : 90 / order}°`;
 }
 
 function ordinal(count: number): string {

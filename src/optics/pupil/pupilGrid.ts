@@ -4,7 +4,7 @@ import { zernike } from '../maths/zernike.ts';
 import type { Complex, Ops, Real } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { divideScalars, multiplyScalars } from '../ops/scalar.ts';
-import type { PupilGrid } from '../values.ts';
+import type { ObjectPlace, PupilGrid } from '../values.ts';
 
 /** The disc leaves one sample of margin on each side, so that its edge cells lie inside for even and odd N. */
 export function pupilGrid(samples: number): PupilGrid {
@@ -95,6 +95,11 @@ export function axialWavenumber(
     }
     return { value, partials };
   });
+}
+
+/** What a sampled pupil must be fine enough for: an object's distance from the axis and from focus. */
+export function objectPlace({ x, y, z }: { x: Scalar; y: Scalar; z: Scalar }): ObjectPlace {
+  return { lateral: Math.max(Math.abs(x.value), Math.abs(y.value)), distances: [z.value] };
 }
 
 /**

@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import type { ParamData } from '../../graph/document.ts';
 import { isList } from '../../graph/format.ts';
 import type { ZernikeParam } from '../../optics/element.ts';
-import { nollToDegree } from '../../optics/maths/zernike.ts';
+import { nollToDegree, zernikeName } from '../../optics/maths/zernike.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
@@ -18,9 +18,14 @@ import { openTerms, rememberTerm } from './openTerms.ts';
 import { type FieldUnit, fieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
 import type { SoftRange } from './scale.ts';
 import { useLiveValue, useParam } from './useParam.ts';
-import { zernikeName } from './zernikeNames.ts';
 
 const cx = moduleClasses(styles);
+
+function nameOf(nollIndex: number): string {
+  const { n, m } = nollToDegree(nollIndex);
+  const name = zernikeName(n, m);
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
 const OFFERED_TERMS = 37;
 
 interface TermsProps {
@@ -73,7 +78,7 @@ export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
             {offered.map((index) => (
               <MenuItem
                 key={index}
-                text={`Z${index}  ${zernikeName(index)}`}
+                text={`Z${index}  ${nameOf(index)}`}
                 testId={`add-term-${path}.${index}`}
                 onSelect={() => rememberTerm(path, index)}
               />
@@ -105,7 +110,7 @@ function Term({
   const range: SoftRange = { soft: spec.soft, scale: 'linear', min: spec.min, max: spec.max };
   const text = valueText(value, unit);
   const { n, m } = nollToDegree(index);
-  const name = zernikeName(index);
+  const name = nameOf(index);
   const change = (next: number, final: boolean): void => {
     rememberTerm(base, index);
     setValue(path, next, final);

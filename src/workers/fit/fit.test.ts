@@ -217,6 +217,7 @@ describe('warnings', () => {
     expect((half.reducedChiSquare ?? 0) / (known.reducedChiSquare ?? 1)).toBeCloseTo(4, 3);
     expect(half.warnings.join(' ')).toMatch(/χ² is \d\.\d+ per degree of freedom/);
     const loud = await session.fit(setAll(given, registry, { 'camera.readNoise': 0.04 }), NEAR);
+    expect(loud.warnings.join(' ')).toContain('less noise than the camera');
     expect(
       (parameterOf(loud, 'sphere.x').sigma ?? 0) / (parameterOf(known, 'sphere.x').sigma ?? 1),
     ).toBeGreaterThan(1.8);

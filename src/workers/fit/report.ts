@@ -26,6 +26,8 @@ export interface Ending {
 const STRONG_CORRELATION = 0.98;
 /** Reduced χ² above which the model misses something that the error bars, made from noise, do not know of. */
 const SUSPICIOUS_CHI_SQUARE = 2;
+/** Reduced χ² below which the noise that was given cannot be that of the image. */
+const TOO_SMALL_CHI_SQUARE = 0.5;
 
 /** Standard deviation of the scatter between neighbouring pixels of a residual. */
 export function residualNoise(problem: FitProblem, residual: Float64Array): number {
@@ -60,6 +62,11 @@ export async function report(
   if (chiSquare > SUSPICIOUS_CHI_SQUARE) {
     warnings.push(
       `χ² is ${chiSquare.toPrecision(3)} per degree of freedom: the model misses ${Math.sqrt(chiSquare).toPrecision(2)} times more than the noise, so true errors are larger than ± says. Look at the residual.`,
+    );
+  }
+  if (chiSquare < TOO_SMALL_CHI_SQUARE) {
+    warnings.push(
+      `χ² is ${chiSquare.toPrecision(2)} per degree of freedom: the image has less noise than the camera's settings say, so true errors are smaller than ± says. Check gain, offset and read noise; for an image relative to its background the read noise is a share of that.`,
     );
   }
   const errors = uncertainty(statistics.curvature, count, variance);
@@ -98,7 +105,7 @@ function brightnessSentence(
   });
   if (moved.length === 0) return [];
   return [
-    `The mean of the image stands for its background, but the fit would rather have it ${Math.abs(100 * change).toPrecision(2)} % ${change > 0 ? 'brighter' : 'darker'}: this uncertainty is part of ± and moves ${moved.join(', ')} by more than the noise does. Give a background image, or set the target’s brightness to “Both relative to their means”.`,
+    `The mean of the image stands for its background, but the fit would rather have it ${Math.abs(100 * change).toPrecision(2)} % ${change > 0 ? 'brighter' : 'darker'}: this uncertainty is part of ± and moves ${moved.join(', ')} by more than the noise does. Give a background image, or set the target’s brightness to “Relative to the means”.`,
   ];
 }
 
