@@ -52,15 +52,17 @@ async function openWebgpu(asChosen: boolean): Promise<Backend> {
   if (!('gpu' in (globalThis.navigator ?? {}))) {
     throw new BackendUnavailable('WebGPU is not available here.');
   }
-  const [{ acquireDevice }, { createWebgpuKernels }, { selfTest }] = await Promise.all([
-    import('./webgpu/device.ts'),
-    import('./webgpu/webgpuKernels.ts'),
-    import('./webgpu/selfTest.ts'),
-  ]);
+  const [{ acquireDevice }, { createWebgpuKernels }, { startupTest }, { createTuningStore }] =
+    await Promise.all([
+      import('./webgpu/device.ts'),
+      import('./webgpu/webgpuKernels.ts'),
+      import('./webgpu/startup.ts'),
+      import('./webgpu/fourier/tuningStore.ts'),
+    ]);
   const device = await acquireDevice({ allowSoftware: asChosen });
-  const kernels = createWebgpuKernels(device);
-  const check = await selfTest(kernels);
-  if (!check.ok) {
+  const kernels = createWebgpuKernels(device, { tuningStore: createTuningStore() });
+  const check = await startupTest(kernels, device.adapter.isSoftware);
+  if (!check.isUsable) {
     device.dispose();
     throw new BackendUnavailable(
       `The graphics adapter computes wrongly (${check.detail}), so it is not used.`,
@@ -72,7 +74,7 @@ async function openWebgpu(asChosen: boolean): Promise<Backend> {
   return {
     name: 'webgpu',
     kernels,
-    reason: asChosen ? `WebGPU on ${adapter}, as chosen.` : `WebGPU on ${adapter}.`,
+    reason: [`WebGPU on ${adapter}${asChosen ? ', as chosen' : ''}.`, check.downgrade ?? ''].join(' ').trim(),
     adapter,
     lost: device.lost,
     dispose: () => device.dispose(),

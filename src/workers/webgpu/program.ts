@@ -29,7 +29,7 @@ export interface Uniform {
 /**
  * One WGSL program. `key` names everything that `code` depends on besides the types of the arrays,
  * because TensorFlow.js caches pipelines by it. `code` declares helpers and `fn compute(g: u32)`,
- * which is called once for each g below `calls`, writes `result[...]`, and must read every input.
+ * which is called once for each g below `calls`, writes `result[...]`, and must read every input and a uniform.
  */
 export interface ProgramSpec {
   readonly kernel: KernelName;
@@ -51,7 +51,7 @@ const KERNEL_NAMES = [
   'LuminodeCombine',
   'LuminodeMatmul',
   'LuminodeFourierPass',
-  'LuminodeChirp',
+  'LuminodeFourierLine',
 ] as const;
 
 export type KernelName = (typeof KERNEL_NAMES)[number];
@@ -111,6 +111,39 @@ function mainFunction(repeats: number): string {
   }`;
 }
 
+/** What TensorFlow.js needs to know of a program, in its own words. */
+function program(
+  spec: ProgramSpec,
+  outputShape: readonly number[],
+  uniforms: readonly Uniform[],
+  work: { readonly size: number; readonly groups: number; readonly main: string },
+): KernelAttributes {
+  const names = Object.keys(spec.inputs);
+  return {
+    program: {
+      shaderKey: [spec.kernel, spec.key, ...Object.values(spec.inputs), spec.output].join(':'),
+      variableNames: names,
+      variableComponents: names.map((name) => (spec.inputs[name] === 'complex' ? 2 : 1)),
+      outputComponent: spec.output === 'complex' ? 2 : 1,
+      outputShape: tensorShape(outputShape, spec.output),
+      uniforms: uniforms.map(declareUniform).join(' '),
+      workgroupSize: [work.size, 1, 1],
+      // TensorFlow.js folds a first dimension above the device limit into two or three and passes the flat index.
+      dispatchLayout: { x: [0] },
+      dispatch: [work.groups, 1, 1],
+      getUserCode: () => `${spec.code()}\n${work.main}`,
+    },
+    uniforms: uniforms.map((uniform) => ({
+      type: uniform.type === 'u32' ? 'uint32' : 'float32',
+      data: [...uniform.value],
+    })),
+  };
+}
+
+function run(spec: ProgramSpec, inputs: Readonly<Record<string, Tensor>>, how: KernelAttributes): Tensor {
+  return engine().runKernel(spec.kernel, inputs, how as unknown as NamedAttrMap) as Tensor;
+}
+
 /**
  * Runs `spec` for g = 0 … calls-1 and returns a new tensor of `outputShape`.
  * @param inputs tensors by the names that the program declares.
@@ -130,26 +163,23 @@ export function runProgram(
     { name: 'threads', type: 'u32', value: [threads] },
     ...uniforms,
   ];
-  const names = Object.keys(spec.inputs);
-  const program: WebGPUProgram = {
-    shaderKey: [spec.kernel, spec.key, ...Object.values(spec.inputs), spec.output].join(':'),
-    variableNames: names,
-    variableComponents: names.map((name) => (spec.inputs[name] === 'complex' ? 2 : 1)),
-    outputComponent: spec.output === 'complex' ? 2 : 1,
-    outputShape: tensorShape(outputShape, spec.output),
-    uniforms: all.map(declareUniform).join(' '),
-    workgroupSize: [WORKGROUP_SIZE, 1, 1],
-    // TensorFlow.js folds a first dimension above the device limit into two or three and passes the flat index.
-    dispatchLayout: { x: [0] },
-    dispatch: [Math.ceil(threads / WORKGROUP_SIZE), 1, 1],
-    getUserCode: () => `${spec.code()}\n${mainFunction(repeats)}`,
-  };
-  const attributes: KernelAttributes = {
-    program,
-    uniforms: all.map((uniform) => ({
-      type: uniform.type === 'u32' ? 'uint32' : 'float32',
-      data: [...uniform.value],
-    })),
-  };
-  return engine().runKernel(spec.kernel, inputs, attributes as unknown as NamedAttrMap) as Tensor;
+  const groups = Math.ceil(threads / WORKGROUP_SIZE);
+  const work = { size: WORKGROUP_SIZE, groups, main: mainFunction(repeats) };
+  return run(spec, inputs, program(spec, outputShape, all, work));
+}
+
+/**
+ * Runs a program whose threads work together: `spec.code` declares `fn compute(group: u32, thread: u32)`, which
+ * every thread of every workgroup calls, also of the surplus workgroups that a folded dispatch has.
+ * @param size threads per workgroup, part of the pipeline's key.
+ */
+export function runGroups(
+  spec: ProgramSpec,
+  inputs: Readonly<Record<string, Tensor>>,
+  outputShape: readonly number[],
+  { groups, size }: { readonly groups: number; readonly size: number },
+  uniforms: readonly Uniform[],
+): Tensor {
+  const main = `fn main(index : i32) { compute(u32(index) / ${size}u, localIndex); }`;
+  return run(spec, inputs, program(spec, outputShape, uniforms, { size, groups, main }));
 }

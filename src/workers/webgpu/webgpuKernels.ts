@@ -10,13 +10,22 @@ import {
 } from '../../optics/ops/kernels.ts';
 import type { WebgpuDevice } from './device.ts';
 import { absSquared, binary, phasor, resize, scale } from './elementwise.ts';
-import { FourierTables, fourier2 } from './fourier.ts';
+import { FourierTables, type UploadTable } from './fourier/deviceTables.ts';
+import { fourier2 } from './fourier/fourier2.ts';
+import type { Line, WorkgroupLimits } from './fourier/plan.ts';
+import { createPlanMeter } from './fourier/planMeter.ts';
+import { FourierPlanner } from './fourier/planner.ts';
+import { createMemoryStore, type TunedLine, TuningQueue, type TuningStore } from './fourier/tuningQueue.ts';
 import { matmul } from './matmul.ts';
 import { registerKernels, tensorShape, type WebgpuArray } from './program.ts';
 import { combine, project, sum } from './reduce.ts';
 
 export interface WebgpuKernels extends Kernels<WebgpuArray> {
   readonly name: 'webgpu';
+  /** Which plans the Fourier transforms take. */
+  readonly fourierPlanner: FourierPlanner;
+  /** Measures the plans for every size used so far now instead of at the next pause. */
+  tuneFourier(): Promise<readonly TunedLine[]>;
   /** Device bytes in use, and with the idle buffers of TensorFlow.js' pool. */
   pool(): { readonly usedBytes: number; readonly allocatedBytes: number };
   /** Frees the tables of the Fourier transforms; the kernels must not be used afterwards. */
@@ -149,21 +158,57 @@ async function download(source: WebgpuDevice, tensors: readonly Tensor[]): Promi
   }
 }
 
+export interface KernelOptions {
+  /** Bytes of idle buffers kept for reuse, 1 GiB by default. */
+  readonly idleLimit?: number;
+  /** What a workgroup may use; the device's own limits by default. */
+  readonly workgroupLimits?: WorkgroupLimits;
+  /** Whether plans are measured; by default on graphics hardware only. */
+  readonly isTuned?: boolean;
+  /** Where measured choices are kept. */
+  readonly tuningStore?: TuningStore;
+}
+
+/** Choices that outlive a lost device. */
+const processStore = createMemoryStore();
+
+function createFourier(source: WebgpuDevice, options: KernelOptions) {
+  const { maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX } =
+    source.device.limits;
+  const limits = options.workgroupLimits ?? {
+    sharedBytes: maxComputeWorkgroupStorageSize,
+    threads: Math.min(maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX),
+  };
+  const upload: UploadTable = (table) => uploadTensor(source, table, [table.length / 2, 2]);
+  const tables = new FourierTables(upload);
+  const planner = new FourierPlanner({ limits, isSoftware: source.adapter.isSoftware });
+  const { vendor, architecture, description } = source.adapter;
+  const tuning = new TuningQueue({
+    planner,
+    meter: createPlanMeter({ source, tables, planner, upload, flush: () => flush(source) }),
+    store: options.tuningStore ?? processStore,
+    adapter: [vendor, architecture, description, limits.sharedBytes, limits.threads].join('/'),
+  });
+  return { tables, planner, tuning };
+}
+
 /**
  * Kernels on `source`, which must be TensorFlow.js' current backend.
  *
  * Errors on a GPU arrive late and as events, and the arrays involved then hold stale numbers; so `readMany`
  * waits for the events of its batch and rejects with `DeviceFault` when there were any. Buffers of a faulty
  * batch may come back from the pool: start a new worker after a fault.
- * @param options.idleLimit bytes of idle buffers kept for reuse, 1 GiB by default.
  */
-export function createWebgpuKernels(
-  source: WebgpuDevice,
-  options: { readonly idleLimit?: number } = {},
-): WebgpuKernels {
+export function createWebgpuKernels(source: WebgpuDevice, options: KernelOptions = {}): WebgpuKernels {
   registerKernels();
   const ledger = new Ledger();
-  const tables = new FourierTables((table) => uploadTensor(source, table, [table.length / 2, 2]));
+  const { tables, planner, tuning } = createFourier(source, options);
+  const isTuned = options.isTuned ?? !source.adapter.isSoftware;
+  const planFor = (line: Line) => {
+    if (isTuned && planner.policy === 'auto') tuning.want(line);
+    return planner.planFor(line);
+  };
+  const fourier = { tables, planFor };
   /** Faults that some earlier read has reported. */
   let reported = source.faultCount();
 
@@ -185,6 +230,8 @@ export function createWebgpuKernels(
 
   return {
     name: 'webgpu',
+    fourierPlanner: planner,
+    tuneFourier: () => tuning.tuneNow(),
     bytesPerReal: 4,
     upload: (data, shape, dtype: Dtype) => {
       const expected = sizeOf(shape) * (dtype === 'complex' ? 2 : 1);
@@ -210,6 +257,7 @@ export function createWebgpuKernels(
       trimPool(source, options.idleLimit ?? IDLE_LIMIT);
       await nextTask();
       checkFaults(known, readError);
+      if (isTuned) tuning.touch();
       return results;
     },
     release: (array) => {
@@ -231,7 +279,7 @@ export function createWebgpuKernels(
     realInner: (u, v) => ledger.add(binary('realInner', u, v)),
     imaginaryInner: (u, v) => ledger.add(binary('imaginaryInner', u, v)),
     phasor: (phase) => ledger.add(phasor(phase)),
-    fourier2: (u, direction) => ledger.add(fourier2(u, direction, tables)),
+    fourier2: (u, direction) => ledger.add(fourier2(u, direction, fourier)),
     resize: (a, ny, nx) => ledger.add(resize(a, ny, nx)),
     matmul: (a, b, flags) => ledger.add(matmul(a, b, flags)),
     sum: (a, axes) => ledger.add(sum(a, axes)),
@@ -248,6 +296,9 @@ export function createWebgpuKernels(
       usedBytes: source.backend.bufferManager.numBytesUsed,
       allocatedBytes: source.backend.bufferManager.numBytesAllocated,
     }),
-    dispose: () => tables.dispose(),
+    dispose: () => {
+      tuning.dispose();
+      tables.dispose();
+    },
   };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { butterfly, RADICES } from './butterfly.ts';
-import { hostTransform, planRadices, twiddleTable } from './fourier.ts';
 
 /** Runs the WGSL statements on numbers: vec2 arithmetic spelled out as complex pairs. */
 function evaluate(
@@ -55,51 +54,5 @@ describe('butterfly', () => {
       expect(values.get(name)?.[0]).toBeCloseTo(re, 10);
       expect(values.get(name)?.[1]).toBeCloseTo(im, 10);
     });
-  });
-});
-
-describe('planRadices', () => {
-  it('factors lengths without prime factors above 7 and no others', () => {
-    for (let length = 1; length <= 4200; length++) {
-      const radices = planRadices(length);
-      if (radices) expect(radices.reduce((product, radix) => product * radix, 1)).toBe(length);
-      let rest = length;
-      for (const prime of [2, 3, 5, 7]) while (rest % prime === 0) rest /= prime;
-      expect(radices !== null).toBe(rest === 1);
-    }
-  });
-});
-
-describe('twiddleTable', () => {
-  it.each([1, 3, 8, 100, 4096])('of length %i lies on the unit circle with exact quarter turns', (length) => {
-    const table = twiddleTable(length);
-    for (let j = 0; j < length; j++) {
-      const angle = (-2 * Math.PI * j) / length;
-      // Rounding of the unreduced angle, at most 2π.
-      expect(Math.abs((table[2 * j] ?? 9) - Math.cos(angle))).toBeLessThan(1e-15);
-      expect(Math.abs((table[2 * j + 1] ?? 9) - Math.sin(angle))).toBeLessThan(1e-15);
-    }
-    if (length % 4 === 0) expect(table[length / 2] === 0 && table[length / 2 + 1] === -1).toBe(true);
-  });
-});
-
-describe('hostTransform', () => {
-  it('is the direct Fourier sum', () => {
-    const n = 16;
-    const input = Float64Array.from({ length: 2 * n }, (_, index) => Math.sin(index * index + 0.5));
-    const output = input.slice();
-    hostTransform(output);
-    for (let k = 0; k < n; k++) {
-      let [re, im] = [0, 0];
-      for (let m = 0; m < n; m++) {
-        const angle = (-2 * Math.PI * m * k) / n;
-        const [x, y] = [input[2 * m] ?? 0, input[2 * m + 1] ?? 0];
-        re += x * Math.cos(angle) - y * Math.sin(angle);
-        im += x * Math.sin(angle) + y * Math.cos(angle);
-      }
-      // Sixteen terms of order 1 in float64.
-      expect(output[2 * k]).toBeCloseTo(re, 12);
-      expect(output[2 * k + 1]).toBeCloseTo(im, 12);
-    }
   });
 });

@@ -1,14 +1,19 @@
 /** Writes straight-line WGSL for small Fourier transforms held in registers. */
 
-/** Radices with a butterfly, in the order in which the planner prefers them. */
-export const RADICES = [16, 8, 4, 7, 5, 3, 2] as const;
+/** Radices that the planner uses. */
+export const RADICES = [32, 16, 8, 7, 5, 4, 3, 2] as const;
 
 /** Collects statements and hands out unused names. */
 class Writer {
   readonly statements: string[] = [];
+  private readonly prefix: string;
+
+  constructor(prefix: string) {
+    this.prefix = prefix;
+  }
 
   assign(expression: string): string {
-    const name = `r${this.statements.length}`;
+    const name = `${this.prefix}${this.statements.length}`;
     this.statements.push(`let ${name} = ${expression};`);
     return name;
   }
@@ -102,9 +107,13 @@ function transform(writer: Writer, inputs: readonly string[]): string[] {
 /**
  * Statements that compute the unnormalised forward transform X_k = Σ_n x_n exp(-2πi·nk/N) of `vec2<f32>`
  * values, and the names that hold X_0 … X_(N-1).
+ * @param prefix of the names that the statements declare; different for butterflies in one scope.
  */
-export function butterfly(inputs: readonly string[]): { readonly code: string; readonly outputs: string[] } {
-  const writer = new Writer();
+export function butterfly(
+  inputs: readonly string[],
+  prefix = 'r',
+): { readonly code: string; readonly outputs: string[] } {
+  const writer = new Writer(prefix);
   const outputs = transform(writer, inputs);
   return { code: writer.statements.join('\n'), outputs };
 }
