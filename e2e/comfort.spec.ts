@@ -299,7 +299,7 @@ test('buttons of the fit tell what they do, also while they rest', async ({ page
     ['run-button', /Nothing is learnable yet/],
     ['step-button', /One step of the fit/],
     ['stop-button', /Stop the fit/],
-    ['reset-button', /Reset to the values before the fit/],
+    ['reset-button', /No fit has run yet: there is nothing to reset to/],
   ] as const) {
     await hintOf(testId);
     await expect(page.getByRole('tooltip')).toHaveText(text);
@@ -309,9 +309,77 @@ test('buttons of the fit tell what they do, also while they rest', async ({ page
   await workbench.runButton.click();
   await hintOf('pause-button');
   await expect(page.getByRole('tooltip')).toHaveText(/Pause the fit/);
+  await expect(page.getByTestId('run-progress')).toHaveText(/^(Starting…|Search|Iteration)/);
+  await expect(page.getByTestId('dock-tab-loss')).toHaveAttribute('aria-selected', 'true');
   await expect(page.getByTestId('status-pace')).toHaveText(/steps\/s/);
   await page.getByTestId('stop-button').click();
   await expect.poll(async () => (await workbench.fitState()).status).toBe('idle');
+});
+
+test('a reset after a reload goes back to what the kept fit started from, and is one undo step', async ({
+  page,
+  workbench,
+}) => {
+  await workbench.openSettled();
+  const reset = page.getByTestId('reset-button');
+  await expect(reset).toBeDisabled();
+  await workbench.openExample('sphere-hologram');
+  await workbench.settled();
+  await workbench.runFit();
+  const starts = (await workbench.fitState()).result?.parameters ?? [];
+  const radius = starts.find(({ path }) => path === 'sphere.radius');
+  expect(radius).toBeDefined();
+  await expect(page.getByTestId('results-verdict')).toHaveCount(0);
+  await workbench.showTab('results');
+  await expect(page.getByTestId('results-verdict')).toHaveText('The fit converged.');
+  await expect(page.getByTestId('status-saved')).toHaveText(/All changes kept/);
+  await page.reload();
+  await page.waitForFunction(() => window.__luminode !== undefined);
+  await workbench.settled();
+  await expect(reset).toBeEnabled();
+  await reset.click();
+  const current = async (): Promise<unknown> =>
+    (await workbench.design()).nodes.find(({ id }) => id === 'sphere')?.params['radius'];
+  expect(await current()).toBe(radius?.start);
+  await reset.click();
+  await page.keyboard.press('Control+z');
+  expect(await current()).toBe(radius?.value);
+  await expect(page.getByTestId('undo')).toBeDisabled();
+});
+
+test('the problem list does not move the page; two pictures have two names', async ({ page, workbench }) => {
+  await workbench.openSettled();
+  await workbench.clearSelection();
+  await page.locator('.react-flow__node[data-id="camera"]').focus();
+  await page.keyboard.press('Delete');
+  await page.getByTestId('problems-button').click();
+  await expect(workbench.problems).toBeVisible();
+  // The list is scrolled to 50 ms after the click.
+  await page.waitForTimeout(200);
+  expect(await page.evaluate(() => document.documentElement.scrollTop + document.body.scrollTop)).toBe(0);
+  await page.keyboard.press('Control+z');
+  await workbench.frame('camera');
+  const names: string[] = [];
+  for (const testId of ['export-png', 'export-png-plain']) {
+    await page.getByTestId('dock-export').click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(testId).click()]);
+    names.push(download.suggestedFilename());
+  }
+  expect(names).toEqual(['Airy disc - Camera.png', 'Airy disc - Camera - picture only.png']);
+});
+
+test('what waits for a failing element says so, and keeps no old picture', async ({ page, workbench }) => {
+  await workbench.openSettled();
+  await workbench.frame('camera');
+  const waiting = workbench.card('camera').getByRole('img', { name: 'This element waits for' });
+  await expect(waiting).toHaveCount(0);
+  // Without its wire the pupil has no light to shape.
+  const wire = (await workbench.design()).edges.find(({ to }) => to.node === 'pupil');
+  await page.locator(`.react-flow__edge[data-id="${wire?.id}"]`).focus();
+  await page.keyboard.press('Delete');
+  await workbench.settled();
+  await expect(workbench.card('camera').getByRole('img', { name: 'waits for “Pupil”' })).toBeVisible();
+  await expect(page.getByTestId('dock-image')).toContainText('Waits for “Pupil”');
 });
 
 test('scrubbing with Ctrl gives round numbers', async ({ page, workbench }) => {

@@ -41,6 +41,11 @@ function tooManyValues(): GuardResult {
   );
 }
 
+/** Characters of a string or of a gap looked at one by one before searching for the end: long strings are base64. */
+const STRETCH = 64;
+/** A quote and all that comes after it in Unicode. */
+const NOT_BLANK = /["-\uffff]/g;
+
 /** Reads JSON text once, without building anything, and refuses what is too long, too deep, too full or cut off. */
 export function scanJsonText(text: string): GuardResult {
   if (text.length > LIMITS.characters) {
@@ -53,9 +58,18 @@ export function scanJsonText(text: string): GuardResult {
   }
   let depth = 0;
   let commas = 0;
+  let blanks = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code < QUOTE) continue; // space, tab, end of line
+    if (code < QUOTE) {
+      // Space, tab, end of line. Long runs of them are left to a search, which is five times as fast.
+      if (++blanks % STRETCH !== 0) continue;
+      NOT_BLANK.lastIndex = index;
+      const next = NOT_BLANK.exec(text);
+      if (next === null) break;
+      index = next.index - 1;
+      continue;
+    }
     if (code === QUOTE) {
       index = endOfString(text, index + 1);
       if (index < 0) return cutOff();
@@ -69,9 +83,6 @@ export function scanJsonText(text: string): GuardResult {
   }
   return depth > 0 ? cutOff() : { ok: true };
 }
-
-/** Characters of a string looked at one by one before searching for its end: long strings are base64. */
-const STRETCH = 64;
 
 /** Index of the closing quote of a string that starts at `start`, or -1. Linear in its length for any content. */
 function endOfString(text: string, start: number): number {

@@ -4,7 +4,7 @@ import { Tooltip } from 'radix-ui';
 import { type DragEvent, useEffect, useState } from 'react';
 import { Group, type Layout, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
-import { focusGraph } from '../graph/flow.ts';
+import { focusGraph } from '../graph/focus.ts';
 import { GraphCanvas } from '../graph/GraphCanvas.tsx';
 import { InsertPalette } from '../graph/InsertPalette.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';

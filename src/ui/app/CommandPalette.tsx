@@ -1,9 +1,12 @@
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
+import { useRef } from 'react';
 import { useStore } from 'zustand';
 import { insertElement, insertPoint } from '../graph/flow.ts';
+import { focusCard } from '../graph/focus.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Keys } from '../parts/Hint.tsx';
+import { useReturningFocus } from '../parts/useReturningFocus.ts';
 import { registry } from '../stores/app.ts';
 import { openDialog, uiStore } from '../stores/uiStore.ts';
 import styles from './app.module.css';
@@ -16,10 +19,16 @@ const GROUPS = [...new Set(COMMANDS.map(({ group }) => group))];
 export function CommandPalette() {
   const open = useStore(uiStore, (state) => state.dialog === 'commands');
   const close = (): void => openDialog(null);
+  const chosen = useRef<(() => void) | null>(null);
+  // The dialog gives the focus back first; what the command opens must have it last.
+  const returning = useReturningFocus(() => {
+    const action = chosen.current;
+    chosen.current = null;
+    action?.();
+  });
   const run = (action: () => void): void => {
+    chosen.current = action;
     close();
-    // The dialog gives the focus back first; what the command opens must have it last.
-    setTimeout(action, 0);
   };
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && close()}>
@@ -28,6 +37,7 @@ export function CommandPalette() {
         <Dialog.Content
           className={cx('commandBox')}
           aria-describedby={undefined}
+          {...returning}
           data-testid="command-palette"
         >
           <Dialog.Title className={cx('srOnly')}>All commands</Dialog.Title>
@@ -51,7 +61,7 @@ export function CommandPalette() {
                     key={element.type}
                     value={`Add ${element.title}`}
                     keywords={[...element.keywords]}
-                    onSelect={() => run(() => insertElement(element.type, insertPoint()))}
+                    onSelect={() => run(() => focusCard(insertElement(element.type, insertPoint())))}
                   >
                     <span>Add {element.title}</span>
                   </Command.Item>

@@ -59,7 +59,7 @@ function Problems() {
     selectionStore.getState().clear();
     if (uiStore.getState().folded.inspector) foldPanel('inspector');
     // The list shows all problems after the next render.
-    setTimeout(() => document.getElementById('problems')?.scrollIntoView({ block: 'start' }), 50);
+    setTimeout(() => document.getElementById('problems')?.scrollIntoView({ block: 'nearest' }), 50);
   };
   return (
     <button

@@ -28,6 +28,7 @@ import { changeDetails } from '../stores/actions.ts';
 import { documentStore, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { chooseFiles, newDocument, openExample, saveFile } from '../stores/files.ts';
+import { shortProgress } from '../stores/fitWords.ts';
 import { goBack, openRecent, recentDocuments } from '../stores/opening.ts';
 import type { RecentDocument } from '../stores/persistence.ts';
 import { settingsStore, type ThemeChoice } from '../stores/settingsStore.ts';
@@ -231,10 +232,14 @@ function RunCluster() {
   const connected = useStore(engineStore, (state) => state.connection === 'ready');
   const learnable = useStore(documentStore, ({ design }) => design.learn.length > 0);
   const before = useStore(uiStore, (state) => state.beforeShown);
+  const hasStart = useStore(engineStore, (state) => state.fit.hasStart);
+  const wasFitted = useStore(documentStore, (state) => state.fit !== null);
+  const canReset = hasStart || wasFitted;
   const running = status === 'running';
   const runDisabled = !connected || status === 'stopping';
   return (
     <>
+      <FitProgressNote />
       {running ? (
         <Hint text="Pause the fit; it can go on from here" keys="R">
           <Button look="primary" data-testid="pause-button" onClick={() => session.pause()}>
@@ -277,9 +282,12 @@ function RunCluster() {
         onClick={() => session.stop()}
       />
       <IconButton
-        label="Reset to the values before the fit"
+        label={
+          canReset ? 'Reset to the values before the fit' : 'No fit has run yet: there is nothing to reset to'
+        }
         keys="Shift+R"
         icon={<RotateCcw size={16} />}
+        disabled={!canReset}
         data-testid="reset-button"
         onClick={() => session.resetToStart()}
       />
@@ -294,6 +302,16 @@ function RunCluster() {
         onPointerLeave={() => session.showBefore(false)}
       />
     </>
+  );
+}
+
+/** How far the fit is, where the eye is when it was started. */
+function FitProgressNote() {
+  const text = useStore(engineStore, ({ fit }) => (fit.status === 'idle' ? '' : shortProgress(fit)));
+  return text === '' ? null : (
+    <span className={cx('fitNote')} data-testid="run-progress">
+      {text}
+    </span>
   );
 }
 

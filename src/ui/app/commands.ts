@@ -1,12 +1,12 @@
 /** Everything that can be done by name: shortcuts, the command list and the sheet of keys read this. */
 import { examples } from '../../graph/examples/index.ts';
-import { fitGraph, focusGraph, insertPoint, toGraph } from '../graph/flow.ts';
+import { fitGraph, insertPoint, tidyGraph, toGraph } from '../graph/flow.ts';
+import { focusCard, focusGraph, keepFocus, selectFocused } from '../graph/focus.ts';
 import { startKeyboardWire } from '../graph/wiring.ts';
 import {
   deleteSelection,
   duplicateSelection,
   selectAll,
-  tidyLayout,
   toggleBypass,
   toggleLearnPath,
 } from '../stores/actions.ts';
@@ -54,6 +54,34 @@ function runOrPause(): void {
   else session.run();
 }
 
+function bypassChosen(): void {
+  selectFocused();
+  toggleBypass(selectionStore.getState().nodeIds);
+}
+
+/** The focus follows the selection to the copy: the next key means what is selected. */
+function duplicateChosen(): void {
+  selectFocused();
+  duplicateSelection();
+  focusSelected();
+}
+
+/** Gives the focus to the first selected card. */
+export function focusSelected(): void {
+  const [first] = selectionStore.getState().nodeIds;
+  if (first !== undefined) focusCard(first);
+}
+
+/** Deletes what has the focus, else what is selected. */
+export function deleteChosen(heal: boolean): void {
+  selectFocused();
+  deleteSelection(heal);
+  // The card that had the focus is gone after the next render.
+  setTimeout(keepFocus, FOCUS_MILLISECONDS);
+}
+
+const FOCUS_MILLISECONDS = 40;
+
 function wireFromSelection(): void {
   const { nodeIds } = selectionStore.getState();
   const focused = document.activeElement?.closest<HTMLElement>('.react-flow__node')?.dataset['id'];
@@ -88,20 +116,20 @@ export const COMMANDS: readonly AppCommand[] = [
     title: 'Bypass the selected elements',
     group: 'Edit',
     keys: 'M',
-    run: () => toggleBypass(selectionStore.getState().nodeIds),
+    run: bypassChosen,
   },
   { id: 'learn', title: 'Learn the value under the pointer', group: 'Edit', keys: 'L', run: learnHovered },
   { id: 'undo', title: 'Undo', group: 'Edit', keys: 'Mod+Z', run: undoOrGoBack },
   { id: 'redo', title: 'Redo', group: 'Edit', keys: 'Mod+Y', run: () => documentStore.getState().redo() },
-  { id: 'duplicate', title: 'Duplicate', group: 'Edit', keys: 'Mod+D', run: duplicateSelection },
+  { id: 'duplicate', title: 'Duplicate', group: 'Edit', keys: 'Mod+D', run: duplicateChosen },
   { id: 'selectAll', title: 'Select all', group: 'Edit', keys: 'Mod+A', run: selectAll },
-  { id: 'delete', title: 'Delete', group: 'Edit', keys: 'Delete', run: () => deleteSelection() },
+  { id: 'delete', title: 'Delete', group: 'Edit', keys: 'Delete', run: () => deleteChosen(false) },
   {
     id: 'heal',
     title: 'Delete and join the wires',
     group: 'Edit',
     keys: 'Mod+Delete',
-    run: () => deleteSelection(true),
+    run: () => deleteChosen(true),
   },
   { id: 'layoutDesign', title: 'Layout: design', group: 'View', keys: '1', run: () => showLayout('design') },
   { id: 'layoutFit', title: 'Layout: fit', group: 'View', keys: '2', run: () => showLayout('fit') },
@@ -121,7 +149,7 @@ export const COMMANDS: readonly AppCommand[] = [
     run: () => foldPanel('inspector'),
   },
   { id: 'toGraph', title: 'Go to the graph', group: 'View', keys: 'G', run: focusGraph },
-  { id: 'tidy', title: 'Tidy the layout', group: 'View', run: tidyLayout },
+  { id: 'tidy', title: 'Tidy the layout', group: 'View', run: tidyGraph },
   { id: 'fitView', title: 'Fit the view', group: 'View', keys: 'F', run: fitGraph },
   { id: 'run', title: 'Run or pause the fit', group: 'Fit', keys: 'R', run: runOrPause },
   { id: 'step', title: 'One step of the fit', group: 'Fit', keys: '.', run: () => session.step() },

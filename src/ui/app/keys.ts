@@ -1,13 +1,14 @@
 /** Keyboard shortcuts of the page. Single letters rest while someone types, and can be switched off. */
 
 import { insertPoint, toGraph } from '../graph/flow.ts';
+import { selectFocused } from '../graph/focus.ts';
 import { cancelWire, cycleWire, finishKeyboardWire } from '../graph/wiring.ts';
-import { deleteSelection, pasteText, selectionAsText } from '../stores/actions.ts';
+import { pasteText, selectionAsText } from '../stores/actions.ts';
 import { documentStore, session } from '../stores/app.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { uiStore } from '../stores/uiStore.ts';
-import { command } from './commands.ts';
+import { command, deleteChosen, focusSelected } from './commands.ts';
 
 /** Whether keys belong to what has the focus: text being typed, a menu, a dialog. */
 function isTaken(target: EventTarget | null): boolean {
@@ -20,14 +21,6 @@ function isTaken(target: EventTarget | null): boolean {
 /** Deleting is for the graph; a slider or button of the inspector that has the focus must not lose its node. */
 function isInGraph(target: EventTarget | null): boolean {
   return target === document.body || (target instanceof Element && target.closest('[data-graph]') !== null);
-}
-
-/** Where nothing is selected, the card that has the focus is what a key means. */
-function selectFocused(target: EventTarget | null): void {
-  const { nodeIds, edgeIds, select } = selectionStore.getState();
-  if (nodeIds.length > 0 || edgeIds.length > 0 || !(target instanceof Element)) return;
-  const focused = target.closest<HTMLElement>('.react-flow__node')?.dataset['id'];
-  if (focused !== undefined) select([focused]);
 }
 
 const MOD_KEYS: Readonly<Record<string, string>> = { k: 'commands', s: 'save', o: 'open' };
@@ -97,9 +90,7 @@ function onKeyDown(event: KeyboardEvent): void {
   }
   if (event.altKey || isTaken(event.target)) return;
   if (event.key === 'Delete' || event.key === 'Backspace') {
-    if (!isInGraph(event.target)) return;
-    selectFocused(event.target);
-    deleteSelection();
+    if (isInGraph(event.target)) runCommand('delete', event);
     return;
   }
   if (event.key === 'Escape') {
@@ -133,17 +124,20 @@ function onKeyUp(event: KeyboardEvent): void {
 
 function copy(event: ClipboardEvent, cut: boolean): void {
   if (isTaken(event.target) || window.getSelection()?.isCollapsed === false) return;
+  selectFocused();
   const text = selectionAsText();
   if (text === null) return;
   event.clipboardData?.setData('text/plain', text);
   event.preventDefault();
-  if (cut) deleteSelection();
+  if (cut) deleteChosen(false);
 }
 
 function onPaste(event: ClipboardEvent): void {
   if (isTaken(event.target)) return;
   const text = event.clipboardData?.getData('text/plain') ?? '';
-  if (pasteText(text, toGraph(insertPoint()))) event.preventDefault();
+  if (!pasteText(text, toGraph(insertPoint()))) return;
+  event.preventDefault();
+  focusSelected();
 }
 
 /** Listens until the returned function is called. */

@@ -1,6 +1,6 @@
 /** Sizes of the panels: which are folded, and three arrangements for designing, fitting and looking. React-free. */
 import type { PanelImperativeHandle } from 'react-resizable-panels';
-import { fitGraph } from '../graph/flow.ts';
+import { fitGraphSoon } from '../graph/flow.ts';
 import { uiStore } from '../stores/uiStore.ts';
 import { viewStore } from '../views/viewStore.ts';
 
@@ -65,6 +65,5 @@ export function showLayout(name: LayoutName): void {
   const { tab, setTab } = viewStore.getState();
   if (name === 'fit' && tab !== 'results' && tab !== 'loss') setTab('residual');
   if (name === 'image') setTab('image');
-  // The panels have their new sizes in the next frame.
-  setTimeout(fitGraph, 50);
+  fitGraphSoon();
 }

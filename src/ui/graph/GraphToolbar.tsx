@@ -2,8 +2,7 @@ import { useStore as useFlowStore, useReactFlow } from '@xyflow/react';
 import { Maximize, Minus, Plus, Workflow } from 'lucide-react';
 import { IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
-import { tidyLayout } from '../stores/actions.ts';
-import { fitGraph } from './flow.ts';
+import { fitGraph, tidyGraph } from './flow.ts';
 import styles from './graph.module.css';
 
 const cx = moduleClasses(styles);
@@ -36,7 +35,7 @@ export function GraphToolbar() {
         label="Tidy the layout"
         icon={<Workflow size={14} />}
         data-testid="tidy-layout"
-        onClick={tidyLayout}
+        onClick={tidyGraph}
       />
     </div>
   );

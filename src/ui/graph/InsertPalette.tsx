@@ -1,5 +1,5 @@
 import { Command } from 'cmdk';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { elementsAccepting, elementsProducing } from '../../graph/connect.ts';
 import { possibleOutputTypes } from '../../graph/topology.ts';
@@ -10,6 +10,7 @@ import { addElement } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { type InsertRequest, type PortAddress, uiStore } from '../stores/uiStore.ts';
 import { insertElement, reveal } from './flow.ts';
+import { focusCard, focusGraph } from './focus.ts';
 import styles from './graph.module.css';
 
 const cx = moduleClasses(styles);
@@ -45,6 +46,7 @@ export function InsertPalette() {
 function OpenList({ insert }: { readonly insert: InsertRequest }) {
   const { screen, flow, from } = insert;
   const box = useRef<HTMLDivElement>(null);
+  const [opener] = useState(() => document.activeElement);
   const elements = useMemo(() => offeredElements(from), [from]);
   useEffect(() => {
     const onPointerDown = (event: PointerEvent): void => {
@@ -53,15 +55,22 @@ function OpenList({ insert }: { readonly insert: InsertRequest }) {
     window.addEventListener('pointerdown', onPointerDown, true);
     return () => window.removeEventListener('pointerdown', onPointerDown, true);
   }, []);
+  const cancel = (): void => {
+    close();
+    if (opener instanceof HTMLElement && opener !== document.body) opener.focus({ preventScroll: true });
+    else focusGraph();
+  };
   const choose = (type: string): void => {
     close();
     if (from === null) {
-      insertElement(type, screen);
+      focusCard(insertElement(type, screen));
       return;
     }
     // The card's port comes to lie where the wire was dropped.
     const place = { x: from.side === 'input' ? flow.x - 252 : flow.x, y: flow.y - 56 };
-    reveal(addElement(type, place, from));
+    const added = addElement(type, place, from);
+    reveal(added);
+    focusCard(added);
   };
   const left = Math.max(8, Math.min(screen.x, window.innerWidth - WIDTH - 8));
   const top = Math.max(8, Math.min(screen.y, window.innerHeight - HEIGHT - 8));
@@ -84,7 +93,7 @@ function OpenList({ insert }: { readonly insert: InsertRequest }) {
         loop
         onKeyDown={(event) => {
           event.stopPropagation();
-          if (event.key === 'Escape') close();
+          if (event.key === 'Escape') cancel();
         }}
       >
         <Command.Input autoFocus placeholder={prompt} data-testid="insert-search" />

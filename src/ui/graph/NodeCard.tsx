@@ -14,7 +14,9 @@ import { ElementGlyph } from '../parts/glyphs.tsx';
 import { toggleBypass } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
+import { uiStore } from '../stores/uiStore.ts';
 import { NodePreview } from '../views/NodePreview.tsx';
+import { useWaitsFor } from '../views/useWaitsFor.ts';
 import styles from './card.module.css';
 import { FAR_ZOOM } from './flow.ts';
 import { PortHandle } from './PortHandle.tsx';
@@ -23,13 +25,14 @@ const cx = moduleClasses(styles);
 const MAX_CARD_FIELDS = 4;
 const NO_ISSUES: readonly Issue[] = [];
 
-type CardState = 'error' | 'warning' | 'good' | 'idle';
+type CardState = 'error' | 'warning' | 'good' | 'idle' | 'waiting';
 
 const STATE_WORDS: Readonly<Record<CardState, string>> = {
   error: 'has an error',
   warning: 'has a warning',
   good: 'is up to date',
   idle: 'is not computed yet',
+  waiting: 'waits for another',
 };
 
 /** The card of one element: what it shows comes from its declaration. */
@@ -59,6 +62,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
         node.bypassed === true && 'bypassed',
         worst?.severity === 'error' && 'hasError',
       )}
+      data-far={far || undefined}
       data-testid={`node-${id}`}
     >
       <header className={cx('cardHead')} data-category={element?.category}>
@@ -70,7 +74,6 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
         <span className={cx('cardTitle')} title={title}>
           {title}
         </span>
-        <CardStatus id={id} severity={worst?.severity} />
         {element !== undefined && canBypass(element) && (
           <IconButton
             small
@@ -82,6 +85,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
             onClick={() => toggleBypass([id])}
           />
         )}
+        <CardStatus id={id} severity={worst?.severity} />
       </header>
       {element === undefined ? (
         <p className={cx('cardNote')}>
@@ -102,18 +106,21 @@ function CardStatus({
   readonly severity: Issue['severity'] | undefined;
 }) {
   const milliseconds = useStore(engineStore, (state) => state.nodeMilliseconds[id]);
-  const idle = useStore(engineStore, (state) => state.shownRevision < 0);
+  const waitsFor = useWaitsFor(id);
+  const computed = useStore(engineStore, (state) => state.computed.has(id));
   const text =
     milliseconds === undefined ? '' : milliseconds < 0.95 ? '<1 ms' : `${Math.round(milliseconds)} ms`;
-  const state: CardState = severity === 'error' || severity === 'warning' ? severity : idle ? 'idle' : 'good';
+  const isBad = severity === 'error' || severity === 'warning';
+  const state: CardState = waitsFor !== null ? 'waiting' : isBad ? severity : computed ? 'good' : 'idle';
+  const words = waitsFor === null ? STATE_WORDS[state] : `waits for “${waitsFor}”`;
   return (
     <span className={cx('cardStatus')}>
       <span className={cx('cardTime')}>{text}</span>
       <span
         className={cx('dot', state)}
         role="img"
-        aria-label={`This element ${STATE_WORDS[state]}`}
-        title={`This element ${STATE_WORDS[state]}.`}
+        aria-label={`This element ${words}`}
+        title={`This element ${words}.`}
       />
     </span>
   );
@@ -121,7 +128,11 @@ function CardStatus({
 
 /** The number that a fit makes small; its node's picture is what remains between model and target. */
 function LossLine() {
-  const loss = useStore(engineStore, (state) => state.loss);
+  const now = useStore(engineStore, (state) => state.loss);
+  const atStart = useStore(engineStore, (state) => state.lossBefore);
+  const beforeShown = useStore(uiStore, (state) => state.beforeShown);
+  // Without remembered pictures the engine shows the state before, and says its loss itself.
+  const loss = beforeShown ? (atStart ?? now) : now;
   return (
     <div className={cx('lossLine')}>
       Loss <strong>{loss === null ? '–' : formatNumber(loss, 4)}</strong>

@@ -1,6 +1,6 @@
 /** Lets commands and shortcuts reach the viewport of the graph, which belongs to React Flow. */
 import type { ReactFlowInstance } from '@xyflow/react';
-import { addElement, freePlace } from '../stores/actions.ts';
+import { addElement, freePlace, tidyLayout } from '../stores/actions.ts';
 import type { Area } from '../stores/places.ts';
 
 type Viewport = Pick<
@@ -54,6 +54,20 @@ export function fitGraph(): void {
   void fitAll(reducedMotion() ? 0 : 150);
 }
 
+/** Panels have their new sizes, and cards their new places, a few frames after they were set. */
+const SETTLED_MILLISECONDS = 100;
+
+/** Fits the view when what changed it is drawn. */
+export function fitGraphSoon(): void {
+  setTimeout(fitGraph, SETTLED_MILLISECONDS);
+}
+
+/** Arranges all nodes and shows them. */
+export function tidyGraph(): void {
+  tidyLayout();
+  fitGraphSoon();
+}
+
 export function centreOn(position: Point): void {
   const zoom = Math.max(0.7, viewport?.getZoom() ?? 1);
   void viewport?.setCenter(position.x + 120, position.y + 130, { zoom, duration: reducedMotion() ? 0 : 150 });
@@ -100,11 +114,13 @@ export function reveal(nodeId: string): void {
   }, 60);
 }
 
-/** Adds an element near a place of the screen where there is room, and shows it. */
-export function insertElement(type: string, at: Point): void {
+/** Adds an element near a place of the screen where there is room, and shows it. Its id. */
+export function insertElement(type: string, at: Point): string {
   const middle = toGraph(at);
   const wanted = { x: middle.x - 120, y: middle.y - 44 };
-  reveal(addElement(type, freePlace(wanted, sight())));
+  const added = addElement(type, freePlace(wanted, sight()));
+  reveal(added);
+  return added;
 }
 
 /** Screen pixels where something new goes: under the pointer while it is over the graph, else the middle. */
@@ -118,13 +134,4 @@ export function insertPoint(): Point {
 
 export function toGraph(screen: Point): Point {
   return viewport?.screenToFlowPosition({ x: screen.x, y: screen.y }) ?? screen;
-}
-
-/** Gives the focus to the selected card, else the first one, else the canvas. */
-export function focusGraph(): void {
-  const canvas = document.querySelector<HTMLElement>('[data-graph]');
-  const card =
-    canvas?.querySelector<HTMLElement>('.react-flow__node.selected') ??
-    canvas?.querySelector<HTMLElement>('.react-flow__node');
-  (card ?? canvas)?.focus();
 }

@@ -3,6 +3,7 @@
  * inside. Enter commits, Esc restores.
  */
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react';
+import { leaveField } from '../graph/focus.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import styles from './fields.module.css';
 import { arrowStep, clampValue, roundToShare, type SoftRange, scrubbed } from './scale.ts';
@@ -146,10 +147,11 @@ export function NumberField(props: NumberFieldProps) {
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Enter') {
+      // Without a new place for the focus, the Tab key goes on from this field.
       if (commitDraft()) input.current?.blur();
     } else if (event.key === 'Escape') {
       restore();
-      input.current?.blur();
+      leaveField(event.currentTarget);
     } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
       stepBy((event.key === 'ArrowUp' ? 1 : -1) * fineness(event));
     } else if (event.key === 'PageUp' || event.key === 'PageDown') {

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
 import { moduleClasses } from './classNames.ts';
 import styles from './parts.module.css';
+import { useReturningFocus } from './useReturningFocus.ts';
 
 const cx = moduleClasses(styles);
 
@@ -15,11 +16,12 @@ export interface ModalProps {
 }
 
 export function Modal({ open, title, onClose, children }: ModalProps) {
+  const returning = useReturningFocus();
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className={cx('overlay')} />
-        <Dialog.Content className={cx('dialog')} aria-describedby={undefined}>
+        <Dialog.Content className={cx('dialog')} aria-describedby={undefined} {...returning}>
           <div className={cx('dialogHead')}>
             <Dialog.Title className={cx('dialogTitle')}>{title}</Dialog.Title>
             <Button aria-label="Close" onClick={onClose}>

@@ -25,6 +25,8 @@ export interface FitState {
   /** Steps per second of late; null while nothing runs. */
   readonly stepsPerSecond: number | null;
   readonly result: FitResult | null;
+  /** The values that a fit of this session started from are known. */
+  readonly hasStart: boolean;
   /** Nobody has looked at the result yet. */
   readonly unseen: boolean;
   /** A sentence when the last fit could not finish. */
@@ -44,6 +46,12 @@ export interface EngineState {
   readonly nodeMilliseconds: { readonly [nodeId: string]: number };
   readonly bytes: number | null;
   readonly loss: number | null;
+  /** The loss when the last fit began; belongs to the pictures that are shown while “before” is held. */
+  readonly lossBefore: number | null;
+  /** Nodes that the last reply speaks of; one that waits for a failed node is among them. */
+  readonly computed: ReadonlySet<string>;
+  /** Nodes that have a picture in the last reply. */
+  readonly pictured: ReadonlySet<string>;
   /** Problems found while computing; problems of the document itself are in `documentIssues`. */
   readonly engineIssues: readonly Issue[];
   readonly documentIssues: readonly Issue[];
@@ -63,6 +71,7 @@ export const IDLE_FIT: FitState = {
   values: {},
   stepsPerSecond: null,
   result: null,
+  hasStart: false,
   unseen: false,
   error: null,
 };
@@ -78,6 +87,9 @@ const INITIAL: EngineState = {
   nodeMilliseconds: {},
   bytes: null,
   loss: null,
+  lossBefore: null,
+  computed: new Set(),
+  pictured: new Set(),
   engineIssues: [],
   documentIssues: [],
   issues: [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FitResult } from '../../workers/protocol.ts';
-import { createPace, describeEnding } from './fitWords.ts';
+import { createPace, describeEnding, shortProgress } from './fitWords.ts';
 
 const RESULT: FitResult = {
   parameters: [],
@@ -44,4 +44,11 @@ describe('pace of a fit', () => {
     pace.reset();
     expect(pace.stepsPerSecond()).toBeNull();
   });
+});
+
+it('says in few words how far a fit is', () => {
+  expect(shortProgress({ phase: null, searched: null, iteration: 0 })).toBe('Starting…');
+  expect(shortProgress({ phase: 'search', searched: 0.344, iteration: 4 })).toBe('Search 34 %');
+  expect(shortProgress({ phase: 'search', searched: null, iteration: 4 })).toBe('Search, iteration 4');
+  expect(shortProgress({ phase: 'fit', searched: null, iteration: 12 })).toBe('Iteration 12');
 });

@@ -1,5 +1,5 @@
 /** How a fit went, in a sentence for the eye and the ear; and how fast it goes. React-free. */
-import type { FitResult } from '../../workers/protocol.ts';
+import type { FitProgress, FitResult } from '../../workers/protocol.ts';
 
 /** "The fit ended after 12 iterations, reduced χ² 1.02 (0.8 s)." */
 export function describeEnding({
@@ -17,6 +17,18 @@ export function describeEnding({
       : `reduced χ² ${Number(reducedChiSquare.toPrecision(3))}`;
   return `${ending} after ${steps}, ${quality} (${seconds.toFixed(1)} s).`;
 }
+
+/** "Search 34 %", "Iteration 12": how far a running fit is. */
+export function shortProgress({ phase, searched, iteration }: FitProgressParts): string {
+  if (phase === null) return 'Starting…';
+  if (phase === 'search')
+    return searched === null ? `Search, iteration ${iteration}` : `Search ${Math.round(100 * searched)} %`;
+  return `Iteration ${iteration}`;
+}
+
+type FitProgressParts = Pick<FitProgress, 'searched' | 'iteration'> & {
+  readonly phase: FitProgress['phase'] | null;
+};
 
 /** Time over which steps are counted. */
 const WINDOW_MILLISECONDS = 3000;

@@ -89,4 +89,19 @@ describe('frame bus', () => {
     bus.showBefore(false);
     expect(shown.at(-1)).toBe(newest);
   });
+
+  it('takes back one layer of a node and leaves the others', () => {
+    const bus = createFrameBus();
+    const gone = vi.fn();
+    bus.subscribe('loss', () => {}, gone);
+    bus.publish([view('loss', { layer: 'target' }), view('loss', { layer: 'residual', mode: 'real' })]);
+    bus.withdraw([
+      { nodeId: 'loss', layer: 'residual' },
+      { nodeId: 'loss', layer: 'output' },
+    ]);
+    expect(gone.mock.calls).toEqual([['residual']]);
+    expect(bus.latest('loss', 'residual')).toBeUndefined();
+    expect(bus.latest('loss', 'residual', 'real')).toBeUndefined();
+    expect(bus.latest('loss', 'target')).toBeDefined();
+  });
 });

@@ -6,16 +6,17 @@ import type { View, ViewRequest } from '../../workers/protocol.ts';
 
 export type Layer = ViewRequest['layer'];
 type FrameListener = (view: View) => void;
+type GoneListener = (layer: Layer) => void;
 
 export interface FrameBus {
   /** Hands new views to everyone who listens to their node. */
   readonly publish: (views: readonly View[]) => void;
-  /** Takes back the pictures of nodes that give none any more: an old picture must not look like a new one. */
-  readonly withdraw: (nodeIds: Iterable<string>) => void;
+  /** Takes back pictures that their nodes give no more: an old picture must not look like a new one. */
+  readonly withdraw: (gone: Iterable<{ readonly nodeId: string; readonly layer: Layer }>) => void;
   /** The latest view of a node and layer; with `mode` only if one of that mode exists. */
   readonly latest: (nodeId: string, layer?: Layer, mode?: View['mode']) => View | undefined;
-  /** Calls back for every view of the node, whatever layer or mode, and when it has none. Returns the way to stop. */
-  readonly subscribe: (nodeId: string, listener: FrameListener, gone?: () => void) => () => void;
+  /** Calls back for every view of the node, whatever layer or mode, and when a layer has none. Returns the way to stop. */
+  readonly subscribe: (nodeId: string, listener: FrameListener, gone?: GoneListener) => () => void;
   /** States what a canvas needs; null withdraws it. `owner` is any unique name. */
   readonly want: (owner: string, request: ViewRequest | null) => void;
   /** All wishes, merged: one request per node, layer, mode and plane, at the largest size asked for. */
@@ -56,7 +57,7 @@ function mergeRequests(requests: Iterable<ViewRequest>): readonly ViewRequest[] 
 export function createFrameBus(): FrameBus {
   const frames = new Map<string, View>();
   const listeners = new Map<string, Set<FrameListener>>();
-  const goneListeners = new Map<string, Set<() => void>>();
+  const goneListeners = new Map<string, Set<GoneListener>>();
   const wishes = new Map<string, ViewRequest>();
   const wantsListeners = new Set<() => void>();
   let before: readonly View[] = [];
@@ -86,13 +87,12 @@ export function createFrameBus(): FrameBus {
     },
     latest: (nodeId, layer = 'output', mode) =>
       frames.get(mode === undefined ? layerKey(nodeId, layer) : modeKey(nodeId, layer, mode)),
-    withdraw(nodeIds) {
-      for (const nodeId of nodeIds) {
-        let had = false;
-        for (const key of [...frames.keys()]) {
-          if (key.startsWith(`${nodeId}\u0000`)) had = frames.delete(key) || had;
-        }
-        if (had) for (const gone of goneListeners.get(nodeId) ?? []) gone();
+    withdraw(gone) {
+      for (const { nodeId, layer } of gone) {
+        const whole = layerKey(nodeId, layer);
+        const had = frames.delete(whole);
+        for (const key of [...frames.keys()]) if (key.startsWith(`${whole}\u0000`)) frames.delete(key);
+        if (had) for (const listener of goneListeners.get(nodeId) ?? []) listener(layer);
       }
     },
     subscribe(nodeId, listener, gone) {

@@ -4,7 +4,7 @@ import type { Design } from '../../graph/document.ts';
 import { examples } from '../../graph/examples/index.ts';
 import { getAt, setAt } from '../../graph/paths.ts';
 import type { WorkerLike } from '../../workers/engineClient.ts';
-import type { FitResult, FromEngine, ToEngine } from '../../workers/protocol.ts';
+import type { FitResult, FromEngine, ToEngine, View } from '../../workers/protocol.ts';
 import { PROTOCOL_VERSION } from '../../workers/protocol.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { createEngineStore } from './engineStore.ts';
@@ -23,6 +23,19 @@ class FakeEngine implements WorkerLike {
   onmessageerror: WorkerLike['onmessageerror'] = null;
   readonly sent: ToEngine[] = [];
 
+  /** What comes back for a picture that was asked for. */
+  answer = (seq: number, revision: number): FromEngine => ({
+    type: 'frame',
+    seq,
+    revision,
+    views: [],
+    issues: [],
+    milliseconds: 1,
+    nodeMilliseconds: {},
+    bytes: 0,
+    loss: 0.5,
+  });
+
   terminate(): void {}
   say(message: FromEngine): void {
     this.onmessage?.({ data: message } as MessageEvent<FromEngine>);
@@ -33,11 +46,7 @@ class FakeEngine implements WorkerLike {
     if (message.type === 'hello') {
       this.say({ type: 'ready', seq, version: PROTOCOL_VERSION, backend: 'f64', reason: '', adapter: null });
     }
-    if (message.type === 'show') {
-      const { revision } = message;
-      const timings = { milliseconds: 1, nodeMilliseconds: {}, bytes: 0, loss: 0.5 };
-      this.say({ type: 'frame', seq, revision, views: [], issues: [], ...timings });
-    }
+    if (message.type === 'show') this.say(this.answer(seq, message.revision));
   }
   of<T extends ToEngine['type']>(type: T): Extract<ToEngine, { type: T }>[] {
     return this.sent.filter((message): message is Extract<ToEngine, { type: T }> => message.type === type);
@@ -77,19 +86,20 @@ function setUp() {
   const documents = createDocumentStore(design);
   const engine = createEngineStore();
   const worker = new FakeEngine();
+  const frames = createFrameBus();
   const session = createSession({
     registry,
     documents,
     engine,
     settings: createSettingsStore(null),
-    frames: createFrameBus(),
+    frames,
     spawn: () => worker,
   });
   session.start();
   const aperture = () => getAt(documents.getState().design, registry, PATH);
   const set = (path: string, value: number): void =>
     documents.getState().apply('Set', (before) => setAt(before, registry, path, value));
-  return { documents, engine, worker, session, aperture, set, design };
+  return { documents, engine, worker, frames, session, aperture, set, design };
 }
 
 beforeEach(() => {
@@ -228,5 +238,67 @@ describe('session', () => {
     session.showBefore(false);
     const last = worker.of('show').at(-1)?.design;
     expect(last === undefined ? undefined : getAt(last, registry, PATH)).toBe(0.7);
+  });
+
+  it('has nothing to reset where no fit ran, and leaves no undo entry', () => {
+    const { session, documents, engine, set, aperture } = setUp();
+    set(PATH, 0.7);
+    const { undoLabel } = documents.getState();
+    session.resetToStart();
+    expect(aperture()).toBe(0.7);
+    expect(documents.getState().undoLabel).toBe(undoLabel);
+    expect(engine.getState().fit.hasStart).toBe(false);
+  });
+
+  it('resets a reloaded design to the values that its kept fit started from', async () => {
+    const { session, documents, engine, aperture } = setUp();
+    const result = { parameters: [{ path: PATH, start: 0.31, value: 0.5 }] } as unknown as FitResult;
+    documents.getState().open(documents.getState().design, { fit: { result, key: '' } });
+    expect(engine.getState().fit.hasStart).toBe(false);
+    session.resetToStart();
+    expect(aperture()).toBe(0.31);
+    documents.getState().settle();
+    const { design } = documents.getState();
+    session.resetToStart();
+    expect(documents.getState().design).toBe(design);
+  });
+
+  it('keeps the loss of before the fit for the pictures of before the fit', async () => {
+    const { session, worker, engine, documents, design } = setUp();
+    session.run();
+    worker.progress(0.6);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(engine.getState()).toMatchObject({ loss: 0.1, lossBefore: 0.5 });
+    documents.getState().open(design);
+    expect(engine.getState().lossBefore).toBeNull();
+  });
+
+  it('takes back pictures that a finished reply does not hold, and knows what was computed', async () => {
+    const { worker, engine, frames, documents } = setUp();
+    frames.want('a', { nodeId: 'loss', layer: 'residual', mode: 'real', plane: 0, maxSize: 0 });
+    frames.want('b', { nodeId: 'loss', layer: 'target', mode: 'intensity', plane: 0, maxSize: 0 });
+    await vi.advanceTimersByTimeAsync(1);
+    const gone = vi.fn();
+    frames.subscribe('loss', () => {}, gone);
+    const picture = { nodeId: 'loss', shape: [1, 1], data: Float32Array.of(0) };
+    const target = { ...picture, layer: 'target', mode: 'intensity' } as unknown as View;
+    const residual = { ...picture, layer: 'residual', mode: 'real' } as unknown as View;
+    frames.publish([target, residual]);
+    worker.answer = (seq, revision) => ({
+      type: 'frame',
+      seq,
+      revision,
+      views: [target],
+      issues: [],
+      milliseconds: 1,
+      nodeMilliseconds: { loss: 1, target: 0 },
+      bytes: 0,
+      loss: null,
+    });
+    documents.getState().apply('Seed', (before) => ({ ...before, seed: 2 }));
+    expect(gone.mock.calls).toEqual([['residual']]);
+    expect(frames.latest('loss', 'target')).toBe(target);
+    expect([...engine.getState().computed]).toEqual(['loss', 'target']);
+    expect([...engine.getState().pictured]).toEqual(['loss']);
   });
 });

@@ -16,7 +16,7 @@ import {
   spawnEngineWorker,
   type WorkerLike,
 } from '../../workers/engineClient.ts';
-import type { FitProgress, View } from '../../workers/protocol.ts';
+import type { FitProgress, View, ViewRequest } from '../../workers/protocol.ts';
 import type { DocumentStore } from './documentStore.ts';
 import { type createEngineStore, IDLE_FIT, type LossSample, setFit, setIssues } from './engineStore.ts';
 import { contentKey } from './fitRecord.ts';
@@ -41,9 +41,8 @@ export interface Session {
   readonly pause: () => void;
   readonly step: () => void;
   readonly stop: () => void;
-  /** Puts the values back that the last fit started from. */
+  /** Puts the values back that the last fit started from; does nothing where no fit ran. */
   readonly resetToStart: () => void;
-  readonly canReset: () => boolean;
   /** Shows the state before the fit (or as opened) while a key is held. */
   readonly showBefore: (shown: boolean) => void;
   readonly dispose: () => void;
@@ -75,6 +74,7 @@ export function withValues(design: Design, registry: Registry, values: FitProgre
   let next = design;
   for (const [path, value] of Object.entries(values)) {
     try {
+      if (getAt(next, registry, path) === value) continue;
       next = setAt(next, registry, path, value);
     } catch {
       // The node was deleted while the fit ran; its value has no place any more.
@@ -91,6 +91,15 @@ function unlearned(design: Design): Set<string> {
   return new Set(paths.filter((path) => !learned.has(path)));
 }
 
+const pictureKey = ({ nodeId, layer }: Pick<ViewRequest, 'nodeId' | 'layer'>): string =>
+  `${nodeId}\u0000${layer}`;
+
+/** The names as a set; the known set where it has the same, so that nothing is drawn anew. */
+function sameNames(known: ReadonlySet<string>, names: readonly string[]): ReadonlySet<string> {
+  const next = new Set(names);
+  return next.size === known.size && names.every((name) => known.has(name)) ? known : next;
+}
+
 export function createSession(parts: SessionParts): Session {
   const { registry, documents, engine, settings, frames } = parts;
   let shownDesign: Design | null = null;
@@ -98,8 +107,8 @@ export function createSession(parts: SessionParts): Session {
   let openedDesign: Design | null = null;
   let latest: FitProgress | null = null;
   let samples: LossSample[] = [];
-  /** Nodes whose pictures the last request asked for. */
-  let asked: ReadonlySet<string> = new Set();
+  /** Pictures that the last request asked for. */
+  let asked: readonly ViewRequest[] = [];
   let progressTimer: ReturnType<typeof setTimeout> | undefined;
   let lastTimings = 0;
   /** Pictures that the running fit sends, to tell whether more are wanted. */
@@ -125,6 +134,7 @@ export function createSession(parts: SessionParts): Session {
       onFailed: (failure) => {
         const issues = failure.issues.length > 0 ? failure.issues : [engineIssue(failure.message)];
         setIssues(engine, { engineIssues: issues });
+        engine.setState({ computed: new Set(), pictured: new Set() });
       },
       onBusy: (busy) => engine.setState({ busy }),
     },
@@ -133,10 +143,8 @@ export function createSession(parts: SessionParts): Session {
 
   function receiveFrame(frame: Frame): void {
     frames.publish(frame.views);
-    const given = new Set(frame.views.map((view) => view.nodeId));
-    frames.withdraw(
-      frames.wants().flatMap(({ nodeId }) => (given.has(nodeId) || !asked.has(nodeId) ? [] : [nodeId])),
-    );
+    const given = new Set(frame.views.map(pictureKey));
+    frames.withdraw(asked.filter((request) => !given.has(pictureKey(request))));
     setIssues(engine, { engineIssues: frame.issues });
     const now = Date.now();
     const timings =
@@ -148,7 +156,11 @@ export function createSession(parts: SessionParts): Session {
             bytes: frame.bytes,
           };
     if (now - lastTimings >= TIMING_MILLISECONDS) lastTimings = now;
-    engine.setState({ ...timings, loss: frame.loss, shownRevision: frame.revision });
+    const known = engine.getState();
+    const computed = sameNames(known.computed, Object.keys(frame.nodeMilliseconds));
+    const names = frame.views.map(({ nodeId }) => nodeId);
+    const pictured = sameNames(known.pictured, names);
+    engine.setState({ ...timings, computed, pictured, loss: frame.loss, shownRevision: frame.revision });
   }
 
   function receiveProgress(progress: FitProgress, views: readonly View[]): void {
@@ -180,7 +192,7 @@ export function createSession(parts: SessionParts): Session {
   const show = (design: Design = documents.getState().design): void => {
     shownDesign = design;
     const views = frames.wants();
-    asked = new Set(views.map(({ nodeId }) => nodeId));
+    asked = views;
     client.show({ revision: documents.getState().revision, design, views });
   };
 
@@ -245,7 +257,8 @@ export function createSession(parts: SessionParts): Session {
     samples = [];
     pace.reset();
     frames.captureBefore();
-    setFit(engine, { ...IDLE_FIT, status: 'running' });
+    setFit(engine, { ...IDLE_FIT, status: 'running', hasStart: true });
+    engine.setState({ lossBefore: engine.getState().loss });
     announce('The fit runs.');
     const views = frames.wants();
     fitWants = JSON.stringify(views);
@@ -271,6 +284,7 @@ export function createSession(parts: SessionParts): Session {
       openedEpoch = epoch;
       openedDesign = design;
       fitStart = null;
+      engine.setState({ lossBefore: null, computed: new Set(), pictured: new Set() });
       frames.clear();
       client.setFloor(revision);
       client.control('stopFit');
@@ -332,13 +346,21 @@ export function createSession(parts: SessionParts): Session {
     },
     stop,
     resetToStart() {
-      const start = fitStart ?? openedDesign;
-      if (start === null) return;
+      const start = fitStart;
+      const kept = documents.getState().fit;
+      if (start === null && kept === null) return;
       discarding = engine.getState().fit.status !== 'idle';
       stop();
-      documents.getState().apply('Reset to start', (design) => withParamsOf(design, start));
+      // After a reload, what the fit started from is known from the kept result.
+      const starts = Object.fromEntries(
+        kept?.result.parameters.map(({ path, start: from }) => [path, from]) ?? [],
+      );
+      documents
+        .getState()
+        .apply('Reset to start', (design) =>
+          start === null ? withValues(design, registry, starts) : withParamsOf(design, start),
+        );
     },
-    canReset: () => fitStart !== null,
     showBefore(shown) {
       if (uiStore.getState().beforeShown === shown) return;
       const before = fitStart ?? openedDesign;
@@ -354,9 +376,11 @@ export function createSession(parts: SessionParts): Session {
   };
 }
 
-/** The design with the parameter values of another; nodes, wires and layout stay. */
+/** The design with the parameter values of another; nodes, wires and layout stay. Itself where nothing differs. */
 export function withParamsOf(design: Design, source: Design): Design {
   const params = new Map(source.nodes.map((node) => [node.id, node.params]));
+  const isSame = design.nodes.every((node) => (params.get(node.id) ?? node.params) === node.params);
+  if (isSame) return design;
   return {
     ...design,
     nodes: design.nodes.map((node) => ({ ...node, params: params.get(node.id) ?? node.params })),

@@ -34,6 +34,7 @@ export function Dock() {
   const tab = useStore(viewStore, (state) => state.tab);
   const id = useId();
   useForgetting(contents);
+  useEffect(followFits, []);
   return (
     <div className={cx('dock')} data-testid="dock">
       <TabBar id={id} tab={tab} />
@@ -121,6 +122,17 @@ function TabBody({ tab, contents }: { readonly tab: DockTab; readonly contents: 
   if (tab === 'profile') return <ProfileTab nodes={contents.nodes} node={node} />;
   if (tab === 'analysis') return <AnalysisTab nodes={contents.nodes} node={node} />;
   return <ImageTab nodes={contents.nodes} node={node} />;
+}
+
+const FIT_TABS: readonly DockTab[] = ['loss', 'results', 'residual'];
+
+/** Opens the loss when a fit starts, unless another view of the fit is open. Listens until the result is called. */
+export function followFits(): () => void {
+  return engineStore.subscribe(({ fit }, before) => {
+    const starts = before.fit.status === 'idle' && fit.status !== 'idle';
+    const { tab, setTab } = viewStore.getState();
+    if (starts && !FIT_TABS.includes(tab)) setTab('loss');
+  });
 }
 
 /** Settings of deleted nodes go; ids repeat between documents, so a new document starts afresh. */

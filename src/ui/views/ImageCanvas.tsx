@@ -68,7 +68,9 @@ function useFrames(controller: ImageController | null, source: ImageSource): boo
       (view) => {
         if (isWanted(view, layer, mode, plane)) show(view);
       },
-      () => show(null),
+      (gone) => {
+        if (gone === layer) show(null);
+      },
     );
     return () => {
       end();

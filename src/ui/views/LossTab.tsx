@@ -31,21 +31,22 @@ export function lossPlot(history: readonly LossSample[]): PlotData | null {
   const positive = history.some(({ loss }) => loss > 0);
   return {
     series,
-    x: { title: 'Iteration', unit: '', scale: 'linear' },
+    x: { title: 'Iteration', unit: '', scale: 'linear', whole: true },
     y: { title: 'Loss', unit: '', scale: positive ? 'log' : 'linear' },
   };
 }
 
 /** What the fit is doing, in a few words. */
 export function describeFit(fit: FitState): string {
-  const { status, phase, history, error } = fit;
+  const { status, phase, searched, history, error } = fit;
   if (error !== null) return error;
   const last = history.at(-1);
   const numbers = last === undefined ? '' : ` · iteration ${last.iteration} · loss ${formatValue(last.loss)}`;
   if (status === 'paused') return `Paused${numbers}`;
   if (status === 'stopping') return `Stopping${numbers}`;
   if (status === 'running') {
-    return `${phase === 'search' ? 'Searching for a start' : 'Fitting'}${numbers}`;
+    const share = searched === null ? '' : ` · ${Math.round(100 * searched)} % of the places tried`;
+    return phase === 'search' ? `Searching for a start${share}${numbers}` : `Fitting${numbers}`;
   }
   return last === undefined ? '' : `Last fit${numbers}`;
 }

@@ -10,6 +10,7 @@ import { isHighContrast } from './contrast.ts';
 import { isWanted, knownView, singleValue } from './imageController.ts';
 import { ImageLayer } from './imageLayer.ts';
 import { SCALING_TAGS } from './scaling.ts';
+import { useWaitsFor } from './useWaitsFor.ts';
 import type { ImageStyle } from './viewStore.ts';
 import { effectiveMode, MODE_TITLES, modesOf, settingsOf, styleOf, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
@@ -140,7 +141,9 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
       (view) => {
         if (isWanted(view, layer, mode, plane)) show(view);
       },
-      () => show(null),
+      (gone) => {
+        if (gone === layer) show(null);
+      },
     );
     return () => {
       end();
@@ -152,6 +155,7 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
     if (shown.portType !== null) viewStore.getState().cycleMode(nodeId, shown.portType);
   };
   const open = (): void => viewStore.getState().openInDock(nodeId);
+  const waitsFor = useWaitsFor(nodeId);
   const modes = modesOf(shown.portType);
   const title = MODE_TITLES[mode];
   const canCycle = hasPicture && shown.portType !== null && modes.length > 1 && shown.number === null;
@@ -164,7 +168,11 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
         height={1}
       />
       {shown.number !== null && <output className={cx('previewNumber')}>{shown.number}</output>}
-      {!hasPicture && <span className={cx('previewEmpty')}>no picture yet</span>}
+      {!hasPicture && (
+        <span className={cx('previewEmpty')}>
+          {waitsFor === null ? 'no picture yet' : `waits for “${waitsFor}”`}
+        </span>
+      )}
       {hasPicture && style.scaling !== 'linear' && shown.number === null && (
         <span className={cx('previewScaling')} title="How brightness stands for values">
           {SCALING_TAGS[style.scaling]}

@@ -11,6 +11,7 @@ import { ImageCanvas } from './ImageCanvas.tsx';
 import type { ValueRange } from './scaling.ts';
 import { automaticRange, statistics } from './scaling.ts';
 import { useDockView } from './useDockView.ts';
+import { useWaitsFor } from './useWaitsFor.ts';
 import { PlaneSlider, ToolButtons } from './ViewToolbar.tsx';
 import { createViewLink } from './viewport.ts';
 import type { ImageStyle } from './viewStore.ts';
@@ -18,6 +19,7 @@ import { styleOf, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
+const PANEL_TITLES = ['Data', 'Model', 'Data − model'] as const;
 const MODE = 'intensity';
 /** The engine gives target minus model as signed values. */
 const RESIDUAL_MODE = 'real';
@@ -67,6 +69,11 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
   const hold = useStore(engineStore, (state) => state.fit.status !== 'idle');
   const preferred = useStore(settingsStore, (state) => state.colourMap);
   const { settings, plane } = view;
+  const modelWaits = useWaitsFor(model.id);
+  const lossWaits = useWaitsFor(lossId);
+  const emptyTexts = [lossWaits, modelWaits, lossWaits].map((waits, i) =>
+    waits === null ? `${PANEL_TITLES[i]}: no picture yet.` : `Waits for “${waits}”, which has an error.`,
+  );
   const dataRange = useDataRange(lossId, plane, settings.clip);
   const shared = useMemo<ImageStyle>(() => {
     const style = styleOf(settings, MODE, 'output', preferred);
@@ -85,9 +92,9 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
       plane,
     });
     return [
-      { title: 'Data', source: source(lossId, 'target'), style: 'shared' },
-      { title: 'Model', source: source(model.id, 'output'), style: 'shared' },
-      { title: 'Data − model', source: source(lossId, 'residual', RESIDUAL_MODE), style: 'signed' },
+      { title: PANEL_TITLES[0], source: source(lossId, 'target'), style: 'shared' },
+      { title: PANEL_TITLES[1], source: source(model.id, 'output'), style: 'shared' },
+      { title: PANEL_TITLES[2], source: source(lossId, 'residual', RESIDUAL_MODE), style: 'signed' },
     ] as const;
   }, [lossId, model.id, plane]);
   return (
@@ -114,7 +121,7 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
               selection={settings.profile}
               onSelection={(profile) => view.change({ profile })}
               link={link}
-              empty={`${title}: no picture yet.`}
+              empty={emptyTexts[i] ?? ''}
               testId={`residual-${source.layer}`}
             />
           </section>

@@ -1,5 +1,5 @@
-import { Copy, Download, History, TriangleAlert } from 'lucide-react';
-import { useEffect } from 'react';
+import { ChevronDown, ChevronRight, CircleCheck, Copy, Download, History, TriangleAlert } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { FitResult } from '../../workers/protocol.ts';
 import { Button } from '../parts/Button.tsx';
@@ -14,10 +14,16 @@ import { formatValue } from './format.ts';
 import {
   BACKEND_TITLES,
   describeChiSquare,
+  describeVerdict,
+  groupedParameters,
+  groupRange,
+  type ResultGroup,
+  type ResultRow,
   resultColumns,
   resultJson,
   resultRow,
   resultTsv,
+  sortedWarnings,
 } from './results.ts';
 import { runExport } from './ViewToolbar.tsx';
 import styles from './views.module.css';
@@ -72,12 +78,7 @@ function Results({ result }: { readonly result: FitResult }) {
         </p>
       )}
       <div className={cx('toolbar')}>
-        <span className={cx('toolbarText')}>
-          {result.converged
-            ? 'The fit converged.'
-            : 'The fit stopped before it settled: run it again to go on.'}
-        </span>
-        <span className={cx('spring')} />
+        <VerdictLine result={result} />
         <div className={cx('buttons')}>
           <Button small onClick={() => copy(result)}>
             <Copy size={16} /> Copy
@@ -94,16 +95,29 @@ function Results({ result }: { readonly result: FitResult }) {
         </div>
       </div>
       <div className={cx('results')}>
+        <FitSummary result={result} />
         <div className={cx('tableScroll')}>
           <ResultsTable result={result} />
         </div>
-        <FitSummary result={result} />
       </div>
     </div>
   );
 }
 
+/** What comes first: whether the values can be trusted. */
+function VerdictLine({ result }: { readonly result: FitResult }) {
+  const { text, tone } = describeVerdict(result);
+  const Sign = tone === 'good' ? CircleCheck : TriangleAlert;
+  return (
+    <span className={cx('verdict', tone)} role="status" data-testid="results-verdict">
+      <Sign size={16} aria-hidden="true" />
+      {text}
+    </span>
+  );
+}
+
 function ResultsTable({ result }: { readonly result: FitResult }) {
+  const { single, groups } = groupedParameters(result.parameters);
   return (
     <table className={cx('table')} data-testid="results-table">
       <caption className={cx('srOnly')}>Fitted parameters; σ is the standard error</caption>
@@ -124,23 +138,78 @@ function ResultsTable({ result }: { readonly result: FitResult }) {
         </tr>
       </thead>
       <tbody>
-        {result.parameters.map(resultRow).map((row) => (
-          <tr key={row.path} data-path={row.path}>
-            <th scope="row" className={cx('rowTitle')} title={row.path}>
-              {row.title}
-            </th>
-            <td className={cx('number', 'soft')}>{row.start}</td>
-            <td className={cx('number', 'strong')}>{row.value}</td>
-            <td>{row.unit}</td>
-            <td className={cx('number')}>{row.pixel}</td>
-            <td>
-              {row.atBound && <span className={cx('flag')}>at its limit</span>}
-              {row.unknown && <span className={cx('flag')}>not determined</span>}
-            </td>
-          </tr>
+        {single.map((parameter) => (
+          <Row key={parameter.path} row={resultRow(parameter)} />
+        ))}
+        {groups.map((group) => (
+          <PlaneRows key={group.path} group={group} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Flags({ atBound, unknown }: { readonly atBound: boolean; readonly unknown: boolean }) {
+  return (
+    <>
+      {atBound && <span className={cx('flag')}>at its limit</span>}
+      {unknown && <span className={cx('flag')}>not determined</span>}
+    </>
+  );
+}
+
+function Row({ row, hidden = false }: { readonly row: ResultRow; readonly hidden?: boolean }) {
+  return (
+    <tr data-path={row.path} hidden={hidden}>
+      <th scope="row" className={cx('rowTitle')} title={row.path}>
+        {row.title}
+      </th>
+      <td className={cx('number', 'soft')}>{row.start}</td>
+      <td className={cx('number', 'strong')}>{row.value}</td>
+      <td>{row.unit}</td>
+      <td className={cx('number')}>{row.pixel}</td>
+      <td>
+        <Flags {...row} />
+      </td>
+    </tr>
+  );
+}
+
+/** One row for a parameter with one value per plane; it opens. */
+function PlaneRows({ group }: { readonly group: ResultGroup }) {
+  const [open, setOpen] = useState(false);
+  const rows = group.parameters.map(resultRow);
+  const Sign = open ? ChevronDown : ChevronRight;
+  return (
+    <>
+      <tr data-group={group.path}>
+        <th scope="row" className={cx('rowTitle')} title={group.path}>
+          <button
+            type="button"
+            className={cx('fold')}
+            aria-expanded={open}
+            data-testid={`results-planes-${group.path}`}
+            onClick={() => setOpen(!open)}
+          >
+            <Sign size={14} aria-hidden="true" />
+            {group.title}, {rows.length} planes
+          </button>
+        </th>
+        <td />
+        <td className={cx('number', 'soft')}>{groupRange(group)}</td>
+        <td>{rows[0]?.unit}</td>
+        <td />
+        <td>
+          <Flags
+            atBound={rows.some(({ atBound }) => atBound)}
+            unknown={rows.some(({ unknown }) => unknown)}
+          />
+        </td>
+      </tr>
+      {rows.map((row) => (
+        <Row key={row.path} row={row} hidden={!open} />
+      ))}
+    </>
   );
 }
 
@@ -150,22 +219,28 @@ function FitSummary({ result }: { readonly result: FitResult }) {
   return (
     <div className={cx('fitSummary')}>
       <dl className={cx('facts')}>
-        <dt>Reduced χ²</dt>
-        <dd>
-          {chi} <span className={cx('soft')}>{describeChiSquare(reducedChiSquare)}</span>
-        </dd>
-        <dt>Loss</dt>
-        <dd>
-          {formatValue(loss.start)} → {formatValue(loss.end)}
-        </dd>
-        <dt>Effort</dt>
-        <dd>
-          {iterations} iterations in {formatValue(seconds, 2)} s on {BACKEND_TITLES[backend]}
-        </dd>
+        <div>
+          <dt>Reduced χ²</dt>
+          <dd>
+            {chi} <span className={cx('soft')}>{describeChiSquare(reducedChiSquare)}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>Loss</dt>
+          <dd>
+            {formatValue(loss.start)} → {formatValue(loss.end)}
+          </dd>
+        </div>
+        <div>
+          <dt>Effort</dt>
+          <dd>
+            {iterations} iterations in {formatValue(seconds, 2)} s on {BACKEND_TITLES[backend]}
+          </dd>
+        </div>
       </dl>
       {warnings.length > 0 && (
         <ul className={cx('warnings')} aria-label="Warnings">
-          {warnings.map((warning) => (
+          {sortedWarnings(warnings).map((warning) => (
             <li key={warning}>
               <TriangleAlert size={14} aria-hidden="true" />
               <span>{warning}</span>

@@ -292,7 +292,7 @@ export function ExportMenu({ view, image, children }: ExportMenuProps) {
   const exportSeen = (withScaleBar: boolean): void => {
     const canvas = image.current?.snapshot(withScaleBar) ?? null;
     if (canvas === null) toast('There is no picture to export yet. Run the design first.', 'info');
-    else runExport(exportCanvas(canvas, view.nameParts));
+    else runExport(exportCanvas(canvas, withScaleBar ? view.nameParts : [...view.nameParts, 'picture only']));
   };
   const exportKind = (kind: ImageFileKind): void => {
     const frame = latestView(view.source);
@@ -317,7 +317,7 @@ export function ExportMenu({ view, image, children }: ExportMenuProps) {
         onSelect={() => exportSeen(true)}
         testId="export-png"
       />
-      <MenuItem text="PNG, picture only" onSelect={() => exportSeen(false)} />
+      <MenuItem text="PNG, picture only" onSelect={() => exportSeen(false)} testId="export-png-plain" />
       <MenuLine />
       <MenuLabel>{view.planes > 1 ? `Values of plane ${view.plane + 1}` : 'Values'}</MenuLabel>
       {VALUE_EXPORTS.map(({ kind, text, detail }) => (

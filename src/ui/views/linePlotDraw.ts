@@ -14,6 +14,8 @@ export interface PlotAxis {
   readonly title: string;
   readonly unit: string;
   readonly scale: 'linear' | 'log';
+  /** Values are counts: ticks between them would mean nothing. */
+  readonly whole?: boolean;
 }
 
 export interface PlotData {
@@ -92,10 +94,12 @@ export function layoutPlot(data: PlotData, width: number, height: number): PlotL
 
 type Context = CanvasRenderingContext2D;
 
-function ticksOf(axis: PlotAxis, range: AxisRange, factor: number, count: number): readonly number[] {
+/** Ticks of an axis, in its shown unit. */
+export function ticksOf(axis: PlotAxis, range: AxisRange, factor: number, count: number): readonly number[] {
   const low = range.low / factor;
   const high = range.high / factor;
-  return axis.scale === 'log' ? logTicks(low, high, count) : linearTicks(low, high, count);
+  const ticks = axis.scale === 'log' ? logTicks(low, high, count) : linearTicks(low, high, count);
+  return axis.whole === true ? ticks.filter(Number.isInteger) : ticks;
 }
 
 function axisLabel(title: string, unit: string): string {

@@ -4,7 +4,7 @@ import { IDLE_FIT } from '../stores/engineStore.ts';
 import { fitChart, heatmapChart, histogram, histogramChart, reduceImage } from './analysis.ts';
 import { describeFit, lossPlot } from './LossTab.tsx';
 import type { PlotData } from './linePlotDraw.ts';
-import { axisPosition, axisRange, nearestSample } from './linePlotDraw.ts';
+import { axisPosition, axisRange, nearestSample, ticksOf } from './linePlotDraw.ts';
 
 const plot = (y: readonly number[], scale: 'linear' | 'log'): PlotData => ({
   series: [{ title: 's', x: y.map((_, i) => i), y, tone: 'main' }],
@@ -35,6 +35,12 @@ describe('axes of a line plot', () => {
     const range = { low: 1, high: 10_000 };
     expect(axisPosition(100, axis, range)).toBeCloseTo(0.5, 12);
     expect(axisPosition(0, axis, range)).toBeNaN();
+  });
+
+  it('have whole ticks where values are counts', () => {
+    const counts = { title: 'Iteration', unit: '', scale: 'linear' } as const;
+    expect(ticksOf(counts, { low: 0, high: 2 }, 1, 8)).toContain(0.5);
+    expect(ticksOf({ ...counts, whole: true }, { low: 0, high: 2 }, 1, 8)).toEqual([0, 1, 2]);
   });
 
   it('find the sample nearest to the cursor', () => {

@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
 import {
   describeChiSquare,
+  describeVerdict,
+  groupedParameters,
+  groupRange,
   resultColumns,
   resultJson,
   resultRow,
   resultTsv,
+  sortedWarnings,
   startInDisplayUnit,
 } from './results.ts';
 
@@ -98,5 +102,52 @@ describe('reduced chi-square', () => {
     expect(describeChiSquare(3)).toMatch(/^above 1/);
     expect(describeChiSquare(0.5)).toMatch(/^below 1/);
     expect(describeChiSquare(null)).toMatch(/^unknown/);
+  });
+});
+
+describe('what stands above the values', () => {
+  it('is a verdict that does not praise a fit which misses much', () => {
+    expect(describeVerdict({ converged: true, reducedChiSquare: 1.1 }).tone).toBe('good');
+    expect(describeVerdict({ converged: true, reducedChiSquare: null }).tone).toBe('good');
+    expect(describeVerdict({ converged: false, reducedChiSquare: 1 })).toMatchObject({ tone: 'warning' });
+    const missing = describeVerdict({ converged: true, reducedChiSquare: 22.09 });
+    expect(missing).toEqual({
+      text: 'Converged, but the model misses 4.7× the noise: the errors are too small.',
+      tone: 'warning',
+    });
+  });
+
+  it('are warnings by weight, with the harmless one last', () => {
+    const harmless = 'The noise is not given, so errors are scaled.';
+    const unknown = 'A sentence of a later version.';
+    const limit = '“Sphere: radius” ended on its limit: widen it.';
+    const correlated = '“a” and “b” are strongly correlated (0.990): trust their combination.';
+    const apart = 'The data cannot tell “a”, “b” apart: fix one of them.';
+    const chi = 'χ² is 22 per degree of freedom: the model misses more.';
+    expect(sortedWarnings([harmless, correlated, unknown, limit, chi, apart])).toEqual([
+      chi,
+      apart,
+      unknown,
+      limit,
+      correlated,
+      harmless,
+    ]);
+  });
+
+  it('puts values of the whole design first and folds those of the planes', () => {
+    const plane = (n: number, value: number): ParameterResult => ({
+      ...radius,
+      path: `bead.photons.${n}`,
+      title: `Bead: photons, plane ${n}`,
+      display: { value, sigma: 1, unit: 'e-' },
+    });
+    const zernike: ParameterResult = { ...radius, path: 'pupil.zernike.5', title: 'Pupil: Z5 astigmatism' };
+    const { single, groups } = groupedParameters([plane(0, 300), radius, plane(1, 120.44), zernike]);
+    expect(single.map(({ path }) => path)).toEqual(['sphere.radius', 'pupil.zernike.5']);
+    expect(groups.map(({ path, title }) => [path, title])).toEqual([['bead.photons', 'Bead: photons']]);
+    const [group] = groups;
+    if (group === undefined) throw new Error('The planes are missing.');
+    expect(group.parameters.map(({ path }) => path)).toEqual(['bead.photons.0', 'bead.photons.1']);
+    expect(groupRange(group)).toBe('120 to 300');
   });
 });

@@ -112,3 +112,84 @@ export function describeChiSquare(value: number | null): string {
   if (value < 0.67) return 'below 1: the noise is smaller than stated';
   return 'near 1: the residual is what the noise predicts';
 }
+
+/** Reduced χ² above which the standard errors, made from noise, leave out what the model misses. */
+const SUSPICIOUS_CHI_SQUARE = 2;
+
+export interface Verdict {
+  readonly text: string;
+  readonly tone: 'good' | 'warning';
+}
+
+/** Whether the result can be trusted, in one sentence; the worst first. */
+export function describeVerdict({
+  converged,
+  reducedChiSquare,
+}: Pick<FitResult, 'converged' | 'reducedChiSquare'>): Verdict {
+  if (!converged)
+    return { text: 'The fit stopped before it settled: run it again to go on.', tone: 'warning' };
+  if (reducedChiSquare !== null && reducedChiSquare > SUSPICIOUS_CHI_SQUARE) {
+    const times = Number(Math.sqrt(reducedChiSquare).toPrecision(2));
+    return {
+      text: `Converged, but the model misses ${times}× the noise: the errors are too small.`,
+      tone: 'warning',
+    };
+  }
+  return { text: 'The fit converged.', tone: 'good' };
+}
+
+/** What a warning says about the values, the gravest first; what is in no line stands between. */
+const GRAVITY: readonly RegExp[] = [
+  /^χ² is /,
+  /^The data (cannot tell|do not depend)/,
+  /ended on its limit/,
+  /strongly correlated/,
+];
+const HARMLESS = /^The noise is not given/;
+
+/** Warnings by weight; equal ones keep their order. The harmless note on how errors were made comes last. */
+export function sortedWarnings(warnings: readonly string[]): readonly string[] {
+  const weight = (warning: string): number => {
+    if (HARMLESS.test(warning)) return GRAVITY.length + 1;
+    const place = GRAVITY.findIndex((pattern) => pattern.test(warning));
+    return place < 0 ? 1.5 : place;
+  };
+  return warnings.toSorted((a, b) => weight(a) - weight(b));
+}
+
+export interface ResultGroup {
+  /** Path of the parameter that has one value per plane: "bead.photons". */
+  readonly path: string;
+  readonly title: string;
+  readonly parameters: readonly ParameterResult[];
+}
+
+const PLANE_TITLE = /^(.*), plane \d+$/;
+
+/** Parameters of the whole design first, in their order; then those with one value per plane, one group each. */
+export function groupedParameters(parameters: readonly ParameterResult[]): {
+  readonly single: readonly ParameterResult[];
+  readonly groups: readonly ResultGroup[];
+} {
+  const single: ParameterResult[] = [];
+  const groups = new Map<string, { path: string; title: string; parameters: ParameterResult[] }>();
+  for (const parameter of parameters) {
+    const title = PLANE_TITLE.exec(parameter.title)?.[1];
+    const path = parameter.path.replace(/\.\d+$/, '');
+    if (title === undefined || path === parameter.path) {
+      single.push(parameter);
+      continue;
+    }
+    const group = groups.get(path) ?? { path, title, parameters: [] };
+    group.parameters.push(parameter);
+    groups.set(path, group);
+  }
+  return { single, groups: [...groups.values()] };
+}
+
+/** "0.98 to 1.31", the range of a group in its unit. */
+export function groupRange({ parameters }: ResultGroup): string {
+  const values = parameters.map(({ display }) => display.value);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return `${forTheEye(String(Number(low.toPrecision(3))))} to ${forTheEye(String(Number(high.toPrecision(3))))}`;
+}
