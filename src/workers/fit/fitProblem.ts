@@ -6,6 +6,7 @@ import type { Real } from '../../optics/ops/ops.ts';
 import type { Image, NoiseModel, Normalization } from '../../optics/values.ts';
 import { decimate } from './decimate.ts';
 import type { LevenbergMarquardtProblem, NormalEquations } from './levenbergMarquardt.ts';
+import { type Column, normalProducts, type Weighting } from './normalProducts.ts';
 
 /** What a fit varies: a path with its range and natural step (SI). */
 export interface FitParameter {
@@ -35,14 +36,6 @@ interface TargetData {
   readonly mask: Float64Array | Float32Array | null;
   readonly shape: readonly number[];
   readonly normalization: Normalization;
-}
-
-interface Column {
-  /** Float64 on every backend: one kind of array keeps the inner loops fast. */
-  readonly data: Float64Array;
-  /** Range of samples that are not all zero: per-plane parameters touch one plane only. */
-  readonly first: number;
-  readonly last: number;
 }
 
 export interface FitStatistics {
@@ -186,33 +179,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
   }
 
   private products(evaluation: Evaluation, columns: readonly Column[]): NormalEquations {
-    const { gradientFactor, weights } = this.weighting(evaluation);
-    const count = columns.length;
-    const descent = new Float64Array(count);
-    const curvature = new Float64Array(count * count);
-    const weighted = new Float64Array(BLOCK);
-    // Pixels in blocks that stay in the processor's cache while all pairs of columns meet.
-    for (let start = 0; start < this.data.length; start += BLOCK) {
-      const end = Math.min(start + BLOCK, this.data.length) - 1;
-      for (let i = 0; i < count; i++) {
-        const { data, first, last } = columns[i] as Column;
-        const [from, to] = [Math.max(first, start), Math.min(last, end)];
-        if (from > to) continue;
-        descent[i] = (descent[i] as number) + dot(data, gradientFactor, 0, from, to);
-        for (let k = from; k <= to; k++) weighted[k - start] = (data[k] as number) * (weights[k] as number);
-        for (let other = 0; other <= i; other++) {
-          const b = columns[other] as Column;
-          const at = i * count + other;
-          const part = dot(b.data, weighted, start, Math.max(from, b.first), Math.min(to, b.last));
-          curvature[at] = (curvature[at] as number) + part;
-        }
-      }
-    }
-    for (let i = 0; i < count; i++) {
-      for (let other = 0; other < i; other++)
-        curvature[other * count + i] = curvature[i * count + other] as number;
-    }
-    return { merit: this.meritOf(evaluation), descent, curvature };
+    return { merit: this.meritOf(evaluation), ...normalProducts(columns, this.weighting(evaluation)) };
   }
 
   /** Everything the report needs at the end of a fit. */
@@ -358,8 +325,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
     return Number.isFinite(merit) ? merit : Number.POSITIVE_INFINITY;
   }
 
-  /** Per pixel: -d merit / d model, and the (Fisher) weight of J Jᵀ; in the camera's counts. */
-  private weighting({ model, noise }: Evaluation): { gradientFactor: Float64Array; weights: Float64Array } {
+  /** In the camera's counts. */
+  private weighting({ model, noise }: Evaluation): Weighting {
     const gradientFactor = new Float64Array(model.length);
     const weights = new Float64Array(model.length);
     const gain = noise?.gain ?? 1;
@@ -382,23 +349,6 @@ export class FitProblem implements LevenbergMarquardtProblem {
 /** In float64, where sums over many pixels are exact enough. */
 function scaled(values: Float64Array | Float32Array, factor: number): Float64Array {
   return Float64Array.from(values, (value) => value * factor);
-}
-
-/** Pixels per block of the normal equations. */
-const BLOCK = 1024;
-
-/** Σ a[k]·b[k - shift] for first <= k <= last, in four sums that the processor runs side by side. */
-function dot(a: Float64Array, b: Float64Array, shift: number, first: number, last: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let k = first;
-  for (; k + 3 <= last; k += 4) {
-    s0 += (a[k] as number) * (b[k - shift] as number);
-    s1 += (a[k + 1] as number) * (b[k + 1 - shift] as number);
-    s2 += (a[k + 2] as number) * (b[k + 2 - shift] as number);
-    s3 += (a[k + 3] as number) * (b[k + 3 - shift] as number);
-  }
-  for (; k <= last; k++) s0 += (a[k] as number) * (b[k - shift] as number);
-  return s0 + s1 + s2 + s3;
 }
 
 /** Electrons below which a mean counts as this many: keeps logarithms and weights finite. */
