@@ -105,7 +105,9 @@ async function runVitest(report, args) {
 async function runPlaywright(report, project, args) {
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report, LUMINODE_E2E_PORT: String(await freePort()) };
   const common = ['test', `--project=${project}`, '--reporter=list,json', '--pass-with-no-tests'];
-  const exitCode = await runNode(PLAYWRIGHT, [...common, ...args], { env });
+  // Fits of measured data run on WebAssembly, one core for each page, and are not timed.
+  const workers = project === 'data' ? ['--workers=2'] : [];
+  const exitCode = await runNode(PLAYWRIGHT, [...common, ...workers, ...args], { env });
   return { exitCode, counts: countPlaywright(report) };
 }
 

@@ -19,6 +19,12 @@ type Fit = Extract<ToEngine, { type: 'fit' }>;
 
 /** Progress goes to the page at this rate at most (ms): it draws no faster. */
 const PROGRESS_INTERVAL = 33;
+/**
+ * Pictures of a large image cost more than the steps of a search on a decimated one: after each there is a pause of
+ * this many times what it took, up to so many milliseconds.
+ */
+const LOOK_PAUSE = 4;
+const LONGEST_PAUSE = 2000;
 
 export class EngineLoop {
   private readonly options: EngineLoopOptions;
@@ -140,13 +146,14 @@ export class EngineLoop {
   private async fit(session: Session, message: Fit): Promise<void> {
     this.fitState = 'running';
     this.stepsAllowed = 0;
-    let lastPost = Number.NEGATIVE_INFINITY;
+    let nextPost = Number.NEGATIVE_INFINITY;
     try {
       const result = await session.fit(message.design, message.options, async (progress, look) => {
         const now = performance.now();
-        if (now - lastPost >= PROGRESS_INTERVAL || this.fitState === 'paused') {
-          lastPost = now;
+        if (now >= nextPost || this.fitState === 'paused') {
           const views = await this.look(look, message.views);
+          const pause = LOOK_PAUSE * (performance.now() - now);
+          nextPost = performance.now() + Math.min(Math.max(PROGRESS_INTERVAL, pause), LONGEST_PAUSE);
           this.options.post({
             type: 'fitProgress',
             seq: message.seq,
