@@ -223,6 +223,19 @@ describe('fit', () => {
     expect(e.session.steps).toBeGreaterThan(3 * e.of('fitProgress').length);
   });
 
+  it('spends a fifth of the time on pictures that take long', async () => {
+    const e = await started();
+    e.session.lookMilliseconds = 50;
+    e.session.length = 1e9;
+    const began = performance.now();
+    e.fit();
+    await until(() => e.of('fitProgress').length >= 4);
+    // Three pauses of 4 × 50 ms lie between four pictures of 50 ms; without them it would be 200 ms in all.
+    expect(performance.now() - began).toBeGreaterThan(3 * 4 * 50 + 3 * 50);
+    e.tell('stopFit');
+    await until(() => e.of('fitDone').length === 1);
+  });
+
   it('stops when told to, with the result so far', async () => {
     const e = await fitting();
     e.tell('stopFit');

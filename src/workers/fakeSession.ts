@@ -29,6 +29,8 @@ export class FakeSession {
   running = 0;
   mostRunning = 0;
   looks = 0;
+  /** Milliseconds that the pictures of one progress report take. */
+  lookMilliseconds = 0;
   showError: unknown = null;
   fitError: unknown = null;
   /** Steps that a fit takes unless it is stopped. */
@@ -62,6 +64,8 @@ export class FakeSession {
       const progress = { iteration, loss: 1, searched: null, phase, values: { 'a.x': this.steps } } as const;
       const look = async () => {
         this.looks++;
+        const end = performance.now() + this.lookMilliseconds;
+        while (performance.now() < end);
         return [];
       };
       this.steps++;
