@@ -111,7 +111,7 @@ export const layers: readonly Layer[] = [
 const TEST_PACKAGES = ['vitest', 'fast-check', 'fake-indexeddb'];
 
 /** Tests, and the helpers that only they share. */
-const isTest = (path: string) => /(?:\.test|\/testSupport)\.tsx?$/.test(path);
+const isTest = (path: string) => /(?:\.test|\/test(?:Support|Arbitraries))\.tsx?$/.test(path);
 const isCode = (path: string) => /\.tsx?$/.test(path);
 
 /** AssemblyScript looks like TypeScript and is not; its own compiler checks it. */

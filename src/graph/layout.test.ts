@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Design } from './document.ts';
 import { autoLayout, type NodeSize } from './layout.ts';
-import { bench, createDesign, designArbitrary, node } from './testSupport.ts';
+import { designArbitrary } from './testArbitraries.ts';
+import { bench, createDesign, node } from './testSupport.ts';
 import { topologicalOrder } from './topology.ts';
 
 const size: NodeSize = { width: 200, height: 160 };

@@ -4,7 +4,8 @@ import type { Design } from './document.ts';
 import { LIMITS } from './limits.ts';
 import { parseDesign } from './parse.ts';
 import { sameDesign, serializeDesign } from './serialize.ts';
-import { bench, createDesign, designArbitrary, fakeRegistry as registry } from './testSupport.ts';
+import { designArbitrary } from './testArbitraries.ts';
+import { bench, createDesign, fakeRegistry as registry } from './testSupport.ts';
 import { validate } from './validate.ts';
 
 function code(source: unknown): string {

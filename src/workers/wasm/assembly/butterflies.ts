@@ -1,7 +1,7 @@
 /**
  * Butterflies of one Stockham stage: `s` butterflies that share their twiddles at `tw`. Inputs lie `part`
  * bytes apart from x on, outputs `s` points apart from y on; points are [re of all lines][im of all lines].
- * `plain` stands for twiddles of 1. Radices 4 and 8 are in butterflies48.ts.
+ * `plain` stands for twiddles of 1. Radix 4 is in butterflies4.ts.
  */
 import { add, loadSplat, mul, splat, sub } from './vector';
 
