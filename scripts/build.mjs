@@ -17,7 +17,8 @@ const CLI_SOURCE = 'src/cli/main.ts';
 /** @param {string} path */
 const isGenerated = (path) => path.endsWith('.generated.ts');
 /** @param {string} path */
-const isShipped = (path) => !isGenerated(path) && !/(?:\.test|\/test(?:Support|Arbitraries))\.tsx?$/.test(path);
+const isShipped = (path) =>
+  !isGenerated(path) && !/(?:\.test|\/test(?:Support|Arbitraries))\.tsx?$/.test(path);
 
 /** @typedef {import('./freshness.mjs').Target & { build: () => Promise<void>, exists: () => boolean }} BuildTarget */
 
