@@ -45,6 +45,9 @@ const SABOTAGE: Readonly<Record<string, Partial<Kernels<Array64>>>> = {
   project: { project: (basis, map) => nudged(exact.project(basis, map)) },
   poissonDeviance: { poissonDeviance: (model, data) => nudged(exact.poissonDeviance(model, data)) },
   poissonSlope: { poissonSlope: (model, data) => nudged(exact.poissonSlope(model, data)) },
+  adam: {
+    adam: (state, loss, gradient, rates) => exact.adam(state, loss, gradient, { ...rates, beta2: 0.998 }),
+  },
   release: { release: () => undefined },
 };
 

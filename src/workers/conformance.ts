@@ -1,5 +1,6 @@
 /** Holds any backend's kernels against plain float64 loops. */
 import { type DeviceArray, type Kernels, type MatmulFlags, sizeOf } from '../optics/ops/kernels.ts';
+import { checkAdam } from './conformanceAdam.ts';
 import { Bench, type ConformanceCheck, one, two } from './conformanceBench.ts';
 import { checkFilter, checkFourier } from './conformanceFourier.ts';
 import {
@@ -251,6 +252,14 @@ async function checkBases<A extends DeviceArray>(bench: Bench<A>, next: () => nu
     ]);
     const title = `${count} maps of [${shape.join()}]`;
     await bench.compare(`combine ${title}`, [basis], (x) => k.combine(one(x), coefficients), combined, 8);
+    const onDevice: Host = { data: coefficients, shape: [count], dtype: 'real' };
+    await bench.compare(
+      `combine ${title} with an array`,
+      [basis, onDevice],
+      (x) => k.combine(...two(x)),
+      combined,
+      8,
+    );
     // Relative to the root of the sum of squares, since the signed terms largely cancel.
     const scale = Math.sqrt(samples);
     await bench.compare(`project ${title}`, [basis, map], (x) => k.project(...two(x)), projected, 8, scale);
@@ -345,5 +354,6 @@ export async function kernelConformance<A extends DeviceArray>(
   await checkSums(bench, next);
   await checkBases(bench, next);
   await checkPoisson(bench, next);
+  await checkAdam(bench, next);
   return bench.checks;
 }

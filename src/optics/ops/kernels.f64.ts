@@ -2,8 +2,18 @@
  * The reference backend: float64 typed arrays, plain loops. It is the oracle for the other backends and for
  * gradient checks, and the command line's `--backend f64`.
  */
+
+import { adamOnHost } from './adam.ts';
 import { centredFourierLine } from './fourier.f64.ts';
-import type { DeviceArray, Dtype, Kernels, MatmulFlags, MemoryReport } from './kernels.ts';
+import type {
+  AdamRates,
+  AdamState,
+  DeviceArray,
+  Dtype,
+  Kernels,
+  MatmulFlags,
+  MemoryReport,
+} from './kernels.ts';
 import { broadcastShape, broadcastStrides, composedFilter2, sizeOf } from './kernels.ts';
 
 export interface F64Array extends DeviceArray {
@@ -201,11 +211,12 @@ class Float64Kernels implements Kernels<F64Array> {
     return this.make(out, shape, a.dtype);
   }
 
-  combine(basis: F64Array, coefficients: Float64Array): F64Array {
+  combine(basis: F64Array, coefficients: Float64Array | F64Array): F64Array {
     const rest = basis.shape.slice(1);
     const size = sizeOf(rest);
     const out = new Float64Array(size);
-    coefficients.forEach((c, j) => {
+    const values = coefficients instanceof Float64Array ? coefficients : coefficients.data;
+    values.forEach((c, j) => {
       for (let i = 0; i < size; i++) out[i] = (out[i] as number) + c * (basis.data[j * size + i] as number);
     });
     return this.make(out, rest, 'real');
@@ -231,6 +242,17 @@ class Float64Kernels implements Kernels<F64Array> {
       return mean - d + (d > 0 ? d * Math.log(d / mean) : 0);
     });
     return this.make(out, model.shape, 'real');
+  }
+
+  adam(state: AdamState<F64Array>, loss: F64Array, gradient: F64Array, rates: AdamRates): void {
+    const { parameters, moments, bounds, progress } = state;
+    const arrays = {
+      parameters: parameters.data,
+      moments: moments.data,
+      bounds: bounds.data,
+      progress: progress.data,
+    };
+    adamOnHost(arrays, loss.data[0] ?? Number.NaN, gradient.data, rates);
   }
 
   divide(a: F64Array, b: F64Array): F64Array {

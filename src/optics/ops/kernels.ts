@@ -27,6 +27,37 @@ export interface MemoryReport {
   readonly arrays: number;
 }
 
+/** Arrays of a running Adam descent, real, which `adam` changes in place. */
+export interface AdamState<A extends DeviceArray = DeviceArray> {
+  /** Any shape. */
+  readonly parameters: A;
+  /** [3, ...shape]: first moment, second moment, and the parameters of the least loss so far. */
+  readonly moments: A;
+  /** [2, ...shape]: lowest and highest values. */
+  readonly bounds: A;
+  /** [ADAM_HEADER + K]: steps done, least loss so far, then the losses: that of step t (from 0) at t mod K. */
+  readonly progress: A;
+}
+
+/** Samples of `AdamState.progress` before the losses. */
+export const ADAM_HEADER = 2;
+
+export interface AdamRates {
+  readonly learningRate: number;
+  /** The rate falls along a cosine to zero in so many steps; null keeps it. */
+  readonly decaySteps: number | null;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** What a body launched, ready to be launched again without going through the body. */
+export interface Recording {
+  /** Launches everything `times` times over in one go; resolves when the device has done it. */
+  repeat(times: number): Promise<void>;
+  release(): void;
+}
+
 /**
  * Binary kernels broadcast like NumPy: shapes are right-aligned, an axis of length 1 is repeated.
  * Every kernel returns a new array that the caller releases; arguments are never changed.
@@ -80,14 +111,34 @@ export interface Kernels<A extends DeviceArray = DeviceArray> {
   matmul(a: A, b: A, flags?: MatmulFlags): A;
   /** Sum over the given axes, which stay with length 1. Real or complex. */
   sum(a: A, axes: readonly number[]): A;
-  /** Σ_j coefficients[j] · basis[j]; basis real [J, ...rest], result real [...rest]. */
-  combine(basis: A, coefficients: Float64Array): A;
+  /** Σ_j coefficients[j] · basis[j]; basis real [J, ...rest], coefficients real [J], result real [...rest]. */
+  combine(basis: A, coefficients: Float64Array | A): A;
   /** For each j: Σ over all samples of basis[j]·map; basis [J, ...rest], map [...rest] real; result real [J]. */
   project(basis: A, map: A): A;
   /** model - data + data·ln(data/model) elementwise (0·ln 0 = 0); model is clamped below at 1e-6. Real, same shape. */
   poissonDeviance(model: A, data: A): A;
   /** d(poissonDeviance)/d model = 1 - data/model with the same clamp. */
   poissonSlope(model: A, data: A): A;
+
+  /**
+   * One step of Adam (Kingma and Ba 2015) from the gradient and the loss [1] at the present parameters. Notes the
+   * loss and, when it is the least so far, these parameters; then moves them, within the bounds.
+   */
+  adam(state: AdamState<A>, loss: A, gradient: A, rates: AdamRates): void;
+
+  /**
+   * Runs a step that is likely to come again: a body which launches kernels, reads and releases all it made. The
+   * backend may prepare what it launched under `key`, so that the same step costs less from then on; a step that
+   * turns out different is run in full. Absent where nothing is gained.
+   */
+  step?<T>(key: string, body: () => Promise<T>): Promise<T>;
+  /**
+   * Runs a body that changes arrays in place (`adam`), reads nothing and uploads nothing that changes, and records
+   * it. Absent where repeating the body is as good.
+   */
+  record?(body: () => void): Recording;
+  /** Forgets what `step` prepared under keys that begin so. */
+  forget?(prefix: string): void;
 }
 
 /** `filter2` made of the other kernels. */

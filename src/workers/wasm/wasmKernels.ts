@@ -2,7 +2,15 @@
  * The WebAssembly backend: float32 arrays inside the memory of a WebAssembly module, one thread. Sums,
  * projections and the Poisson kernels run in float64 inside; everything else in float32.
  */
-import type { Dtype, Kernels, MatmulFlags, MemoryReport } from '../../optics/ops/kernels.ts';
+import { adamOnHost } from '../../optics/ops/adam.ts';
+import type {
+  AdamRates,
+  AdamState,
+  Dtype,
+  Kernels,
+  MatmulFlags,
+  MemoryReport,
+} from '../../optics/ops/kernels.ts';
 import { composedFilter2, sizeOf } from '../../optics/ops/kernels.ts';
 import { Arena } from './arena.ts';
 import type { BinaryLayout, SumStep } from './layout.ts';
@@ -257,18 +265,33 @@ class WasmKernels implements Kernels<WasmArray> {
     }
   }
 
-  combine(basis: WasmArray, coefficients: Float64Array): WasmArray {
+  combine(basis: WasmArray, coefficients: Float64Array | WasmArray): WasmArray {
     expectDtype('real', basis);
     const [count = 0, ...rest] = basis.shape;
-    if (coefficients.length !== count) {
-      throw new Error(`${coefficients.length} coefficients do not fit a basis of ${count} maps.`);
-    }
+    const isHost = coefficients instanceof Float64Array;
+    const given = isHost ? coefficients.length : coefficients.reals;
+    if (given !== count) throw new Error(`${given} coefficients do not fit a basis of ${count} maps.`);
     const from = this.at(basis);
-    const work = this.workSpace(count * REAL_BYTES);
+    const values = isHost ? this.workSpace(count * REAL_BYTES) : this.at(coefficients);
     const result = this.create(rest, 'real');
-    this.view().set(coefficients, work / REAL_BYTES);
-    this.module.combine(from, work, count, result.reals, result.block.address);
+    if (isHost) this.view().set(coefficients, values / REAL_BYTES);
+    this.module.combine(from, values, count, result.reals, result.block.address);
     return result;
+  }
+
+  adam(state: AdamState<WasmArray>, loss: WasmArray, gradient: WasmArray, rates: AdamRates): void {
+    const numbers = (array: WasmArray) => {
+      const start = this.at(array) / REAL_BYTES;
+      return this.view().subarray(start, start + array.reals);
+    };
+    const { parameters, moments, bounds, progress } = state;
+    const arrays = {
+      parameters: numbers(parameters),
+      moments: numbers(moments),
+      bounds: numbers(bounds),
+      progress: numbers(progress),
+    };
+    adamOnHost(arrays, numbers(loss)[0] ?? Number.NaN, numbers(gradient), rates);
   }
 
   project(basis: WasmArray, map: WasmArray): WasmArray {

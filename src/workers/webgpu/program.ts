@@ -5,7 +5,7 @@
 
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu/dist/base';
 import type { NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { engine, getKernel, registerKernel } from '@tensorflow/tfjs-core';
+import { engine, getKernel, registerKernel, util } from '@tensorflow/tfjs-core';
 import { type DeviceArray, type Dtype, sizeOf } from '../../optics/ops/kernels.ts';
 
 /** Threads per workgroup of every program; within the smallest limit that WebGPU promises (128 in compatibility mode). */
@@ -49,6 +49,7 @@ const KERNEL_NAMES = [
   'LuminodeReduce',
   'LuminodeProject',
   'LuminodeCombine',
+  'LuminodeAdam',
   'LuminodeMatmul',
   'LuminodeFourierPass',
   'LuminodeFourierLine',
@@ -57,6 +58,7 @@ const KERNEL_NAMES = [
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
 interface ProgramUniform {
+  name: string;
   type: string;
   data: number[];
 }
@@ -67,6 +69,90 @@ interface KernelAttributes {
   readonly uniforms: ProgramUniform[];
 }
 
+type Operands = Readonly<Record<string, TensorInfo>>;
+
+/** A program as it was launched: all that is needed to launch it again, on the same buffers or on others. */
+export interface Launch {
+  readonly pipeline: GPUComputePipeline;
+  readonly groups: readonly [number, number, number];
+  /** Which samples it reads, as TensorFlow.js names them, in the order of the bindings. */
+  readonly inputs: readonly object[];
+  readonly output: object;
+  readonly outputBytes: number;
+  /** Whether it changes samples that existed before. */
+  readonly isInPlace: boolean;
+  readonly uniforms: ArrayBuffer;
+  /** Byte offset in `uniforms` of each value that the program declares. */
+  readonly offsets: ReadonlyMap<string, number>;
+}
+
+let onLaunch: ((launch: Launch) => void) | null = null;
+
+/** Calls `body`, and `observer` for each program that it launches. */
+export function observeLaunches<T>(observer: (launch: Launch) => void, body: () => T): T {
+  const outer = onLaunch;
+  onLaunch = observer;
+  try {
+    return body();
+  } finally {
+    onLaunch = outer;
+  }
+}
+
+function launch(
+  backend: WebGPUBackend,
+  { program, uniforms }: KernelAttributes,
+  inputs: Operands,
+  target?: TensorInfo,
+): TensorInfo {
+  const operands = program.variableNames.map((name) => inputs[name] as TensorInfo);
+  const output = backend.runWebGPUProgram(program, operands, 'float32', uniforms, target);
+  onLaunch?.({
+    pipeline: program.pipeline as GPUComputePipeline,
+    groups: program.dispatch,
+    inputs: operands.map(({ dataId }) => dataId),
+    output: output.dataId,
+    outputBytes: 4 * sizeOf(output.shape),
+    isInPlace: target !== undefined,
+    ...uniformBlock([...operands, output], uniforms),
+  });
+  return output;
+}
+
+/** The bytes of a program's uniforms as TensorFlow.js lays them out before its own: NaN, infinity, shapes, strides. */
+function uniformBlock(
+  tensors: readonly TensorInfo[],
+  own: readonly ProgramUniform[],
+): Pick<Launch, 'uniforms' | 'offsets'> {
+  const shapes = tensors.flatMap(({ shape }) => [shape, util.computeStrides(shape)]);
+  const fields = [
+    { name: '', type: 'float32', data: [Number.NaN] },
+    { name: '', type: 'float32', data: [Number.POSITIVE_INFINITY] },
+    ...shapes.map((data) => ({ name: '', type: 'int32', data: data.length > 0 ? data : [1] })),
+    ...own,
+  ];
+  const offsets = new Map<string, number>();
+  let [end, widest] = [0, 4];
+  const starts = fields.map(({ name, data }) => {
+    // WGSL aligns a vector of three like one of four.
+    const alignment = data.length > 2 ? 16 : 4 * data.length;
+    const start = Math.ceil(end / alignment) * alignment;
+    widest = Math.max(widest, alignment);
+    end = start + 4 * data.length;
+    if (name !== '') offsets.set(name, start);
+    return start;
+  });
+  const block = new DataView(new ArrayBuffer(Math.ceil(end / widest) * widest));
+  fields.forEach(({ type, data }, index) => {
+    data.forEach((value, i) => {
+      const at = (starts[index] ?? 0) + 4 * i;
+      if (type === 'float32') block.setFloat32(at, value, true);
+      else block.setUint32(at, value, true);
+    });
+  });
+  return { uniforms: block.buffer, offsets };
+}
+
 /** Registers the kernels with TensorFlow.js once per process. */
 export function registerKernels(): void {
   for (const kernelName of KERNEL_NAMES) {
@@ -74,11 +160,8 @@ export function registerKernels(): void {
     registerKernel({
       kernelName,
       backendName: 'webgpu',
-      kernelFunc: ({ inputs, attrs, backend }): TensorInfo => {
-        const { program, uniforms } = attrs as unknown as KernelAttributes;
-        const operands = program.variableNames.map((name) => inputs[name] as TensorInfo);
-        return (backend as WebGPUBackend).runWebGPUProgram(program, operands, 'float32', uniforms);
-      },
+      kernelFunc: ({ inputs, attrs, backend }): TensorInfo =>
+        launch(backend as WebGPUBackend, attrs as unknown as KernelAttributes, inputs as Operands),
     });
   }
 }
@@ -134,6 +217,7 @@ function program(
       getUserCode: () => `${spec.code()}\n${work.main}`,
     },
     uniforms: uniforms.map((uniform) => ({
+      name: uniform.name,
       type: uniform.type === 'u32' ? 'uint32' : 'float32',
       data: [...uniform.value],
     })),
@@ -156,6 +240,31 @@ export function runProgram(
   calls: number,
   uniforms: readonly Uniform[],
 ): Tensor {
+  return run(spec, inputs, flatProgram(spec, outputShape, calls, uniforms));
+}
+
+/** The same with an existing tensor as `result`, which the program reads and changes. */
+export function runInPlace(
+  spec: ProgramSpec,
+  inputs: Readonly<Record<string, Tensor>>,
+  target: Tensor,
+  calls: number,
+  uniforms: readonly Uniform[],
+): void {
+  launch(
+    engine().backend as WebGPUBackend,
+    flatProgram(spec, [target.size], calls, uniforms),
+    inputs,
+    target,
+  );
+}
+
+function flatProgram(
+  spec: ProgramSpec,
+  outputShape: readonly number[],
+  calls: number,
+  uniforms: readonly Uniform[],
+): KernelAttributes {
   const repeats = spec.isLight ? LIGHT_REPEATS : 1;
   const threads = Math.ceil(calls / repeats);
   const all: readonly Uniform[] = [
@@ -164,8 +273,7 @@ export function runProgram(
     ...uniforms,
   ];
   const groups = Math.ceil(threads / WORKGROUP_SIZE);
-  const work = { size: WORKGROUP_SIZE, groups, main: mainFunction(repeats) };
-  return run(spec, inputs, program(spec, outputShape, all, work));
+  return program(spec, outputShape, all, { size: WORKGROUP_SIZE, groups, main: mainFunction(repeats) });
 }
 
 /**

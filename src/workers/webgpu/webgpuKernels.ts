@@ -8,6 +8,7 @@ import {
   type MemoryReport,
   sizeOf,
 } from '../../optics/ops/kernels.ts';
+import { adam } from './adam.ts';
 import type { WebgpuDevice } from './device.ts';
 import { absSquared, binary, phasor, resize, scale } from './elementwise.ts';
 import { FourierTables, type UploadTable } from './fourier/deviceTables.ts';
@@ -284,6 +285,7 @@ export function createWebgpuKernels(source: WebgpuDevice, options: KernelOptions
     matmul: (a, b, flags) => ledger.add(matmul(a, b, flags)),
     sum: (a, axes) => ledger.add(sum(a, axes)),
     combine: (basis, coefficients) => {
+      if (!(coefficients instanceof Float64Array)) return ledger.add(combine(basis, coefficients.tensor));
       const uploaded = uploadTensor(source, coefficients, [coefficients.length]);
       const result = combine(basis, uploaded);
       uploaded.dispose();
@@ -292,6 +294,7 @@ export function createWebgpuKernels(source: WebgpuDevice, options: KernelOptions
     project: (basis, map) => ledger.add(project(basis, map)),
     poissonDeviance: (model, data) => ledger.add(binary('poissonDeviance', model, data)),
     poissonSlope: (model, data) => ledger.add(binary('poissonSlope', model, data)),
+    adam,
     pool: () => ({
       usedBytes: source.backend.bufferManager.numBytesUsed,
       allocatedBytes: source.backend.bufferManager.numBytesAllocated,

@@ -1,0 +1,84 @@
+/** Adam (Kingma and Ba 2015) on arrays of a backend: how its state starts, and the plain loop for host memory. */
+import type { AdamRates, AdamState, DeviceArray, Kernels } from './kernels.ts';
+import { ADAM_HEADER, sizeOf } from './kernels.ts';
+
+type Numbers = Float64Array | Float32Array;
+
+/**
+ * The state of a descent that starts at `start`, all uploaded.
+ * @param bounds lowest and highest value of each parameter.
+ * @param losses how many of the latest losses are kept.
+ */
+export function startAdam<A extends DeviceArray>(
+  kernels: Kernels<A>,
+  start: Numbers,
+  shape: readonly number[],
+  bounds: { readonly lower: Numbers; readonly upper: Numbers },
+  losses: number,
+): AdamState<A> {
+  const size = sizeOf(shape);
+  const progress = new Float64Array(ADAM_HEADER + losses);
+  progress[1] = LARGEST_LOSS;
+  const moments = new Float64Array(3 * size);
+  moments.set(start, 2 * size);
+  const limits = new Float64Array(2 * size);
+  limits.set(bounds.lower.map(finite), 0);
+  limits.set(bounds.upper.map(finite), size);
+  return {
+    parameters: kernels.upload(start, shape, 'real'),
+    moments: kernels.upload(moments, [3, ...shape], 'real'),
+    bounds: kernels.upload(limits, [2, ...shape], 'real'),
+    progress: kernels.upload(progress, [progress.length], 'real'),
+  };
+}
+
+export function releaseAdam<A extends DeviceArray>(kernels: Kernels<A>, state: AdamState<A>): void {
+  for (const array of [state.parameters, state.moments, state.bounds, state.progress]) kernels.release(array);
+}
+
+/** Graphics processors need not keep infinities, so the largest float32 stands for them. */
+const LARGEST_LOSS = 3.4028234663852886e38;
+
+function finite(bound: number): number {
+  return Math.max(-LARGEST_LOSS, Math.min(LARGEST_LOSS, bound));
+}
+
+/** `Kernels.adam` on typed arrays, in their own precision but for what is shared by all parameters. */
+export function adamOnHost(
+  { parameters, moments, bounds, progress }: Record<keyof AdamState, Numbers>,
+  loss: number,
+  gradient: Numbers,
+  rates: AdamRates,
+): void {
+  const size = parameters.length;
+  const done = progress[0] as number;
+  progress[ADAM_HEADER + (done % (progress.length - ADAM_HEADER))] = loss;
+  if (loss < (progress[1] as number)) {
+    progress[1] = loss;
+    moments.set(parameters, 2 * size);
+  }
+  progress[0] = done + 1;
+  const { rate, correction } = adamRate(done + 1, rates);
+  for (let i = 0; i < size; i++) {
+    const g = gradient[i] as number;
+    const first = rates.beta1 * (moments[i] as number) + (1 - rates.beta1) * g;
+    const second = rates.beta2 * (moments[size + i] as number) + (1 - rates.beta2) * g * g;
+    moments[i] = first;
+    moments[size + i] = second;
+    const next =
+      (parameters[i] as number) - (rate * first) / (Math.sqrt(second * correction) + rates.epsilon);
+    parameters[i] = Math.min(bounds[size + i] as number, Math.max(bounds[i] as number, next));
+  }
+}
+
+/** Rate of a step (from 1) with the correction of the first moment in it, and the factor on the second moment. */
+export function adamRate(step: number, rates: AdamRates): { rate: number; correction: number } {
+  const { learningRate, decaySteps, beta1, beta2 } = rates;
+  const share = decaySteps === null ? 0 : Math.min(1, step / decaySteps);
+  // 1 - β^t loses digits for small t.
+  const bias = (beta: number) => -Math.expm1(step * Math.log(beta));
+  return {
+    rate: (learningRate * 0.5 * (1 + Math.cos(Math.PI * share))) / bias(beta1),
+    correction: 1 / bias(beta2),
+  };
+}
