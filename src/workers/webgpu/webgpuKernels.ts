@@ -12,6 +12,7 @@ import { adam } from './adam.ts';
 import type { WebgpuDevice } from './device.ts';
 import { absSquared, binary, phasor, resize, scale } from './elementwise.ts';
 import { FourierTables, type UploadTable } from './fourier/deviceTables.ts';
+import { filter2 } from './fourier/filter2.ts';
 import { fourier2 } from './fourier/fourier2.ts';
 import type { Line, WorkgroupLimits } from './fourier/plan.ts';
 import { createPlanMeter } from './fourier/planMeter.ts';
@@ -281,6 +282,7 @@ export function createWebgpuKernels(source: WebgpuDevice, options: KernelOptions
     imaginaryInner: (u, v) => ledger.add(binary('imaginaryInner', u, v)),
     phasor: (phase) => ledger.add(phasor(phase)),
     fourier2: (u, direction) => ledger.add(fourier2(u, direction, fourier)),
+    filter2: (u, transfer, conjugate = false) => ledger.add(filter2(u, transfer, conjugate, fourier)),
     resize: (a, ny, nx) => ledger.add(resize(a, ny, nx)),
     matmul: (a, b, flags) => ledger.add(matmul(a, b, flags)),
     sum: (a, axes) => ledger.add(sum(a, axes)),

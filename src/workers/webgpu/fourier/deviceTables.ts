@@ -26,9 +26,12 @@ export class FourierTables {
     return this.table(`roots:${length}`, () => twiddleTable(length));
   }
 
-  /** See `stageTable`; needs at least two radices. */
-  stages(radices: readonly number[]): Tensor {
-    return this.table(`stages:${radices.join('.')}`, () => stageTable(radices));
+  /** See `stageTable`, one table after the other; the lists need at least two radices. */
+  stages(...lists: readonly (readonly number[])[]): Tensor {
+    const key = lists.map((radices) => radices.join('.')).join(',');
+    return this.table(`stages:${key}`, () =>
+      Float64Array.from(lists.flatMap((radices) => [...stageTable(radices)])),
+    );
   }
 
   /** exp(-πi·n²/N), n = 0 … N-1. */

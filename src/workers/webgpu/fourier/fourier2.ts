@@ -13,12 +13,23 @@ export interface FourierContext {
   readonly planFor: (line: Line) => LinePlan;
 }
 
-/** Ends of a centred unitary line: the origin is sample floor(N/2) on both sides. */
-export function centredEnds({ length, inner }: Line): { readonly load: End; readonly store: End } {
-  const centred = { ...plainEnd(length, inner), shift: Math.floor(length / 2) };
+/**
+ * Ends of a centred unitary line: the origin is sample floor(N/2) on both sides.
+ * @param held samples of the arrays, in the middle of the line: what lies outside counts as zero or is dropped.
+ */
+export function centredEnds(
+  { length, inner }: Line,
+  held: { readonly load: number; readonly store: number } = { load: length, store: length },
+): { readonly load: End; readonly store: End } {
+  const centred = (samples: number): End => ({
+    ...plainEnd(samples, inner),
+    period: length,
+    total: length,
+    shift: Math.floor(samples / 2),
+  });
   return {
-    load: { ...centred, steps: ['orientIn'] },
-    store: { ...centred, steps: ['orientOut'], scale: 1 / Math.sqrt(length) },
+    load: { ...centred(held.load), steps: ['orientIn'] },
+    store: { ...centred(held.store), steps: ['orientOut'], scale: 1 / Math.sqrt(length) },
   };
 }
 

@@ -4,8 +4,9 @@
  */
 import type { ProgramSpec } from '../program.ts';
 import { butterfly } from './butterfly.ts';
-import { type End, endTables, fetchCode, putCode, TURN } from './ends.ts';
+import { type End, endTables, fetchCode, held, putCode, TURN } from './ends.ts';
 import { stageOffsets } from './tables.ts';
+import { programInputs, type TransferKind, transferCode } from './transfer.ts';
 import { turnCode } from './turns.ts';
 
 export interface GlobalPass {
@@ -15,7 +16,11 @@ export interface GlobalPass {
   readonly inner: number;
   readonly load: End;
   readonly store: End;
+  /** Where the load multiplies by a transfer function: its kind. */
+  readonly transfer: TransferKind | null;
 }
+
+const ZERO = 'vec2<f32>(0.0)';
 
 /** 1 for the trivial pass of a single sample, which still applies the ends. */
 export function passRadix({ radices, stage }: GlobalPass): number {
@@ -23,7 +28,7 @@ export function passRadix({ radices, stage }: GlobalPass): number {
 }
 
 function passCode(pass: GlobalPass): string {
-  const { radices, stage, inner } = pass;
+  const { radices, stage, inner, transfer } = pass;
   const radix = passRadix(pass);
   const length = radices.reduce((product, factor) => product * factor, 1);
   const done = radices.slice(0, stage).reduce((product, factor) => product * factor, 1);
@@ -34,8 +39,20 @@ function passCode(pass: GlobalPass): string {
   const turned =
     stage === 0 ? { code: '', outputs: inputs } : turnCode(inputs, { offset, done, k: 'k', prefix: '' });
   const { code, outputs } = butterfly(turned.outputs);
+  const loads = lanes.map((lane) => {
+    const first = lane * butterflies;
+    const value = held(pass.load, first, first + butterflies) === 'none' ? ZERO : `fetch(at, b + ${first}u)`;
+    return `let v${lane} = ${value};`;
+  });
+  const stores = outputs.map((name, lane) => {
+    // Only the outputs of a last stage lie in blocks.
+    const isDropped =
+      stage === radices.length - 1 && held(pass.store, lane * done, (lane + 1) * done) === 'none';
+    return isDropped ? '' : `put(at, start + ${lane * done}u, ${name});`;
+  });
   return `${TURN}
-    ${fetchCode(pass.load)}
+    ${transfer ? transferCode(transfer) : ''}
+    ${fetchCode(pass.load, transfer !== null)}
     ${putCode(pass.store)}
     fn compute(g : u32) {
       let line = g / ${inner}u;
@@ -44,10 +61,10 @@ function passCode(pass: GlobalPass): string {
       let at = vec2<u32>(outer, g - line * ${inner}u);
       let k = b % ${done}u;
       let start = (b - k) * ${radix}u + k;
-      ${lanes.map((lane) => `let v${lane} = fetch(at, b + ${lane * butterflies}u);`).join('\n')}
+      ${loads.join('\n')}
       ${turned.code}
       ${code}
-      ${outputs.map((name, lane) => `put(at, start + ${lane * done}u, ${name});`).join('\n')}
+      ${stores.join('\n')}
     }`;
 }
 
@@ -62,7 +79,7 @@ export function passSpec(pass: GlobalPass): ProgramSpec {
   return {
     kernel: 'LuminodeFourierPass',
     key: JSON.stringify(pass),
-    inputs: Object.fromEntries([...new Set(names)].map((name) => [name, 'complex'] as const)),
+    inputs: programInputs(names, pass.transfer),
     output: 'complex',
     code: () => passCode(pass),
   };

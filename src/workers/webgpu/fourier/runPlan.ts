@@ -5,6 +5,7 @@ import type { FourierTables } from './deviceTables.ts';
 import { type End, plainEnd } from './ends.ts';
 import { type GlobalPass, passRadix, passSpec } from './globalPass.ts';
 import { type Line, type LinePlan, lengthOf, type SmoothPlan, type WorkgroupShape } from './plan.ts';
+import { type Transfer, transferKind, transferUniforms } from './transfer.ts';
 import { groupCount, type WorkgroupKernel, workgroupSpec } from './workgroupLine.ts';
 
 /** Workgroups that any device dispatches along one dimension; more are folded and may come with a surplus. */
@@ -18,6 +19,8 @@ interface Job {
   /** The length whose chirp and response the ends use, where they do. */
   readonly chirpLength: number;
   readonly orientation: Orientation;
+  /** The transfer function by which the load or the middle of a kernel multiplies. */
+  readonly transfer: Transfer | null;
   readonly tables: FourierTables;
 }
 
@@ -27,8 +30,9 @@ export interface Orientation {
   readonly out: 1 | -1;
 }
 
-function uniformsOf({ orientation, line }: Job, outer = line.outer): Uniform[] {
+function uniformsOf({ orientation, line, transfer }: Job, outer = line.outer): Uniform[] {
   return [
+    ...(transfer ? transferUniforms(transfer) : []),
     { name: 'outer', type: 'u32', value: [outer] },
     { name: 'orientIn', type: 'f32', value: [orientation.in] },
     { name: 'orientOut', type: 'f32', value: [orientation.out] },
@@ -39,14 +43,15 @@ function uniformsOf({ orientation, line }: Job, outer = line.outer): Uniform[] {
 function operands(
   { inputs }: ProgramSpec,
   a: Tensor,
-  { tables, line, chirpLength }: Job,
-  radices: readonly number[],
+  { tables, line, chirpLength, transfer }: Job,
+  stages: readonly (readonly number[])[],
 ): Record<string, Tensor> {
   return {
     a,
-    ...('stages' in inputs ? { stages: tables.stages(radices) } : {}),
+    ...('stages' in inputs ? { stages: tables.stages(...stages) } : {}),
     ...('chirp' in inputs ? { chirp: tables.chirp(chirpLength) } : {}),
     ...('response' in inputs ? { response: tables.response(chirpLength, line.length) } : {}),
+    ...(transfer && 'transfer' in inputs ? { transfer: transfer.array.tensor } : {}),
     ...('roots' in inputs ? { roots: tables.roots(line.length) } : {}),
   };
 }
@@ -64,11 +69,13 @@ function runPasses(input: Tensor, radices: readonly number[], job: Job): Tensor 
   for (let stage = 0; stage <= last; stage++) {
     const load = stage === 0 ? job.load : between;
     const store = stage === last ? job.store : between;
-    const pass: GlobalPass = { radices, stage, inner, load, store };
+    const own: Job = { ...job, transfer: stage === 0 ? job.transfer : null };
+    const transfer = own.transfer && transferKind(own.transfer);
+    const pass: GlobalPass = { radices, stage, inner, load, store, transfer };
     const spec = passSpec(pass);
     const calls = (outer * length * inner) / passRadix(pass);
     const shape = [outer, store.length, inner];
-    const next = runProgram(spec, operands(spec, current, job, radices), shape, calls, uniformsOf(job));
+    const next = runProgram(spec, operands(spec, current, own, [radices]), shape, calls, uniformsOf(own));
     if (current !== input) current.dispose();
     current = next;
   }
@@ -81,21 +88,17 @@ function runKernel(
   shape: WorkgroupShape,
   view: { readonly outer: number; readonly inner: number; readonly load: End; readonly store: End },
   job: Job,
-  isConvolution = false,
+  between: WorkgroupKernel['between'] = 'nothing',
 ): Tensor {
   const { outer, inner, load, store } = view;
-  const loose: WorkgroupKernel = { shape, inner, load, store, isConvolution, isExact: false };
+  const transfer = job.transfer && transferKind(job.transfer);
+  const loose: WorkgroupKernel = { shape, inner, load, store, between, transfer, isExact: false };
   const groups = groupCount(loose, outer);
   const isFull = (inner > 1 ? inner : outer) % shape.lines === 0;
   const spec = workgroupSpec({ ...loose, isExact: isFull && groups <= UNFOLDED_GROUPS });
   const work = { groups, size: shape.threads * shape.lines };
-  return runGroups(
-    spec,
-    operands(spec, input, job, shape.radices),
-    storedShape(job),
-    work,
-    uniformsOf(job, outer),
-  );
+  const stages = between === 'nothing' ? [shape.radices] : [shape.radices, shape.radices.toReversed()];
+  return runGroups(spec, operands(spec, input, job, stages), storedShape(job), work, uniformsOf(job, outer));
 }
 
 /** X[k1 + N1·k2] = Σ_n2 exp(-2πi·n2·k2/N2) · exp(-2πi·n2·k1/N) · Σ_n1 exp(-2πi·n1·k1/N1) · x[n1·N2 + n2]. */
@@ -115,7 +118,7 @@ function runFourStep(input: Tensor, coarse: WorkgroupShape, fine: WorkgroupShape
     store: { ...job.store, order: { kind: 'interleaved', coarse: n1 } },
   } as const;
   const between = runKernel(input, coarse, across, { ...job, store: plainEnd(length, inner) });
-  const result = runKernel(between, fine, along, job);
+  const result = runKernel(between, fine, along, { ...job, transfer: null });
   between.dispose();
   return result;
 }
@@ -140,26 +143,59 @@ function runChirp(input: Tensor, padded: number, through: SmoothPlan, job: Job):
   // The inverse transform is the forward one between two conjugations.
   const store: End = { ...job.store, total: padded, steps: ['conjugate', 'chirp', ...job.store.steps] };
   if (through.kind === 'workgroup') {
-    return runKernel(input, through.shape, { ...line, load, store }, { ...job, line, load, store }, true);
+    return runKernel(
+      input,
+      through.shape,
+      { ...line, load, store },
+      { ...job, line, load, store },
+      'response',
+    );
   }
   const between = plainEnd(padded, line.inner);
   const respond: End = { ...between, steps: ['response', 'conjugate'] };
   const filtered = runSmooth(input, through, { ...job, line, load, store: respond });
-  const result = runSmooth(filtered, through, { ...job, line, load: between, store });
+  const result = runSmooth(filtered, through, { ...job, line, load: between, store, transfer: null });
   filtered.dispose();
   return result;
 }
 
-/** Transforms the lines of `input` into a new tensor; `input` is kept. Forward and unnormalised but for the ends. */
+/** How a plan is carried out besides its steps. */
+export interface PlanEnds {
+  readonly load: End;
+  readonly store: End;
+  readonly orientation: Orientation;
+  /** Where a step of the load is `transfer`: the transfer function. */
+  readonly transfer?: Transfer;
+}
+
+/**
+ * Transforms the lines of `input` into a new tensor; `input` is kept. Forward and unnormalised but for the ends.
+ * With a transfer function the outer axis of `line` counts the planes of the broadcast.
+ */
 export function runPlan(
   input: Tensor,
   plan: LinePlan,
   line: Line,
-  ends: { readonly load: End; readonly store: End; readonly orientation: Orientation },
+  ends: PlanEnds,
   tables: FourierTables,
 ): Tensor {
-  const job: Job = { line, ...ends, chirpLength: line.length, tables };
+  const job: Job = { transfer: null, ...ends, line, chirpLength: line.length, tables };
   return plan.kind === 'chirp'
     ? runChirp(input, plan.padded, plan.through, job)
     : runSmooth(input, plan, job);
+}
+
+/**
+ * Transforms lines, multiplies them by a transfer function of the same length, conjugates and transforms them
+ * again, in one kernel; the samples between never leave the registers.
+ */
+export function runConvolution(
+  input: Tensor,
+  shape: WorkgroupShape,
+  line: Line,
+  ends: Required<PlanEnds>,
+  tables: FourierTables,
+): Tensor {
+  const job: Job = { ...ends, line, chirpLength: line.length, tables };
+  return runKernel(input, shape, { ...line, load: job.load, store: job.store }, job, 'transfer');
 }

@@ -4,9 +4,10 @@
  */
 import type { ProgramSpec } from '../program.ts';
 import { butterfly } from './butterfly.ts';
-import { type End, endTables, fetchCode, putCode, TURN } from './ends.ts';
+import { type End, endTables, fetchCode, held, putCode, TURN } from './ends.ts';
 import { lengthOf, sharedSamples, type WorkgroupShape } from './plan.ts';
-import { stageOffsets } from './tables.ts';
+import { stageOffsets, stageTable } from './tables.ts';
+import { programInputs, type TransferKind, transferCode, transferIndex } from './transfer.ts';
 import { turnCode } from './turns.ts';
 
 export interface WorkgroupKernel {
@@ -15,8 +16,14 @@ export interface WorkgroupKernel {
   readonly inner: number;
   readonly load: End;
   readonly store: End;
-  /** Transforms twice, with the table `response` and a conjugation between: a chirp-z convolution in one kernel. */
-  readonly isConvolution: boolean;
+  /**
+   * Unless `nothing`, a convolution in one kernel: transforms twice, with a product and a conjugation between.
+   * The factor is the table `response` of a chirp-z convolution, or a transfer function with its origin in the
+   * middle.
+   */
+  readonly between: 'nothing' | 'response' | 'transfer';
+  /** Where the lines are multiplied by a transfer function, in the load or between: its kind. */
+  readonly transfer: TransferKind | null;
   /** Every workgroup of the dispatch is full, so that no thread needs to ask. */
   readonly isExact: boolean;
 }
@@ -40,18 +47,26 @@ interface Stage {
   readonly repeats: number;
 }
 
-function stagesOf({ radices, threads }: WorkgroupShape, isConvolution: boolean): Stage[] {
+/**
+ * The way back of a convolution takes the radices in reverse: the butterflies of the middle then leave their
+ * results in the registers that the next ones start from.
+ */
+function stagesOf({ shape, between }: WorkgroupKernel): Stage[] {
+  const { radices, threads } = shape;
   const length = lengthOf(radices);
-  const offsets = stageOffsets(radices);
   const stages: Stage[] = [];
-  for (let round = 0; round < (isConvolution ? 2 : 1); round++) {
+  let table = 0;
+  for (const round of between === 'nothing' ? [radices] : [radices, radices.toReversed()]) {
+    const offsets = stageOffsets(round);
     let done = 1;
-    radices.forEach((radix, stage) => {
+    round.forEach((radix, stage) => {
       const butterflies = length / radix;
       const repeats = Math.ceil(butterflies / threads);
-      stages.push({ index: stages.length, radix, done, offset: offsets[stage] ?? 0, butterflies, repeats });
+      const offset = table + (offsets[stage] ?? 0);
+      stages.push({ index: stages.length, radix, done, offset, butterflies, repeats });
       done *= radix;
     });
+    table += stageTable(round).length / 2;
   }
   return stages;
 }
@@ -101,7 +116,9 @@ class KernelWriter {
            let at = vec2<u32>(group * ${lines}u + line, 0u);`;
     const live = isExact ? 'at.x < uniforms.outer' : `at.x < uniforms.outer && at.y < ${inner}u`;
     // Also where no thread asks: TensorFlow.js binds the uniforms, so the program must use them.
+    const planes = this.kernel.between === 'transfer' ? 'let planes = planesOf(at.x);' : '';
     return `${place}
+      ${planes}
       let isLive = ${live};`;
   }
 
@@ -131,6 +148,11 @@ class KernelWriter {
     return `s${index}_${i} + ${lane * done}u`;
   }
 
+  /** The samples that a lane of the first stage loads or of the last one stores, over all butterflies. */
+  private block({ butterflies }: Stage, lane: number): [from: number, to: number] {
+    return [lane * butterflies, (lane + 1) * butterflies];
+  }
+
   declare({ index, radix, repeats }: Stage): string {
     return range(repeats)
       .flatMap((i) => range(radix).map((lane) => `var x${index}_${i}_${lane} = vec2<f32>(0.0);`))
@@ -141,6 +163,7 @@ class KernelWriter {
     const guard = this.kernel.isExact ? '' : 'if (isLive) ';
     const loads = range(stage.repeats).map((i) => {
       const code = range(stage.radix)
+        .filter((lane) => held(this.kernel.load, ...this.block(stage, lane)) !== 'none')
         .map((lane) => `x${stage.index}_${i}_${lane} = fetch(at, ${this.input(stage, i, lane)});`)
         .join('\n');
       return this.ifAny(stage, i, `${guard}{ ${code} }`);
@@ -161,14 +184,22 @@ class KernelWriter {
     return { code: parts.map(({ code }) => code).join('\n'), outputs: parts.map(({ outputs }) => outputs) };
   }
 
-  /** Multiplies the spectrum by the response and conjugates it: the second transform is then an inverse. */
+  /** `name`, sample `k` of the spectrum, times its factor. */
+  private product(name: string, k: string): string {
+    if (this.kernel.between === 'response') return `turn(${name}, response[${k}])`;
+    const half = Math.floor(this.length / 2);
+    const row = `(${k} + ${half}u) % ${this.length}u`;
+    return `transferred(${name}, ${transferIndex(row, this.length, 'at.y', this.kernel.inner)})`;
+  }
+
+  /** Multiplies the spectrum and conjugates it: the second transform is then an inverse. */
   respond(stage: Stage, outputs: readonly (readonly string[])[]): string {
     return outputs
       .flatMap((names, i) =>
         names.map((name, lane) => {
           // Beyond the last butterfly the index may leave the table; the value is not used then.
           const k = `min(${this.output(stage, i, lane)}, ${this.length - 1}u)`;
-          return `let c${name} = turn(${name}, response[${k}]) * vec2<f32>(1.0, -1.0);`;
+          return `let c${name} = ${this.product(name, k)} * vec2<f32>(1.0, -1.0);`;
         }),
       )
       .join('\n');
@@ -196,6 +227,13 @@ class KernelWriter {
       .join('\n');
   }
 
+  /** Starts the way back from the registers that hold the spectrum. */
+  adopt({ index }: Stage, outputs: readonly (readonly string[])[]): string {
+    return outputs
+      .flatMap((names, i) => names.map((name, lane) => `let x${index}_${i}_${lane} = ${name};`))
+      .join('\n');
+  }
+
   /** Hands the outputs of one stage to the threads that need them for the next. */
   exchange(from: Stage, outputs: readonly (readonly string[])[], to: Stage): string {
     const parts = this.kernel.shape.isSplit ? ['.x', '.y'] : [''];
@@ -214,7 +252,11 @@ class KernelWriter {
     const guard = this.kernel.isExact ? '' : 'if (isLive) ';
     return outputs
       .map((names, i) => {
-        const stores = names.map((name, lane) => `put(at, ${this.output(stage, i, lane)}, ${name});`);
+        const stores = names.map((name, lane) =>
+          held(this.kernel.store, ...this.block(stage, lane)) === 'none'
+            ? ''
+            : `put(at, ${this.output(stage, i, lane)}, ${name});`,
+        );
         return this.ifAny(stage, i, `${guard}{ ${stores.join('\n')} }`);
       })
       .join('\n');
@@ -222,28 +264,28 @@ class KernelWriter {
 }
 
 function kernelCode(kernel: WorkgroupKernel): string {
+  const { between, transfer } = kernel;
   const writer = new KernelWriter(kernel);
-  const stages = stagesOf(kernel.shape, kernel.isConvolution);
-  const middle = kernel.shape.radices.length - 1;
+  const stages = stagesOf(kernel);
+  const middle = between === 'nothing' ? -1 : kernel.shape.radices.length - 1;
   const body: string[] = [writer.prologue()];
   stages.forEach((stage, index) => {
     const next = stages[index + 1];
     if (index === 0) body.push(writer.indices(stage), writer.declare(stage), writer.load(stage));
     const { code, outputs } = writer.transform(stage);
     body.push(code);
-    let results = outputs;
-    if (kernel.isConvolution && index === middle) {
-      body.push(writer.respond(stage, outputs));
-      results = outputs.map((names) => names.map((name) => `c${name}`));
-    }
     if (next === undefined) {
-      body.push(writer.store(stage, results));
+      body.push(writer.store(stage, outputs));
+    } else if (index === middle) {
+      const products = outputs.map((names) => names.map((name) => `c${name}`));
+      body.push(writer.respond(stage, outputs), writer.indices(next), writer.adopt(next, products));
     } else {
-      body.push(writer.indices(next), writer.declare(next), writer.exchange(stage, results, next));
+      body.push(writer.indices(next), writer.declare(next), writer.exchange(stage, outputs, next));
     }
   });
   return `${TURN}
-    ${fetchCode(kernel.load)}
+    ${transfer ? transferCode(transfer) : ''}
+    ${fetchCode(kernel.load, transfer !== null)}
     ${putCode(kernel.store)}
     ${writer.tile()}
     fn compute(group : u32, thread : u32) {
@@ -257,13 +299,13 @@ export function workgroupSpec(kernel: WorkgroupKernel): ProgramSpec {
   const names = [
     'a',
     ...(kernel.shape.radices.length > 1 ? ['stages'] : []),
-    ...(kernel.isConvolution ? ['response'] : []),
+    ...(kernel.between === 'response' ? ['response'] : []),
     ...tables,
   ];
   return {
     kernel: 'LuminodeFourierLine',
     key: JSON.stringify(kernel),
-    inputs: Object.fromEntries([...new Set(names)].map((name) => [name, 'complex'] as const)),
+    inputs: programInputs(names, kernel.transfer),
     output: 'complex',
     code: () => kernelCode(kernel),
   };
