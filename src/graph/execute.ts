@@ -51,8 +51,8 @@ export class GraphRunner {
   }
 
   /**
-   * Evaluates the plan. In `value` mode results are kept until they change. In the other modes the caller holds
-   * an open scope; nodes that depend on differentiated parameters live in it and are gone when it closes.
+   * Evaluates the plan. Results are kept until they change, but for nodes that depend on parameters with a slot:
+   * the caller then holds an open scope; they live in it and are gone when it closes.
    * @param only evaluate just these nodes and what they need; all when absent.
    * @param blocked nodes that must not run (validation refused them): they and what depends on them give nothing.
    */
@@ -63,7 +63,7 @@ export class GraphRunner {
     only?: ReadonlySet<string>,
     blocked: ReadonlySet<string> = new Set(),
   ): RunResult {
-    const active = mode === 'value' ? new Set<string>() : downstream(plan, nodesOf(overrides.slots.keys()));
+    const active = downstream(plan, nodesOf(overrides.slots.keys()));
     const wanted = only === undefined ? null : upstream(plan, only);
     const results = new Map<string, NodeResult>();
     const keys = new Map<string, string>();

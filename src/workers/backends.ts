@@ -52,10 +52,11 @@ async function openWebgpu(asChosen: boolean): Promise<Backend> {
   if (!('gpu' in (globalThis.navigator ?? {}))) {
     throw new BackendUnavailable('WebGPU is not available here.');
   }
-  const [{ acquireDevice }, { createWebgpuKernels }, { startupTest }, { createTuningStore }] =
+  const [{ acquireDevice }, { createWebgpuKernels }, { withSteps }, { startupTest }, { createTuningStore }] =
     await Promise.all([
       import('./webgpu/device.ts'),
       import('./webgpu/webgpuKernels.ts'),
+      import('./webgpu/compiled/stepKernels.ts'),
       import('./webgpu/startup.ts'),
       import('./webgpu/fourier/tuningStore.ts'),
     ]);
@@ -73,7 +74,7 @@ async function openWebgpu(asChosen: boolean): Promise<Backend> {
     [vendor, architecture, description].filter((word) => word !== '').join(' ') || 'unnamed adapter';
   return {
     name: 'webgpu',
-    kernels,
+    kernels: withSteps(kernels, device),
     reason: [`WebGPU on ${adapter}${asChosen ? ', as chosen' : ''}.`, check.downgrade ?? ''].join(' ').trim(),
     adapter,
     lost: device.lost,

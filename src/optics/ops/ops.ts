@@ -171,7 +171,8 @@ export class Ops {
   ): Tensor<D> {
     const differentiate = this.mode !== 'value';
     const wanted = scalars.map((scalar) => differentiate && scalar.partials.size > 0);
-    if (name !== null && !wanted.includes(true)) {
+    // What depends on a learnable is not asked for twice, in any mode.
+    if (name !== null && scalars.every((scalar) => scalar.partials.size === 0)) {
       const values = scalars.map((scalar) => scalar.value);
       const key = `${name}:${dtype}:${shape.join('x')}:${values.join()}`;
       return this.recalled(key, shape, dtype, () => evaluate(values, wanted).value);

@@ -43,14 +43,22 @@ interface FitRun {
 }
 
 export async function runFit(context: FitContext, options: FitOptions): Promise<FitResult> {
-  const began = performance.now();
   if (context.learnables.length === 0) {
     throw new FitProblemError(
       'Nothing is marked as learnable: mark at least one parameter with the diamond ◇.',
     );
   }
   const problem = await FitProblem.create(context.runner, context.plan, context.learnables);
-  const run: FitRun = { problem, context, options, progress: { iterations: 0, spent: 0, stopped: false } };
+  try {
+    return await fitted({ problem, context, options, progress: { iterations: 0, spent: 0, stopped: false } });
+  } finally {
+    problem.release();
+  }
+}
+
+async function fitted(run: FitRun): Promise<FitResult> {
+  const began = performance.now();
+  const { problem, context, options } = run;
   const origin = new Float64Array(context.learnables.length);
   const startMerit = await problem.merit(origin);
   if (!Number.isFinite(startMerit)) {
@@ -74,9 +82,19 @@ export async function runFit(context: FitContext, options: FitOptions): Promise<
  * decimated image where there is one; the winner goes on.
  */
 async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array> {
+  const { coarse } = run.context;
+  if (coarse === null) return searchedOn(run, run.problem, origin);
+  const problem = run.problem.decimated(coarse.plan, coarse.factor);
+  try {
+    return await searchedOn(run, problem, origin);
+  } finally {
+    problem.release();
+  }
+}
+
+async function searchedOn(run: FitRun, problem: FitProblem, origin: Float64Array): Promise<Float64Array> {
   const { context } = run;
   const { coarse, learnables } = context;
-  const problem = coarse === null ? run.problem : run.problem.decimated(coarse.plan, coarse.factor);
   const pitch = context.pitch * (coarse?.factor ?? 1);
   const startMerit = await problem.merit(origin);
   const mobile = stageMask(learnables, (l) => l.nollIndex === null);

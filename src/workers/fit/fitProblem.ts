@@ -31,6 +31,9 @@ interface Evaluation {
   readonly readNoise: number | null;
 }
 
+/** Problems so far. */
+let created = 0;
+
 interface TargetData {
   readonly data: Float64Array | Float32Array;
   readonly mask: Float64Array | Float32Array | null;
@@ -63,6 +66,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
   private readonly plan: Plan;
   private readonly lossId: string;
   private readonly modelFrom: { readonly node: string; readonly port: string };
+  /** Names this problem to the backend. */
+  private readonly key = `fit ${++created}:`;
 
   private constructor(
     runner: GraphRunner,
@@ -200,16 +205,32 @@ export class FitProblem implements LevenbergMarquardtProblem {
   /** Loss value and gradient by scaled parameters, by one backward pass over the graph's own loss node. */
   async lossGradient(point: Float64Array): Promise<{ value: number; gradient: Float64Array }> {
     const { ops } = this.runner;
-    const scope = ops.open();
-    try {
+    return this.step('gradient', async () => {
       const results = this.runner.run(this.plan, this.overrides(point), 'reverse', new Set([this.lossId]));
       const loss = results.get(this.lossId)?.outputs['out'];
       if (loss?.kind !== 'scalar') throw new FitProblemError('The loss could not be computed.');
       const { value, gradient } = await ops.gradient(loss.samples, this.parameters.length);
       return { value, gradient: gradient.map((g, i) => g * (this.parameters[i] as FitParameter).step) };
-    } finally {
-      ops.close(scope);
-    }
+    });
+  }
+
+  /** Lets go of what the backend keeps ready for this problem. */
+  release(): void {
+    this.kernels.forget?.(this.key);
+  }
+
+  /** Runs a step in a scope of its own; the backend may prepare it, since it comes again and again. */
+  private step<T>(kind: string, body: () => Promise<T>): Promise<T> {
+    const { ops } = this.runner;
+    const scoped = async () => {
+      const scope = ops.open();
+      try {
+        return await body();
+      } finally {
+        ops.close(scope);
+      }
+    };
+    return this.kernels.step?.(`${this.key}${kind}`, scoped) ?? scoped();
   }
 
   /** The model image at a point. */
@@ -225,10 +246,9 @@ export class FitProblem implements LevenbergMarquardtProblem {
   }
 
   private async evaluate(point: Float64Array, withJacobian: boolean): Promise<Evaluation> {
+    const mode = withJacobian ? 'forward' : 'value';
     const { ops } = this.runner;
-    const scope = ops.open();
-    try {
-      const mode = withJacobian ? 'forward' : 'value';
+    return this.step(mode, async () => {
       const only = new Set([this.modelFrom.node]);
       const image = this.runner.run(this.plan, this.overrides(point), mode, only).get(this.modelFrom.node)
         ?.outputs[this.modelFrom.port];
@@ -244,9 +264,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
       if (model === undefined) throw new FitProblemError('The model image could not be read.');
       const columns = withJacobian ? this.columns(slots, read) : [];
       return this.onScale(model, columns, image);
-    } finally {
-      ops.close(scope);
-    }
+    });
   }
 
   private columns(slots: readonly number[], read: readonly (Float64Array | Float32Array)[]): Column[] {

@@ -20,6 +20,7 @@ import { FourierPlanner } from './fourier/planner.ts';
 import { createMemoryStore, type TunedLine, TuningQueue, type TuningStore } from './fourier/tuningQueue.ts';
 import { matmul } from './matmul.ts';
 import { registerKernels, tensorShape, type WebgpuArray } from './program.ts';
+import { Readback } from './readback.ts';
 import { combine, project, sum } from './reduce.ts';
 
 export interface WebgpuKernels extends Kernels<WebgpuArray> {
@@ -30,6 +31,10 @@ export interface WebgpuKernels extends Kernels<WebgpuArray> {
   tuneFourier(): Promise<readonly TunedLine[]>;
   /** Device bytes in use, and with the idle buffers of TensorFlow.js' pool. */
   pool(): { readonly usedBytes: number; readonly allocatedBytes: number };
+  /** Submits what TensorFlow.js has recorded so far. */
+  flush(): void;
+  /** Reads as `read` does; rejects with `DeviceFault` when anything has failed since the read before. */
+  guarded(read: () => Promise<Float32Array[]>): Promise<Float32Array[]>;
   /** Frees the tables of the Fourier transforms; the kernels must not be used afterwards. */
   dispose(): void;
 }
@@ -91,6 +96,7 @@ function shareTensor(source: WebgpuDevice, tensor: Tensor): Tensor {
 
 /** Submits what TensorFlow.js has recorded so far. */
 function flush(source: WebgpuDevice): void {
+  if (!(source.backend as unknown as { commandEncoder: GPUCommandEncoder | null }).commandEncoder) return;
   source.backend.ensureCommandEncoderReady();
   source.backend.endComputePassEncoder();
   source.backend.submitQueue();
@@ -128,36 +134,6 @@ function nextTask(): Promise<void> {
     };
     port2.postMessage(null);
   });
-}
-
-/** Copies all tensors into one mappable buffer and back to the host. */
-async function download(source: WebgpuDevice, tensors: readonly Tensor[]): Promise<Float32Array[]> {
-  const { backend, device } = source;
-  flush(source);
-  const bytes = tensors.reduce((total, tensor) => total + 4 * tensor.size, 0);
-  const staging = device.createBuffer({
-    size: bytes,
-    usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
-  });
-  try {
-    const encoder = device.createCommandEncoder();
-    let offset = 0;
-    for (const tensor of tensors) {
-      const buffer = backend.tensorMap.get(tensor.dataId).resource as GPUBuffer;
-      encoder.copyBufferToBuffer(buffer, 0, staging, offset, 4 * tensor.size);
-      offset += 4 * tensor.size;
-    }
-    device.queue.submit([encoder.finish()]);
-    await Promise.all([staging.mapAsync(GPUMapMode.READ), device.queue.onSubmittedWorkDone()]);
-    const all = new Float32Array(staging.getMappedRange());
-    let start = 0;
-    return tensors.map((tensor) => {
-      start += tensor.size;
-      return all.slice(start - tensor.size, start);
-    });
-  } finally {
-    staging.destroy();
-  }
 }
 
 export interface KernelOptions {
@@ -204,6 +180,7 @@ function createFourier(source: WebgpuDevice, options: KernelOptions) {
 export function createWebgpuKernels(source: WebgpuDevice, options: KernelOptions = {}): WebgpuKernels {
   registerKernels();
   const ledger = new Ledger();
+  const readback = new Readback(source.device);
   const { tables, planner, tuning } = createFourier(source, options);
   const isTuned = options.isTuned ?? !source.adapter.isSoftware;
   const planFor = (line: Line) => {
@@ -230,6 +207,23 @@ export function createWebgpuKernels(source: WebgpuDevice, options: KernelOptions
     }
   };
 
+  const guarded = async (read: () => Promise<Float32Array[]>): Promise<Float32Array[]> => {
+    // Taken before the wait: two reads under way at once are both void when a fault arrives.
+    const known = reported;
+    let readError: unknown;
+    let results: Float32Array[] = [];
+    try {
+      results = await read();
+    } catch (error) {
+      readError = error;
+    }
+    trimPool(source, options.idleLimit ?? IDLE_LIMIT);
+    await nextTask();
+    checkFaults(known, readError);
+    if (isTuned) tuning.touch();
+    return results;
+  };
+
   return {
     name: 'webgpu',
     fourierPlanner: planner,
@@ -243,25 +237,15 @@ export function createWebgpuKernels(source: WebgpuDevice, options: KernelOptions
       const tensor = uploadTensor(source, data, tensorShape(shape, dtype));
       return ledger.add({ shape: [...shape], dtype, tensor });
     },
-    readMany: async (arrays) => {
-      // Taken before the wait: two reads under way at once are both void when a fault arrives.
-      const known = reported;
-      let readError: unknown;
-      let results: Float32Array[] = [];
-      try {
-        results = await download(
-          source,
-          arrays.map((array) => array.tensor),
-        );
-      } catch (error) {
-        readError = error;
-      }
-      trimPool(source, options.idleLimit ?? IDLE_LIMIT);
-      await nextTask();
-      checkFaults(known, readError);
-      if (isTuned) tuning.touch();
-      return results;
-    },
+    readMany: (arrays) =>
+      guarded(() => {
+        flush(source);
+        const sources = arrays.map(({ tensor }) => ({
+          buffer: source.backend.tensorMap.get(tensor.dataId).resource as GPUBuffer,
+          samples: tensor.size,
+        }));
+        return readback.read(source.device.createCommandEncoder(), sources);
+      }),
     release: (array) => {
       if (ledger.remove(array)) array.tensor.dispose();
     },
@@ -301,7 +285,10 @@ export function createWebgpuKernels(source: WebgpuDevice, options: KernelOptions
       usedBytes: source.backend.bufferManager.numBytesUsed,
       allocatedBytes: source.backend.bufferManager.numBytesAllocated,
     }),
+    flush: () => flush(source),
+    guarded,
     dispose: () => {
+      readback.dispose();
       tuning.dispose();
       tables.dispose();
     },
