@@ -63,11 +63,20 @@ export const layers: readonly Layer[] = [
     nodeModules: false,
   },
   {
+    // From values to colours, for the page and for the worker that paints previews.
+    name: 'pictures',
+    owns: /^src\/pictures\//,
+    layers: [],
+    types: ['optics'],
+    packages: [],
+    nodeModules: false,
+  },
+  {
     // The only files of src/workers that the page loads: the messages, and the clients that start the workers. They
     // must not drag the engine and TensorFlow.js along.
     name: 'bridge',
     owns: /^src\/workers\/(?:protocol|engineClient|filesClient)\.ts$/,
-    layers: ['graph', 'optics'],
+    layers: ['graph', 'optics', 'pictures'],
     types: ['workers'],
     packages: [],
     nodeModules: false,
@@ -75,7 +84,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'workers',
     owns: /^src\/workers\/(?!wasm\/assembly\/)/,
-    layers: ['bridge', 'graph', 'optics'],
+    layers: ['bridge', 'graph', 'optics', 'pictures'],
     types: [],
     packages: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', 'fast-png'],
     nodeModules: false,
@@ -84,7 +93,7 @@ export const layers: readonly Layer[] = [
     name: 'stores',
     owns: /^src\/ui\/stores\//,
     layers: ['bridge', 'graph'],
-    types: ['optics'],
+    types: ['optics', 'pictures'],
     // Not `zustand` itself: its main entry imports React.
     packages: ['zustand/vanilla', 'zustand/middleware', 'idb'],
     nodeModules: false,
@@ -93,7 +102,7 @@ export const layers: readonly Layer[] = [
     // Units and the names of Zernike terms are pure functions of optics that the inspector shows as they are.
     name: 'ui',
     owns: /^src\/ui\//,
-    layers: ['stores', 'bridge', 'graph', 'optics'],
+    layers: ['stores', 'bridge', 'graph', 'optics', 'pictures'],
     types: [],
     packages: UI_PACKAGES,
     nodeModules: false,

@@ -1,12 +1,15 @@
 /** Choosing what computes: a real GPU where it passes its self-test, else WASM; float64 on request. */
 import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
 import type { Kernels } from '../optics/ops/kernels.ts';
+import type { DevicePainter } from './present/painter.ts';
 import type { BackendChoice, BackendName } from './protocol.ts';
 import { createWasmKernels } from './wasm/wasmKernels.ts';
 
 export interface Backend {
   readonly name: BackendName;
   readonly kernels: Kernels;
+  /** Draws previews where the arrays lie; null: the host draws them. */
+  readonly painter: DevicePainter | null;
   /** A sentence: what computes and why. */
   readonly reason: string;
   /** GPU adapter in words, null without one. */
@@ -44,7 +47,7 @@ export async function openBackend(choice: BackendChoice): Promise<Backend> {
 }
 
 function hostBackend(name: 'wasm' | 'f64', kernels: Kernels, reason: string): Backend {
-  return { name, kernels, reason, adapter: null, lost: NEVER, dispose: () => undefined };
+  return { name, kernels, painter: null, reason, adapter: null, lost: NEVER, dispose: () => undefined };
 }
 
 async function openWebgpu(asChosen: boolean): Promise<Backend> {
@@ -75,6 +78,7 @@ async function openWebgpu(asChosen: boolean): Promise<Backend> {
   return {
     name: 'webgpu',
     kernels: withSteps(kernels, device),
+    painter: null,
     reason: [`WebGPU on ${adapter}${asChosen ? ', as chosen' : ''}.`, check.downgrade ?? ''].join(' ').trim(),
     adapter,
     lost: device.lost,

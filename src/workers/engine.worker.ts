@@ -1,6 +1,7 @@
 /** The worker's entry: messages in, messages out. Everything else is `Session`. */
 import { DeviceFault } from '../optics/ops/kernels.ts';
 import { EngineLoop } from './engineLoop.ts';
+import { transferables } from './present/transfer.ts';
 import type { FromEngine, ToEngine } from './protocol.ts';
 import { createSession } from './session.ts';
 
@@ -18,9 +19,3 @@ const loop = new EngineLoop({
 });
 
 scope.addEventListener('message', (event) => loop.receive(event.data));
-
-/** Pixels move to the page without a copy. */
-function transferables(message: FromEngine): Transferable[] {
-  if (message.type !== 'frame' && message.type !== 'fitProgress') return [];
-  return message.views.map((view) => view.data.buffer as ArrayBuffer);
-}

@@ -13,7 +13,7 @@ import { PROTOCOL_VERSION } from './protocol.ts';
 
 const design = { title: 'test' } as unknown as Design;
 const options: FitOptions = { method: 'adam', coarseSearch: false, maxIterations: 5, learningRate: 0.1 };
-const show = (revision: number) => ({ revision, design, views: [] });
+const show = (revision: number) => ({ revision, design, views: [], previews: [] });
 
 class FakeWorker implements WorkerLike {
   onmessage: WorkerLike['onmessage'] = null;
@@ -53,6 +53,7 @@ class FakeWorker implements WorkerLike {
       seq: message.seq,
       revision: message.revision,
       views: [],
+      previews: [],
       issues: [],
       milliseconds: 1,
       nodeMilliseconds: {},
@@ -254,6 +255,7 @@ describe('engine client', () => {
         revision: 1,
         progress: { iteration, loss: 1, phase: 'fit', searched: null, values: {} },
         views: [],
+        previews: [],
       });
     }
     expect(workers).toHaveLength(1);

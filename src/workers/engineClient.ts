@@ -9,9 +9,9 @@ import type {
   FitProgress,
   FitResult,
   FromEngine,
+  Pictures,
   ToEngine,
-  View,
-  ViewRequest,
+  Wanted,
 } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 
@@ -43,17 +43,16 @@ export interface EngineClientEvents {
   readonly onState: (state: ClientState) => void;
   readonly onReady: (ready: Ready) => void;
   readonly onFrame: (frame: Frame) => void;
-  readonly onProgress: (progress: FitProgress, views: readonly View[]) => void;
+  readonly onProgress: (progress: FitProgress, pictures: Pictures) => void;
   /** A `show` request could not be answered. */
   readonly onFailed: (failure: Failure) => void;
   /** True while a `show` is on its way. */
   readonly onBusy: (busy: boolean) => void;
 }
 
-export interface ShowRequest {
+export interface ShowRequest extends Wanted {
   readonly revision: number;
   readonly design: Design;
-  readonly views: readonly ViewRequest[];
 }
 
 export interface EngineClient {
@@ -279,7 +278,7 @@ export function createEngineClient(
         break;
       case 'fitProgress':
         if (current.fit?.seq === message.seq && message.revision >= floor) {
-          events.onProgress(message.progress, message.views);
+          events.onProgress(message.progress, message);
         }
         break;
       case 'fitDone':

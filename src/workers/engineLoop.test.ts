@@ -11,7 +11,7 @@ import type { Session } from './session.ts';
 
 const options: FitOptions = { method: 'adam', coarseSearch: false, maxIterations: 5, learningRate: 0.1 };
 const named = (title: string) => ({ title }) as unknown as Design;
-const request: ViewRequest = { nodeId: 'camera', mode: 'intensity', plane: 0, maxSize: 0, layer: 'output' };
+const request: ViewRequest = { nodeId: 'camera', mode: 'intensity', plane: 0, layer: 'output' };
 
 function engine(session = new FakeSession()) {
   const posted: FromEngine[] = [];
@@ -42,10 +42,10 @@ function engine(session = new FakeSession()) {
       openError = error;
     },
     hello: (version = PROTOCOL_VERSION) => send({ type: 'hello', seq: ++seq, version, backend: 'wasm' }),
-    show: (title: string) =>
-      send({ type: 'show', seq: ++seq, revision: seq, design: named(title), views: [request] }),
+    show: (title: string, views: readonly ViewRequest[] = [request]) =>
+      send({ type: 'show', seq: ++seq, revision: seq, design: named(title), views, previews: [] }),
     fit: (title = 'fit', views: readonly ViewRequest[] = [request]) =>
-      send({ type: 'fit', seq: ++seq, revision: seq, design: named(title), options, views }),
+      send({ type: 'fit', seq: ++seq, revision: seq, design: named(title), options, views, previews: [] }),
     tell: (type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit') => send({ type, seq: ++seq }),
     ping: () => send({ type: 'ping', seq: ++seq }),
   };
@@ -314,6 +314,18 @@ describe('fit', () => {
     expect(e.of('fitDone')).toEqual([]);
     if (state === 'paused') expect(e.session.steps).toBe(steps);
     else await until(() => e.session.steps > steps + 5);
+  });
+
+  it('pictures from then on what a show asked for, in the colours of the fit', async () => {
+    const e = await fitting();
+    await until(() => e.session.lookedFor.join() === 'camera');
+    e.show('look', [{ ...request, nodeId: 'lens' }]);
+    await until(() => e.session.lookedFor.join() === 'lens');
+    e.tell('stopFit');
+    await until(() => e.of('fitDone').length === 1);
+    e.show('after');
+    await until(() => e.session.held.length === 2);
+    expect(e.session.held).toEqual([true, false]);
   });
 
   it('survives a show that fails', async () => {

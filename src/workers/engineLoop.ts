@@ -4,7 +4,7 @@
  */
 import type { Issue } from '../graph/document.ts';
 import { FitProblemError } from './fit/fitProblem.ts';
-import type { FromEngine, ToEngine, View, ViewRequest } from './protocol.ts';
+import type { FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import type { Session } from './session.ts';
 
@@ -26,6 +26,8 @@ const PROGRESS_INTERVAL = 33;
 const LOOK_PAUSE = 4;
 const LONGEST_PAUSE = 2000;
 
+const NOTHING: Wanted & Pictures = { views: [], previews: [] };
+
 export class EngineLoop {
   private readonly options: EngineLoopOptions;
   private session: Session | null = null;
@@ -34,6 +36,8 @@ export class EngineLoop {
   private running = false;
   private fitState: 'idle' | 'running' | 'paused' | 'stopping' = 'idle';
   private stepsAllowed = 0;
+  /** Pictures that a running fit shows along the way: those of the newest request. */
+  private wanted: Wanted = NOTHING;
   private wake: (() => void) | null = null;
 
   constructor(options: EngineLoopOptions) {
@@ -136,7 +140,8 @@ export class EngineLoop {
 
   private async show(session: Session, message: Show): Promise<void> {
     try {
-      const shown = await session.show(message.design, message.views);
+      this.wanted = message;
+      const shown = await session.show(message.design, message, this.fitState !== 'idle');
       this.options.post({ type: 'frame', seq: message.seq, revision: message.revision, ...shown });
     } catch (error) {
       this.fail(message.seq, error);
@@ -146,12 +151,13 @@ export class EngineLoop {
   private async fit(session: Session, message: Fit): Promise<void> {
     this.fitState = 'running';
     this.stepsAllowed = 0;
+    this.wanted = message;
     let nextPost = Number.NEGATIVE_INFINITY;
     try {
       const result = await session.fit(message.design, message.options, async (progress, look) => {
         const now = performance.now();
         if (now >= nextPost || this.fitState === 'paused') {
-          const views = await this.look(look, message.views);
+          const { views, previews } = await this.look(look);
           const pause = LOOK_PAUSE * (performance.now() - now);
           nextPost = performance.now() + Math.min(Math.max(PROGRESS_INTERVAL, pause), LONGEST_PAUSE);
           this.options.post({
@@ -160,6 +166,7 @@ export class EngineLoop {
             revision: message.revision,
             progress,
             views,
+            previews,
           });
         }
         return this.mayProceed(session, progress.phase === 'fit' || progress.iteration > 0);
@@ -172,11 +179,9 @@ export class EngineLoop {
     }
   }
 
-  private async look(
-    look: (views: readonly ViewRequest[]) => Promise<readonly View[]>,
-    requests: readonly ViewRequest[],
-  ): Promise<readonly View[]> {
-    return requests.length === 0 ? [] : look(requests);
+  private async look(look: (wanted: Wanted) => Promise<Pictures>): Promise<Pictures> {
+    const { views, previews } = this.wanted;
+    return views.length + previews.length === 0 ? NOTHING : look({ views, previews });
   }
 
   /** Lets messages in, answers a pending show, waits while paused. */

@@ -1,11 +1,12 @@
 /** A stand-in for the session, for the tests of the loop that drives it. */
 import type { Design } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
-import type { FitResult } from './protocol.ts';
+import type { FitResult, Wanted } from './protocol.ts';
 import type { FitStep, Shown } from './session.ts';
 
 export const FRAME: Shown = {
   views: [],
+  previews: [],
   issues: [],
   milliseconds: 1,
   nodeMilliseconds: {},
@@ -29,6 +30,10 @@ export class FakeSession {
   running = 0;
   mostRunning = 0;
   looks = 0;
+  /** Whether the ranges of colours were to stay, for each `show`. */
+  readonly held: boolean[] = [];
+  /** Nodes that the last look of a fit was to picture. */
+  lookedFor: readonly string[] = [];
   /** Milliseconds that the pictures of one progress report take. */
   lookMilliseconds = 0;
   showError: unknown = null;
@@ -45,7 +50,8 @@ export class FakeSession {
     });
   }
 
-  async show(design: Design): Promise<Shown> {
+  async show(design: Design, _wanted?: unknown, hold = false): Promise<Shown> {
+    this.held.push(hold);
     this.shown.push(design.title);
     this.running++;
     this.mostRunning = Math.max(this.mostRunning, this.running);
@@ -62,11 +68,12 @@ export class FakeSession {
       const iteration = Math.max(0, this.steps - this.trials);
       const phase = this.steps < this.trials ? 'search' : 'fit';
       const progress = { iteration, loss: 1, searched: null, phase, values: { 'a.x': this.steps } } as const;
-      const look = async () => {
+      const look = async ({ views = [] }: Partial<Wanted>) => {
         this.looks++;
+        this.lookedFor = views.map(({ nodeId }) => nodeId);
         const end = performance.now() + this.lookMilliseconds;
         while (performance.now() < end);
-        return [];
+        return FRAME;
       };
       this.steps++;
       if (!(await onStep(progress, look))) return { ...RESULT, converged: false };

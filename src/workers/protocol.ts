@@ -6,21 +6,22 @@
 import type { Design, Issue } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import type { PortType } from '../optics/values.ts';
+import type { Scaling, ViewMode } from '../pictures/scaling.ts';
+import type { PictureStyle } from '../pictures/style.ts';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export type BackendName = 'webgpu' | 'wasm' | 'f64';
 export type BackendChoice = 'auto' | BackendName;
 
-export type ViewMode = 'intensity' | 'phase' | 'amplitude' | 'real';
+export type { ViewMode };
 
+/** A picture to be had in numbers, at full size. */
 export interface ViewRequest {
   readonly nodeId: string;
   readonly mode: ViewMode;
   /** Plane of a stack; clamped. */
   readonly plane: number;
-  /** Longest side wanted; larger images are reduced by averaging (phase: by picking). 0 = full size. */
-  readonly maxSize: number;
   /** 'residual' and 'target' exist on loss nodes only. */
   readonly layer: 'output' | 'target' | 'residual';
 }
@@ -39,6 +40,47 @@ export interface View {
   readonly pitch: number;
   /** Unit of the values: 'W/m²', 'photons', 'counts', 'rad', 'relative', ... */
   readonly unit: string;
+}
+
+/** A small picture, coloured by the engine. */
+export interface PreviewRequest extends ViewRequest {
+  /** Longest side wanted; larger images are reduced by averaging (phase: by picking). 0 = full size. */
+  readonly maxSize: number;
+  readonly style: PictureStyle;
+}
+
+export type PreviewPixels =
+  /** RGBA bytes, row-major. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8ClampedArray<ArrayBuffer> }
+  /** A part of a picture that holds all previews of the frame; from its left and upper edge, in pixels. */
+  | { readonly kind: 'tile'; readonly surface: ImageBitmap; readonly x: number; readonly y: number };
+
+export interface Preview {
+  readonly nodeId: string;
+  readonly mode: ViewMode;
+  readonly layer: ViewRequest['layer'];
+  readonly portType: PortType;
+  /** [ny, nx] of the pixels. */
+  readonly shape: readonly [number, number];
+  readonly pixels: PreviewPixels;
+  readonly planes: number;
+  readonly plane: number;
+  /** The scaling that was taken where the style leaves it open. */
+  readonly scaling: Scaling;
+  /** The value where it is one number, in `unit`; null for a picture. */
+  readonly number: number | null;
+  readonly unit: string;
+}
+
+/** What the page wants to see. */
+export interface Wanted {
+  readonly views: readonly ViewRequest[];
+  readonly previews: readonly PreviewRequest[];
+}
+
+export interface Pictures {
+  readonly views: readonly View[];
+  readonly previews: readonly Preview[];
 }
 
 export interface ParameterResult {
@@ -85,21 +127,20 @@ export type ToEngine =
       readonly backend: BackendChoice;
     }
   /** Structure or values changed; the engine reuses everything that did not. Latest wins. */
-  | {
+  | (Wanted & {
       readonly type: 'show';
       readonly seq: number;
       readonly revision: number;
       readonly design: Design;
-      readonly views: readonly ViewRequest[];
-    }
-  | {
+    })
+  /** A later `show` says what is to be seen from then on. */
+  | (Wanted & {
       readonly type: 'fit';
       readonly seq: number;
       readonly revision: number;
       readonly design: Design;
       readonly options: FitOptions;
-      readonly views: readonly ViewRequest[];
-    }
+    })
   | { readonly type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit'; readonly seq: number }
   | { readonly type: 'ping'; readonly seq: number };
 
@@ -113,25 +154,23 @@ export type FromEngine =
       readonly reason: string;
       readonly adapter: string | null;
     }
-  | {
+  | (Pictures & {
       readonly type: 'frame';
       readonly seq: number;
       readonly revision: number;
-      readonly views: readonly View[];
       readonly issues: readonly Issue[];
       readonly milliseconds: number;
       readonly nodeMilliseconds: { readonly [nodeId: string]: number };
       readonly bytes: number;
       /** Value of the loss node, if the design has one. */
       readonly loss: number | null;
-    }
-  | {
+    })
+  | (Pictures & {
       readonly type: 'fitProgress';
       readonly seq: number;
       readonly revision: number;
       readonly progress: FitProgress;
-      readonly views: readonly View[];
-    }
+    })
   | { readonly type: 'fitDone'; readonly seq: number; readonly revision: number; readonly result: FitResult }
   | {
       readonly type: 'failed';

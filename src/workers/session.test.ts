@@ -8,6 +8,7 @@ import { DEFAULT_FIT_OPTIONS } from '../graph/fitOptions.ts';
 import { encodeFloat32 } from '../graph/imageData.ts';
 import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
 import type { Kernels } from '../optics/ops/kernels.ts';
+import type { PictureStyle } from '../pictures/style.ts';
 import type { ViewRequest } from './protocol.ts';
 import { createSession, Session } from './session.ts';
 import { smallHologram, smallStack } from './testDesigns.ts';
@@ -16,9 +17,10 @@ const request = (nodeId: string): ViewRequest => ({
   nodeId,
   mode: 'intensity',
   plane: 0,
-  maxSize: 0,
   layer: 'output',
 });
+
+const GREY: PictureStyle = { colormap: 'gray', scaling: 'auto', clip: 0, locked: null, signed: false };
 
 /** A float64 session that counts the arrays it makes. */
 function counting() {
@@ -37,6 +39,7 @@ function counting() {
   const session = new Session({
     name: 'f64',
     kernels,
+    painter: null,
     reason: '',
     adapter: null,
     lost: new Promise(() => undefined),
@@ -54,7 +57,9 @@ describe('show', () => {
   it('gives views, times, memory and the value of the loss', async () => {
     const session = await createSession('wasm');
     const design = smallHologram({ start: { 'sphere.z': 5.3e-6 } });
-    const shown = await session.show(design, [request('camera'), { ...request('loss'), layer: 'residual' }]);
+    const shown = await session.show(design, {
+      views: [request('camera'), { ...request('loss'), layer: 'residual' }],
+    });
     expect(shown.issues.filter((issue) => issue.severity === 'error')).toEqual([]);
     expect(shown.views.map((view) => view.nodeId)).toEqual(['camera', 'loss']);
     expect(Object.keys(shown.nodeMilliseconds).sort()).toEqual(design.nodes.map((node) => node.id).sort());
@@ -74,17 +79,17 @@ describe('show', () => {
       nodes: design.nodes.filter((node) => node.type !== 'loss'),
       edges: design.edges.filter((edge) => edge.to.node !== 'loss'),
     };
-    expect((await session.show(bare, [])).loss).toBeNull();
-    expect((await session.show(without(design, 'target'), [])).loss).toBeNull();
+    expect((await session.show(bare)).loss).toBeNull();
+    expect((await session.show(without(design, 'target'))).loss).toBeNull();
   });
 
   it('computes what changed and nothing else', async () => {
     const { session } = counting();
     const design = smallHologram();
-    await session.show(design, []);
-    const again = await session.show(structuredClone(design), []);
+    await session.show(design);
+    const again = await session.show(structuredClone(design));
     expect(Object.values(again.nodeMilliseconds).every((ms) => ms === 0)).toBe(true);
-    const moved = await session.show(setAll(design, registry, { 'camera.background': 1 }), []);
+    const moved = await session.show(setAll(design, registry, { 'camera.background': 1 }));
     const busy = Object.entries(moved.nodeMilliseconds).flatMap(([id, ms]) => (ms > 0 ? [id] : []));
     expect(busy.sort()).toEqual(['camera', 'loss']);
   });
@@ -92,7 +97,9 @@ describe('show', () => {
   it('does not grow with use', async () => {
     const session = await createSession('wasm');
     const at = (x: number) => setAll(smallHologram(), registry, { 'sphere.x': x });
-    const wanted = [request('camera'), request('sphere'), { ...request('loss'), layer: 'residual' } as const];
+    const views = [request('camera'), request('sphere'), { ...request('loss'), layer: 'residual' } as const];
+    const previews = views.map((view) => ({ ...view, maxSize: 16, style: GREY }));
+    const wanted = { views, previews };
     await session.show(at(0), wanted);
     const { bytes } = await session.show(at(1e-7), wanted);
     for (let i = 2; i < 8; i++) expect((await session.show(at(i * 1e-7), wanted)).bytes).toBe(bytes);
@@ -156,10 +163,7 @@ describe('a broken design', () => {
   const design = smallHologram({ learn: ['sphere.x'] });
   const { session } = counting();
   const problems = async (broken: Design) => {
-    const shown = await session.show(
-      broken,
-      broken.nodes.map((node) => request(node.id)),
-    );
+    const shown = await session.show(broken, { views: broken.nodes.map((node) => request(node.id)) });
     for (const { message, fix } of shown.issues) {
       expect(message).toMatch(/[.!?]$/);
       expect(fix).not.toBe('');
@@ -252,6 +256,12 @@ describe('a broken design', () => {
     } as const;
     const { errors } = await problems({ ...design, images: { simulated: image } });
     expect(errors).toContainEqual(expect.objectContaining({ code: 'notFinite', nodeId: 'target' }));
+    const views = [request('target')];
+    const previews = views.map((view) => ({ ...view, maxSize: 16, style: GREY }));
+    for (const wanted of [{ previews }, { views, previews }]) {
+      const { issues } = await session.show({ ...design, images: { simulated: image } }, wanted);
+      expect(issues.filter(({ code }) => code === 'notFinite')).toHaveLength(1);
+    }
   });
 
   it('does not spoil the next one', async () => {
@@ -270,7 +280,7 @@ describe('a design that is too large', () => {
         'stack.planes': 500,
       },
     );
-    const shown = await session.show(huge, [request('camera')]);
+    const shown = await session.show(huge, { views: [request('camera')] });
     expect(shown.issues[0]).toMatchObject({ severity: 'error', code: 'memory' });
     expect(shown.issues[0]?.message).toMatch(
       /needs about \d+.* GB of memory .*; only 4\.29 GB may be used\./,

@@ -18,11 +18,11 @@ import { decimatedLength } from './fit/decimate.ts';
 import { runFit } from './fit/fit.ts';
 import { FitProblemError } from './fit/fitProblem.ts';
 import { HostImages } from './hostImages.ts';
-import type { BackendChoice, BackendName, FitProgress, FitResult, View, ViewRequest } from './protocol.ts';
-import { makeViews } from './views.ts';
+import { PreviewMemory } from './present/painter.ts';
+import type { BackendChoice, BackendName, FitProgress, FitResult, Pictures, Wanted } from './protocol.ts';
+import { makePictures } from './views.ts';
 
-export interface Shown {
-  readonly views: readonly View[];
+export interface Shown extends Pictures {
   readonly issues: readonly Issue[];
   readonly milliseconds: number;
   readonly nodeMilliseconds: Readonly<Record<string, number>>;
@@ -40,7 +40,7 @@ export interface EvaluatedImage {
 /** Called between fit steps with a way to look at the current values; returns false to stop. */
 export type FitStep = (
   progress: FitProgress,
-  look: (views: readonly ViewRequest[]) => Promise<readonly View[]>,
+  look: (wanted: Partial<Wanted>) => Promise<Pictures>,
 ) => Promise<boolean>;
 
 export class Session {
@@ -51,6 +51,7 @@ export class Session {
   private readonly opened: Backend;
   private readonly runner: GraphRunner;
   private readonly images: HostImages;
+  private readonly memory = new PreviewMemory();
 
   constructor(opened: Backend) {
     this.opened = opened;
@@ -63,15 +64,26 @@ export class Session {
     this.runner = new GraphRunner(ops, this.images.get);
   }
 
-  /** Evaluates what changed and pictures what was asked for. */
-  async show(design: Design, requests: readonly ViewRequest[]): Promise<Shown> {
+  /**
+   * Evaluates what changed and pictures what was asked for.
+   * @param hold keeps the ranges of the previews' colours, as while a fit runs
+   */
+  async show(design: Design, wanted: Partial<Wanted> = {}, hold = false): Promise<Shown> {
     const began = performance.now();
     const { plan, results, issues } = await this.evaluated(design);
-    const views = await makeViews(this.runner, results, sourcesOf(plan, results), requests, design.seed);
+    const evaluated = { results, inputOf: inputsOf(plan, results), seed: design.seed };
+    const maker = { ops: this.runner.ops, painter: this.opened.painter, memory: this.memory };
+    const { views, previews, notFinite } = await makePictures(
+      maker,
+      evaluated,
+      { views: [], previews: [], ...wanted },
+      hold,
+    );
     const loss = await this.lossOf(plan, results);
     return {
       views,
-      issues: [...issues, ...nonFinite(views)],
+      previews,
+      issues: [...issues, ...[...notFinite].map(notFiniteIssue)],
       milliseconds: performance.now() - began,
       nodeMilliseconds: Object.fromEntries(
         [...results].map(([id, r]) => [id, r.computed ? r.milliseconds : 0]),
@@ -93,7 +105,7 @@ export class Session {
     const problems: Issue[] = [];
     outputs.forEach(({ id, image }, i) => {
       const data = exposed(image, read[i] ?? new Float32Array(0), design.seed);
-      if (data.some((value) => !Number.isFinite(value))) problems.push(notFinite(id));
+      if (data.some((value) => !Number.isFinite(value))) problems.push(notFiniteIssue(id));
       images.set(id, { shape: image.samples.shape, data, pitch: image.pitch.value, unit: image.unit });
     });
     return { issues: [...issues, ...problems], images };
@@ -123,10 +135,7 @@ export class Session {
         origin: model.origin,
         wavelength: wavelengthOf(design),
         proceed: async (progress) => {
-          const goOn = await onStep(
-            progress,
-            async (views) => (await this.show(at(progress.values), views)).views,
-          );
+          const goOn = await onStep(progress, async (wanted) => this.show(at(progress.values), wanted, true));
           // Another document may have been shown meanwhile: the target is this one's again.
           await this.images.resolve(design);
           return goOn;
@@ -227,7 +236,7 @@ function wavelengthOf(design: Design): number {
   return 1;
 }
 
-function sourcesOf(plan: Plan, results: RunResult) {
+function inputsOf(plan: Plan, results: RunResult) {
   return (nodeId: string, port: string): PortValue | undefined => {
     const from = plan.order.find(({ node }) => node.id === nodeId)?.inputs.get(port);
     return from === undefined ? undefined : results.get(from.node)?.outputs[from.port];
@@ -238,13 +247,7 @@ function exposed(image: Image, mean: Float64Array | Float32Array, seed: number):
   return image.noise?.enabled === true ? expose(mean, image.noise, seed, image.unit === 'counts') : mean;
 }
 
-function nonFinite(views: readonly View[]): Issue[] {
-  return views
-    .filter((view) => view.mode !== 'phase' && view.data.some((value) => !Number.isFinite(value)))
-    .map((view) => notFinite(view.nodeId));
-}
-
-function notFinite(nodeId: string): Issue {
+function notFiniteIssue(nodeId: string): Issue {
   return {
     severity: 'error',
     code: 'notFinite',

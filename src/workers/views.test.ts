@@ -16,13 +16,12 @@ const request = (nodeId: string, more: Partial<ViewRequest> = {}): ViewRequest =
   nodeId,
   mode: 'intensity',
   plane: 0,
-  maxSize: 0,
   layer: 'output',
   ...more,
 });
 
 async function viewOf(design: Design, nodeId: string, more: Partial<ViewRequest> = {}): Promise<View> {
-  const { views } = await session.show(design, [request(nodeId, more)]);
+  const { views } = await session.show(design, { views: [request(nodeId, more)] });
   const [view] = views;
   if (view === undefined) throw new Error('There is no such view.');
   return view;
@@ -228,72 +227,29 @@ describe('a comparison', () => {
 
   it('has no residual where sizes differ', async () => {
     const other = setAll(design, registry, { 'camera.rows': 40 });
-    const { views, issues } = await session.show(other, [
-      request('loss', { layer: 'residual' }),
-      request('camera'),
-    ]);
+    const { views, issues } = await session.show(other, {
+      views: [request('loss', { layer: 'residual' }), request('camera')],
+    });
     expect(views.map((view) => view.nodeId)).toEqual(['camera']);
     expect(issues.some((issue) => issue.nodeId === 'loss' && issue.message.includes('40 × 48'))).toBe(true);
   });
 });
 
-describe('reduction', () => {
-  it('averages blocks and widens the pitch', async () => {
-    const full = await viewOf(spot, 'camera');
-    const view = await viewOf(spot, 'camera', { maxSize: 10 });
-    // 24 rows to at most 10: every 3 × 3 pixels become one; two columns are left over.
-    expect(view.shape).toEqual([8, 6]);
-    expect(view.pitch).toBeCloseTo(150e-9, 15);
-    const expected = Float32Array.from({ length: 48 }, (_, i) => {
-      const [y, x] = [Math.floor(i / 6), i % 6];
-      let sum = 0;
-      for (let j = 0; j < 3; j++)
-        for (let k = 0; k < 3; k++) sum += full.data[(3 * y + j) * 20 + 3 * x + k] ?? 0;
-      return sum / 9;
-    });
-    expect(relative(view.data, expected)).toBeLessThan(ROUNDING);
-  });
-
-  it('picks phases, which have no average', async () => {
-    const full = await viewOf(spot, 'pupil', { mode: 'phase' });
-    const view = await viewOf(spot, 'pupil', { mode: 'phase', maxSize: 16 });
-    expect(view.shape).toEqual([16, 16]);
-    const expected = Float32Array.from(
-      { length: 256 },
-      (_, i) => full.data[2 * Math.floor(i / 16) * 32 + 2 * (i % 16)] ?? 0,
-    );
-    expect([...view.data]).toEqual([...expected]);
-  });
-
-  it('leaves small pictures as they are', async () => {
-    for (const maxSize of [0, 24, 500])
-      expect((await viewOf(spot, 'camera', { maxSize })).shape).toEqual([24, 20]);
-  });
-});
-
 describe('requests', () => {
   it('for what does not exist are left out', async () => {
-    const { views } = await session.show(spot, [
-      request('nobody'),
-      request('camera', { layer: 'target' }),
-      request('pupil'),
-    ]);
+    const { views } = await session.show(spot, {
+      views: [request('nobody'), request('camera', { layer: 'target' }), request('pupil')],
+    });
     expect(views.map((view) => view.nodeId)).toEqual(['pupil']);
   });
 
   it('are answered in order', async () => {
-    const wanted = [
-      request('camera'),
-      request('source', { mode: 'phase' }),
-      request('pupil'),
-      request('camera', { maxSize: 8 }),
-    ];
-    const { views } = await session.show(spot, wanted);
+    const wanted = [request('camera'), request('source', { mode: 'phase' }), request('pupil')];
+    const { views } = await session.show(spot, { views: wanted });
     expect(views.map(({ nodeId, mode }) => [nodeId, mode])).toEqual([
       ['camera', 'intensity'],
       ['source', 'phase'],
       ['pupil', 'intensity'],
-      ['camera', 'intensity'],
     ]);
   });
 });

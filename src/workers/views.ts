@@ -1,224 +1,211 @@
-/** Pictures of what travels along the wires: planes picked, reduced to the size wanted, on the host. */
-import type { GraphRunner, NodeResult } from '../graph/execute.ts';
-import { onScaleOf } from '../optics/comparison.ts';
-import { expose } from '../optics/detection.ts';
-import type { Complex, Ops, Real, Tensor } from '../optics/ops/ops.ts';
-import { constantScalar } from '../optics/ops/scalar.ts';
-import { pupilGrid } from '../optics/pupil/pupilGrid.ts';
-import type { Image, PortValue } from '../optics/values.ts';
-import type { View, ViewMode, ViewRequest } from './protocol.ts';
+/**
+ * Pictures of what travels along the wires: numbers at full size for the viewers, painted previews for the cards.
+ * Numbers and pixels from the host lie in one buffer, so that a frame is moved to the page at one stroke.
+ */
+import type { Ops, Real, Tensor } from '../optics/ops/ops.ts';
+import { decidedScaling } from '../pictures/style.ts';
+import {
+  type DevicePainter,
+  type Painted,
+  type PaintJob,
+  type PreviewMemory,
+  paintOnHost,
+} from './present/painter.ts';
+import { reducedShape, reduceInto, reductionFactor } from './present/reduce.ts';
+import { type Evaluated, type Samples, type Source, sourceFinder } from './present/sources.ts';
+import type { Pictures, Preview, PreviewPixels, View, ViewRequest, Wanted } from './protocol.ts';
 
-/** Directions shown of scattered or emitted light: nearly the whole forward hemisphere. */
-const PATTERN_SAMPLES = 96;
-const PATTERN_SHARE = 0.98;
-
-/** A tensor to be read and what to make of it. */
-interface Pending {
-  readonly request: ViewRequest;
-  readonly tensor: Tensor;
-  readonly portType: View['portType'];
-  readonly mode: ViewMode;
-  readonly pitch: number;
-  readonly unit: string;
-  /** Axes before the last two hold planes (true) or polarisation components summed here (false). */
-  readonly components: number;
-  readonly finish: (data: Float64Array | Float32Array) => Float64Array | Float32Array;
+export interface PictureMaker {
+  readonly ops: Ops;
+  /** Null where there is no graphics device, or it cannot draw. */
+  readonly painter: DevicePainter | null;
+  readonly memory: PreviewMemory;
 }
 
-/** Makes every requested view that exists; all device reads happen in one transfer. */
-export async function makeViews(
-  runner: GraphRunner,
-  results: ReadonlyMap<string, NodeResult>,
-  sources: (nodeId: string, port: string) => PortValue | undefined,
-  requests: readonly ViewRequest[],
-  seed: number,
-): Promise<View[]> {
-  const { ops } = runner;
+export interface MadePictures extends Pictures {
+  /** Nodes with values that are not finite. */
+  readonly notFinite: ReadonlySet<string>;
+}
+
+interface Sight {
+  readonly request: ViewRequest;
+  readonly source: Source;
+}
+
+/**
+ * Makes every picture that exists of those wanted; all device reads happen in one transfer.
+ * @param hold keeps the ranges of the previews' colours, so that a running fit does not flicker
+ */
+export async function makePictures(
+  maker: PictureMaker,
+  evaluated: Evaluated,
+  wanted: Wanted,
+  hold: boolean,
+): Promise<MadePictures> {
+  const { ops, memory } = maker;
   const scope = ops.open();
   try {
-    const pending = requests.flatMap((request) => {
-      const value = valueFor(results, sources, request);
-      return value === undefined ? [] : pendingView(ops, request, value, sources, seed);
+    const find = sourceFinder(ops, evaluated);
+    const sights = wanted.views.flatMap((request) => {
+      const source = find(request);
+      return source === null ? [] : [{ request, source }];
     });
-    const read = await ops.read(pending.map((p) => p.tensor));
-    return pending.map((p, i) => finishView(p, read[i] ?? new Float32Array(0)));
+    const jobs = wanted.previews.flatMap((request) => {
+      const source = find(request);
+      return source === null ? [] : [paintJob(request, source, memory, hold)];
+    });
+    const onDevice = await paintOnDevice(maker.painter, jobs);
+    const onHost = jobs.filter((job) => !onDevice.has(job));
+    const samples = await readSources(ops, [...sights, ...onHost]);
+    const { views, pictures } = fillBuffer(sights, onHost, samples);
+    const done = jobs.flatMap((job) => {
+      const picture = onDevice.get(job) ?? pictures.get(job);
+      return picture === undefined ? [] : [{ job, ...picture }];
+    });
+    memory.replace(done.map(({ job, painted }) => [job.request, painted]));
+    return {
+      views,
+      previews: done.map(({ job, painted, pixels }) => previewOf(job, painted, pixels)),
+      notFinite: new Set([
+        ...views.filter((view) => view.mode !== 'phase' && hasInvalid(view.data)).map(({ nodeId }) => nodeId),
+        ...done.flatMap(({ job, painted }) =>
+          job.source.mode !== 'phase' && painted.invalid > 0 ? [job.request.nodeId] : [],
+        ),
+      ]),
+    };
   } finally {
     ops.close(scope);
   }
 }
 
-function valueFor(
-  results: ReadonlyMap<string, NodeResult>,
-  sources: (nodeId: string, port: string) => PortValue | undefined,
-  request: ViewRequest,
-): PortValue | undefined {
-  if (request.layer === 'target') return sources(request.nodeId, 'target');
-  return Object.values(results.get(request.nodeId)?.outputs ?? {})[0];
-}
-
-function pendingView(
-  ops: Ops,
-  request: ViewRequest,
-  value: PortValue,
-  sources: (nodeId: string, port: string) => PortValue | undefined,
-  seed: number,
-): Pending[] {
-  const same = (data: Float64Array | Float32Array) => data;
-  switch (value.kind) {
-    case 'field': {
-      const common = {
-        request,
-        portType: 'field',
-        pitch: value.pitch.value,
-        components: 1,
-        finish: same,
-      } as const;
-      return [{ ...common, ...complexView(ops, value.samples, request.mode, 'W/m²') }];
-    }
-    case 'pupil': {
-      const common = { request, portType: 'pupil', pitch: 0, finish: same } as const;
-      const components = value.samples.shape[value.samples.shape.length - 3] ?? 1;
-      return [{ ...common, components, ...complexView(ops, value.samples, request.mode, 'relative') }];
-    }
-    case 'farField': {
-      const aperture = constantScalar(PATTERN_SHARE * value.refractiveIndex.value);
-      const pattern = value.evaluate(ops, pupilGrid(PATTERN_SAMPLES), aperture);
-      const common = {
-        request,
-        portType: 'farField',
-        pitch: 0,
-        components: value.components,
-        finish: same,
-      } as const;
-      return [{ ...common, ...complexView(ops, pattern, request.mode, 'relative') }];
-    }
-    case 'image':
-      return [imageView(request, value, sources(request.nodeId, 'model'), seed)];
-    case 'scalar':
-      return residualView(ops, request, sources);
-    default:
-      return value satisfies never;
-  }
-}
-
-function complexView(
-  ops: Ops,
-  samples: Complex,
-  mode: ViewMode,
-  unit: string,
-): Pick<Pending, 'tensor' | 'mode' | 'unit'> {
-  if (mode === 'phase') return { tensor: samples, mode, unit: 'rad' };
-  const shown = ops.absSquared(samples);
-  return mode === 'amplitude'
-    ? { tensor: shown, mode, unit: `√(${unit})` }
-    : { tensor: shown, mode: 'intensity', unit };
-}
-
-function imageView(request: ViewRequest, image: Image, model: PortValue | undefined, seed: number): Pending {
-  const noise = image.noise;
-  // A target has neither pitch nor unit of its own: beside a model it is drawn to the model's.
-  const { unit, pitch } = image.pitch.value === 0 && model?.kind === 'image' ? model : image;
+function paintJob(
+  request: PaintJob['request'],
+  source: Source,
+  memory: PreviewMemory,
+  hold: boolean,
+): PaintJob {
+  const factor = reductionFactor(source.shape, request.maxSize);
+  const before = memory.recall(request);
   return {
     request,
-    tensor: image.samples,
-    portType: 'image',
-    mode: 'intensity',
-    pitch: pitch.value,
-    unit: unit === 'W' ? 'W per pixel' : unit,
-    components: 1,
-    finish: (data) => (noise?.enabled === true ? expose(data, noise, seed, image.unit === 'counts') : data),
+    source,
+    factor,
+    shape: reducedShape(source.shape, factor),
+    held: hold ? (before?.range ?? null) : null,
+    wasHighContrast: before?.highContrast ?? false,
   };
 }
 
-/** Target minus model of a comparison. */
-function residualView(
-  ops: Ops,
-  request: ViewRequest,
-  sources: (nodeId: string, port: string) => PortValue | undefined,
-): Pending[] {
-  const model = sources(request.nodeId, 'model');
-  const target = sources(request.nodeId, 'target');
-  if (model?.kind !== 'image' || target?.kind !== 'image') return [];
-  if (model.samples.shape.join() !== target.samples.shape.join()) return [];
-  const difference: Real = ops.subtract(target.samples, onScaleOf(ops, model, target));
-  const residual = target.mask === null ? difference : ops.multiply(difference, target.mask);
-  const common = { request, tensor: residual, portType: 'scalar', mode: 'real', components: 1 } as const;
-  return [{ ...common, pitch: model.pitch.value, unit: model.unit, finish: (data) => data }];
+interface Picture {
+  readonly painted: Painted;
+  readonly pixels: PreviewPixels;
 }
 
-function finishView(pending: Pending, read: Float64Array | Float32Array): View {
-  const { request, tensor, components } = pending;
-  const shape = tensor.shape;
-  const [ny, nx] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
-  const complex = tensor.dtype === 'complex';
-  const size = ny * nx * (complex ? 2 : 1);
-  const planes = Math.max(1, Math.round(read.length / (size * components)));
-  const plane = Math.min(Math.max(0, Math.round(request.plane)), planes - 1);
-  const data = pending.finish(read);
-  const start = plane * components * size;
-  const values = complex
-    ? phases(data.subarray(start, start + size))
-    : summed(data, start, components, ny * nx);
-  if (pending.mode === 'amplitude')
-    for (let i = 0; i < values.length; i++) values[i] = Math.sqrt(values[i] as number);
-  const reduced = reduce(values, ny, nx, request.maxSize, complex);
-  return {
-    nodeId: request.nodeId,
-    mode: pending.mode,
-    layer: request.layer,
-    portType: pending.portType,
-    shape: reduced.shape,
-    data: reduced.data,
-    planes,
-    plane,
-    pitch: pending.pitch * reduced.factor,
-    unit: pending.unit,
-  };
+async function paintOnDevice(
+  painter: DevicePainter | null,
+  jobs: readonly PaintJob[],
+): Promise<ReadonlyMap<PaintJob, Picture>> {
+  const pictures = new Map<PaintJob, Picture>();
+  const accepted = painter === null ? [] : jobs.filter((job) => painter.accepts(job));
+  const surface = accepted.length === 0 ? null : ((await painter?.paint(accepted)) ?? null);
+  if (surface === null) return pictures;
+  accepted.forEach((job, i) => {
+    const tile = surface.tiles[i];
+    if (tile === undefined) return;
+    const { x, y, painted } = tile;
+    pictures.set(job, { painted, pixels: { kind: 'tile', surface: surface.image, x, y } });
+  });
+  return pictures;
 }
 
-/** Phase of one interleaved plane; not a number where there is no light to speak of (below 1 % of the largest). */
-function phases(samples: Float64Array | Float32Array): Float32Array {
-  const out = new Float32Array(samples.length / 2);
-  let largest = 0;
-  for (let i = 0; i < samples.length; i += 2) {
-    largest = Math.max(largest, (samples[i] as number) ** 2 + (samples[i + 1] as number) ** 2);
+/** Samples of all planes on the host by tensor and kind; light comes as irradiance unless its phase is shown. */
+class ReadSamples {
+  private readonly read = new Map<Tensor, Samples>();
+  private readonly irradiance: ReadonlyMap<Tensor, Real>;
+  private readonly exposed = new Map<Tensor, Samples>();
+
+  constructor(
+    irradiance: ReadonlyMap<Tensor, Real>,
+    tensors: readonly Tensor[],
+    samples: readonly Samples[],
+  ) {
+    this.irradiance = irradiance;
+    tensors.forEach((tensor, i) => {
+      this.read.set(tensor, samples[i] ?? new Float32Array(0));
+    });
   }
-  for (let i = 0; i < out.length; i++) {
-    const [re, im] = [samples[2 * i] as number, samples[2 * i + 1] as number];
-    out[i] = re * re + im * im > 1e-4 * largest ? Math.atan2(im, re) : Number.NaN;
+
+  of({ tensor, mode, expose }: Source): Samples {
+    const shown = mode === 'phase' ? tensor : (this.irradiance.get(tensor) ?? tensor);
+    const samples = this.read.get(shown) ?? new Float32Array(0);
+    if (expose === null) return samples;
+    const counts = this.exposed.get(tensor) ?? expose(samples);
+    this.exposed.set(tensor, counts);
+    return counts;
   }
-  return out;
 }
 
-/** Sum over polarisation components. */
-function summed(
-  data: Float64Array | Float32Array,
-  start: number,
-  components: number,
-  size: number,
-): Float32Array {
-  const out = new Float32Array(size);
-  for (let component = 0; component < components; component++) {
-    for (let i = 0; i < size; i++) out[i] = (out[i] as number) + (data[start + component * size + i] ?? 0);
-  }
-  return out;
-}
-
-/** Averages blocks (or picks their corner, for phases) until the longest side fits. */
-function reduce(values: Float32Array, ny: number, nx: number, maxSize: number, pick: boolean) {
-  const factor = maxSize > 0 ? Math.ceil(Math.max(ny, nx) / maxSize) : 1;
-  if (factor === 1) return { data: values, shape: [ny, nx] as const, factor };
-  const [my, mx] = [Math.floor(ny / factor), Math.floor(nx / factor)];
-  const data = new Float32Array(my * mx);
-  for (let y = 0; y < my; y++) {
-    for (let x = 0; x < mx; x++) {
-      let sum = 0;
-      const block = pick ? 1 : factor;
-      for (let j = 0; j < block; j++) {
-        for (let i = 0; i < block; i++) sum += values[(y * factor + j) * nx + x * factor + i] as number;
-      }
-      data[y * mx + x] = sum / (block * block);
+async function readSources(ops: Ops, shown: readonly { readonly source: Source }[]): Promise<ReadSamples> {
+  const irradiance = new Map<Tensor, Real>();
+  const tensors = new Set<Tensor>();
+  for (const { source } of shown) {
+    const { tensor, mode } = source;
+    if (tensor.dtype === 'real' || mode === 'phase') {
+      tensors.add(tensor);
+      continue;
     }
+    const squared = irradiance.get(tensor) ?? ops.absSquared(tensor as Tensor<'complex'>);
+    irradiance.set(tensor, squared);
+    tensors.add(squared);
   }
-  return { data, shape: [my, mx] as const, factor };
+  const list = [...tensors];
+  return new ReadSamples(irradiance, list, await ops.read(list));
+}
+
+/** Numbers of the views, then pixels of the previews, four bytes each. */
+function fillBuffer(sights: readonly Sight[], jobs: readonly PaintJob[], samples: ReadSamples) {
+  const lengthOf = ({ shape }: { readonly shape: readonly [number, number] }): number => shape[0] * shape[1];
+  const total =
+    sights.reduce((sum, { source }) => sum + lengthOf(source), 0) +
+    jobs.reduce((sum, job) => sum + lengthOf(job), 0);
+  const buffer = new ArrayBuffer(4 * total);
+  let offset = 0;
+  const take = (length: number): number => {
+    offset += 4 * length;
+    return offset - 4 * length;
+  };
+  const views = sights.map(({ request, source }) => {
+    const data = new Float32Array(buffer, take(lengthOf(source)), lengthOf(source));
+    reduceInto(data, source, samples.of(source), 1);
+    return viewOf(request, source, data);
+  });
+  const pictures = new Map<PaintJob, Picture>();
+  const scratch = new Float32Array(jobs.reduce((most, job) => Math.max(most, lengthOf(job)), 0));
+  for (const job of jobs) {
+    const length = lengthOf(job);
+    const start = take(length);
+    const values = scratch.subarray(0, length);
+    reduceInto(values, job.source, samples.of(job.source), job.factor);
+    const painted = paintOnHost(job, values, new Uint32Array(buffer, start, length));
+    const bytes = new Uint8ClampedArray(buffer, start, 4 * length);
+    pictures.set(job, { painted, pixels: { kind: 'bytes', bytes } });
+  }
+  return { views, pictures };
+}
+
+function viewOf({ nodeId, layer }: ViewRequest, source: Source, data: Float32Array): View {
+  const { mode, portType, shape, planes, plane, pitch, unit } = source;
+  return { nodeId, mode, layer, portType, shape, data, planes, plane, pitch, unit };
+}
+
+function previewOf({ request, source, shape }: PaintJob, painted: Painted, pixels: PreviewPixels): Preview {
+  const { nodeId, layer, style } = request;
+  const { mode, portType, planes, plane, unit } = source;
+  const scaling = decidedScaling(style, painted.highContrast);
+  const number = shape[0] * shape[1] === 1 ? painted.first : null;
+  return { nodeId, mode, layer, portType, shape, pixels, planes, plane, scaling, number, unit };
+}
+
+function hasInvalid(data: Float32Array): boolean {
+  return data.some((value) => !Number.isFinite(value));
 }

@@ -3,7 +3,7 @@ import { registry } from '../../graph/catalogue.ts';
 import type { Design } from '../../graph/document.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { engineStore } from './engineStore.ts';
-import { frameBus } from './frameBus.ts';
+import { frameBus, previewBus } from './frameBus.ts';
 import { createIndexedDbStorage } from './persistence.ts';
 import { createSession } from './session.ts';
 import { settingsStore } from './settingsStore.ts';
@@ -33,6 +33,7 @@ export const session = createSession({
   engine: engineStore,
   settings: settingsStore,
   frames: frameBus,
+  previews: previewBus,
 });
 
 export { registry };

@@ -19,7 +19,7 @@ function view(nodeId: string, change: Partial<View> = {}): View {
 }
 
 function request(nodeId: string, change: Partial<ViewRequest> = {}): ViewRequest {
-  return { nodeId, mode: 'intensity', plane: 0, maxSize: 128, layer: 'output', ...change };
+  return { nodeId, mode: 'intensity', plane: 0, layer: 'output', ...change };
 }
 
 describe('frame bus', () => {
@@ -48,17 +48,18 @@ describe('frame bus', () => {
     expect(bus.latest('a', 'target')).toBeUndefined();
   });
 
-  it('merges wishes at the largest size, full size first, and keeps planes and modes apart', () => {
+  it('merges equal wishes, and keeps planes and modes apart', () => {
     const bus = createFrameBus();
-    bus.want('card', request('a'));
-    bus.want('dock', request('a', { maxSize: 512 }));
-    expect(bus.wants()).toEqual([request('a', { maxSize: 512 })]);
-    bus.want('dock', request('a', { maxSize: 0 }));
+    bus.want('viewer', request('a'));
+    bus.want('chart', request('a'));
+    expect(bus.wants()).toEqual([request('a')]);
     bus.want('other', request('a', { plane: 3 }));
     bus.want('phase', request('a', { mode: 'phase' }));
-    expect(bus.wants().map(({ maxSize }) => maxSize)).toEqual([0, 128, 128]);
-    bus.want('dock', null);
-    expect(bus.wants()[0]?.maxSize).toBe(128);
+    expect(bus.wants()).toHaveLength(3);
+    bus.want('chart', null);
+    expect(bus.wants()).toHaveLength(3);
+    bus.want('viewer', null);
+    expect(bus.wants()).toEqual([request('a', { plane: 3 }), request('a', { mode: 'phase' })]);
   });
 
   it('announces changed wishes once, and unchanged ones not at all', async () => {

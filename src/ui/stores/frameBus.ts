@@ -1,26 +1,33 @@
 /**
- * Carries pixels from the engine to canvases without passing through React: one entry per node and layer, and a
+ * Carries pictures from the engine to canvases without passing through React: one entry per node and layer, and a
  * list of who wants what. A canvas registers its wish with `want`, draws on `subscribe`, and never re-renders.
  */
-import type { View, ViewRequest } from '../../workers/protocol.ts';
+import type { Preview, PreviewRequest, View, ViewRequest } from '../../workers/protocol.ts';
+import { createSurfaceKeeper } from './surfaces.ts';
 
 export type Layer = ViewRequest['layer'];
-type FrameListener = (view: View) => void;
 type GoneListener = (layer: Layer) => void;
 
-export interface FrameBus {
+interface Named {
+  readonly nodeId: string;
+  readonly layer: Layer;
+  readonly mode: View['mode'];
+}
+
+/** @typeParam V what the engine sends, numbers or painted previews. @typeParam R what asks for one. */
+export interface FrameBus<V extends Named = View, R extends ViewRequest = ViewRequest> {
   /** Hands new views to everyone who listens to their node. */
-  readonly publish: (views: readonly View[]) => void;
+  readonly publish: (views: readonly V[]) => void;
   /** Takes back pictures that their nodes give no more: an old picture must not look like a new one. */
   readonly withdraw: (gone: Iterable<{ readonly nodeId: string; readonly layer: Layer }>) => void;
   /** The latest view of a node and layer; with `mode` only if one of that mode exists. */
-  readonly latest: (nodeId: string, layer?: Layer, mode?: View['mode']) => View | undefined;
+  readonly latest: (nodeId: string, layer?: Layer, mode?: View['mode']) => V | undefined;
   /** Calls back for every view of the node, whatever layer or mode, and when a layer has none. Returns the way to stop. */
-  readonly subscribe: (nodeId: string, listener: FrameListener, gone?: GoneListener) => () => void;
+  readonly subscribe: (nodeId: string, listener: (view: V) => void, gone?: GoneListener) => () => void;
   /** States what a canvas needs; null withdraws it. `owner` is any unique name. */
-  readonly want: (owner: string, request: ViewRequest | null) => void;
-  /** All wishes, merged: one request per node, layer, mode and plane, at the largest size asked for. */
-  readonly wants: () => readonly ViewRequest[];
+  readonly want: (owner: string, request: R | null) => void;
+  /** All wishes, merged: one request per node, layer, mode and plane. */
+  readonly wants: () => readonly R[];
   /** Calls back (at most once per microtask) when the merged wishes changed. */
   readonly onWantsChanged: (listener: () => void) => () => void;
   /** Remembers what is on screen as the "before" picture. */
@@ -36,35 +43,29 @@ const layerKey = (nodeId: string, layer: Layer): string => `${nodeId}\u0000${lay
 const modeKey = (nodeId: string, layer: Layer, mode: View['mode']): string =>
   `${nodeId}\u0000${layer}\u0000${mode}`;
 
-/** Size 0 means full size and beats every other. */
-function larger(a: number, b: number): number {
-  return a === 0 || b === 0 ? 0 : Math.max(a, b);
-}
-
-function mergeRequests(requests: Iterable<ViewRequest>): readonly ViewRequest[] {
-  const merged = new Map<string, ViewRequest>();
+function mergeRequests<R extends ViewRequest>(requests: Iterable<R>): readonly R[] {
+  const merged = new Map<string, R>();
   for (const request of requests) {
     const key = `${modeKey(request.nodeId, request.layer, request.mode)}\u0000${request.plane}`;
-    const known = merged.get(key);
-    merged.set(
-      key,
-      known === undefined ? request : { ...known, maxSize: larger(known.maxSize, request.maxSize) },
-    );
+    if (!merged.has(key)) merged.set(key, request);
   }
   return [...merged.values()];
 }
 
-export function createFrameBus(): FrameBus {
-  const frames = new Map<string, View>();
-  const listeners = new Map<string, Set<FrameListener>>();
+/** @param onKept is told what the bus can still show, whenever that changed */
+export function createFrameBus<V extends Named = View, R extends ViewRequest = ViewRequest>(
+  onKept: (kept: Iterable<V>) => void = () => {},
+): FrameBus<V, R> {
+  const frames = new Map<string, V>();
+  const listeners = new Map<string, Set<(view: V) => void>>();
   const goneListeners = new Map<string, Set<GoneListener>>();
-  const wishes = new Map<string, ViewRequest>();
+  const wishes = new Map<string, R>();
   const wantsListeners = new Set<() => void>();
-  let before: readonly View[] = [];
+  let before: readonly V[] = [];
   let beforeShown = false;
   let announcePending = false;
 
-  const emit = (view: View): void => {
+  const emit = (view: V): void => {
     for (const listener of listeners.get(view.nodeId) ?? []) listener(view);
   };
   const announceWants = (): void => {
@@ -75,7 +76,8 @@ export function createFrameBus(): FrameBus {
       for (const listener of wantsListeners) listener();
     });
   };
-  const currentViews = (): readonly View[] => [...new Set(frames.values())];
+  const currentViews = (): readonly V[] => [...new Set(frames.values())];
+  const tellKept = (): void => onKept([...before, ...frames.values()]);
 
   return {
     publish(views) {
@@ -83,6 +85,7 @@ export function createFrameBus(): FrameBus {
         frames.set(layerKey(view.nodeId, view.layer), view);
         frames.set(modeKey(view.nodeId, view.layer, view.mode), view);
       }
+      tellKept();
       if (!beforeShown) for (const view of views) emit(view);
     },
     latest: (nodeId, layer = 'output', mode) =>
@@ -94,6 +97,7 @@ export function createFrameBus(): FrameBus {
         for (const key of [...frames.keys()]) if (key.startsWith(`${whole}\u0000`)) frames.delete(key);
         if (had) for (const listener of goneListeners.get(nodeId) ?? []) listener(layer);
       }
+      tellKept();
     },
     subscribe(nodeId, listener, gone) {
       if (gone !== undefined) {
@@ -126,6 +130,7 @@ export function createFrameBus(): FrameBus {
     },
     captureBefore() {
       before = currentViews();
+      tellKept();
     },
     showBefore(shown) {
       if (shown === beforeShown) return;
@@ -137,9 +142,19 @@ export function createFrameBus(): FrameBus {
       frames.clear();
       before = [];
       beforeShown = false;
+      tellKept();
     },
   };
 }
 
-/** The bus of this page. */
+/** Numbers at full size, for the viewers of this page. */
 export const frameBus: FrameBus = createFrameBus();
+
+export type PreviewBus = FrameBus<Preview, PreviewRequest>;
+
+/** Its surfaces live on the graphics device, where the page has to free them. */
+export const createPreviewBus = (): PreviewBus =>
+  createFrameBus<Preview, PreviewRequest>(createSurfaceKeeper());
+
+/** Small painted pictures, for the cards of this page. */
+export const previewBus: PreviewBus = createPreviewBus();

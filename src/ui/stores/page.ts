@@ -6,7 +6,7 @@ import { parseDesign } from '../../graph/parse.ts';
 import { documentStorage, documentStore, registry, session } from './app.ts';
 import { claim } from './claim.ts';
 import { engineStore, type FitState } from './engineStore.ts';
-import { frameBus } from './frameBus.ts';
+import { frameBus, previewBus } from './frameBus.ts';
 import { openStored } from './opening.ts';
 import { describeStorageError, startAutosave } from './persistence.ts';
 import { selectionStore } from './selectionStore.ts';
@@ -22,6 +22,7 @@ declare global {
     __luminode?: {
       readonly design: () => Design;
       readonly setDesign: (design: unknown) => boolean;
+      /** The newest picture in numbers; null until there is one. */
       readonly frame: (nodeId: string) => unknown;
       /** Whether the picture belongs to the document as it is now. */
       readonly isSettled: () => boolean;
@@ -97,6 +98,11 @@ function exposeForTests(): void {
       return parsed.ok;
     },
     frame: (nodeId) => {
+      if (!frameBus.wants().some((wish) => wish.nodeId === nodeId && wish.layer === 'output')) {
+        // What is known may be of a time when a viewer wanted it; the caller asks again.
+        frameBus.withdraw([{ nodeId, layer: 'output' }]);
+        frameBus.want(`test:${nodeId}`, { nodeId, layer: 'output', mode: 'intensity', plane: 0 });
+      }
       const view = frameBus.latest(nodeId);
       return view === undefined ? null : { ...view, data: [...view.data] };
     },
@@ -108,7 +114,7 @@ function exposeForTests(): void {
       document: documentStore.getState().revision,
       shown: engineStore.getState().shownRevision,
     }),
-    onFrame: (nodeId, listener) => frameBus.subscribe(nodeId, listener),
+    onFrame: (nodeId, listener) => previewBus.subscribe(nodeId, listener),
     fit: () => engineStore.getState().fit,
   };
 }

@@ -9,7 +9,7 @@ import { PROTOCOL_VERSION } from '../../workers/protocol.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { createEngineStore } from './engineStore.ts';
 import { contentKey } from './fitRecord.ts';
-import { createFrameBus } from './frameBus.ts';
+import { createFrameBus, createPreviewBus } from './frameBus.ts';
 import { createSession, sameLight } from './session.ts';
 import { createSettingsStore } from './settingsStore.ts';
 import { uiStore } from './uiStore.ts';
@@ -29,6 +29,7 @@ class FakeEngine implements WorkerLike {
     seq,
     revision,
     views: [],
+    previews: [],
     issues: [],
     milliseconds: 1,
     nodeMilliseconds: {},
@@ -61,7 +62,14 @@ class FakeEngine implements WorkerLike {
       searched: null,
       values: { [PATH]: value },
     } as const;
-    this.say({ type: 'fitProgress', seq: fit.seq, revision: fit.revision, progress, views: [] });
+    this.say({
+      type: 'fitProgress',
+      seq: fit.seq,
+      revision: fit.revision,
+      progress,
+      views: [],
+      previews: [],
+    });
   }
   async done(value: number): Promise<void> {
     const fit = this.of('fit').at(-1);
@@ -87,19 +95,21 @@ function setUp() {
   const engine = createEngineStore();
   const worker = new FakeEngine();
   const frames = createFrameBus();
+  const previews = createPreviewBus();
   const session = createSession({
     registry,
     documents,
     engine,
     settings: createSettingsStore(null),
     frames,
+    previews,
     spawn: () => worker,
   });
   session.start();
   const aperture = () => getAt(documents.getState().design, registry, PATH);
   const set = (path: string, value: number): void =>
     documents.getState().apply('Set', (before) => setAt(before, registry, path, value));
-  return { documents, engine, worker, frames, session, aperture, set, design };
+  return { documents, engine, worker, frames, previews, session, aperture, set, design };
 }
 
 beforeEach(() => {
@@ -273,10 +283,32 @@ describe('session', () => {
     expect(engine.getState().lossBefore).toBeNull();
   });
 
+  it('asks once for what is wanted anew while a fit runs, previews too', async () => {
+    const { session, worker, previews } = setUp();
+    session.run();
+    const before = worker.of('show').length;
+    const style = { colormap: 'gray', scaling: 'auto', clip: 0, locked: null, signed: false } as const;
+    const preview = {
+      nodeId: 'camera',
+      layer: 'output',
+      mode: 'intensity',
+      plane: 0,
+      maxSize: 9,
+      style,
+    } as const;
+    previews.want('card', preview);
+    for (const value of [0.5, 0.6, 0.7]) {
+      worker.progress(value);
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(worker.of('show').length).toBe(before + 1);
+    expect(worker.of('show').at(-1)?.previews).toEqual([preview]);
+  });
+
   it('takes back pictures that a finished reply does not hold, and knows what was computed', async () => {
     const { worker, engine, frames, documents } = setUp();
-    frames.want('a', { nodeId: 'loss', layer: 'residual', mode: 'real', plane: 0, maxSize: 0 });
-    frames.want('b', { nodeId: 'loss', layer: 'target', mode: 'intensity', plane: 0, maxSize: 0 });
+    frames.want('a', { nodeId: 'loss', layer: 'residual', mode: 'real', plane: 0 });
+    frames.want('b', { nodeId: 'loss', layer: 'target', mode: 'intensity', plane: 0 });
     await vi.advanceTimersByTimeAsync(1);
     const gone = vi.fn();
     frames.subscribe('loss', () => {}, gone);
@@ -289,6 +321,7 @@ describe('session', () => {
       seq,
       revision,
       views: [target],
+      previews: [],
       issues: [],
       milliseconds: 1,
       nodeMilliseconds: { loss: 1, target: 0 },

@@ -16,12 +16,13 @@ import {
   spawnEngineWorker,
   type WorkerLike,
 } from '../../workers/engineClient.ts';
-import type { FitProgress, View, ViewRequest } from '../../workers/protocol.ts';
+import type { FitProgress, Pictures, Wanted } from '../../workers/protocol.ts';
+import { bothBuses } from './bothBuses.ts';
 import type { DocumentStore } from './documentStore.ts';
 import { type createEngineStore, IDLE_FIT, type LossSample, setFit, setIssues } from './engineStore.ts';
 import { contentKey } from './fitRecord.ts';
 import { createPace, describeEnding } from './fitWords.ts';
-import type { FrameBus } from './frameBus.ts';
+import type { FrameBus, PreviewBus } from './frameBus.ts';
 import type { createSettingsStore } from './settingsStore.ts';
 import { inOriginalPixels } from './targetImports.ts';
 import { announce, toast, uiStore } from './uiStore.ts';
@@ -32,6 +33,7 @@ export interface SessionParts {
   readonly engine: ReturnType<typeof createEngineStore>;
   readonly settings: ReturnType<typeof createSettingsStore>;
   readonly frames: FrameBus;
+  readonly previews: PreviewBus;
   readonly spawn?: () => WorkerLike;
 }
 
@@ -91,9 +93,6 @@ function unlearned(design: Design): Set<string> {
   return new Set(paths.filter((path) => !learned.has(path)));
 }
 
-const pictureKey = ({ nodeId, layer }: Pick<ViewRequest, 'nodeId' | 'layer'>): string =>
-  `${nodeId}\u0000${layer}`;
-
 /** The names as a set; the known set where it has the same, so that nothing is drawn anew. */
 function sameNames(known: ReadonlySet<string>, names: readonly string[]): ReadonlySet<string> {
   const next = new Set(names);
@@ -101,17 +100,18 @@ function sameNames(known: ReadonlySet<string>, names: readonly string[]): Readon
 }
 
 export function createSession(parts: SessionParts): Session {
-  const { registry, documents, engine, settings, frames } = parts;
+  const { registry, documents, engine, settings } = parts;
+  const buses = bothBuses(parts.frames, parts.previews);
   let shownDesign: Design | null = null;
   let fitStart: Design | null = null;
   let openedDesign: Design | null = null;
   let latest: FitProgress | null = null;
   let samples: LossSample[] = [];
   /** Pictures that the last request asked for. */
-  let asked: readonly ViewRequest[] = [];
+  let asked: Wanted = { views: [], previews: [] };
   let progressTimer: ReturnType<typeof setTimeout> | undefined;
   let lastTimings = 0;
-  /** Pictures that the running fit sends, to tell whether more are wanted. */
+  /** Pictures that the running fit sends, to tell whether others are wanted. */
   let fitWants = '';
   /** Sampling that the running fit works with. */
   let fitGrid: SimulationGrid | null = null;
@@ -142,9 +142,8 @@ export function createSession(parts: SessionParts): Session {
   );
 
   function receiveFrame(frame: Frame): void {
-    frames.publish(frame.views);
-    const given = new Set(frame.views.map(pictureKey));
-    frames.withdraw(asked.filter((request) => !given.has(pictureKey(request))));
+    buses.publish(frame);
+    buses.withdrawMissing(asked, frame);
     setIssues(engine, { engineIssues: frame.issues });
     const now = Date.now();
     const timings =
@@ -158,15 +157,15 @@ export function createSession(parts: SessionParts): Session {
     if (now - lastTimings >= TIMING_MILLISECONDS) lastTimings = now;
     const known = engine.getState();
     const computed = sameNames(known.computed, Object.keys(frame.nodeMilliseconds));
-    const names = frame.views.map(({ nodeId }) => nodeId);
+    const names = [...frame.views, ...frame.previews].map(({ nodeId }) => nodeId);
     const pictured = sameNames(known.pictured, names);
     engine.setState({ ...timings, computed, pictured, loss: frame.loss, shownRevision: frame.revision });
   }
 
-  function receiveProgress(progress: FitProgress, views: readonly View[]): void {
+  function receiveProgress(progress: FitProgress, pictures: Pictures): void {
     // The engine may have missed a pause that came before the fit began.
     if (engine.getState().fit.status === 'paused' && latest === null) client.control('pauseFit');
-    frames.publish(views);
+    buses.publish(pictures);
     latest = progress;
     pace.note(progress.iteration, Date.now());
     if (Number.isFinite(progress.loss)) {
@@ -183,17 +182,17 @@ export function createSession(parts: SessionParts): Session {
     const stepsPerSecond = pace.stepsPerSecond();
     setFit(engine, { phase, iteration, searched, values, stepsPerSecond, history: [...samples] });
     engine.setState({ loss });
-    // A fit sends the pictures that were wanted when it began; others are asked for along the way.
-    if (engine.getState().fit.status !== 'idle' && fitWants !== JSON.stringify(frames.wants())) {
+    // A fit sends the pictures that were asked for last.
+    if (engine.getState().fit.status !== 'idle' && fitWants !== JSON.stringify(buses.wants())) {
+      fitWants = JSON.stringify(buses.wants());
       show(withValues(documents.getState().design, registry, values));
     }
   }
 
   const show = (design: Design = documents.getState().design): void => {
     shownDesign = design;
-    const views = frames.wants();
-    asked = views;
-    client.show({ revision: documents.getState().revision, design, views });
+    asked = buses.wants();
+    client.show({ revision: documents.getState().revision, design, ...asked });
   };
 
   const finishFit = (outcome: FitOutcome): void => {
@@ -256,18 +255,18 @@ export function createSession(parts: SessionParts): Session {
     latest = null;
     samples = [];
     pace.reset();
-    frames.captureBefore();
+    buses.captureBefore();
     setFit(engine, { ...IDLE_FIT, status: 'running', hasStart: true });
     engine.setState({ lossBefore: engine.getState().loss });
     announce('The fit runs.');
-    const views = frames.wants();
-    fitWants = JSON.stringify(views);
+    const pictures = buses.wants();
+    fitWants = JSON.stringify(pictures);
     // What can be seen in a measured image is estimated again: pitch and wavelength may have changed since.
     const prepared = settings.getState().estimateStart
       ? estimateStart(design, registry, unlearned(design))
       : design;
     fitGrid = prepared.grid;
-    const fitting = client.fit({ revision, design: prepared, views }, settings.getState().fit);
+    const fitting = client.fit({ revision, design: prepared, ...pictures }, settings.getState().fit);
     if (paused) {
       client.control('pauseFit');
       client.control('stepFit');
@@ -285,7 +284,7 @@ export function createSession(parts: SessionParts): Session {
       openedDesign = design;
       fitStart = null;
       engine.setState({ lossBefore: null, computed: new Set(), pictured: new Set() });
-      frames.clear();
+      buses.clear();
       client.setFloor(revision);
       client.control('stopFit');
       setFit(engine, { ...IDLE_FIT, result: fit?.result ?? null });
@@ -312,7 +311,7 @@ export function createSession(parts: SessionParts): Session {
         settings.subscribe((state, previous) => {
           if (state.backend !== previous.backend) client.start(state.backend);
         }),
-        frames.onWantsChanged(() => {
+        buses.onWantsChanged(() => {
           if (engine.getState().fit.status === 'idle') show();
           else flushProgress();
         }),
@@ -366,7 +365,7 @@ export function createSession(parts: SessionParts): Session {
       const before = fitStart ?? openedDesign;
       if (before === null) return;
       uiStore.setState({ beforeShown: shown });
-      if (frames.hasBefore()) frames.showBefore(shown);
+      if (buses.hasBefore()) buses.showBefore(shown);
       else show(shown ? before : undefined);
     },
     dispose() {

@@ -2,6 +2,7 @@ import { RefreshCw } from 'lucide-react';
 import type Plotly from 'plotly.js-cartesian-dist-min';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import { automaticRange, statistics } from '../../pictures/scaling.ts';
 import type { FitResult, View } from '../../workers/protocol.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -10,7 +11,6 @@ import type { Chart, ChartColors } from './analysis.ts';
 import { fitChart, heatmapChart, histogramChart, profileChart } from './analysis.ts';
 import type { PictureTabProps } from './ImageTab.tsx';
 import { isWanted, readPalette } from './imageController.ts';
-import { automaticRange, statistics } from './scaling.ts';
 import type { DockView } from './useDockView.ts';
 import { latestView, useDockView } from './useDockView.ts';
 import { NodePicker, PlaneSlider } from './ViewToolbar.tsx';
@@ -44,7 +44,7 @@ function useFrozenView({ source }: DockView): { readonly view: View | null; read
   const refresh = useCallback(() => setView(latestView(source)), [source]);
   useEffect(() => {
     const { frames, nodeId, layer, mode, plane } = source;
-    frames.want('analysis', { nodeId, layer, mode, plane, maxSize: 0 });
+    frames.want('analysis', { nodeId, layer, mode, plane });
     const matches = (candidate: View): boolean => isWanted(candidate, layer, mode, plane);
     setView(latestView(source));
     // Only an empty chart takes a frame by itself.

@@ -1,5 +1,7 @@
 import type { Ref } from 'react';
 import { useCallback, useEffect, useId, useImperativeHandle, useRef, useState } from 'react';
+import type { ValueRange } from '../../pictures/scaling.ts';
+import type { ImageStyle } from '../../pictures/style.ts';
 import type { View, ViewMode } from '../../workers/protocol.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import type { FrameBus } from '../stores/frameBus.ts';
@@ -7,10 +9,9 @@ import { ImageController, isWanted, knownView } from './imageController.ts';
 import { IMAGE_KEYS } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import type { ProfileSelection } from './profile.ts';
-import type { ValueRange } from './scaling.ts';
 import type { ViewLink } from './viewport.ts';
 import { createViewLink } from './viewport.ts';
-import type { ImageStyle, ImageTool } from './viewStore.ts';
+import type { ImageTool } from './viewStore.ts';
 import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
@@ -61,7 +62,7 @@ function useFrames(controller: ImageController | null, source: ImageSource): boo
       setHasPicture(picture !== null);
     };
     const { frames, nodeId, layer, mode, plane } = source;
-    frames.want(owner, { nodeId, layer, mode, plane, maxSize: 0 });
+    frames.want(owner, { nodeId, layer, mode, plane });
     show(knownView(frames, nodeId, layer, mode, plane));
     const end = frames.subscribe(
       nodeId,

@@ -1,18 +1,17 @@
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PortType } from '../../optics/values.ts';
-import type { View, ViewRequest } from '../../workers/protocol.ts';
+import type { Scaling } from '../../pictures/scaling.ts';
+import { SCALING_TAGS } from '../../pictures/scaling.ts';
+import type { Preview, ViewRequest } from '../../workers/protocol.ts';
 import { moduleClasses } from '../parts/classNames.ts';
-import { engineStore } from '../stores/engineStore.ts';
-import { frameBus } from '../stores/frameBus.ts';
+import { previewBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
-import { isHighContrast } from './contrast.ts';
-import { isWanted, knownView, singleValue } from './imageController.ts';
-import { ImageLayer } from './imageLayer.ts';
-import { SCALING_TAGS } from './scaling.ts';
+import { formatValue, formatWithUnit } from './format.ts';
+import { isWanted, knownView } from './imageController.ts';
+import { PreviewPainter } from './previewPainter.ts';
 import { useWaitsFor } from './useWaitsFor.ts';
-import type { ImageStyle } from './viewStore.ts';
-import { effectiveMode, MODE_TITLES, modesOf, settingsOf, styleOf, viewStore } from './viewStore.ts';
+import { effectiveMode, MODE_TITLES, modesOf, pictureStyleOf, settingsOf, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
@@ -24,72 +23,30 @@ export interface NodePreviewProps {
   readonly layer?: ViewRequest['layer'];
 }
 
-/** Draws into a canvas of the picture's own size; CSS scales it. At most one drawing per screen frame. */
-class PreviewPainter {
-  private readonly layer = new ImageLayer();
-  private readonly canvas: HTMLCanvasElement;
-  private view: View | null = null;
-  private style: ImageStyle | null = null;
-  private hold = false;
-  private frame = 0;
-
-  constructor(canvas: HTMLCanvasElement) {
-    this.canvas = canvas;
-  }
-
-  set(view: View | null): void {
-    this.view = view;
-    this.schedule();
-  }
-
-  setStyle(style: ImageStyle, hold: boolean): void {
-    this.style = style;
-    this.hold = hold;
-    this.schedule();
-  }
-
-  dispose(): void {
-    cancelAnimationFrame(this.frame);
-  }
-
-  private schedule(): void {
-    if (this.frame !== 0) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-    });
-  }
-
-  private draw(): void {
-    const { canvas, view, style } = this;
-    const context = canvas.getContext('2d');
-    if (context === null) return;
-    if (view === null || style === null) {
-      context.clearRect(0, 0, canvas.width, canvas.height);
-      return;
-    }
-    const [ny, nx] = view.shape;
-    const scale = Math.min(1, PREVIEW_SIZE / Math.max(nx, ny));
-    const width = Math.max(1, Math.round(nx * scale));
-    const height = Math.max(1, Math.round(ny * scale));
-    if (canvas.width !== width) canvas.width = width;
-    if (canvas.height !== height) canvas.height = height;
-    canvas.style.imageRendering = Math.max(nx, ny) < 128 ? 'pixelated' : 'auto';
-    this.layer.paint(view, style, this.hold);
-    // Pixels without a phase are transparent and would show the picture before.
-    context.clearRect(0, 0, width, height);
-    this.layer.draw(context, 0, 0, width, height, scale < 1);
-  }
-}
-
+/** What the card says beside the picture; it changes seldom, unlike the picture. */
 interface Shown {
+  readonly hasPicture: boolean;
   readonly portType: PortType | null;
   /** Set where the value is one number. */
   readonly number: string | null;
-  readonly highContrast: boolean;
+  readonly scaling: Scaling;
 }
 
-const NOTHING: Shown = { portType: null, number: null, highContrast: false };
+const NOTHING: Shown = { hasPicture: false, portType: null, number: null, scaling: 'linear' };
+
+function shownOf({ portType, number, unit, scaling }: Preview): Shown {
+  const text = number === null ? null : unit === '' ? formatValue(number) : formatWithUnit(number, unit);
+  return { hasPicture: true, portType, number: text, scaling };
+}
+
+function isSame(a: Shown, b: Shown): boolean {
+  return (
+    a.hasPicture === b.hasPicture &&
+    a.portType === b.portType &&
+    a.number === b.number &&
+    a.scaling === b.scaling
+  );
+}
 
 /**
  * The small picture on a node card. A click shows the next mode (intensity, phase, ...), a double click opens the
@@ -99,15 +56,14 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
   const owner = useId();
   const [painter, setPainter] = useState<PreviewPainter | null>(null);
   const [shown, setShown] = useState<Shown>(NOTHING);
-  const [hasPicture, setHasPicture] = useState(false);
+  const current = useRef(shown);
   const settings = useStore(viewStore, (state) => settingsOf(state, nodeId));
   const preferred = useStore(settingsStore, (state) => state.colourMap);
-  const fitting = useStore(engineStore, (state) => state.fit.status !== 'idle');
   const mode = effectiveMode(settings, shown.portType);
   const { plane } = settings;
   const style = useMemo(
-    () => styleOf(settings, mode, layer, preferred, shown.highContrast),
-    [settings, mode, layer, preferred, shown.highContrast],
+    () => pictureStyleOf(settings, mode, layer, preferred),
+    [settings, mode, layer, preferred],
   );
 
   const attach = useCallback((canvas: HTMLCanvasElement) => {
@@ -117,39 +73,31 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
   }, []);
 
   useEffect(() => {
-    painter?.setStyle(style, fitting);
-  }, [painter, style, fitting]);
+    previewBus.want(owner, { nodeId, layer, mode, plane, maxSize: PREVIEW_SIZE, style });
+  }, [owner, nodeId, layer, mode, plane, style]);
+  useEffect(() => () => previewBus.want(owner, null), [owner]);
 
   useEffect(() => {
     if (painter === null) return;
-    const show = (view: View | null): void => {
-      painter.set(view);
-      setHasPicture(view !== null);
-      if (view === null) return;
-      const { portType } = view;
-      const number = singleValue(view);
-      setShown((old) => {
-        const highContrast = isHighContrast(view, old.highContrast);
-        const same = old.portType === portType && old.number === number && old.highContrast === highContrast;
-        return same ? old : { portType, number, highContrast };
-      });
+    const show = (preview: Preview | null): void => {
+      painter.set(preview);
+      const next = preview === null ? { ...current.current, hasPicture: false } : shownOf(preview);
+      // Asking React whether anything changed would cost more than drawing.
+      if (isSame(current.current, next)) return;
+      current.current = next;
+      setShown(next);
     };
-    frameBus.want(owner, { nodeId, layer, mode, plane, maxSize: PREVIEW_SIZE });
-    show(knownView(frameBus, nodeId, layer, mode, plane));
-    const end = frameBus.subscribe(
+    show(knownView(previewBus, nodeId, layer, mode, plane));
+    return previewBus.subscribe(
       nodeId,
-      (view) => {
-        if (isWanted(view, layer, mode, plane)) show(view);
+      (preview) => {
+        if (isWanted(preview, layer, mode, plane)) show(preview);
       },
       (gone) => {
         if (gone === layer) show(null);
       },
     );
-    return () => {
-      end();
-      frameBus.want(owner, null);
-    };
-  }, [painter, owner, nodeId, layer, mode, plane]);
+  }, [painter, nodeId, layer, mode, plane]);
 
   const cycle = (): void => {
     if (shown.portType !== null) viewStore.getState().cycleMode(nodeId, shown.portType);
@@ -158,6 +106,7 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
   const waitsFor = useWaitsFor(nodeId);
   const modes = modesOf(shown.portType);
   const title = MODE_TITLES[mode];
+  const { hasPicture, scaling } = shown;
   const canCycle = hasPicture && shown.portType !== null && modes.length > 1 && shown.number === null;
   return (
     <PreviewButton label={`${title}. Open in the dock with a double click.`} onCycle={cycle} onOpen={open}>
@@ -173,9 +122,9 @@ export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
           {waitsFor === null ? 'no picture yet' : `waits for “${waitsFor}”`}
         </span>
       )}
-      {hasPicture && style.scaling !== 'linear' && shown.number === null && (
+      {hasPicture && scaling !== 'linear' && shown.number === null && (
         <span className={cx('previewScaling')} title="How brightness stands for values">
-          {SCALING_TAGS[style.scaling]}
+          {SCALING_TAGS[scaling]}
         </span>
       )}
       {canCycle && <span className={cx('previewMode')}>{title}</span>}

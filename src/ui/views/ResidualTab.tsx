@@ -1,5 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { ValueRange } from '../../pictures/scaling.ts';
+import { automaticRange, statistics } from '../../pictures/scaling.ts';
+import type { ImageStyle } from '../../pictures/style.ts';
 import type { View, ViewMode } from '../../workers/protocol.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { engineStore } from '../stores/engineStore.ts';
@@ -8,13 +11,10 @@ import { settingsStore } from '../stores/settingsStore.ts';
 import type { DockNode, FitPair } from './dockNodes.ts';
 import type { ImageHandle, ImageSource } from './ImageCanvas.tsx';
 import { ImageCanvas } from './ImageCanvas.tsx';
-import type { ValueRange } from './scaling.ts';
-import { automaticRange, statistics } from './scaling.ts';
 import { useDockView } from './useDockView.ts';
 import { useWaitsFor } from './useWaitsFor.ts';
 import { PlaneSlider, ToolButtons } from './ViewToolbar.tsx';
 import { createViewLink } from './viewport.ts';
-import type { ImageStyle } from './viewStore.ts';
 import { styleOf, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
 

@@ -1,13 +1,13 @@
 /** Charts of a frame that stands still, as plain objects for Plotly. */
 import type { PlotlyObject } from 'plotly.js-cartesian-dist-min';
+import type { ColormapName } from '../../pictures/colormaps.ts';
+import { colorHex } from '../../pictures/colormaps.ts';
+import type { ColorScale } from '../../pictures/scaling.ts';
+import { statistics } from '../../pictures/scaling.ts';
 import type { FitResult, View } from '../../workers/protocol.ts';
-import type { ColormapName } from './colormaps.ts';
-import { colorHex } from './colormaps.ts';
 import { scaledUnit } from './format.ts';
 import type { ProfileSelection } from './profile.ts';
 import { describeSelection, extractProfile, physicalCoordinate } from './profile.ts';
-import type { ColorScale } from './scaling.ts';
-import { statistics } from './scaling.ts';
 import { MODE_TITLES } from './viewStore.ts';
 
 export interface Chart {

@@ -1,4 +1,7 @@
 /** Runs one picture on one canvas: frames in, pixels out, pointer and keys in between. React-free. */
+
+import type { Statistics, ValueRange } from '../../pictures/scaling.ts';
+import type { ImageStyle } from '../../pictures/style.ts';
 import type { View } from '../../workers/protocol.ts';
 import type { FrameBus } from '../stores/frameBus.ts';
 import { formatValue, formatWithUnit, scaledUnit } from './format.ts';
@@ -16,10 +19,9 @@ import {
 } from './overlay.ts';
 import type { Point, ProfileSelection } from './profile.ts';
 import { physicalCoordinate } from './profile.ts';
-import type { Statistics, ValueRange } from './scaling.ts';
 import type { Area, Placement, Shape, ViewLink } from './viewport.ts';
 import { place } from './viewport.ts';
-import type { ImageStyle, ImageTool } from './viewStore.ts';
+import type { ImageTool } from './viewStore.ts';
 
 export interface ImageEvents {
   /** Position and value under the cursor; empty when there is none. */
@@ -309,31 +311,26 @@ export class ImageController {
   }
 }
 
+type Shown = Pick<View, 'nodeId' | 'layer' | 'mode' | 'portType' | 'plane' | 'planes'>;
+
 /**
  * Whether a view is the one that a picture waits for. Real values have one mode, whatever was asked for while
  * their type was not yet known.
  */
-export function isWanted(view: View, layer: View['layer'], mode: View['mode'], plane: number): boolean {
+export function isWanted(view: Shown, layer: View['layer'], mode: View['mode'], plane: number): boolean {
   const isComplex = view.portType !== 'image' && view.portType !== 'scalar';
   if (view.layer !== layer || (isComplex && view.mode !== mode)) return false;
   return view.plane === Math.min(plane, Math.max(0, view.planes - 1));
 }
 
 /** The view of a node that is there already, if it is the wanted one. */
-export function knownView(
-  frames: FrameBus,
+export function knownView<V extends Shown>(
+  frames: Pick<FrameBus<V>, 'latest'>,
   nodeId: string,
   layer: View['layer'],
   mode: View['mode'],
   plane: number,
-): View | null {
+): V | null {
   const view = frames.latest(nodeId, layer, mode) ?? frames.latest(nodeId, layer);
   return view !== undefined && isWanted(view, layer, mode, plane) ? view : null;
-}
-
-/** A value that is one number, such as a loss. */
-export function singleValue(view: View): string | null {
-  if (view.data.length !== 1) return null;
-  const value = view.data[0] ?? Number.NaN;
-  return view.unit === '' ? formatValue(value) : formatWithUnit(value, view.unit);
 }

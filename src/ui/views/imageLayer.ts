@@ -1,8 +1,10 @@
 /** The picture of one frame, coloured once and drawn at any zoom. Knows nothing of axes, cursors or React. */
+
+import type { ColorScale, Statistics, ValueRange } from '../../pictures/scaling.ts';
+import { applyColormap, statistics } from '../../pictures/scaling.ts';
+import type { ImageStyle } from '../../pictures/style.ts';
+import { shownRange } from '../../pictures/style.ts';
 import type { View } from '../../workers/protocol.ts';
-import type { ColorScale, Statistics, ValueRange } from './scaling.ts';
-import { applyColormap, automaticRange, statistics } from './scaling.ts';
-import type { ImageStyle } from './viewStore.ts';
 
 /** The part of a view that is drawn; exports and tests make their own. */
 export type Picture = Pick<View, 'shape' | 'data' | 'mode' | 'pitch' | 'unit'>;
@@ -44,8 +46,7 @@ export class ImageLayer {
       this.pixels = new Uint32Array(this.image.data.buffer);
     }
     this.stats = statistics(picture.data, style.clip);
-    const automatic = automaticRange(this.stats, picture.mode, style.signed);
-    const range = style.locked ?? (hold && this.range !== null ? this.range : automatic);
+    const range = shownRange(this.stats, picture.mode, style, hold ? this.range : null);
     this.range = range;
     this.colorScale = { ...range, colormap: style.colormap, scaling: style.scaling };
     applyColormap(picture.data, nx, this.colorScale, this.pixels);

@@ -1,10 +1,11 @@
 /** What is drawn over and beside a picture: scale bar, colour bar, crosshair and profile line. CSS pixels. */
+
+import { colorHex } from '../../pictures/colormaps.ts';
+import type { ColorScale } from '../../pictures/scaling.ts';
+import { logFloor, positionOf } from '../../pictures/scaling.ts';
 import type { ViewMode } from '../../workers/protocol.ts';
-import { colorHex } from './colormaps.ts';
 import { formatValue, formatWithUnit, linearTicks, logTicks, scaledUnit } from './format.ts';
 import type { Point, ProfileSelection } from './profile.ts';
-import type { ColorScale } from './scaling.ts';
-import { logFloor, positionOf } from './scaling.ts';
 import type { Area, Placement, Shape } from './viewport.ts';
 import { scaleBar, toCanvas } from './viewport.ts';
 

@@ -2,16 +2,17 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PortType } from '../../optics/values.ts';
+import { isHighContrast } from '../../pictures/contrast.ts';
+import type { ImageStyle } from '../../pictures/style.ts';
 import type { View, ViewMode } from '../../workers/protocol.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { frameBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
-import { isHighContrast } from './contrast.ts';
 import type { DockContents, DockNode } from './dockNodes.ts';
 import type { ImageSource } from './ImageCanvas.tsx';
 import { knownView } from './imageController.ts';
-import type { ImageStyle, NodeViewSettings } from './viewStore.ts';
+import type { NodeViewSettings } from './viewStore.ts';
 import { effectiveMode, settingsOf, styleOf, viewStore } from './viewStore.ts';
 
 export interface DockView {

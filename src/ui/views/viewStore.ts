@@ -1,11 +1,13 @@
 /** How pictures are shown: per node its mode, plane and colours; and what the dock has open. React-free. */
 import { createStore } from 'zustand/vanilla';
 import type { PortType } from '../../optics/values.ts';
+import type { ColormapName } from '../../pictures/colormaps.ts';
+import { COLORMAP_NAMES } from '../../pictures/colormaps.ts';
+import type { Scaling, ValueRange } from '../../pictures/scaling.ts';
+import type { ImageStyle, PictureStyle } from '../../pictures/style.ts';
+import { decidedScaling } from '../../pictures/style.ts';
 import type { View, ViewMode } from '../../workers/protocol.ts';
-import type { ColormapName } from './colormaps.ts';
-import { COLORMAP_NAMES } from './colormaps.ts';
 import type { ProfileSelection } from './profile.ts';
-import type { Scaling, ValueRange } from './scaling.ts';
 
 export const DOCK_TABS = ['image', 'profile', 'loss', 'results', 'residual', 'analysis'] as const;
 export type DockTab = (typeof DOCK_TABS)[number];
@@ -78,26 +80,13 @@ export function settingsOf(state: Pick<ViewState, 'nodes'>, nodeId: string): Nod
   return state.nodes[nodeId] ?? DEFAULT_SETTINGS;
 }
 
-export interface ImageStyle {
-  readonly colormap: ColormapName;
-  readonly scaling: Scaling;
-  readonly clip: number;
-  readonly locked: ValueRange | null;
-  /** The range is symmetric about zero. */
-  readonly signed: boolean;
-}
-
-/**
- * Colours of a picture: phases get the wheel, signed data the diverging map, the rest the user's choice.
- * @param highContrast what `isHighContrast` says of the picture, for automatic scaling
- */
-export function styleOf(
+/** Colours of a picture: phases get the wheel, signed data the diverging map, the rest the user's choice. */
+export function pictureStyleOf(
   settings: NodeViewSettings,
   mode: ViewMode,
   layer: View['layer'],
   preferred: string,
-  highContrast = false,
-): ImageStyle {
+): PictureStyle {
   const { clip, locked } = settings;
   if (layer === 'residual') return { colormap: 'diverging', scaling: 'linear', clip, locked, signed: true };
   if (mode === 'phase') {
@@ -110,9 +99,23 @@ export function styleOf(
   }
   const fallback = COLORMAP_NAMES.find((name) => name === preferred && isSequential(name)) ?? 'inferno';
   const colormap = settings.colormap === 'auto' ? fallback : settings.colormap;
-  const automatic: Scaling = highContrast && mode === 'intensity' ? 'log' : 'linear';
-  const scaling = settings.scaling === 'auto' ? automatic : settings.scaling;
+  const scaling = settings.scaling === 'auto' && mode !== 'intensity' ? 'linear' : settings.scaling;
   return { colormap, scaling, clip, locked, signed: colormap === 'diverging' };
+}
+
+/**
+ * The same with the scaling decided.
+ * @param highContrast what `isHighContrast` says of the picture
+ */
+export function styleOf(
+  settings: NodeViewSettings,
+  mode: ViewMode,
+  layer: View['layer'],
+  preferred: string,
+  highContrast = false,
+): ImageStyle {
+  const style = pictureStyleOf(settings, mode, layer, preferred);
+  return { ...style, scaling: decidedScaling(style, highContrast) };
 }
 
 function isSequential(name: ColormapName): boolean {

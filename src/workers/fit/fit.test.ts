@@ -268,8 +268,8 @@ describe('control', () => {
     const fit = session.fit(far, NEAR, async ({ iteration, values }, look) => {
       events.push(`step ${iteration}`);
       if (iteration !== 1) return true;
-      const request = { nodeId: 'loss', mode: 'real', plane: 0, maxSize: 0, layer: 'residual' } as const;
-      const [view] = await look([request]);
+      const request = { nodeId: 'loss', mode: 'real', plane: 0, layer: 'residual' } as const;
+      const [view] = (await look({ views: [request] })).views;
       events.push(`view ${view?.shape.join(' × ')}`);
       expect(values['sphere.z']).not.toBe(7e-6);
       await paused;
@@ -284,7 +284,7 @@ describe('control', () => {
   });
 
   it('speaks of the loss as the graph shows it', async () => {
-    const shown = await session.show(far, []);
+    const shown = await session.show(far);
     const result = await session.fit(far, NEAR);
     // The same float32 image, summed on the backend and on the host.
     expect(result.loss.start / (shown.loss ?? 0)).toBeCloseTo(1, 5);
@@ -313,8 +313,8 @@ describe('control', () => {
     let count = 0;
     const disturbed = await session.fit(far, adam, async () => {
       count++;
-      if (count === 5) await session.show(other, []);
-      if (count === 6) await session.show({ ...other, images: {} }, []);
+      if (count === 5) await session.show(other);
+      if (count === 6) await session.show({ ...other, images: {} });
       return true;
     });
     expect(disturbed.parameters.map((p) => p.value)).toEqual(plain.parameters.map((p) => p.value));

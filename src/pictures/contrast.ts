@@ -1,17 +1,24 @@
 /** Whether a picture needs a logarithmic display: most of it is far darker than its peak, yet not black. */
-import type { View } from '../../workers/protocol.ts';
+import type { PortType } from '../optics/values.ts';
+import type { ViewMode } from './scaling.ts';
 
 /** A median this far below the peak is invisible on a linear scale of 256 colours, and has structure to show. */
-const HIGH = 1e-3;
+export const HIGH = 1e-3;
 /** A picture that is shown logarithmically stays so until its median is above this, so that sliders do not flicker. */
-const BACK = 4e-3;
+export const BACK = 4e-3;
+
+interface Values {
+  readonly portType: PortType;
+  readonly mode: ViewMode;
+  readonly data: Float32Array;
+}
 
 /**
  * Only for images: a focused spot (median at 3e-4 of the peak) is of high contrast; holograms (median near the
  * mean) and beads on a background are not.
  * @param before what was said of the picture before this one
  */
-export function isHighContrast(view: Pick<View, 'portType' | 'mode' | 'data'>, before: boolean): boolean {
+export function isHighContrast(view: Values, before: boolean): boolean {
   if (view.portType !== 'image' || view.mode === 'phase' || view.data.length < 16) return false;
   const { data } = view;
   let peak = 0;

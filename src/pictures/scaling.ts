@@ -1,7 +1,9 @@
 /** From values to colours: which range is shown, how it is stretched, and the fast loop that fills an image. */
-import type { ViewMode } from '../../workers/protocol.ts';
 import type { ColormapName } from './colormaps.ts';
 import { colorTable } from './colormaps.ts';
+
+/** What of a value is shown. */
+export type ViewMode = 'intensity' | 'phase' | 'amplitude' | 'real';
 
 export const SCALINGS = ['linear', 'sqrt', 'log'] as const;
 export type Scaling = (typeof SCALINGS)[number];

@@ -1,0 +1,140 @@
+/** What travels along the wires, as something that can be shown: which samples, in which mode and unit. */
+import type { NodeResult } from '../../graph/execute.ts';
+import { onScaleOf } from '../../optics/comparison.ts';
+import { expose } from '../../optics/detection.ts';
+import type { Ops, Real, Tensor } from '../../optics/ops/ops.ts';
+import { constantScalar } from '../../optics/ops/scalar.ts';
+import { pupilGrid } from '../../optics/pupil/pupilGrid.ts';
+import type { Image, PortType, PortValue } from '../../optics/values.ts';
+import type { ViewMode, ViewRequest } from '../protocol.ts';
+
+/** Directions shown of scattered or emitted light: nearly the whole forward hemisphere. */
+const PATTERN_SAMPLES = 96;
+const PATTERN_SHARE = 0.98;
+
+export type Samples = Float64Array | Float32Array;
+
+/** One plane of a tensor and what is shown of it. */
+export interface Source {
+  /** Samples [..., planes, components, ny, nx] as they travel; complex where light has a phase. */
+  readonly tensor: Tensor;
+  readonly portType: PortType;
+  readonly mode: ViewMode;
+  /** Metres between samples, 0 where the axis is not a length. */
+  readonly pitch: number;
+  readonly unit: string;
+  /** Polarisation components, which are summed over. */
+  readonly components: number;
+  readonly planes: number;
+  readonly plane: number;
+  readonly shape: readonly [number, number];
+  /** What a camera makes of the samples of all planes, with noise; null where they are shown as they are. */
+  readonly expose: ((data: Samples) => Samples) | null;
+}
+
+export interface Evaluated {
+  readonly results: ReadonlyMap<string, NodeResult>;
+  /** The value at an input of a node. */
+  readonly inputOf: (nodeId: string, port: string) => PortValue | undefined;
+  /** Of the camera's noise. */
+  readonly seed: number;
+}
+
+/** Makes an array of a node's layer that does not travel itself, or gives it again. */
+type Once = <T extends Tensor>(make: () => T) => T;
+
+/**
+ * Finds what a request shows, null where there is nothing. What has to be computed for it is computed once for all
+ * requests; it belongs to the open scope of `ops`.
+ */
+export function sourceFinder(ops: Ops, evaluated: Evaluated): (request: ViewRequest) => Source | null {
+  const made = new Map<string, Tensor>();
+  return (request) =>
+    sourceOf(ops, evaluated, request, (make) => {
+      const key = `${request.nodeId}\u0000${request.layer}`;
+      const tensor = (made.get(key) as ReturnType<typeof make> | undefined) ?? make();
+      made.set(key, tensor);
+      return tensor;
+    });
+}
+
+function sourceOf(ops: Ops, evaluated: Evaluated, request: ViewRequest, once: Once): Source | null {
+  const value = valueFor(evaluated, request);
+  if (value === undefined) return null;
+  const { mode } = request;
+  switch (value.kind) {
+    case 'field': {
+      const light = { ...complexMode(mode, 'W/m²'), portType: 'field', pitch: value.pitch.value } as const;
+      return located(request, { ...light, tensor: value.samples, components: 1, expose: null });
+    }
+    case 'pupil': {
+      const components = value.samples.shape[value.samples.shape.length - 3] ?? 1;
+      const light = { ...complexMode(mode, 'relative'), portType: 'pupil', pitch: 0 } as const;
+      return located(request, { ...light, tensor: value.samples, components, expose: null });
+    }
+    case 'farField': {
+      const aperture = constantScalar(PATTERN_SHARE * value.refractiveIndex.value);
+      const tensor = once(() => value.evaluate(ops, pupilGrid(PATTERN_SAMPLES), aperture));
+      const light = { ...complexMode(mode, 'relative'), portType: 'farField', pitch: 0 } as const;
+      return located(request, { ...light, tensor, components: value.components, expose: null });
+    }
+    case 'image':
+      return located(request, imageSource(evaluated, request, value));
+    case 'scalar':
+      return residualSource(ops, evaluated, request, once);
+    default:
+      return value satisfies never;
+  }
+}
+
+function valueFor({ results, inputOf }: Evaluated, request: ViewRequest): PortValue | undefined {
+  if (request.layer === 'target') return inputOf(request.nodeId, 'target');
+  return Object.values(results.get(request.nodeId)?.outputs ?? {})[0];
+}
+
+type Unlocated = Omit<Source, 'planes' | 'plane' | 'shape'>;
+
+function located(request: ViewRequest, source: Unlocated): Source {
+  const { shape } = source.tensor;
+  const [ny, nx] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
+  const size = shape.reduce((product, n) => product * n, 1);
+  const planes = Math.max(1, Math.round(size / (ny * nx * source.components)));
+  const plane = Math.min(Math.max(0, Math.round(request.plane)), planes - 1);
+  return { ...source, planes, plane, shape: [ny, nx] };
+}
+
+function complexMode(mode: ViewMode, unit: string): Pick<Source, 'mode' | 'unit'> {
+  if (mode === 'phase') return { mode, unit: 'rad' };
+  return mode === 'amplitude' ? { mode, unit: `√(${unit})` } : { mode: 'intensity', unit };
+}
+
+function imageSource({ inputOf, seed }: Evaluated, request: ViewRequest, image: Image): Unlocated {
+  const { noise } = image;
+  const model = inputOf(request.nodeId, 'model');
+  // A target has neither pitch nor unit of its own: beside a model it is drawn to the model's.
+  const { unit, pitch } = image.pitch.value === 0 && model?.kind === 'image' ? model : image;
+  return {
+    tensor: image.samples,
+    portType: 'image',
+    mode: 'intensity',
+    pitch: pitch.value,
+    unit: unit === 'W' ? 'W per pixel' : unit,
+    components: 1,
+    expose: noise?.enabled === true ? (data) => expose(data, noise, seed, image.unit === 'counts') : null,
+  };
+}
+
+/** Target minus model of a comparison. */
+function residualSource(ops: Ops, { inputOf }: Evaluated, request: ViewRequest, once: Once): Source | null {
+  const model = inputOf(request.nodeId, 'model');
+  const target = inputOf(request.nodeId, 'target');
+  if (model?.kind !== 'image' || target?.kind !== 'image') return null;
+  if (model.samples.shape.join() !== target.samples.shape.join()) return null;
+  const tensor = once(() => {
+    const difference: Real = ops.subtract(target.samples, onScaleOf(ops, model, target));
+    return target.mask === null ? difference : ops.multiply(difference, target.mask);
+  });
+  const pitch = model.pitch.value;
+  const shown = { tensor, portType: 'scalar', mode: 'real', components: 1, pitch, unit: model.unit } as const;
+  return located(request, { ...shown, expose: null });
+}
