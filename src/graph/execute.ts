@@ -3,7 +3,15 @@
  * Results are remembered node by node under a key made of everything they depend on, so that a change
  * recomputes only what lies downstream of it.
  */
-import type { ElementSpec, HostImage, ParamSpec, ParamValue, ZernikeTerm } from '../optics/element.ts';
+import type {
+  ElementSpec,
+  HostImage,
+  ParamSpec,
+  ParamValue,
+  PlaneRange,
+  ZernikeTerm,
+} from '../optics/element.ts';
+import { OutOfMemory } from '../optics/ops/kernels.ts';
 import type { DifferentiationMode, Ops, Scope, Tensor } from '../optics/ops/ops.ts';
 import type { Scalar } from '../optics/ops/scalar.ts';
 import { constantScalar, parameterScalar } from '../optics/ops/scalar.ts';
@@ -19,6 +27,8 @@ export interface ParameterOverrides {
   readonly values: ReadonlyMap<string, number>;
   /** The same paths -> slot of the derivative. */
   readonly slots: ReadonlyMap<string, number>;
+  /** Only these planes of the stack are computed; all when absent. */
+  readonly planes?: PlaneRange | null;
 }
 
 export const NO_OVERRIDES: ParameterOverrides = { values: new Map(), slots: new Map() };
@@ -41,13 +51,20 @@ interface CacheEntry {
 
 export class GraphRunner {
   readonly ops: Ops;
-  private readonly images: (id: string) => HostImage | null;
+  readonly images: (id: string) => HostImage | null;
+  private planes: PlaneRange | null = null;
+  private node: string | null = null;
   private readonly cache = new Map<string, CacheEntry>();
 
   /** @param images host images by id in the document. */
   constructor(ops: Ops, images: (id: string) => HostImage | null) {
     this.ops = ops;
     this.images = images;
+  }
+
+  /** The node that is being computed; null between nodes. */
+  get current(): string | null {
+    return this.node;
   }
 
   /**
@@ -63,6 +80,7 @@ export class GraphRunner {
     only?: ReadonlySet<string>,
     blocked: ReadonlySet<string> = new Set(),
   ): RunResult {
+    this.planes = overrides.planes ?? null;
     const active = downstream(plan, nodesOf(overrides.slots.keys()));
     const wanted = only === undefined ? null : upstream(plan, only);
     const results = new Map<string, NodeResult>();
@@ -137,6 +155,7 @@ export class GraphRunner {
     results: ReadonlyMap<string, NodeResult>,
   ): NodeResult {
     const start = performance.now();
+    this.node = node.id;
     const values: Record<string, PortValue> = {};
     for (const [port, from] of inputs) {
       const value = results.get(from.node)?.outputs[from.port];
@@ -158,11 +177,16 @@ export class GraphRunner {
         outputs = spec.forward(values, params, {
           ops: this.ops,
           grid: plan.design.grid,
-          perPlane: (param, planes) => perPlane(node.id, param, node.params[param], spec, planes, overrides),
+          planes: this.planes,
+          // Light may ask for it later, in a run for other planes.
+          perPlane: (param, planes) =>
+            perPlane(node.id, param, node.params[param], spec, planesOf(planes, this.planes), overrides),
         });
       }
     } catch (error) {
       issues.push(asIssue(error, node.id));
+    } finally {
+      this.node = null;
     }
     return { outputs, issues, milliseconds: performance.now() - start, computed: true };
   }
@@ -189,13 +213,19 @@ export class GraphRunner {
           params[name] = zernikeTerms(path, value, overrides);
           break;
         case 'image':
-          params[name] = typeof value === 'string' ? this.images(value) : null;
+          params[name] = this.imageOf(value);
           break;
         default:
           params[name] = value === undefined ? param.default : (value as number | string | boolean);
       }
     }
     return params;
+  }
+
+  /** The image with this id, of a stack the planes that are computed. */
+  private imageOf(id: ParamData | undefined): HostImage | null {
+    const image = typeof id === 'string' ? this.images(id) : null;
+    return image === null || this.planes === null ? image : planesOfImage(image, this.planes);
   }
 
   private keyOf(
@@ -207,10 +237,7 @@ export class GraphRunner {
     const own = [...overrides.values].filter(([path]) => path.startsWith(`${node.id}.`));
     const images = Object.entries(spec.params)
       .filter(([, param]) => param.kind === 'image')
-      .map(([name]) => {
-        const id = node.params[name];
-        return typeof id === 'string' ? (this.images(id)?.key ?? null) : null;
-      });
+      .map(([name]) => this.imageOf(node.params[name])?.key ?? null);
     const sources = [...inputs].map(([port, from]) => [port, keys.get(from.node), from.port]);
     const text = JSON.stringify([
       node.id,
@@ -219,6 +246,7 @@ export class GraphRunner {
       node.bypassed === true,
       own,
       images,
+      Object.hasOwn(spec.params, 'planes') ? this.planes : null,
       sources,
       plan.design.grid.samples,
       plan.design.grid.pitch,
@@ -294,26 +322,47 @@ function perPlane(
   name: string,
   data: ParamData | undefined,
   spec: ElementSpec,
-  planes: number,
+  { first, count, total }: PlaneRange,
   overrides: ParameterOverrides,
 ): Scalar[] {
   const param = spec.params[name];
   const fallback = param?.kind === 'quantity' ? param.default : 0;
   const path = `${nodeId}.${name}`;
   const list = Array.isArray(data) ? (data as readonly number[]) : null;
-  if (list !== null && list.length !== planes) {
+  if (list !== null && list.length !== total) {
     throw new ElementProblem(
-      `“${param?.title ?? name}” has ${list.length} values for ${planes} planes.`,
+      `“${param?.title ?? name}” has ${list.length} values for ${total} planes.`,
       'Give one value, or one for each plane.',
     );
   }
   const shared = scalarAt(path, typeof data === 'number' ? data : fallback, overrides);
-  return Array.from({ length: planes }, (_, plane) => {
+  return Array.from({ length: count }, (_, index) => {
+    const plane = first + index;
     const own = `${path}.${plane}`;
     if (overrides.values.has(own) || overrides.slots.has(own))
       return scalarAt(own, list?.[plane] ?? shared.value, overrides);
     return list === null ? shared : constantScalar(list[plane] ?? fallback);
   });
+}
+
+/** Planes that light of `count` planes is about. */
+function planesOf(count: number, range: PlaneRange | null): PlaneRange {
+  return range?.count === count ? range : { first: 0, count, total: count };
+}
+
+/** The part of an image stack that belongs to some planes; an image without planes is itself. */
+function planesOfImage(image: HostImage, { first, count, total }: PlaneRange): HostImage {
+  if (image.shape.length !== 3 || image.shape[0] !== total) return image;
+  const size = image.data.length / total;
+  const part = <A extends Float32Array | Float64Array>(values: A) =>
+    values.subarray(first * size, (first + count) * size) as A;
+  return {
+    shape: [count, ...image.shape.slice(1)],
+    data: part(image.data),
+    mask: image.mask === null ? null : part(image.mask),
+    key: `${image.key}:${first}+${count}`,
+    whole: image,
+  };
 }
 
 function firstOf(data: ParamData | undefined, fallback: number): number {
@@ -336,6 +385,10 @@ function asIssue(error: unknown, nodeId: string): Issue {
     };
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (isOutOfMemory(error)) {
+    const fix = 'Use fewer samples, planes or pixels, or learn fewer values at once.';
+    return { severity: 'error', code: 'memory', nodeId, paramId: null, message, fix };
+  }
   return {
     severity: 'error',
     code: 'internal',
@@ -344,6 +397,14 @@ function asIssue(error: unknown, nodeId: string): Issue {
     message: `This element could not be computed: ${message}`,
     fix: 'Check its values; if they are sensible, please report this with the design file.',
   };
+}
+
+/** Whether a backend or the JavaScript engine had no memory left. */
+export function isOutOfMemory(error: unknown): boolean {
+  return (
+    error instanceof OutOfMemory ||
+    (error instanceof RangeError && /allocation|array length|array buffer/i.test(error.message))
+  );
 }
 
 /** Short stable key of a long text (two 32-bit FNV-1a hashes and the length). */

@@ -296,6 +296,7 @@ export function runChain(
     const outputs: Outputs = spec.forward(inputs, values, {
       ops,
       grid,
+      planes: null,
       perPlane: (id, planes) =>
         Array.from({ length: planes }, (_, index) => {
           const setting = params[id];

@@ -104,6 +104,16 @@ export interface HostImage {
   readonly mask: Float32Array | null;
   /** Changes whenever the content does. */
   readonly key: string;
+  /** The image of which this is a part, for what is said of the whole. */
+  readonly whole?: HostImage;
+}
+
+/** Some planes of a stack that is computed part by part. */
+export interface PlaneRange {
+  readonly first: number;
+  readonly count: number;
+  /** Planes of the whole stack. */
+  readonly total: number;
 }
 
 /** What `forward` receives for each kind of parameter. */
@@ -133,6 +143,8 @@ export interface ForwardContext {
   readonly grid: SimulationGrid;
   /** Per-plane values of a parameter: `planes` scalars, repeated when the document holds one. */
   readonly perPlane: (param: string, planes: number) => readonly Scalar[];
+  /** The planes that elements which make a stack are to make; null for all. */
+  readonly planes: PlaneRange | null;
 }
 
 /** A warning or refusal from a sampling rule, in a sentence with what to do. */

@@ -4,7 +4,7 @@ import type { FitOptions } from '../graph/fitOptions.ts';
 import { DeviceFault } from '../optics/ops/kernels.ts';
 import { EngineLoop } from './engineLoop.ts';
 import { FakeSession, FRAME, RESULT } from './fakeSession.ts';
-import { FitProblemError } from './fit/fitProblem.ts';
+import { FitProblemError } from './fit/fitProblemError.ts';
 import type { FromEngine, ToEngine, ViewRequest } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import type { Session } from './session.ts';

@@ -3,7 +3,9 @@
  * that it can be paused, stepped and stopped. Free of worker globals, so that tests can drive it.
  */
 import type { Issue } from '../graph/document.ts';
-import { FitProblemError } from './fit/fitProblem.ts';
+import { isOutOfMemory } from '../graph/execute.ts';
+import { MemoryRefusal } from '../graph/memory.ts';
+import { FitProblemError } from './fit/fitProblemError.ts';
 import type { FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import type { Session } from './session.ts';
@@ -213,7 +215,11 @@ export class EngineLoop {
   private fail(seq: number, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     const issues: Issue[] = [];
-    if (error instanceof FitProblemError) {
+    if (error instanceof MemoryRefusal) {
+      this.options.post({ type: 'failed', seq, code: 'memory', message, issues: [error.issue] });
+    } else if (isOutOfMemory(error)) {
+      this.options.post({ type: 'failed', seq, code: 'memory', message, issues });
+    } else if (error instanceof FitProblemError) {
       this.options.post({ type: 'failed', seq, code: 'invalid', message, issues });
     } else if (this.options.isDeviceFault(error)) {
       this.options.post({ type: 'failed', seq, code: 'device', message, issues });

@@ -16,7 +16,7 @@ import type { Image, PortValue } from '../optics/values.ts';
 import { type Backend, openBackend } from './backends.ts';
 import { decimatedLength } from './fit/decimate.ts';
 import { runFit } from './fit/fit.ts';
-import { FitProblemError } from './fit/fitProblem.ts';
+import { FitProblemError } from './fit/fitProblemError.ts';
 import { HostImages } from './hostImages.ts';
 import { PreviewMemory } from './present/painter.ts';
 import type { BackendChoice, BackendName, FitProgress, FitResult, Pictures, Wanted } from './protocol.ts';

@@ -44,7 +44,7 @@ export const stack: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'P_i(ρ) = P(ρ) exp[i z_i (kz - k)],  z_i = offset + (i - floor(planes/2)) step',
   references: ['Hanser et al., Opt. Lett. 28, 801 (2003): exact defocus of high-aperture pupils'],
-  forward: (inputs, params, { ops }) => {
+  forward: (inputs, params, { ops, planes }) => {
     const light = inputOf(inputs, 'in', 'pupil');
     const earlier = light.samples.shape.length === 4 ? (light.samples.shape[0] ?? 1) : 1;
     if (earlier > 1) {
@@ -64,7 +64,10 @@ export const stack: ElementSpec = defineElement({
       light.refractiveIndex,
       light.numericalAperture,
     );
-    const phase = ops.multiply(ops.fromScalars(positions, [params.planes, 1, 1, 1]), slope);
+    const { first, count } = planes ?? { first: 0, count: params.planes };
+    const wanted = positions.slice(first, first + count);
+    const phase = ops.multiply(ops.fromScalars(wanted, [wanted.length, 1, 1, 1]), slope);
+    // Of all planes: what is said of the whole stack does not depend on its parts.
     const distances = light.place.distances.flatMap((z) => positions.map(({ value }) => z + value));
     return {
       out: {

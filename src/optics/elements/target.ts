@@ -16,7 +16,7 @@ function checked(image: HostImage | null): HostImage {
 
 const NORMALIZATIONS: readonly Normalization[] = ['none', 'background', 'mean'];
 
-/** Mean of the pixels that count. */
+/** Mean of the pixels that count, of the whole image. */
 function meanOf({ data, mask }: HostImage): number {
   let [sum, count] = [0, 0];
   data.forEach((value, i) => {
@@ -70,7 +70,7 @@ export const target: ElementSpec = defineElement({
     const image = checked(params.image);
     const mask = image.mask;
     const normalization = NORMALIZATIONS.find((each) => each === params.normalization) ?? 'none';
-    const divisor = normalization === 'none' ? 1 : meanOf(image);
+    const divisor = normalization === 'none' ? 1 : meanOf(image.whole ?? image);
     return {
       out: {
         kind: 'image',

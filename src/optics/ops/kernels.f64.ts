@@ -12,6 +12,7 @@ import type {
   Dtype,
   Kernels,
   MatmulFlags,
+  MemoryLimits,
   MemoryReport,
 } from './kernels.ts';
 import { broadcastShape, broadcastStrides, composedFilter2, sizeOf } from './kernels.ts';
@@ -20,6 +21,9 @@ export interface F64Array extends DeviceArray {
   readonly data: Float64Array;
 }
 
+/** What Node and browsers of today grant to typed arrays without asking. */
+const ARRAY_BYTES = 2 ** 32;
+const TOTAL_BYTES = 2 ** 32;
 const POISSON_FLOOR = 1e-6;
 
 class Float64Kernels implements Kernels<F64Array> {
@@ -52,6 +56,10 @@ class Float64Kernels implements Kernels<F64Array> {
 
   memory(): MemoryReport {
     return { bytes: this.bytes, arrays: this.live.size };
+  }
+
+  limits(): MemoryLimits {
+    return { arrayBytes: ARRAY_BYTES, totalBytes: TOTAL_BYTES };
   }
 
   add(a: F64Array, b: F64Array): F64Array {

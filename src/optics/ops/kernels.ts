@@ -58,6 +58,14 @@ export interface Recording {
   release(): void;
 }
 
+/** What a backend can hold; known before anything is computed. */
+export interface MemoryLimits {
+  /** Bytes of one array. */
+  readonly arrayBytes: number;
+  /** Bytes of all arrays together. */
+  readonly totalBytes: number;
+}
+
 /**
  * Binary kernels broadcast like NumPy: shapes are right-aligned, an axis of length 1 is repeated.
  * Every kernel returns a new array that the caller releases; arguments are never changed.
@@ -76,6 +84,7 @@ export interface Kernels<A extends DeviceArray = DeviceArray> {
   /** The same samples seen with another shape of equal size, as a new array with a life of its own. */
   reshape(a: A, shape: readonly number[]): A;
   memory(): MemoryReport;
+  limits(): MemoryLimits;
 
   /** a + b, a - b; both operands have the same dtype. */
   add(a: A, b: A): A;
@@ -155,13 +164,19 @@ export function composedFilter2<A extends DeviceArray>(
   if (size(transfer).some((n, axis) => n < (size(u)[axis] ?? 0))) {
     throw new Error(`A filter [${transfer.shape.join(', ')}] is smaller than [${u.shape.join(', ')}].`);
   }
-  const padded = kernels.resize(u, ...size(transfer));
-  const spectrum = kernels.fourier2(padded, 'forward');
-  const product = kernels.multiply(spectrum, transfer, conjugate);
-  const back = kernels.fourier2(product, 'inverse');
-  const result = kernels.resize(back, ...size(u));
-  for (const array of [padded, spectrum, product, back]) kernels.release(array);
-  return result;
+  const made: A[] = [];
+  const keep = (array: A): A => {
+    made.push(array);
+    return array;
+  };
+  try {
+    const spectrum = keep(kernels.fourier2(keep(kernels.resize(u, ...size(transfer))), 'forward'));
+    const product = keep(kernels.multiply(spectrum, transfer, conjugate));
+    return kernels.resize(keep(kernels.fourier2(product, 'inverse')), ...size(u));
+  } finally {
+    // Also where memory ran out on the way.
+    for (const array of made) kernels.release(array);
+  }
 }
 
 /** `filter2` of any backend. */
@@ -172,6 +187,11 @@ export function filter2<A extends DeviceArray>(kernels: Kernels<A>, u: A, transf
 /** A backend failure after which none of its results since the last read may be shown. */
 export class DeviceFault extends Error {
   override readonly name = 'DeviceFault';
+}
+
+/** An array for which there is no memory left; nothing was made, and the backend can be used as before. */
+export class OutOfMemory extends Error {
+  override readonly name = 'OutOfMemory';
 }
 
 export function sizeOf(shape: readonly number[]): number {

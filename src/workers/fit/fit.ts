@@ -6,7 +6,8 @@ import type { Learnable } from '../../graph/learnables.ts';
 import type { FitProgress, FitResult } from '../protocol.ts';
 import { adam } from './adam.ts';
 import { coarseSearch } from './coarseSearch.ts';
-import { FitProblem, FitProblemError } from './fitProblem.ts';
+import { FitProblem } from './fitProblem.ts';
+import { FitProblemError } from './fitProblemError.ts';
 import { levenbergMarquardt } from './levenbergMarquardt.ts';
 import { type ReportContext, report, residualNoise } from './report.ts';
 

@@ -1,12 +1,14 @@
 /** A design with a loss node as a least-squares or likelihood problem over its learnable parameters. */
 import type { Plan } from '../../graph/compile.ts';
-import type { GraphRunner, ParameterOverrides } from '../../graph/execute.ts';
+import { type GraphRunner, NO_OVERRIDES, type ParameterOverrides } from '../../graph/execute.ts';
+import { portion } from '../../graph/memory.ts';
 import type { Kernels } from '../../optics/ops/kernels.ts';
-import type { Real } from '../../optics/ops/ops.ts';
 import type { Image, NoiseModel, Normalization } from '../../optics/values.ts';
 import { decimate } from './decimate.ts';
+import { FitProblemError } from './fitProblemError.ts';
 import type { LevenbergMarquardtProblem, NormalEquations } from './levenbergMarquardt.ts';
 import { type Column, normalProducts, type Weighting } from './normalProducts.ts';
+import { PortionedRuns, refuse } from './portionedRuns.ts';
 
 /** What a fit varies: a path with its range and natural step (SI). */
 export interface FitParameter {
@@ -17,11 +19,6 @@ export interface FitParameter {
   readonly step: number;
 }
 
-/** A fit that cannot be done, with a sentence for a person. */
-export class FitProblemError extends Error {
-  override readonly name = 'FitProblemError';
-}
-
 /** Model image on the data's scale and, where asked for, its Jacobian columns by scaled parameters. */
 interface Evaluation {
   readonly model: Float64Array | Float32Array;
@@ -30,9 +27,6 @@ interface Evaluation {
   /** Standard deviation of the read noise on the data's scale, where it is given and is all the noise there is. */
   readonly readNoise: number | null;
 }
-
-/** Problems so far. */
-let created = 0;
 
 interface TargetData {
   readonly data: Float64Array | Float32Array;
@@ -63,11 +57,9 @@ export class FitProblem implements LevenbergMarquardtProblem {
   readonly kind: 'leastSquares' | 'poisson';
   readonly normalization: Normalization;
   private readonly runner: GraphRunner;
-  private readonly plan: Plan;
   private readonly lossId: string;
   private readonly modelFrom: { readonly node: string; readonly port: string };
-  /** Names this problem to the backend. */
-  private readonly key = `fit ${++created}:`;
+  private readonly runs: PortionedRuns;
 
   private constructor(
     runner: GraphRunner,
@@ -78,10 +70,10 @@ export class FitProblem implements LevenbergMarquardtProblem {
     target: TargetData,
   ) {
     this.runner = runner;
-    this.plan = plan;
     this.parameters = parameters;
     this.lossId = lossId;
     this.modelFrom = modelFrom;
+    this.runs = new PortionedRuns(runner, plan, modelFrom, lossId);
     this.mask = target.mask;
     this.shape = target.shape;
     this.normalization = target.normalization;
@@ -120,18 +112,13 @@ export class FitProblem implements LevenbergMarquardtProblem {
         'There is nothing to fit to: add a “Compare” element and connect a camera and a target image to it.',
       );
     }
-    const results = runner.run(
-      plan,
-      { values: new Map(), slots: new Map() },
-      'value',
-      new Set([loss.node.id]),
-    );
-    const problem = [...results.values()]
-      .flatMap((r) => r.issues)
-      .find((issue) => issue.severity === 'error');
-    if (problem !== undefined) {
-      throw new FitProblemError(`${problem.nodeId ?? 'The design'}: ${problem.message} ${problem.fix}`);
-    }
+    const run = { plan, images: runner.images, kernels: runner.ops.kernels, overrides: NO_OVERRIDES };
+    const { planes } = await portion({ ...run, mode: 'value', only: new Set([modelFrom.node]) });
+    const [range = null] = planes;
+    const first = runner.run(plan, { ...NO_OVERRIDES, planes: range }, 'value', new Set([loss.node.id]));
+    refuse(first);
+    const results =
+      range === null ? first : runner.run(plan, NO_OVERRIDES, 'value', new Set([targetFrom.node]));
     const target = results.get(targetFrom.node)?.outputs[targetFrom.port];
     if (target?.kind !== 'image') throw new FitProblemError('The “Compare” element has no target image.');
     const [data, mask] = await runner.ops.read(
@@ -204,33 +191,13 @@ export class FitProblem implements LevenbergMarquardtProblem {
 
   /** Loss value and gradient by scaled parameters, by one backward pass over the graph's own loss node. */
   async lossGradient(point: Float64Array): Promise<{ value: number; gradient: Float64Array }> {
-    const { ops } = this.runner;
-    return this.step('gradient', async () => {
-      const results = this.runner.run(this.plan, this.overrides(point), 'reverse', new Set([this.lossId]));
-      const loss = results.get(this.lossId)?.outputs['out'];
-      if (loss?.kind !== 'scalar') throw new FitProblemError('The loss could not be computed.');
-      const { value, gradient } = await ops.gradient(loss.samples, this.parameters.length);
-      return { value, gradient: gradient.map((g, i) => g * (this.parameters[i] as FitParameter).step) };
-    });
+    const { value, gradient } = await this.runs.lossGradient(this.overrides(point));
+    return { value, gradient: gradient.map((g, i) => g * (this.parameters[i] as FitParameter).step) };
   }
 
   /** Lets go of what the backend keeps ready for this problem. */
   release(): void {
-    this.kernels.forget?.(this.key);
-  }
-
-  /** Runs a step in a scope of its own; the backend may prepare it, since it comes again and again. */
-  private step<T>(kind: string, body: () => Promise<T>): Promise<T> {
-    const { ops } = this.runner;
-    const scoped = async () => {
-      const scope = ops.open();
-      try {
-        return await body();
-      } finally {
-        ops.close(scope);
-      }
-    };
-    return this.kernels.step?.(`${this.key}${kind}`, scoped) ?? scoped();
+    this.runs.release();
   }
 
   /** The model image at a point. */
@@ -246,31 +213,18 @@ export class FitProblem implements LevenbergMarquardtProblem {
   }
 
   private async evaluate(point: Float64Array, withJacobian: boolean): Promise<Evaluation> {
-    const mode = withJacobian ? 'forward' : 'value';
-    const { ops } = this.runner;
-    return this.step(mode, async () => {
-      const only = new Set([this.modelFrom.node]);
-      const image = this.runner.run(this.plan, this.overrides(point), mode, only).get(this.modelFrom.node)
-        ?.outputs[this.modelFrom.port];
-      if (image?.kind !== 'image')
-        throw new FitProblemError('The model image could not be computed at these values.');
-      this.checkShape(image);
-      const slots = withJacobian ? [...image.samples.tangents.keys()] : [];
-      const tangents = slots.map((slot): Real => {
-        const array = image.samples.tangents.get(slot) ?? image.samples.array;
-        return { ...image.samples, array, tangents: new Map() };
-      });
-      const [model, ...read] = await ops.read([image.samples, ...tangents]);
-      if (model === undefined) throw new FitProblemError('The model image could not be read.');
-      const columns = withJacobian ? this.columns(slots, read) : [];
-      return this.onScale(model, columns, image);
-    });
+    const { image, shape, model, tangent } = await this.runs.image(
+      this.overrides(point),
+      withJacobian ? 'forward' : 'value',
+      this.data.length,
+    );
+    this.checkShape(shape);
+    return this.onScale(model, withJacobian ? this.columns(tangent) : [], image);
   }
 
-  private columns(slots: readonly number[], read: readonly (Float64Array | Float32Array)[]): Column[] {
+  private columns(read: (slot: number) => Float64Array | Float32Array | undefined): Column[] {
     return this.parameters.map((parameter, index) => {
-      const at = slots.indexOf(index);
-      const source = at < 0 ? undefined : read[at];
+      const source = read(index);
       if (source === undefined) return { data: new Float64Array(0), first: 0, last: -1 };
       let first = 0;
       let last = source.length - 1;
@@ -313,8 +267,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
     return sum / Math.max(1, count);
   }
 
-  private checkShape(image: Image): void {
-    const [a, b] = [image.samples.shape.join(' × '), this.shape.join(' × ')];
+  private checkShape(shape: readonly number[]): void {
+    const [a, b] = [shape.join(' × '), this.shape.join(' × ')];
     if (a !== b) throw new FitProblemError(`The camera gives ${a} pixels, the target has ${b}.`);
   }
 

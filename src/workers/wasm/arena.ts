@@ -3,6 +3,8 @@
  * the end of the used range moves up; when that would pass the grown memory, neighbouring free blocks are
  * merged first, so that a change of grid sizes does not pile up unusable blocks.
  */
+import { OutOfMemory } from '../../optics/ops/kernels.ts';
+
 const PAGE_BYTES = 65536;
 /** Memory grows by at least this much, because each growth makes all views stale. */
 const GROWTH_BYTES = 16 * 1024 * 1024;
@@ -81,7 +83,7 @@ export class Arena {
 
   private refuse(size: number): never {
     const mebibytes = (bytes: number) => Math.max(1, Math.round(bytes / MEBIBYTE));
-    throw new Error(
+    throw new OutOfMemory(
       `The calculation needs ${mebibytes(size)} MiB more memory, but ${Math.round(this.taken / MEBIBYTE)} MiB of the ` +
         `${mebibytes(this.budgetBytes)} MiB allowed on the processor are in use. ` +
         'Use fewer samples, wavelengths, planes or points.',

@@ -9,6 +9,7 @@ import type {
   Dtype,
   Kernels,
   MatmulFlags,
+  MemoryLimits,
   MemoryReport,
 } from '../../optics/ops/kernels.ts';
 import { composedFilter2, sizeOf } from '../../optics/ops/kernels.ts';
@@ -38,6 +39,8 @@ const KIND = {
 } as const;
 
 const DEFAULT_BUDGET_BYTES = 2 ** 31;
+/** Share of the budget for arrays: blocks are up to an eighth larger, plans and work space need some too. */
+const ARRAY_SHARE = 0.8;
 /** Words of the table of outer axes: three per axis, rank at most 6. */
 const AXIS_TABLE_WORDS = 18;
 
@@ -56,12 +59,14 @@ class WasmKernels implements Kernels<WasmArray> {
   private readonly fourier: WasmFourier;
   private readonly live = new Set<WasmArray>();
   private readonly axisTable: number;
+  private readonly budgetBytes: number;
   private liveBytes = 0;
   private work = { address: 0, bytes: 0 };
   private floats: Float32Array;
 
   constructor(module: KernelModule, budgetBytes: number) {
     this.module = module;
+    this.budgetBytes = budgetBytes;
     this.arena = new Arena(module.memory, module.heapBase(), budgetBytes);
     this.fourier = new WasmFourier(module, this.arena, (bytes) => this.workSpace(bytes));
     this.axisTable = this.arena.allocate(AXIS_TABLE_WORDS * 4);
@@ -107,6 +112,11 @@ class WasmKernels implements Kernels<WasmArray> {
 
   memory(): MemoryReport {
     return { bytes: this.liveBytes, arrays: this.live.size };
+  }
+
+  limits(): MemoryLimits {
+    const bytes = Math.floor(ARRAY_SHARE * this.budgetBytes);
+    return { arrayBytes: bytes, totalBytes: bytes };
   }
 
   add(a: WasmArray, b: WasmArray): WasmArray {

@@ -2,6 +2,7 @@
 
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/base';
 import { findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import type { MemoryLimits } from '../../optics/ops/kernels.ts';
 
 export interface DeviceOptions {
   readonly powerPreference?: GPUPowerPreference;
@@ -60,6 +61,20 @@ export function classifyAdapter(info: {
     info.isFallbackAdapter === true ||
     SOFTWARE.test([vendor, architecture, info.device ?? '', description].join(' '));
   return { vendor, architecture, description, isSoftware };
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/**
+ * What the engine takes of a device. WebGPU does not tell how much memory there is: the largest buffer that an
+ * adapter allows grows with it, and two of them are a share that adapters grant.
+ */
+export function memoryLimits(
+  limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>,
+): MemoryLimits {
+  const arrayBytes = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  const totalBytes = Math.min(Math.max(2 * limits.maxBufferSize, 512 * MEBIBYTE), 4096 * MEBIBYTE);
+  return { arrayBytes, totalBytes };
 }
 
 /** The limits that decide how large an array may be; everything else stays at the portable default. */

@@ -9,7 +9,7 @@ import {
   sizeOf,
 } from '../../optics/ops/kernels.ts';
 import { adam } from './adam.ts';
-import type { WebgpuDevice } from './device.ts';
+import { memoryLimits, type WebgpuDevice } from './device.ts';
 import { absSquared, binary, phasor, resize, scale } from './elementwise.ts';
 import { FourierTables, type UploadTable } from './fourier/deviceTables.ts';
 import { filter2 } from './fourier/filter2.ts';
@@ -256,6 +256,7 @@ export function createWebgpuKernels(source: WebgpuDevice, options: KernelOptions
       return ledger.add({ shape: [...shape], dtype: a.dtype, tensor: shareTensor(source, a.tensor) });
     },
     memory: () => ledger.report(),
+    limits: () => memoryLimits(source.device.limits),
     add: (a, b) => ledger.add(binary('add', a, b)),
     subtract: (a, b) => ledger.add(binary('subtract', a, b)),
     multiply: (a, b, conjugateB) => ledger.add(binary(conjugateB ? 'multiplyConjugate' : 'multiply', a, b)),

@@ -1,0 +1,283 @@
+/**
+ * What a run needs of a backend's memory, known before anything is computed, and how to do with less: a stack plane
+ * by plane, derivatives some at a time.
+ */
+import type { HostImage, PlaneRange } from '../optics/element.ts';
+import type { DifferentiationMode } from '../optics/ops/ops.ts';
+import { downstream, type Plan } from './compile.ts';
+import type { Issue } from './document.ts';
+import { GraphRunner, NO_OVERRIDES, type ParameterOverrides, tensorsOf } from './execute.ts';
+import { formatBytes } from './format.ts';
+import { createIssue } from './registry.ts';
+import { type Peak, type Sized, SizingOps } from './sizing.ts';
+
+/** Larger than 0 and smaller than anything that matters. */
+const ALMOST_ZERO = 1e-30;
+const NOTHING = new Float64Array(0);
+
+/** A run that does not fit into memory, however it is divided. */
+export class MemoryRefusal extends Error {
+  override readonly name = 'MemoryRefusal';
+  readonly issue: Issue;
+
+  constructor(issue: Issue) {
+    super(`${issue.message} ${issue.fix}`);
+    this.issue = issue;
+  }
+}
+
+/** One run, and what it runs on. */
+export interface MemoryRequest {
+  readonly plan: Plan;
+  readonly images: (id: string) => HostImage | null;
+  readonly mode: DifferentiationMode;
+  readonly overrides: ParameterOverrides;
+  /** Nodes whose values are wanted; all when absent. */
+  readonly only?: ReadonlySet<string>;
+  readonly blocked?: ReadonlySet<string>;
+  /** The backend. */
+  readonly kernels: Sized;
+}
+
+/** A run divided so that each portion fits: every range of planes, and in each every group of slots. */
+export interface Portions {
+  /** A single null where all planes are computed at once. */
+  readonly planes: readonly (PlaneRange | null)[];
+  readonly slots: readonly ReadonlyMap<string, number>[];
+  /** What the whole run would need at once, and the largest portion. */
+  readonly wholeBytes: number;
+  readonly bytes: number;
+}
+
+/**
+ * The most that is held at once, by the run itself on a backend that only counts. An earlier run at other values has
+ * left its results, which stay until the new ones take their place: one of the whole graph (as pictures need it), or
+ * with `isPortion` one for other planes.
+ */
+export async function memoryNeed(request: MemoryRequest, isPortion = false): Promise<Peak> {
+  const { plan, mode, overrides, only, blocked, images } = request;
+  let runner: GraphRunner | null = null;
+  const ops = new SizingOps(request.kernels, () => runner?.current ?? null);
+  runner = new GraphRunner(ops, images);
+  if (isPortion) keepImages(request, runner, ops);
+  const earlier = { ...overrides, slots: new Map(), values: marked(request, isPortion) };
+  runner.run(plan, earlier, 'value', isPortion ? only : undefined, blocked);
+  ops.open();
+  const results = runner.run(plan, overrides, mode, only, blocked);
+  if (mode === 'value') return ops.peak;
+  for (const id of only ?? []) {
+    const output = Object.values(results.get(id)?.outputs ?? {})[0];
+    if (output?.kind === 'scalar') await ops.gradient(output.samples, overrides.slots.size);
+    if (output?.kind !== 'image') continue;
+    const { samples } = output;
+    const tangents = [...samples.tangents.values()];
+    await ops.read([samples, ...tangents.map((array) => ({ ...samples, array, tangents: new Map() }))]);
+  }
+  return ops.peak;
+}
+
+/** Images of the document stay on the backend as a whole, and once more in the parts that belong to the portions. */
+function keepImages({ plan }: MemoryRequest, runner: GraphRunner, ops: SizingOps): void {
+  ops.open();
+  const shown = plan.order.filter(({ spec }) =>
+    Object.values(spec.params).some(({ kind }) => kind === 'image'),
+  );
+  const only = new Set(shown.map(({ node }) => node.id));
+  for (const { outputs } of runner.run(plan, NO_OVERRIDES, 'value', only).values()) {
+    for (const { shape } of Object.values(outputs).flatMap(tensorsOf)) ops.upload(NOTHING, shape, 'real');
+  }
+}
+
+/** A learned value that starts at 0 will not stay there, and elements leave out what is 0. */
+function movedFromZero(overrides: ParameterOverrides): ParameterOverrides {
+  const values = new Map(
+    [...overrides.values].map(([path, value]) => [path, value === 0 ? ALMOST_ZERO : value]),
+  );
+  return { ...overrides, values };
+}
+
+/** The values, and one more that nothing reads for each node that another run computes anew. */
+function marked({ plan, overrides }: MemoryRequest, isPortion: boolean): ReadonlyMap<string, number> {
+  const learned = new Set([...overrides.slots.keys()].map((path) => path.slice(0, path.indexOf('.'))));
+  const changes = plan.order.filter(({ node, spec }) =>
+    isPortion ? Object.hasOwn(spec.params, 'planes') : learned.size === 0 || learned.has(node.id),
+  );
+  return new Map([...overrides.values, ...changes.map(({ node }) => [`${node.id}.-`, 0] as const)]);
+}
+
+/**
+ * Divides a run as little as needed. A portion of planes or of slots gives the same numbers as the whole run.
+ * @throws MemoryRefusal with the numbers when not even one plane, or one derivative, fits.
+ */
+export async function portion(given: MemoryRequest): Promise<Portions> {
+  const request = { ...given, overrides: movedFromZero(given.overrides) };
+  const { overrides, plan, mode } = request;
+  const whole = await memoryNeed(request);
+  const slots = [overrides.slots];
+  if (fits(whole, request)) return { planes: [null], slots, wholeBytes: whole.bytes, bytes: whole.bytes };
+  const divisible = plan.planes > 1 && dividesByPlanes(request);
+  let smallest = whole;
+  if (divisible) {
+    const found = await most(plan.planes, whole, request, (count) =>
+      memoryNeed({ ...request, overrides: busiest(request, count) }, true),
+    );
+    smallest = found.need;
+    if (found.count > 0) {
+      const planes = ranges(plan.planes, found.count);
+      return { planes, slots, wholeBytes: whole.bytes, bytes: found.need.bytes };
+    }
+  }
+  if (mode === 'forward' && overrides.slots.size > 1) {
+    const one = divisible ? busiest(request, 1) : overrides;
+    const found = await most(overrides.slots.size, smallest, request, (count) =>
+      memoryNeed(
+        { ...request, overrides: { ...one, slots: inGroups(request, count)[0] ?? new Map() } },
+        true,
+      ),
+    );
+    smallest = found.need;
+    if (found.count > 0) {
+      const planes = divisible ? ranges(plan.planes, 1) : [null];
+      const groups = inGroups(request, found.count);
+      return { planes, slots: groups, wholeBytes: whole.bytes, bytes: found.need.bytes };
+    }
+  }
+  throw new MemoryRefusal(refusal(request, smallest, divisible));
+}
+
+/** A note where a stack is shown part by part. */
+export function portionNote({ planes, wholeBytes }: Portions, request: MemoryRequest): Issue | null {
+  const range = planes[0];
+  if (range === null || range === undefined) return null;
+  const { totalBytes } = request.kernels.limits();
+  const message =
+    `The stack is computed ${range.count} of ${range.total} planes at a time: at once it would need ` +
+    `${formatBytes(wholeBytes)} of memory, and ${formatBytes(totalBytes)} may be used.`;
+  return createIssue('info', 'memory', message, 'Fewer samples or planes are faster.');
+}
+
+function fits(need: Peak, { kernels }: MemoryRequest): boolean {
+  const { arrayBytes, totalBytes } = kernels.limits();
+  return need.bytes <= totalBytes && need.arrayBytes <= arrayBytes;
+}
+
+/** Whether planes can be computed apart: a model that is divided by its mean over all planes cannot. */
+function dividesByPlanes({ plan, only, mode }: MemoryRequest): boolean {
+  if (mode === 'forward') return true;
+  return !plan.order.some(
+    ({ node, spec, inputs }) =>
+      spec.type === 'loss' &&
+      (only === undefined || only.has(node.id)) &&
+      plan.order.some(
+        ({ node: source }) =>
+          source.id === inputs.get('target')?.node && source.params['normalization'] === 'mean',
+      ),
+  );
+}
+
+/** The largest count that fits, by what one and all of them need; 0 and the need of one where none does. */
+async function most(
+  count: number,
+  all: Peak,
+  request: MemoryRequest,
+  needOf: (count: number) => Promise<Peak>,
+): Promise<{ count: number; need: Peak }> {
+  const one = await needOf(1);
+  if (!fits(one, request)) return { count: 0, need: one };
+  const { arrayBytes, totalBytes } = request.kernels.limits();
+  // Memory is a straight line in the count, nearly: the guess is checked and lowered until it holds.
+  const along = (from: number, to: number, limit: number) =>
+    to > from ? 1 + ((limit - from) * (count - 1)) / (to - from) : count;
+  let guess = Math.min(
+    count - 1,
+    Math.floor(along(one.bytes, all.bytes, totalBytes)),
+    Math.floor(along(one.arrayBytes, all.arrayBytes, arrayBytes)),
+  );
+  while (guess > 1) {
+    const need = await needOf(guess);
+    if (fits(need, request)) return { count: guess, need };
+    guess = Math.min(guess - 1, Math.floor(0.9 * guess));
+  }
+  return { count: 1, need: one };
+}
+
+/** Nearly equal ranges of at most `count` planes. */
+function ranges(total: number, count: number): PlaneRange[] {
+  const parts = Math.ceil(total / count);
+  return Array.from({ length: parts }, (_, part) => {
+    const start = Math.round((part * total) / parts);
+    return { first: start, count: Math.round(((part + 1) * total) / parts) - start, total };
+  });
+}
+
+/** The range of `count` planes in which most slots are those of single planes. */
+function busiest({ plan, overrides }: MemoryRequest, count: number): ParameterOverrides {
+  const own = new Array<number>(plan.planes).fill(0);
+  for (const path of overrides.slots.keys()) {
+    const plane = planeOf(plan, path);
+    if (plane !== null && own[plane] !== undefined) own[plane]++;
+  }
+  const slotsOf = ({ first: start, count: length }: PlaneRange) =>
+    own.slice(start, start + length).reduce((sum, n) => sum + n, 0);
+  const all = ranges(plan.planes, count);
+  const planes = all.reduce((best, range) => (slotsOf(range) > slotsOf(best) ? range : best));
+  return { ...overrides, planes };
+}
+
+/** The plane that "bead.photons.3" is about; null for a value of all planes. */
+function planeOf(plan: Plan, path: string): number | null {
+  const [id, name = '', index] = path.split('.');
+  const kind = plan.order.find(({ node }) => node.id === id)?.spec.params[name]?.kind;
+  return kind === 'quantity' && index !== undefined ? Number(index) : null;
+}
+
+/** Groups of at most `count` slots. Those whose derivatives fill most arrays come first: of all planes, upstream. */
+function inGroups({ plan, overrides }: MemoryRequest, count: number): ReadonlyMap<string, number>[] {
+  const order = new Map(plan.order.map(({ node }, index) => [node.id, index]));
+  const rank = (path: string) =>
+    (planeOf(plan, path) === null ? 0 : plan.order.length) + (order.get(path.split('.')[0] ?? '') ?? 0);
+  const entries = [...overrides.slots].sort(([a], [b]) => rank(a) - rank(b));
+  return ranges(entries.length, count).map(
+    ({ first, count: length }) => new Map(entries.slice(first, first + length)),
+  );
+}
+
+const BACKEND = { webgpu: 'the graphics device', wasm: 'WebAssembly', f64: 'the reference' } as const;
+
+function refusal({ plan, mode, kernels, overrides }: MemoryRequest, need: Peak, isDivided: boolean): Issue {
+  const { arrayBytes, totalBytes } = kernels.limits();
+  const { samples } = plan.design.grid;
+  const at = plan.order.find(({ node }) => node.id === need.nodeId);
+  const who = at === undefined ? 'The run' : `${at.node.title ?? at.spec.title} '${at.node.id}'`;
+  const isLarge = need.arrayBytes > arrayBytes;
+  const much = isLarge
+    ? `a single array of ${formatBytes(need.arrayBytes)}`
+    : `${formatBytes(need.bytes)} of memory`;
+  const planes = plan.planes === 1 ? '' : isDivided ? ', for one plane' : `, for ${plan.planes} planes`;
+  const count = overrides.slots.size;
+  const alone = mode === 'forward' && count > 1 ? ', one derivative at a time' : '';
+  const learned = mode === 'reverse' ? ` and ${count} learned ${count === 1 ? 'value' : 'values'}` : alone;
+  const message =
+    `${who} needs ${much} at ${samples} × ${samples} samples${planes}${learned}; ` +
+    `${formatBytes(isLarge ? arrayBytes : totalBytes)} may be used on ${BACKEND[kernels.name]}.`;
+  const half = 'Use fewer samples or pixels: half of them per side need a quarter of the memory.';
+  const apart =
+    plan.planes > 1 && !isDivided
+      ? ' A target that is not relative to the means lets planes be computed one after the other.'
+      : '';
+  return createIssue(
+    'error',
+    'memory',
+    message,
+    half + apart,
+    at === undefined ? {} : { nodeId: at.node.id },
+  );
+}
+
+/** Nodes whose values have planes: stacks, targets with planes and what they feed. */
+export function nodesWithPlanes(plan: Plan): ReadonlySet<string> {
+  const makers = plan.order
+    .filter(({ node, spec }) => Object.hasOwn(spec.params, 'planes') && node.bypassed !== true)
+    .map(({ node }) => node.id);
+  return downstream(plan, new Set(makers));
+}

@@ -1,0 +1,205 @@
+/** The runs that a fit's evaluations are made of, divided so that each fits into the backend's memory. */
+import type { Plan } from '../../graph/compile.ts';
+import {
+  type GraphRunner,
+  isOutOfMemory,
+  type ParameterOverrides,
+  type RunResult,
+} from '../../graph/execute.ts';
+import { MemoryRefusal, type Portions, portion } from '../../graph/memory.ts';
+import type { PlaneRange } from '../../optics/element.ts';
+import type { DifferentiationMode, Real } from '../../optics/ops/ops.ts';
+import type { Image } from '../../optics/values.ts';
+import { FitProblemError } from './fitProblemError.ts';
+
+type Numbers = Float64Array | Float32Array;
+
+/** A model image read from the backend. */
+export interface ReadImage {
+  /** The image of the last portion: what all portions share. */
+  readonly image: Image;
+  /** Shape of the whole image. */
+  readonly shape: readonly number[];
+  readonly model: Numbers;
+  /** Derivative by a slot, undefined where the image does not depend on it. */
+  readonly tangent: (slot: number) => Numbers | undefined;
+}
+
+export class PortionedRuns {
+  private readonly runner: GraphRunner;
+  private readonly plan: Plan;
+  private readonly modelFrom: { readonly node: string; readonly port: string };
+  private readonly lossId: string;
+  /** Names these runs to the backend. */
+  private readonly key = `fit ${++created}:`;
+  /** How the runs of each mode are divided: it follows from the plan. */
+  private readonly divisions: Partial<Record<DifferentiationMode, Promise<Portions>>> = {};
+
+  constructor(
+    runner: GraphRunner,
+    plan: Plan,
+    modelFrom: { readonly node: string; readonly port: string },
+    lossId: string,
+  ) {
+    this.runner = runner;
+    this.plan = plan;
+    this.modelFrom = modelFrom;
+    this.lossId = lossId;
+  }
+
+  /** Value of the loss node and its derivatives by slot. The loss is a mean over pixels: planes add by their share. */
+  async lossGradient(overrides: ParameterOverrides): Promise<{ value: number; gradient: Float64Array }> {
+    return this.withRoom(async () => {
+      let value = 0;
+      const gradient = new Float64Array(overrides.slots.size);
+      for (const portioned of await this.portions('reverse', overrides)) {
+        const part = await this.partialGradient(portioned);
+        const share = portioned.planes ? portioned.planes.count / portioned.planes.total : 1;
+        value += share * part.value;
+        part.gradient.forEach((g, i) => {
+          gradient[i] = (gradient[i] as number) + share * g;
+        });
+      }
+      return { value, gradient };
+    });
+  }
+
+  /** The model image and, in forward mode, its derivatives by slot. @param size numbers of the whole image. */
+  async image(overrides: ParameterOverrides, mode: 'value' | 'forward', size: number): Promise<ReadImage> {
+    return this.withRoom(async () => {
+      const joined = new Map<number, Numbers>();
+      let found: { image: Image; planes: PlaneRange | null } | null = null;
+      for (const portioned of await this.portions(mode, overrides)) {
+        const { image, read } = await this.partialImage(portioned, mode);
+        const planes = portioned.planes ?? null;
+        for (const [key, part] of read) {
+          const start = planes === null ? 0 : (planes.first * part.length) / planes.count;
+          join(joined, key, part, start, size);
+        }
+        found = { image, planes };
+      }
+      if (found === null) throw new FitProblemError(NO_MODEL);
+      const { image, planes } = found;
+      const shape = planes === null ? image.samples.shape : [planes.total, ...image.samples.shape.slice(1)];
+      const model = joined.get(MODEL) ?? new Float32Array(0);
+      return { image, shape, model, tangent: (slot) => joined.get(slot) };
+    });
+  }
+
+  /** Lets go of what the backend keeps ready for these runs. */
+  release(): void {
+    this.runner.ops.kernels.forget?.(this.key);
+  }
+
+  /** The overrides of the runs that a mode takes; one run where all fits at once. */
+  private async portions(
+    mode: DifferentiationMode,
+    overrides: ParameterOverrides,
+  ): Promise<ParameterOverrides[]> {
+    const { plan, runner } = this;
+    const only = new Set([mode === 'reverse' ? this.lossId : this.modelFrom.node]);
+    const { images, ops } = runner;
+    this.divisions[mode] ??= portion({ plan, mode, overrides, only, images, kernels: ops.kernels });
+    const { planes, slots } = await this.divisions[mode];
+    if (planes.length * slots.length === 1) return [overrides];
+    // What pictures of the whole take was not counted.
+    runner.forgetAll();
+    return planes.flatMap((range) => slots.map((some) => ({ ...overrides, slots: some, planes: range })));
+  }
+
+  private async partialGradient(overrides: ParameterOverrides) {
+    return this.step('reverse', overrides, async () => {
+      const results = this.runner.run(this.plan, overrides, 'reverse', new Set([this.lossId]));
+      const loss = results.get(this.lossId)?.outputs['out'];
+      if (loss?.kind !== 'scalar') {
+        refuse(results);
+        throw new FitProblemError('The loss could not be computed.');
+      }
+      return this.runner.ops.gradient(loss.samples, overrides.slots.size);
+    });
+  }
+
+  private async partialImage(overrides: ParameterOverrides, mode: DifferentiationMode) {
+    return this.step(mode, overrides, async () => {
+      const only = new Set([this.modelFrom.node]);
+      const results = this.runner.run(this.plan, overrides, mode, only);
+      const image = results.get(this.modelFrom.node)?.outputs[this.modelFrom.port];
+      if (image?.kind !== 'image') {
+        refuse(results);
+        throw new FitProblemError(NO_MODEL);
+      }
+      const slots = mode === 'forward' ? [...image.samples.tangents.keys()] : [];
+      const tangents = slots.map((slot): Real => {
+        const array = image.samples.tangents.get(slot) ?? image.samples.array;
+        return { ...image.samples, array, tangents: new Map() };
+      });
+      const read = await this.runner.ops.read([image.samples, ...tangents]);
+      const keys = [MODEL, ...slots];
+      return { image, read: read.map((values, i) => [keys[i] ?? MODEL, values] as const) };
+    });
+  }
+
+  /**
+   * Runs a step in a scope of its own. The backend may prepare the step of a whole run, since it comes again and
+   * again; portions would each keep memory of their own.
+   */
+  private step<T>(
+    mode: DifferentiationMode,
+    { planes }: ParameterOverrides,
+    body: () => Promise<T>,
+  ): Promise<T> {
+    const { ops } = this.runner;
+    const scoped = async () => {
+      const scope = ops.open();
+      try {
+        return await body();
+      } finally {
+        ops.close(scope);
+      }
+    };
+    const { kernels } = ops;
+    return (planes === undefined ? kernels.step?.(`${this.key}${mode}`, scoped) : undefined) ?? scoped();
+  }
+
+  /** Where memory runs out all the same, what is kept of other designs is given up. */
+  private async withRoom<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof MemoryRefusal) && !isOutOfMemory(error)) throw error;
+      this.runner.forgetAll();
+      this.runner.ops.clearConstants();
+      return work();
+    }
+  }
+}
+
+/** Instances so far. */
+let created = 0;
+const NO_MODEL = 'The model image could not be computed at these values.';
+/** Key of the image itself among its derivatives by slot. */
+const MODEL = -1;
+
+/** Puts a part at its place in a whole of `size` numbers; what no part fills is 0. */
+function join(joined: Map<number, Numbers>, key: number, part: Numbers, start: number, size: number): void {
+  if (start === 0 && part.length >= size) {
+    joined.set(key, part);
+    return;
+  }
+  let whole = joined.get(key);
+  if (whole === undefined) {
+    whole = part instanceof Float64Array ? new Float64Array(size) : new Float32Array(size);
+    joined.set(key, whole);
+  }
+  if (start + part.length <= size) whole.set(part, start);
+}
+
+/** Throws what kept a run from its result, if anything is known of it. */
+export function refuse(results: RunResult): void {
+  const issue = [...results.values()]
+    .flatMap(({ issues }) => issues)
+    .find(({ severity }) => severity === 'error');
+  if (issue === undefined) return;
+  if (issue.code === 'memory') throw new MemoryRefusal(issue);
+  throw new FitProblemError(`${issue.nodeId ?? 'The design'}: ${issue.message} ${issue.fix}`);
+}
