@@ -1,7 +1,8 @@
-"""The optimisation step of step-peers.mjs in JAX (jit, float32, CPU): JSON requests on stdin, answers on stdout.
+"""The optimisation step of step-peers.mjs in JAX (jit) or PyTorch, float32, CPU: JSON requests on stdin, answers on stdout.
 
-THREADS=1 keeps the process on one processor core before JAX starts. A request {"n", "seconds"} answers
-{"wall", "cpu", "calls", "losses"}: milliseconds per step and the losses of the first steps.
+PEER=jax or torch; THREADS keeps the process on so many processor cores before the library starts. A request
+{"n", "planes", "seconds"} answers {"wall", "cpu", "calls", "losses"}: milliseconds per step and the losses of the
+first steps.
 """
 
 import json
@@ -10,58 +11,63 @@ import statistics
 import sys
 import time
 
+PEER = os.environ.get("PEER", "jax")
 THREADS = int(os.environ.get("THREADS", "1"))
 os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ["OMP_NUM_THREADS"] = str(THREADS)
 if hasattr(os, "sched_setaffinity"):
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
-import jax  # noqa: E402
-import jax.numpy as jnp  # noqa: E402
 import numpy  # noqa: E402
 
 RATE = 0.05
 
 
-def problem(n):
-    """The same numbers as in step-peers.mjs: a plane of light, a quadratic phase as transfer function, a target."""
+def problem(n, planes):
+    """The same numbers as in step-peers.mjs: a phase, one quadratic phase per plane as transfer function, targets."""
     i = numpy.arange(n * n, dtype=numpy.float64)
-    phase = 0.5 * numpy.sin(0.37 * i)
+    phase = 0.5 * numpy.sin(0.37 * i).reshape(n, n)
     y, x = numpy.divmod(i, n)
     f2 = ((x - n // 2) ** 2 + (y - n // 2) ** 2) / n
-    transfer = numpy.exp(-1j * numpy.pi * 0.5 * f2)
-    target = 1 + numpy.cos(0.11 * i)
+    distances = 0.5 + 0.25 * numpy.arange(planes)
+    transfer = numpy.exp(-1j * numpy.pi * distances[:, None] * f2).reshape(planes, n, n)
+    target = 1 + numpy.cos(0.11 * i + numpy.arange(planes)[:, None]).reshape(planes, n, n)
     # The peers' transforms have their origin at sample zero.
-    shifted = numpy.fft.ifftshift(transfer.reshape(n, n))
-    return (
-        jnp.asarray(phase.reshape(n, n), jnp.float32),
-        jnp.asarray(shifted, jnp.complex64),
-        jnp.asarray(target.reshape(n, n), jnp.float32),
-    )
-
-
-def make_step(transfer, target):
-    def loss_of(phase):
-        field = jnp.fft.ifft2(transfer * jnp.fft.fft2(jnp.exp(1j * phase)))
-        residual = jnp.real(field) ** 2 + jnp.imag(field) ** 2 - target
-        return jnp.mean(residual**2)
-
-    def step(phase, first, second, count):
-        loss, g = jax.value_and_grad(loss_of)(phase)
-        first = 0.9 * first + 0.1 * g
-        second = 0.999 * second + 0.001 * g * g
-        m = first / (1 - 0.9**count)
-        v = second / (1 - 0.999**count)
-        return phase - RATE * m / (jnp.sqrt(v) + 1e-8), first, second, count + 1, loss
-
-    return jax.jit(step)
+    shifted = numpy.fft.ifftshift(transfer, axes=(-2, -1))
+    return phase.astype(numpy.float32), shifted.astype(numpy.complex64), target.astype(numpy.float32)
 
 
 class Task:
-    def __init__(self, n):
-        phase, transfer, target = problem(n)
-        self.step = make_step(transfer, target)
-        self.state = (phase, jnp.zeros_like(phase), jnp.zeros_like(phase), jnp.float32(1))
+    """Runs the first steps, whose losses are compared; then `run` does one more and returns its loss."""
+
+    def __init__(self, n, planes):
+        self.prepare(*problem(n, planes))
         self.losses = [self.run() for _ in range(4)]
+
+
+class JaxTask(Task):
+    def prepare(self, phase, transfer, target):
+        import jax
+        import jax.numpy as jnp
+
+        transfer, target = jnp.asarray(transfer), jnp.asarray(target)
+
+        def loss_of(phase):
+            field = jnp.fft.ifft2(transfer * jnp.fft.fft2(jnp.exp(1j * phase)))
+            residual = jnp.real(field) ** 2 + jnp.imag(field) ** 2 - target
+            return jnp.mean(residual**2)
+
+        def step(phase, first, second, count):
+            loss, g = jax.value_and_grad(loss_of)(phase)
+            first = 0.9 * first + 0.1 * g
+            second = 0.999 * second + 0.001 * g * g
+            m = first / (1 - 0.9**count)
+            v = second / (1 - 0.999**count)
+            return phase - RATE * m / (jnp.sqrt(v) + 1e-8), first, second, count + 1, loss
+
+        # The old state is given up, so that JAX may write the new one into its memory.
+        self.step = jax.jit(step, donate_argnums=(0, 1, 2, 3))
+        self.state = (jnp.asarray(phase), jnp.zeros_like(phase), jnp.zeros_like(phase), jnp.float32(1))
 
     def run(self):
         *state, loss = self.step(*self.state)
@@ -70,15 +76,50 @@ class Task:
         return float(loss)
 
 
+class TorchTask(Task):
+    def prepare(self, phase, transfer, target):
+        import torch
+
+        self.phase = torch.tensor(phase, requires_grad=True)
+        self.transfer, self.target = torch.tensor(transfer), torch.tensor(target)
+        # The fused kernel is PyTorch's fastest Adam on processors.
+        self.optimiser = torch.optim.Adam([self.phase], lr=RATE, betas=(0.9, 0.999), eps=1e-8, fused=True)
+        self.polar, self.ones = torch.polar, torch.ones_like(self.phase)
+        self.fft = torch.fft
+
+    def run(self):
+        self.optimiser.zero_grad()
+        light = self.polar(self.ones, self.phase)
+        field = self.fft.ifft2(self.transfer * self.fft.fft2(light))
+        residual = field.real**2 + field.imag**2 - self.target
+        loss = (residual**2).mean()
+        loss.backward()
+        self.optimiser.step()
+        return loss.item()
+
+
+def versions():
+    found = {"numpy": numpy.__version__}
+    if PEER == "jax":
+        import jax
+
+        return {**found, "jax": jax.__version__}
+    import torch
+
+    torch.set_num_threads(THREADS)
+    return {**found, "torch": torch.__version__.split("+")[0]}
+
+
 def main():
-    print(json.dumps({"jax": jax.__version__, "numpy": numpy.__version__, "threads": THREADS}), flush=True)
+    print(json.dumps(versions()), flush=True)
     tasks = {}
     for line in sys.stdin:
         request = json.loads(line)
-        n = request["n"]
-        if n not in tasks:
-            tasks[n] = Task(n)
-        task = tasks[n]
+        key = request["n"], request["planes"]
+        if key not in tasks:
+            # One at a time: the memory of the others would only be in the way.
+            tasks = {key: JaxTask(*key) if PEER == "jax" else TorchTask(*key)}
+        task = tasks[key]
         walls = []
         before = time.process_time()
         end = time.perf_counter() + request["seconds"]

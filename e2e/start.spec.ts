@@ -23,10 +23,32 @@ test('the page is isolated, names its backend and shows what the example holds',
   await workbench.openSettled();
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   await expect(workbench.backendChip).toHaveText(/WebGPU|WebAssembly/);
+  const threads = await page.evaluate(() => Math.min(navigator.hardwareConcurrency, 4));
+  await workbench.backendChip.hover();
+  await expect(page.getByRole('tooltip')).toContainText(
+    new RegExp(`WebGPU on |WebAssembly with ${threads} thread`),
+  );
   await expect(workbench.title).toHaveValue('Airy disc');
   await expect(workbench.cards).toHaveCount(3);
   await expect(page.getByTestId('problems-button')).toHaveText('No problems');
   await expect(page).toHaveTitle(/Luminode/);
+});
+
+test('without the headers of isolation everything works, on one thread, and the engine says why', async ({
+  page,
+  workbench,
+}) => {
+  await page.route('/?test', async (route) => {
+    const response = await route.fetch();
+    const headers = Object.entries(response.headers()).filter(([name]) => !name.startsWith('cross-origin-'));
+    await route.fulfill({ response, headers: Object.fromEntries(headers) });
+  });
+  await workbench.openSettled();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  const { data } = await workbench.frame('camera');
+  expect(Math.max(...data)).toBeGreaterThan(0);
+  await workbench.backendChip.hover();
+  await expect(page.getByRole('tooltip')).toContainText(/WebGPU on |the page is not cross-origin isolated/);
 });
 
 test.describe('in a small window', () => {

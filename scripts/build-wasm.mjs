@@ -1,5 +1,5 @@
 /**
- * Compiles src/workers/wasm/assembly twice (with and without SIMD) into base64 strings in
+ * Compiles src/workers/wasm/assembly three times (SIMD and threads, SIMD, neither) into base64 strings in
  * src/workers/wasm/kernels.generated.ts, so that Node and browser workers load it without a fetch.
  * Does nothing when the output is newer than every source; `--force` compiles anyway.
  */
@@ -28,14 +28,17 @@ async function isFresh() {
   return times.every((time) => time < built);
 }
 
-async function compile(simd) {
+/** @param {readonly string[]} features of WebAssembly beyond the first version */
+async function compile(features) {
   const { default: asc } = await import('assemblyscript/asc');
   let binary = null;
   const messages = [];
   const listen = { write: (text) => messages.push(String(text)) };
   const args = ['index.ts', '--outFile', 'kernels.wasm', '--runtime', 'stub', '--optimizeLevel', '3'];
   args.push('--noAssert', '--uncheckedBehavior', 'always', '--initialMemory', '16');
-  if (simd) args.push('--enable', 'simd');
+  for (const feature of features) args.push('--enable', feature);
+  // Threads are instances that share a memory, which is made outside and has a largest size: here all there is.
+  if (features.includes('threads')) args.push('--importMemory', '--sharedMemory', '--maximumMemory', '65536');
   const { error } = await asc.main([...args, '--baseDir', assembly], {
     stdout: listen,
     stderr: listen,
@@ -52,10 +55,12 @@ async function compile(simd) {
 /** Builds when needed; returns whether it compiled. */
 export async function buildWasm({ force = false } = {}) {
   if (!force && (await isFresh())) return false;
-  const simd = await compile(true);
-  const scalar = await compile(false);
+  const threaded = await compile(['simd', 'threads']);
+  const simd = await compile(['simd']);
+  const scalar = await compile([]);
   const lines = [
     '// Made by scripts/build-wasm.mjs from src/workers/wasm/assembly; not for editing.',
+    `export const THREADED_MODULE = '${threaded}';`,
     `export const SIMD_MODULE = '${simd}';`,
     `export const SCALAR_MODULE = '${scalar}';`,
   ];

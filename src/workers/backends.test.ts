@@ -1,6 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../optics/ops/kernels.ts';
 import { BackendUnavailable, openBackend } from './backends.ts';
+
+const cores = Math.min(availableParallelism(), 4);
+const THREADS = cores === 1 ? '1 thread' : `${cores} threads`;
 
 /** |u|² of two numbers, computed on the backend. */
 async function squared(kernels: Kernels): Promise<number[]> {
@@ -24,7 +28,8 @@ describe('a backend', () => {
 
   it('is WebAssembly when asked for', async () => {
     const backend = await openBackend('wasm');
-    expect(backend).toMatchObject({ name: 'wasm', adapter: null, reason: 'WebAssembly, as chosen.' });
+    expect(backend).toMatchObject({ name: 'wasm', adapter: null });
+    expect(backend.reason).toBe(`WebAssembly with ${THREADS}, as chosen.`);
     expect(backend.kernels.bytesPerReal).toBe(4);
     const [first, second] = await squared(backend.kernels);
     expect(first).toBe(25);
@@ -36,7 +41,10 @@ describe('a backend', () => {
   it('is WebAssembly where there is no graphics card, and says why', async () => {
     const backend = await openBackend('auto');
     expect(backend.name).toBe('wasm');
-    expect(backend.reason).toBe('WebAssembly on this processor. WebGPU is not available here.');
+    expect(backend.reason).toBe(
+      `WebAssembly with ${THREADS}, on this processor. WebGPU is not available here.`,
+    );
+    backend.dispose();
   });
 
   it('is refused by name where it cannot be had', async () => {

@@ -3,7 +3,7 @@ import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
 import type { Kernels } from '../optics/ops/kernels.ts';
 import type { DevicePainter } from './present/painter.ts';
 import type { BackendChoice, BackendName } from './protocol.ts';
-import { createWasmKernels } from './wasm/wasmKernels.ts';
+import { startWasm } from './wasm/startup.ts';
 
 export interface Backend {
   readonly name: BackendName;
@@ -29,9 +29,17 @@ export class BackendUnavailable extends Error {
 export async function openBackend(choice: BackendChoice): Promise<Backend> {
   switch (choice) {
     case 'f64':
-      return hostBackend('f64', createFloat64Kernels(), 'Float64 reference, as chosen.');
+      return {
+        name: 'f64',
+        kernels: createFloat64Kernels(),
+        painter: null,
+        reason: 'Float64 reference, as chosen.',
+        adapter: null,
+        lost: NEVER,
+        dispose: () => undefined,
+      };
     case 'wasm':
-      return hostBackend('wasm', await createWasmKernels(), 'WebAssembly, as chosen.');
+      return openWasm('as chosen');
     case 'webgpu':
       return openWebgpu(true);
     case 'auto':
@@ -39,15 +47,19 @@ export async function openBackend(choice: BackendChoice): Promise<Backend> {
         return await openWebgpu(false);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        return hostBackend('wasm', await createWasmKernels(), `WebAssembly on this processor. ${why}`);
+        return openWasm('on this processor', why);
       }
     default:
       return choice satisfies never;
   }
 }
 
-function hostBackend(name: 'wasm' | 'f64', kernels: Kernels, reason: string): Backend {
-  return { name, kernels, painter: null, reason, adapter: null, lost: NEVER, dispose: () => undefined };
+/** @param why a sentence that explains the choice. */
+async function openWasm(how: string, why = ''): Promise<Backend> {
+  const { kernels, threads, notes, dispose } = await startWasm();
+  const count = threads === 1 ? '1 thread' : `${threads} threads`;
+  const reason = [`WebAssembly with ${count}, ${how}.`, why, notes].filter((part) => part !== '').join(' ');
+  return { name: 'wasm', kernels, painter: null, reason, adapter: null, lost: NEVER, dispose };
 }
 
 async function openWebgpu(asChosen: boolean): Promise<Backend> {

@@ -1,12 +1,10 @@
 /** How the WebAssembly backend runs Fourier transforms: which plan, which work space and which kernel. */
 import type { Arena } from './arena.ts';
-import type { KernelModule } from './module.ts';
+import type { KernelModule, LoadedModule } from './module.ts';
 import type { FourierPlan } from './plans.ts';
 import { PlanCache } from './plans.ts';
 import { COMPLEX_BYTES } from './wasmArray.ts';
 
-/** Rows and columns of a batch are transformed in blocks of this size, which stay in the second-level cache. */
-const CACHED_BYTES = 2 ** 17;
 /** Lines that are transformed at once: one cache line of complex float32. */
 const LINES = 8;
 
@@ -20,6 +18,8 @@ export interface PreparedFourier {
   readonly rows: FourierPlan;
   readonly columns: FourierPlan;
   readonly work: number;
+  /** Bytes of the part that each thread has. */
+  readonly workBytes: number;
 }
 
 export interface PreparedFilter extends PreparedFourier {
@@ -40,12 +40,19 @@ export interface FilterPlane {
 export class WasmFourier {
   private readonly module: KernelModule;
   private readonly plans: PlanCache;
+  private readonly threads: number;
   private readonly workSpace: (bytes: number) => number;
 
   /** @param workSpace gives bytes that are valid until the next call. */
-  constructor(module: KernelModule, arena: Arena, workSpace: (bytes: number) => number) {
-    this.module = module;
-    this.plans = new PlanCache(module.memory, arena);
+  constructor(
+    { exports, memory }: Pick<LoadedModule, 'exports' | 'memory'>,
+    threads: number,
+    arena: Arena,
+    workSpace: (bytes: number) => number,
+  ) {
+    this.module = exports;
+    this.plans = new PlanCache(memory, arena);
+    this.threads = threads;
     this.workSpace = workSpace;
   }
 
@@ -57,7 +64,7 @@ export class WasmFourier {
   /** Must come before the addresses of new arrays are taken: plans and space may make the memory grow. */
   prepare(ny: number, nx: number): PreparedFourier {
     const { rows, columns, workBytes } = this.plansOf(ny, nx);
-    return { rows, columns, work: this.workSpace(workBytes) };
+    return { rows, columns, work: this.workSpace(this.threads * workBytes), workBytes };
   }
 
   /** The same for `filterPlane` with a window of ny × nx samples of which `heldRows` hold light. */
@@ -65,8 +72,9 @@ export class WasmFourier {
     const { rows, columns, workBytes } = this.plansOf(ny, nx);
     // One cache line more per row: rows a power of two apart would fall on the same few places of the cache.
     const spectrumBytes = (nx + LINES) * COMPLEX_BYTES;
-    const work = this.workSpace(workBytes + heldRows * spectrumBytes);
-    return { rows, columns, work, spectra: work + workBytes, spectrumBytes };
+    const allBytes = this.threads * workBytes;
+    const work = this.workSpace(allBytes + heldRows * spectrumBytes);
+    return { rows, columns, work, workBytes, spectra: work + allBytes, spectrumBytes };
   }
 
   private plansOf(ny: number, nx: number) {
@@ -79,37 +87,28 @@ export class WasmFourier {
 
   /** Centred unitary transform of `count` planes. */
   transform(
-    { rows: rowPlan, columns: columnPlan, work }: PreparedFourier,
+    { rows, columns, work, workBytes }: PreparedFourier,
     from: number,
     to: number,
     count: number,
     direction: 'forward' | 'inverse',
   ): void {
-    const { length: nx } = rowPlan;
-    const { length: ny } = columnPlan;
-    const inverse = direction === 'inverse' ? 1 : 0;
-    const rowBytes = nx * COMPLEX_BYTES;
-    const planeBytes = ny * rowBytes;
-    const unitary = 1 / Math.sqrt(ny * nx);
-    const rowScale = ny === 1 ? unitary : 1;
-    const { fourierLines } = this.module;
-    const blockPlanes = Math.max(1, Math.floor(CACHED_BYTES / planeBytes));
-    for (let first = 0; first < count; first += blockPlanes) {
-      const planes = Math.min(blockPlanes, count - first);
-      const source = from + first * planeBytes;
-      const target = to + first * planeBytes;
-      const rows = planes * ny;
-      fourierLines(source, target, rowPlan.address, work, rows, rowBytes, COMPLEX_BYTES, rowScale, inverse);
-      if (ny === 1) continue;
-      for (let at = target; at < target + planes * planeBytes; at += planeBytes) {
-        fourierLines(at, at, columnPlan.address, work, nx, COMPLEX_BYTES, rowBytes, unitary, inverse);
-      }
-    }
+    this.module.fourierPlanes(
+      from,
+      to,
+      rows.address,
+      columns.address,
+      count,
+      work,
+      workBytes,
+      1 / Math.sqrt(rows.length * columns.length),
+      direction === 'inverse' ? 1 : 0,
+    );
   }
 
   /** Pads one plane to the prepared window, transforms, multiplies, transforms back and crops. */
   filterPlane(prepared: PreparedFilter, { ny, nx }: Plane, plane: FilterPlane): void {
-    const { rows, columns, work, spectra, spectrumBytes } = prepared;
+    const { rows, columns, work, workBytes, spectra, spectrumBytes } = prepared;
     this.module.filterPlane(
       plane.from,
       plane.to,
@@ -123,6 +122,7 @@ export class WasmFourier {
       spectra,
       spectrumBytes,
       work,
+      workBytes,
       1 / (rows.length * columns.length),
     );
   }

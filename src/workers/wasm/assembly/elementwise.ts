@@ -3,6 +3,8 @@
  * small buffer that it reads again and again, so one loop serves all cases of broadcasting.
  */
 
+import { give, given, itemsOf, ownVectors, RANGE, run, turnsOf } from './parallel';
+
 // Kinds of binary operation; the host holds the same numbers.
 // @ts-ignore: decorator
 @inline
@@ -40,9 +42,6 @@ const REAL_INNER: i32 = 10;
 // @ts-ignore: decorator
 @inline
 const IMAGINARY_INNER: i32 = 11;
-
-const SPREAD_A: usize = memory.data(32, 16);
-const SPREAD_B: usize = memory.data(32, 16);
 
 /** Reals (or parts) that one step of the vector loop writes to `to` from both operands. */
 // @ts-ignore: decorator
@@ -150,12 +149,12 @@ function spread(from: usize, bytes: usize, to: usize): usize {
 // @ts-ignore: decorator
 @inline
 function row(kind: i32, n: usize, a: usize, aStep: usize, b: usize, bStep: usize, to: usize): void {
-  const bytesA: usize = kind <= DIVIDE || kind == REAL_BY_COMPLEX || kind == REAL_BY_CONJUGATE ? 4 : 8;
-  const bytesB: usize = kind <= DIVIDE ? 4 : 8;
-  const bytesTo: usize = kind <= DIVIDE || kind >= REAL_INNER ? 4 : 8;
+  const bytesA = bytesOfA(kind);
+  const bytesB = bytesOfB(kind);
+  const bytesTo = bytesOfResult(kind);
   if (n >= 4) {
-    if (aStep == 0) a = spread(a, bytesA, SPREAD_A);
-    if (bStep == 0) b = spread(b, bytesB, SPREAD_B);
+    if (aStep == 0) a = spread(a, bytesA, ownVectors());
+    if (bStep == 0) b = spread(b, bytesB, ownVectors() + 32);
   }
   const aNext = aStep * bytesA;
   const bNext = bStep * bytesB;
@@ -237,14 +236,96 @@ export function binary(
   outer: usize,
   rank: usize,
 ): void {
+  give<i32>(0, kind);
+  give<usize>(1, n);
+  give<usize>(2, a);
+  give<usize>(3, aStep);
+  give<usize>(4, b);
+  give<usize>(5, bStep);
+  give<usize>(6, to);
+  give<usize>(7, outer);
+  give<usize>(8, rank);
+  if (rank == 0) {
+    run(rowTurn, turnsOf(n, RANGE));
+    return;
+  }
+  let count = n;
+  for (let axis: usize = 1; axis < rank; axis++) count *= load<u32>(outer + axis * 12) as usize;
+  const perTurn: usize = count < RANGE ? RANGE / count : 1;
+  give<usize>(9, count);
+  give<usize>(10, perTurn);
+  run(outerTurn, turnsOf(load<u32>(outer) as usize, perTurn));
+}
+
+// @ts-ignore: decorator
+@inline
+function bytesOfA(kind: i32): usize {
+  return kind <= DIVIDE || kind == REAL_BY_COMPLEX || kind == REAL_BY_CONJUGATE ? 4 : 8;
+}
+
+// @ts-ignore: decorator
+@inline
+function bytesOfB(kind: i32): usize {
+  return kind <= DIVIDE ? 4 : 8;
+}
+
+// @ts-ignore: decorator
+@inline
+function bytesOfResult(kind: i32): usize {
+  return kind <= DIVIDE || kind >= REAL_INNER ? 4 : 8;
+}
+
+/** A piece of the one row of an operation without outer axes. */
+function rowTurn(turn: usize): void {
+  const kind = given<i32>(0);
+  const first = turn * RANGE;
+  const aStep = given<usize>(3);
+  const bStep = given<usize>(5);
+  const a = given<usize>(2) + first * aStep * bytesOfA(kind);
+  const b = given<usize>(4) + first * bStep * bytesOfB(kind);
+  const to = given<usize>(6) + first * bytesOfResult(kind);
+  rows(kind, itemsOf(turn, RANGE, given<usize>(1)), a, aStep, b, bStep, to, 0, 0);
+}
+
+/** Some turns of the outermost axis, of which each has given(9) samples. */
+function outerTurn(turn: usize): void {
+  const kind = given<i32>(0);
+  const outer = given<usize>(7);
+  const perTurn = given<usize>(10);
+  const first = turn * perTurn;
+  const aStride = load<u32>(outer, 4) as usize;
+  const bStride = load<u32>(outer, 8) as usize;
+  const toStride = given<usize>(9) * bytesOfResult(kind);
+  let a = given<usize>(2) + first * aStride;
+  let b = given<usize>(4) + first * bStride;
+  let to = given<usize>(6) + first * toStride;
+  for (let left = itemsOf(turn, perTurn, load<u32>(outer) as usize); left > 0; left--) {
+    rows(kind, given<usize>(1), a, given<usize>(3), b, given<usize>(5), to, outer + 12, given<usize>(8) - 1);
+    a += aStride;
+    b += bStride;
+    to += toStride;
+  }
+}
+
+function rows(
+  kind: i32,
+  n: usize,
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  to: usize,
+  outer: usize,
+  rank: usize,
+): void {
   if (rank > 0) {
     const length = load<u32>(outer) as usize;
     const aStride = load<u32>(outer, 4) as usize;
     const bStride = load<u32>(outer, 8) as usize;
-    let toStride = n * (kind <= DIVIDE || kind >= REAL_INNER ? 4 : 8);
+    let toStride = n * bytesOfResult(kind);
     for (let axis: usize = 1; axis < rank; axis++) toStride *= load<u32>(outer + axis * 12) as usize;
     for (let i: usize = 0; i < length; i++) {
-      binary(kind, n, a, aStep, b, bStep, to, outer + 12, rank - 1);
+      rows(kind, n, a, aStep, b, bStep, to, outer + 12, rank - 1);
       a += aStride;
       b += bStride;
       to += toStride;
@@ -283,6 +364,19 @@ export function binary(
 
 /** to = factor · a, n reals. */
 export function scale(n: usize, a: usize, factor: f32, to: usize): void {
+  give<usize>(0, n);
+  give<usize>(1, a);
+  give<f32>(2, factor);
+  give<usize>(3, to);
+  run(scaleTurn, turnsOf(n, RANGE));
+}
+
+function scaleTurn(turn: usize): void {
+  const at = (turn * RANGE) << 2;
+  scaleRange(itemsOf(turn, RANGE, given<usize>(0)), given<usize>(1) + at, given<f32>(2), given<usize>(3) + at);
+}
+
+function scaleRange(n: usize, a: usize, factor: f32, to: usize): void {
   let i: usize = 0;
   if (ASC_FEATURE_SIMD) {
     const f = f32x4.splat(factor);

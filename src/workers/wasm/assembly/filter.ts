@@ -18,6 +18,8 @@ import {
   storeHalf,
 } from './columns';
 import { gatherAny, gatherRows, scatterAny, scatterRows } from './gather';
+import { linesPerTurn } from './fft';
+import { give, given, itemsOf, ownPart, run, turnsOf } from './parallel';
 import { stagesOf, transformLines } from './stages';
 
 /** Transforms ny rows of nx samples, zero-padded to the plan's length, into rows of frequencies from zero on. */
@@ -161,23 +163,47 @@ function multiplyAndBack(
   return stagesOf<v128>(plan, spectrum, other, 0, (load<u32>(plan, 4) as usize) - 1);
 }
 
-function convolvePlane(
-  from: usize,
-  to: usize,
-  ny: usize,
-  nx: usize,
-  rowPlan: usize,
-  columnPlan: usize,
-  transfer: usize,
-  isComplex: bool,
-  conjugate: bool,
-  spectra: usize,
-  spectrumBytes: usize,
-  work: usize,
-  scale: f32,
-): void {
-  const mx = lengthOf(rowPlan);
-  rowsForward(from, ny, nx, rowPlan, spectra, spectrumBytes, work);
+/** Spectra of some rows of the plane. */
+function rowsForwardTurn(turn: usize): void {
+  const ny = given<usize>(2);
+  const nx = given<usize>(3);
+  const rowPlan = given<usize>(4);
+  const spectrumBytes = given<usize>(8);
+  const perTurn = linesPerTurn(lengthOf(rowPlan));
+  const first = turn * perTurn;
+  const from = given<usize>(0) + first * (nx << 3);
+  const spectra = given<usize>(7) + first * spectrumBytes;
+  const work = ownPart(given<usize>(9), given<usize>(10));
+  rowsForward(from, itemsOf(turn, perTurn, ny), nx, rowPlan, spectra, spectrumBytes, work);
+}
+
+/** Some rows of the result from what the columns left. */
+function rowsBackTurn(turn: usize): void {
+  const ny = given<usize>(2);
+  const nx = given<usize>(3);
+  const rowPlan = given<usize>(4);
+  const spectrumBytes = given<usize>(8);
+  const perTurn = linesPerTurn(lengthOf(rowPlan));
+  const first = turn * perTurn;
+  const spectra = given<usize>(7) + first * spectrumBytes;
+  const to = given<usize>(1) + first * (nx << 3);
+  const work = ownPart(given<usize>(9), given<usize>(10));
+  rowsBack(spectra, spectrumBytes, itemsOf(turn, perTurn, ny), nx, rowPlan, to, work, 1);
+}
+
+/** Columns of the spectra forward, times the transfer function, and back. */
+function filterColumnsTurn(turn: usize): void {
+  const ny = given<usize>(2);
+  const columnPlan = given<usize>(5);
+  const mx = lengthOf(given<usize>(4));
+  const flags = given<u32>(11);
+  const isComplex = (flags & 1) != 0;
+  const transfer = given<usize>(6);
+  const spectra = given<usize>(7);
+  const spectrumBytes = given<usize>(8);
+  const work = ownPart(given<usize>(9), given<usize>(10));
+  const scale = given<f32>(12);
+  const perTurn = linesPerTurn(lengthOf(columnPlan));
   const bufferBytes = halfOf(columnPlan);
   const second = bufferBytes << 1;
   const half = isHalf(columnPlan, ny);
@@ -185,9 +211,10 @@ function convolvePlane(
   const rowBytes = mx << shift;
   // Rows of spectra begin at frequency zero, those of the transfer function have it at floor(mx/2).
   const middle = mx >> 1;
-  const sign = i32x4.splat(conjugate ? i32.MIN_VALUE : 0);
+  const sign = i32x4.splat((flags & 2) != 0 ? i32.MIN_VALUE : 0);
   const joined = half || (ny == lengthOf(columnPlan) && joinsLast(columnPlan));
-  for (let column: usize = 0; column < mx; column += 8) {
+  const end = turn * perTurn + itemsOf(turn, perTurn, mx);
+  for (let column = turn * perTurn; column < end; column += 8) {
     const at = spectra + (column << 3);
     const spectrum = half
       ? stagesOfHalf(columnPlan, at, spectrumBytes, COLUMNS, work, work + bufferBytes, true, second)
@@ -203,7 +230,6 @@ function convolvePlane(
     if (half) storeHalf(columnPlan, result, at, spectrumBytes, COLUMNS, scale, true, second);
     else storeColumns(columnPlan, result, at, ny, spectrumBytes, scale, false, true, second, joined);
   }
-  rowsBack(spectra, spectrumBytes, ny, nx, rowPlan, to, work, 1);
 }
 
 /** Whether this build has filterPlane (1) or not (0). */
@@ -215,7 +241,7 @@ export function hasFilter(): i32 {
  * Pads ny × nx samples with zeros to the plans' lengths, transforms, multiplies by the centred transfer
  * function (or its conjugate), transforms back, crops and multiplies by `scale`: from → to. The length of
  * rowPlan is a multiple of eight; `spectra` holds ny rows of that many complex numbers `spectrumBytes` apart,
- * `work` four halves of the longer plan.
+ * `work` for each thread `workBytes`: four halves of the longer plan.
  */
 export function filterPlane(
   from: usize,
@@ -230,23 +256,26 @@ export function filterPlane(
   spectra: usize,
   spectrumBytes: usize,
   work: usize,
+  workBytes: usize,
   scale: f32,
 ): void {
   if (ASC_FEATURE_SIMD) {
-    convolvePlane(
-      from,
-      to,
-      ny,
-      nx,
-      rowPlan,
-      columnPlan,
-      transfer,
-      isComplex,
-      conjugate,
-      spectra,
-      spectrumBytes,
-      work,
-      scale,
-    );
+    give<usize>(0, from);
+    give<usize>(1, to);
+    give<usize>(2, ny);
+    give<usize>(3, nx);
+    give<usize>(4, rowPlan);
+    give<usize>(5, columnPlan);
+    give<usize>(6, transfer);
+    give<usize>(7, spectra);
+    give<usize>(8, spectrumBytes);
+    give<usize>(9, work);
+    give<usize>(10, workBytes);
+    give<u32>(11, (isComplex ? 1 : 0) | (conjugate ? 2 : 0));
+    give<f32>(12, scale);
+    const mx = lengthOf(rowPlan);
+    run(rowsForwardTurn, turnsOf(ny, linesPerTurn(mx)));
+    run(filterColumnsTurn, turnsOf(mx, linesPerTurn(lengthOf(columnPlan))));
+    run(rowsBackTurn, turnsOf(ny, linesPerTurn(mx)));
   }
 }

@@ -2,6 +2,7 @@
  * Complex matrix product, planar inside: both operands are packed into panels so that the inner loop reads
  * memory in order whatever the transposition. conj(A)·B is computed as conj(A·conj(B)).
  */
+import { give, given, itemsOf, ownPart, ownVectors, run, threadCount, turnsOf } from './parallel';
 import { add, lanesOf, loadSplat, mul, neg, splat, sub } from './vector';
 
 /** Inner dimension per block: one column panel and one row panel stay in the first-level cache. */
@@ -83,11 +84,12 @@ function storeRow<V>(to: usize, re: V, im: V, width: usize, accumulate: bool): v
     v128.store(to, high, 16);
     return;
   }
-  store<V>(SCRATCH, re);
-  store<V>(SCRATCH, im, sizeof<V>());
+  const own = ownVectors();
+  store<V>(own, re);
+  store<V>(own, im, sizeof<V>());
   for (let lane: usize = 0; lane < width; lane++, to += 8) {
-    let r = load<f32>(SCRATCH + (lane << 2));
-    let i = load<f32>(SCRATCH + (lane << 2), sizeof<V>());
+    let r = load<f32>(own + (lane << 2));
+    let i = load<f32>(own + (lane << 2), sizeof<V>());
     if (accumulate) {
       r += load<f32>(to);
       i += load<f32>(to, 4);
@@ -96,8 +98,6 @@ function storeRow<V>(to: usize, re: V, im: V, width: usize, accumulate: bool): v
     store<f32>(to, i, 4);
   }
 }
-
-const SCRATCH: usize = memory.data(32, 16);
 
 /** Four rows by one panel of columns. */
 function tile<V>(
@@ -160,6 +160,7 @@ function product<V>(
   bDepthStep: usize,
   bColumnStep: usize,
   to: usize,
+  rowBytes: usize,
   rows: usize,
   depth: usize,
   columns: usize,
@@ -170,7 +171,6 @@ function product<V>(
   const lanes = lanesOf<V>();
   const panelA = (depth < DEPTH ? depth : DEPTH) * ROWS * 8;
   const packedA = work + DEPTH * 2 * sizeof<V>();
-  const rowBytes = columns * 8;
   for (let k: usize = 0; k < depth; k += DEPTH) {
     const block = depth - k < DEPTH ? depth - k : DEPTH;
     packRows(a + k * aDepthStep, aRowStep, aDepthStep, rows, block, packedA);
@@ -188,10 +188,32 @@ function product<V>(
   }
 }
 
+/** Products of a turn: less is not worth sharing. */
+// @ts-ignore: decorator
+@inline
+const LEAST_PRODUCTS: usize = 32768;
+
 /** Bytes of work space that `matmul` needs. */
 export function matmulWorkBytes(rows: usize, depth: usize): usize {
+  return threadCount() * partBytes(rows, depth);
+}
+
+// @ts-ignore: decorator
+@inline
+function partBytes(rows: usize, depth: usize): usize {
   const block = depth < DEPTH ? depth : DEPTH;
   return DEPTH * 32 + ((rows + ROWS - 1) / ROWS) * ROWS * block * 8;
+}
+
+/** Rows or columns per turn: four turns for each thread unless they were too small, in whole panels. */
+// @ts-ignore: decorator
+@inline
+function perTurn(count: usize, others: usize): usize {
+  const threads = threadCount();
+  if (threads == 1) return count;
+  const even = count / (4 * threads);
+  const least = LEAST_PRODUCTS / others;
+  return ((even > least ? even : least) & ~3) + 4;
 }
 
 /**
@@ -213,9 +235,52 @@ export function matmul(
   conjugateB: bool,
   work: usize,
 ): void {
-  if (ASC_FEATURE_SIMD) {
-    product<v128>(a, aRowStep, aDepthStep, b, bDepthStep, bColumnStep, to, rows, depth, columns, conjugateA, conjugateB, work);
+  // Every thread packs what it reads of A: the longer side is shared out, so that it packs little.
+  const byRows = rows > columns;
+  const count = byRows ? perTurn(rows, columns * depth) : perTurn(columns, rows * depth);
+  give<usize>(0, a);
+  give<usize>(1, aRowStep);
+  give<usize>(2, aDepthStep);
+  give<usize>(3, b);
+  give<usize>(4, bDepthStep);
+  give<usize>(5, bColumnStep);
+  give<usize>(6, to);
+  give<usize>(7, rows);
+  give<usize>(8, depth);
+  give<usize>(9, columns);
+  give<u32>(10, (conjugateA ? 1 : 0) | (conjugateB ? 2 : 0) | (byRows ? 4 : 0));
+  give<usize>(11, work);
+  give<usize>(12, count);
+  run(productTurn, turnsOf(byRows ? rows : columns, count));
+}
+
+/** Some rows or some columns of the product. */
+function productTurn(turn: usize): void {
+  let a = given<usize>(0);
+  let b = given<usize>(3);
+  let to = given<usize>(6);
+  let rows = given<usize>(7);
+  const depth = given<usize>(8);
+  let columns = given<usize>(9);
+  const flags = given<u32>(10);
+  const work = ownPart(given<usize>(11), partBytes(rows, depth));
+  const count = given<usize>(12);
+  const first = turn * count;
+  const rowBytes = columns << 3;
+  if ((flags & 4) != 0) {
+    a += first * given<usize>(1);
+    to += first * rowBytes;
+    rows = itemsOf(turn, count, rows);
   } else {
-    product<f32>(a, aRowStep, aDepthStep, b, bDepthStep, bColumnStep, to, rows, depth, columns, conjugateA, conjugateB, work);
+    b += first * given<usize>(5);
+    to += first << 3;
+    columns = itemsOf(turn, count, columns);
+  }
+  const conjugateA = (flags & 1) != 0;
+  const conjugateB = (flags & 2) != 0;
+  if (ASC_FEATURE_SIMD) {
+    product<v128>(a, given<usize>(1), given<usize>(2), b, given<usize>(4), given<usize>(5), to, rowBytes, rows, depth, columns, conjugateA, conjugateB, work);
+  } else {
+    product<f32>(a, given<usize>(1), given<usize>(2), b, given<usize>(4), given<usize>(5), to, rowBytes, rows, depth, columns, conjugateA, conjugateB, work);
   }
 }

@@ -1,11 +1,18 @@
-/** Sums and linear combinations. Long sums run in float64. */
+/**
+ * Sums and linear combinations. Long sums run in float64, over blocks of a fixed size whose partial sums are then
+ * added in order, so that the result does not depend on the number of threads.
+ */
+import { give, given, itemsOf, ownPartials, RANGE, run, turnsOf } from './parallel';
 
-/** Values per block of partial sums: 4 KB of float64. */
+/** Columns whose partial sums are kept at a time: 4 KB of float64. */
 // @ts-ignore: decorator
 @inline
 const BLOCK: usize = 512;
 
-const PARTIAL: usize = memory.data(4096, 16);
+/** Samples per partial sum of a long sum. */
+// @ts-ignore: decorator
+@inline
+const SUM_BLOCK: usize = 8192;
 
 /** Sum of n contiguous reals. */
 // @ts-ignore: decorator
@@ -31,8 +38,7 @@ function sumRun(from: usize, n: usize): f64 {
 /** Adds n reals to the float64 partial sums. */
 // @ts-ignore: decorator
 @inline
-function addToPartials(from: usize, n: usize): void {
-  let to = PARTIAL;
+function addToPartials(from: usize, n: usize, to: usize): void {
   let i: usize = 0;
   if (ASC_FEATURE_SIMD) {
     for (; i + 4 <= n; i += 4, from += 16, to += 32) {
@@ -45,30 +51,119 @@ function addToPartials(from: usize, n: usize): void {
   for (; i < n; i++, from += 4, to += 8) store<f64>(to, load<f64>(to) + (load<f32>(from) as f64));
 }
 
+/** Bytes of work space that `sumMiddle` needs. */
+export function sumWorkBytes(outer: usize, length: usize, inner: usize): usize {
+  return inner > 2 || length <= SUM_BLOCK ? 0 : outer * turnsOf(length, SUM_BLOCK) * inner * 8;
+}
+
 /** [outer, length, inner] reals summed over the middle axis → [outer, inner]. */
-export function sumMiddle(from: usize, to: usize, outer: usize, length: usize, inner: usize): void {
-  for (let o: usize = 0; o < outer; o++) {
-    const plane = from + o * length * inner * 4;
-    const out = to + o * inner * 4;
-    if (inner == 1) {
-      store<f32>(out, sumRun(plane, length) as f32);
-    } else if (inner == 2) {
-      sumPairs(plane, length, out);
-    } else {
-      for (let start: usize = 0; start < inner; start += BLOCK) {
-        const n = inner - start < BLOCK ? inner - start : BLOCK;
-        memory.fill(PARTIAL, 0, n * 8);
-        for (let r: usize = 0; r < length; r++) addToPartials(plane + (r * inner + start) * 4, n);
-        for (let i: usize = 0; i < n; i++) {
-          store<f32>(out + (start + i) * 4, load<f64>(PARTIAL + i * 8) as f32);
+export function sumMiddle(from: usize, to: usize, outer: usize, length: usize, inner: usize, work: usize): void {
+  give<usize>(0, from);
+  give<usize>(1, to);
+  give<usize>(2, outer);
+  give<usize>(3, length);
+  give<usize>(4, inner);
+  give<usize>(5, work);
+  const samples = length * inner;
+  const perTurn: usize = samples < RANGE ? RANGE / samples : 1;
+  give<usize>(6, perTurn);
+  if (inner > 2) {
+    if (inner < 2 * BLOCK) run(fewColumnsTurn, turnsOf(outer, perTurn));
+    else run(columnsTurn, outer * turnsOf(inner, BLOCK));
+  } else if (length <= SUM_BLOCK) {
+    run(shortSumsTurn, turnsOf(outer, perTurn));
+  } else {
+    const blocks = turnsOf(length, SUM_BLOCK);
+    run(blockTurn, outer * blocks);
+    for (let o: usize = 0; o < outer; o++) {
+      for (let part: usize = 0; part < inner; part++) {
+        let total: f64 = 0;
+        for (let i: usize = 0; i < blocks; i++) {
+          total += load<f64>(work + ((((o * blocks + i) * inner) + part) << 3));
         }
+        store<f32>(to + ((o * inner + part) << 2), total as f32);
       }
     }
   }
 }
 
+/** Sums `length` rows of n neighbouring values, `rowBytes` apart. */
+function sumColumns(from: usize, rowBytes: usize, length: usize, n: usize, to: usize): void {
+  const partials = ownPartials();
+  memory.fill(partials, 0, n << 3);
+  for (let r: usize = 0; r < length; r++) addToPartials(from + r * rowBytes, n, partials);
+  for (let i: usize = 0; i < n; i++) store<f32>(to + (i << 2), load<f64>(partials + (i << 3)) as f32);
+}
+
+function columnsOf(o: usize, first: usize): void {
+  const length = given<usize>(3);
+  const inner = given<usize>(4);
+  const from = given<usize>(0) + ((o * length * inner + first) << 2);
+  const n = inner - first < BLOCK ? inner - first : BLOCK;
+  sumColumns(from, inner << 2, length, n, given<usize>(1) + ((o * inner + first) << 2));
+}
+
+function columnsTurn(turn: usize): void {
+  const blocks = turnsOf(given<usize>(4), BLOCK);
+  columnsOf(turn / blocks, (turn % blocks) * BLOCK);
+}
+
+function fewColumnsTurn(turn: usize): void {
+  const perTurn = given<usize>(6);
+  const inner = given<usize>(4);
+  const first = turn * perTurn;
+  const end = first + itemsOf(turn, perTurn, given<usize>(2));
+  for (let o = first; o < end; o++) {
+    for (let start: usize = 0; start < inner; start += BLOCK) columnsOf(o, start);
+  }
+}
+
+function shortSumsTurn(turn: usize): void {
+  const perTurn = given<usize>(6);
+  const length = given<usize>(3);
+  const pairs = given<usize>(4) == 2;
+  const shift: usize = pairs ? 3 : 2;
+  const first = turn * perTurn;
+  let from = given<usize>(0) + ((first * length) << shift);
+  let to = given<usize>(1) + (first << shift);
+  for (let left = itemsOf(turn, perTurn, given<usize>(2)); left > 0; left--) {
+    if (pairs) {
+      sumPairs(from, length);
+      store<f32>(to, pairRe as f32);
+      store<f32>(to, pairIm as f32, 4);
+    } else {
+      store<f32>(to, sumRun(from, length) as f32);
+    }
+    from += length << shift;
+    to += (1 as usize) << shift;
+  }
+}
+
+function blockTurn(turn: usize): void {
+  const length = given<usize>(3);
+  const blocks = turnsOf(length, SUM_BLOCK);
+  const pairs = given<usize>(4) == 2;
+  const shift: usize = pairs ? 3 : 2;
+  const o = turn / blocks;
+  const block = turn % blocks;
+  const from = given<usize>(0) + ((o * length + block * SUM_BLOCK) << shift);
+  const n = itemsOf(block, SUM_BLOCK, length);
+  const to = given<usize>(5) + (turn << (shift + 1));
+  if (pairs) {
+    sumPairs(from, n);
+    store<f64>(to, pairRe);
+    store<f64>(to, pairIm, 8);
+  } else {
+    store<f64>(to, sumRun(from, n));
+  }
+}
+
+/** Result of sumPairs. */
+let pairRe: f64 = 0;
+let pairIm: f64 = 0;
+
 /** Sums n pairs part by part: the full sum of a complex array. */
-function sumPairs(from: usize, n: usize, to: usize): void {
+function sumPairs(from: usize, n: usize): void {
   let re: f64 = 0;
   let im: f64 = 0;
   let i: usize = 0;
@@ -88,8 +183,8 @@ function sumPairs(from: usize, n: usize, to: usize): void {
     re += load<f32>(from) as f64;
     im += load<f32>(from, 4) as f64;
   }
-  store<f32>(to, re as f32);
-  store<f32>(to, im as f32, 4);
+  pairRe = re;
+  pairIm = im;
 }
 
 /** Samples per block of `combine`: the block of results stays in the first-level cache. */
@@ -137,40 +232,78 @@ function addOne(to: usize, b: usize, c: f32, n: usize): void {
 
 /** Σ_j coefficients[j]·basis[j] over n samples; coefficients are float32 in memory. */
 export function combine(basis: usize, coefficients: usize, count: usize, n: usize, to: usize): void {
+  give<usize>(0, basis);
+  give<usize>(1, coefficients);
+  give<usize>(2, count);
+  give<usize>(3, n);
+  give<usize>(4, to);
+  run(combineTurn, turnsOf(n, COMBINE_BLOCK));
+}
+
+function combineTurn(turn: usize): void {
+  const count = given<usize>(2);
+  const n = given<usize>(3);
+  const coefficients = given<usize>(1);
+  const start = turn * COMBINE_BLOCK;
+  const block = itemsOf(turn, COMBINE_BLOCK, n);
   const stride = n * 4;
-  for (let start: usize = 0; start < n; start += COMBINE_BLOCK) {
-    const block = n - start < COMBINE_BLOCK ? n - start : COMBINE_BLOCK;
-    const out = to + start * 4;
-    memory.fill(out, 0, block * 4);
-    let b = basis + start * 4;
-    let j: usize = 0;
-    for (; j + 4 <= count; j += 4, b += 4 * stride) addFour(out, b, stride, coefficients + j * 4, block);
-    for (; j < count; j++, b += stride) addOne(out, b, load<f32>(coefficients + j * 4), block);
-  }
+  const out = given<usize>(4) + start * 4;
+  memory.fill(out, 0, block * 4);
+  let b = given<usize>(0) + start * 4;
+  let j: usize = 0;
+  for (; j + 4 <= count; j += 4, b += 4 * stride) addFour(out, b, stride, coefficients + j * 4, block);
+  for (; j < count; j++, b += stride) addOne(out, b, load<f32>(coefficients + j * 4), block);
+}
+
+/** Bytes of work space that `project` needs. */
+export function projectWorkBytes(count: usize, n: usize): usize {
+  return count * turnsOf(n, SUM_BLOCK) * 8;
 }
 
 /** For each of `count` rows of basis: the sum of its products with the map, exact products in float64. */
-export function project(basis: usize, map: usize, count: usize, n: usize, to: usize): void {
-  for (let j: usize = 0; j < count; j++, to += 4) {
-    let a = basis + j * n * 4;
-    let b = map;
+export function project(basis: usize, map: usize, count: usize, n: usize, to: usize, work: usize): void {
+  give<usize>(0, basis);
+  give<usize>(1, map);
+  give<usize>(2, count);
+  give<usize>(3, n);
+  give<usize>(4, work);
+  const blocks = turnsOf(n, SUM_BLOCK);
+  run(projectTurn, count * blocks);
+  for (let j: usize = 0; j < count; j++) {
     let total: f64 = 0;
-    let i: usize = 0;
-    if (ASC_FEATURE_SIMD) {
-      let s0 = f64x2.splat(0);
-      let s1 = f64x2.splat(0);
-      for (; i + 4 <= n; i += 4, a += 16, b += 16) {
-        const x = v128.load(a);
-        const y = v128.load(b);
-        s0 = f64x2.add(s0, f64x2.mul(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y)));
-        const x1 = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
-        const y1 = f64x2.promote_low_f32x4(i64x2.shuffle(y, y, 1, 0));
-        s1 = f64x2.add(s1, f64x2.mul(x1, y1));
-      }
-      const s = f64x2.add(s0, s1);
-      total = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
-    }
-    for (; i < n; i++, a += 4, b += 4) total += (load<f32>(a) as f64) * (load<f32>(b) as f64);
-    store<f32>(to, total as f32);
+    for (let block: usize = 0; block < blocks; block++) total += load<f64>(work + ((block * count + j) << 3));
+    store<f32>(to + (j << 2), total as f32);
   }
+}
+
+/** One block of one row; the rows of a block come one after the other, while its piece of the map is in the cache. */
+function projectTurn(turn: usize): void {
+  const count = given<usize>(2);
+  const n = given<usize>(3);
+  const block = turn / count;
+  const start = block * SUM_BLOCK;
+  const a = given<usize>(0) + (((turn % count) * n + start) << 2);
+  const b = given<usize>(1) + (start << 2);
+  store<f64>(given<usize>(4) + (turn << 3), dot(a, b, itemsOf(block, SUM_BLOCK, n)));
+}
+
+function dot(a: usize, b: usize, n: usize): f64 {
+  let total: f64 = 0;
+  let i: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    let s0 = f64x2.splat(0);
+    let s1 = f64x2.splat(0);
+    for (; i + 4 <= n; i += 4, a += 16, b += 16) {
+      const x = v128.load(a);
+      const y = v128.load(b);
+      s0 = f64x2.add(s0, f64x2.mul(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y)));
+      const x1 = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
+      const y1 = f64x2.promote_low_f32x4(i64x2.shuffle(y, y, 1, 0));
+      s1 = f64x2.add(s1, f64x2.mul(x1, y1));
+    }
+    const s = f64x2.add(s0, s1);
+    total = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  }
+  for (; i < n; i++, a += 4, b += 4) total += (load<f32>(a) as f64) * (load<f32>(b) as f64);
+  return total;
 }

@@ -1,4 +1,5 @@
 /** Sine, cosine and logarithm. Polynomial coefficients are own minimax fits on the reduced intervals. */
+import { give, given, itemsOf, RANGE, run, turnsOf } from './parallel';
 
 // sin r = r + r³(S1 + S2 r² + S3 r⁴), |error| < 2e-9 and cos r = 1 - r²/2 + r⁴(C1 + C2 r² + C3 r⁴),
 // |error| < 1e-10, both for |r| <= π/4.
@@ -48,6 +49,18 @@ function phasorOne(phase: f32, to: usize): void {
  * the result keeps full float32 accuracy as far as the quarter count fits 32 bits (|phase| < 3e9).
  */
 export function phasor(n: usize, phase: usize, to: usize): void {
+  give<usize>(0, n);
+  give<usize>(1, phase);
+  give<usize>(2, to);
+  run(phasorTurn, turnsOf(n, RANGE));
+}
+
+function phasorTurn(turn: usize): void {
+  const first = turn * RANGE;
+  phasorRange(itemsOf(turn, RANGE, given<usize>(0)), given<usize>(1) + (first << 2), given<usize>(2) + (first << 3));
+}
+
+function phasorRange(n: usize, phase: usize, to: usize): void {
   let i: usize = 0;
   if (ASC_FEATURE_SIMD) {
     const perRadian = f64x2.splat(QUARTERS_PER_RADIAN);
@@ -150,11 +163,36 @@ function logarithms(x: v128): v128 {
   return f64x2.add(f64x2.mul(whole, f64x2.splat(LN2)), series);
 }
 
+/** Samples per turn of the Poisson kernels. */
+// @ts-ignore: decorator
+@inline
+const POISSON_RANGE: usize = RANGE >> 1;
+
+// @ts-ignore: decorator
+@inline
+function givePoisson(n: usize, model: usize, data: usize, to: usize): void {
+  give<usize>(0, n);
+  give<usize>(1, model);
+  give<usize>(2, data);
+  give<usize>(3, to);
+}
+
 /**
  * model - data + data·ln(data/model). In float64 because the three terms cancel when data and model agree.
  * Data that are not positive contribute no logarithm.
  */
 export function poissonDeviance(n: usize, model: usize, data: usize, to: usize): void {
+  givePoisson(n, model, data, to);
+  run(poissonDevianceTurn, turnsOf(n, POISSON_RANGE));
+}
+
+function poissonDevianceTurn(turn: usize): void {
+  const at = (turn * POISSON_RANGE) << 2;
+  const n = itemsOf(turn, POISSON_RANGE, given<usize>(0));
+  poissonDevianceRange(n, given<usize>(1) + at, given<usize>(2) + at, given<usize>(3) + at);
+}
+
+function poissonDevianceRange(n: usize, model: usize, data: usize, to: usize): void {
   let i: usize = 0;
   if (ASC_FEATURE_SIMD) {
     const zero = f64x2.splat(0);
@@ -177,6 +215,17 @@ export function poissonDeviance(n: usize, model: usize, data: usize, to: usize):
 
 /** 1 - data/model with the model clamped as above. */
 export function poissonSlope(n: usize, model: usize, data: usize, to: usize): void {
+  givePoisson(n, model, data, to);
+  run(poissonSlopeTurn, turnsOf(n, POISSON_RANGE));
+}
+
+function poissonSlopeTurn(turn: usize): void {
+  const at = (turn * POISSON_RANGE) << 2;
+  const n = itemsOf(turn, POISSON_RANGE, given<usize>(0));
+  poissonSlopeRange(n, given<usize>(1) + at, given<usize>(2) + at, given<usize>(3) + at);
+}
+
+function poissonSlopeRange(n: usize, model: usize, data: usize, to: usize): void {
   let i: usize = 0;
   if (ASC_FEATURE_SIMD) {
     for (; i + 2 <= n; i += 2, model += 8, data += 8, to += 8) {
