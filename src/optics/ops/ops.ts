@@ -53,6 +53,19 @@ interface TapeRecord {
   readonly pullScalars: ((cotangent: DeviceArray) => DeviceArray[]) | null;
 }
 
+/** Parameters that live on the backend while a loop runs there; scalars then only say how they enter. */
+export interface DeviceParameters {
+  /** Change since the start, in steps, [P]. */
+  readonly change: Real;
+  /** Size of a step of each, in the unit of its scalar. */
+  readonly steps: readonly number[];
+}
+
+/** An element needs the host to follow a parameter's changes, so no loop can stay on the backend. */
+export class NeedsHost extends Error {
+  override readonly name = 'NeedsHost';
+}
+
 export interface Scope {
   readonly created: Set<DeviceArray>;
 }
@@ -65,6 +78,8 @@ const REMEMBERED_BYTES = 64 * 1024 * 1024;
 export class Ops {
   readonly kernels: Kernels;
   mode: DifferentiationMode = 'value';
+  /** Set while a loop on the backend is prepared. */
+  deviceParameters: DeviceParameters | null = null;
   private readonly scopes: Scope[] = [];
   private readonly retained = new Map<DeviceArray, number>();
   private readonly constants = new Map<string, Tensor>();
@@ -177,6 +192,9 @@ export class Ops {
       const key = `${name}:${dtype}:${shape.join('x')}:${values.join()}`;
       return this.recalled(key, shape, dtype, () => evaluate(values, wanted).value);
     }
+    if (this.deviceParameters !== null && wanted.includes(true)) {
+      throw new NeedsHost('A parameter changes samples that only the host can compute.');
+    }
     const samples = evaluate(
       scalars.map((scalar) => scalar.value),
       wanted,
@@ -214,6 +232,8 @@ export class Ops {
 
   /** Σ_j coefficients[j]·basis[j]: basis a constant real [J, ...rest], result real [...rest]. */
   combine(basis: Real, coefficients: readonly Scalar[]): Real {
+    const onDevice = this.fromDevice(coefficients);
+    if (onDevice !== null) return this.combineArray(basis, onDevice);
     const rest = basis.shape.slice(1);
     const values = Float64Array.from(coefficients, (c) => c.value);
     const array = this.own(this.kernels.combine(basis.array, values));
@@ -237,8 +257,15 @@ export class Ops {
     return result;
   }
 
+  /** Real samples that are learnable one by one where they are; `descent` gives their cotangent. */
+  variable(array: DeviceArray): Real {
+    return { dtype: 'real', shape: array.shape, array, tangents: NO_TANGENTS, tracked: true };
+  }
+
   /** A tensor [...shape] filled with scalars, row-major; for per-plane factors and the like. */
   fromScalars(scalars: readonly Scalar[], shape: readonly number[]): Real {
+    const onDevice = this.fromDevice(scalars);
+    if (onDevice !== null) return this.reshape(onDevice, shape);
     return this.hostMap(scalars, shape, 'real', (values, wanted) => ({
       value: Float64Array.from(values),
       partials: wanted.map((want, index) => {
@@ -471,6 +498,30 @@ export class Ops {
    * value Σ root. Everything is read from the device in a single transfer.
    */
   async gradient(root: Real, slots: number): Promise<{ value: number; gradient: Float64Array }> {
+    const { pending } = this.backward(root, null);
+    const total = this.total(root.array);
+    const read = await this.kernels.readMany([total, ...pending.flatMap((p) => p.arrays)]);
+    const gradient = new Float64Array(slots);
+    let cursor = 1;
+    for (const { scalars, arrays } of pending) {
+      const values = arrays.flatMap(() => Array.from(read[cursor++] ?? []));
+      scalars.forEach((scalar, index) => {
+        for (const [slot, partial] of scalar.partials) {
+          gradient[slot] = (gradient[slot] ?? 0) + (values[index] ?? 0) * partial;
+        }
+      });
+    }
+    return { value: read[0]?.[0] ?? Number.NaN, gradient };
+  }
+
+  /** Σ root and its derivative by each sample of a variable, both on the backend; null when root ignores it. */
+  descent(root: Real, variable: Real): { loss: DeviceArray; gradient: DeviceArray | null } {
+    const { gradient } = this.backward(root, variable);
+    return { loss: this.total(root.array), gradient };
+  }
+
+  /** Walks the tape back; tensors that a record made are done with once it is passed, a variable's cotangent stays. */
+  private backward(root: Real, variable: Real | null) {
     const cotangents = new Map<Tensor, DeviceArray>();
     const ones = new Float64Array(sizeOf(root.shape)).fill(1);
     cotangents.set(root, this.own(this.kernels.upload(ones, root.shape, 'real')));
@@ -493,22 +544,55 @@ export class Ops {
       }
       cotangents.delete(record.result);
     }
-    const total = this.total(root.array);
-    const read = await this.kernels.readMany([total, ...pending.flatMap((p) => p.arrays)]);
-    const gradient = new Float64Array(slots);
-    let cursor = 1;
-    for (const { scalars, arrays } of pending) {
-      const values = arrays.flatMap(() => Array.from(read[cursor++] ?? []));
-      scalars.forEach((scalar, index) => {
-        for (const [slot, partial] of scalar.partials) {
-          gradient[slot] = (gradient[slot] ?? 0) + (values[index] ?? 0) * partial;
-        }
-      });
-    }
-    return { value: read[0]?.[0] ?? Number.NaN, gradient };
+    return { pending, gradient: (variable === null ? undefined : cotangents.get(variable)) ?? null };
   }
 
   // ---- internals ----------------------------------------------------------------------------------
+
+  /**
+   * Scalars as an array [J] that follows the parameters on the backend: their values at the start and a matrix times
+   * the change. Null while no loop is prepared, or where nothing is learnable.
+   */
+  private fromDevice(scalars: readonly Scalar[]): Real | null {
+    const parameters = this.deviceParameters;
+    if (parameters === null || this.mode !== 'reverse') return null;
+    if (scalars.every((scalar) => scalar.partials.size === 0)) return null;
+    if (!scalars.every((scalar) => scalar.isAffine)) {
+      throw new NeedsHost('A parameter enters in a way that is not linear.');
+    }
+    const { change, steps } = parameters;
+    const matrix = new Float64Array(scalars.length * steps.length);
+    scalars.forEach(({ partials }, j) => {
+      for (const [slot, partial] of partials) matrix[j * steps.length + slot] = partial * (steps[slot] ?? 0);
+    });
+    const weights = this.upload(matrix, [scalars.length, steps.length], 'real');
+    const start = this.upload(
+      Float64Array.from(scalars, ({ value }) => value),
+      [scalars.length],
+      'real',
+    );
+    const k = this.kernels;
+    const moved = this.result('real', k.project(weights.array, change.array), [
+      {
+        tensor: change,
+        push: (t) => this.own(k.project(weights.array, t)),
+        pull: (g) => this.own(k.combine(weights.array, g)),
+      },
+    ]);
+    return this.add(start, moved);
+  }
+
+  /** Σ_j coefficients[j]·basis[j] with coefficients [J] on the backend. */
+  private combineArray(basis: Real, coefficients: Real): Real {
+    const k = this.kernels;
+    return this.result('real', k.combine(basis.array, coefficients.array), [
+      {
+        tensor: coefficients,
+        push: (t) => this.own(k.combine(basis.array, t)),
+        pull: (g) => this.own(k.project(basis.array, g)),
+      },
+    ]);
+  }
 
   private recalled<D extends Dtype>(
     key: string,

@@ -7,23 +7,29 @@ export interface Scalar {
   readonly value: number;
   /** d value / d parameter, keyed by the parameter's slot. Empty for constants. */
   readonly partials: ReadonlyMap<number, number>;
+  /** Known to depend on the parameters linearly: the derivatives hold at any distance. True of constants. */
+  readonly isAffine: boolean;
 }
 
 const NO_PARTIALS: ReadonlyMap<number, number> = new Map();
 
 export function constantScalar(value: number): Scalar {
-  return { value, partials: NO_PARTIALS };
+  return { value, partials: NO_PARTIALS, isAffine: true };
 }
 
 export function parameterScalar(value: number, slot: number): Scalar {
-  return { value, partials: new Map([[slot, 1]]) };
+  return { value, partials: new Map([[slot, 1]]), isAffine: true };
 }
 
-/** A smooth function of scalars: its value and the derivative with respect to each argument. */
-export function scalarFunction(
+/**
+ * A smooth function of scalars: its value and the derivative with respect to each argument.
+ * @param isLinear whether it is linear in the arguments that are not constant.
+ */
+function scalarFunction(
   args: readonly Scalar[],
   value: number,
   derivatives: readonly number[],
+  isLinear: boolean,
 ): Scalar {
   let partials: Map<number, number> | null = null;
   args.forEach((arg, index) => {
@@ -32,7 +38,8 @@ export function scalarFunction(
       partials.set(slot, (partials.get(slot) ?? 0) + (derivatives[index] ?? 0) * partial);
     }
   });
-  return { value, partials: partials ?? NO_PARTIALS };
+  const isAffine = partials === null || (isLinear && args.every((arg) => arg.isAffine));
+  return { value, partials: partials ?? NO_PARTIALS, isAffine };
 }
 
 export type ScalarLike = Scalar | number;
@@ -43,28 +50,30 @@ export function asScalar(x: ScalarLike): Scalar {
 
 export function addScalars(a: ScalarLike, b: ScalarLike): Scalar {
   const [p, q] = [asScalar(a), asScalar(b)];
-  return scalarFunction([p, q], p.value + q.value, [1, 1]);
+  return scalarFunction([p, q], p.value + q.value, [1, 1], true);
 }
 
 export function subtractScalars(a: ScalarLike, b: ScalarLike): Scalar {
   const [p, q] = [asScalar(a), asScalar(b)];
-  return scalarFunction([p, q], p.value - q.value, [1, -1]);
+  return scalarFunction([p, q], p.value - q.value, [1, -1], true);
 }
 
 export function multiplyScalars(a: ScalarLike, b: ScalarLike): Scalar {
   const [p, q] = [asScalar(a), asScalar(b)];
-  return scalarFunction([p, q], p.value * q.value, [q.value, p.value]);
+  const isLinear = isConstant(p) || isConstant(q);
+  return scalarFunction([p, q], p.value * q.value, [q.value, p.value], isLinear);
 }
 
 export function divideScalars(a: ScalarLike, b: ScalarLike): Scalar {
   const [p, q] = [asScalar(a), asScalar(b)];
-  return scalarFunction([p, q], p.value / q.value, [1 / q.value, -p.value / (q.value * q.value)]);
+  const derivatives = [1 / q.value, -p.value / (q.value * q.value)];
+  return scalarFunction([p, q], p.value / q.value, derivatives, isConstant(q));
 }
 
 /** f(a) with derivative df(a). */
 export function mapScalar(a: ScalarLike, f: (x: number) => number, df: (x: number) => number): Scalar {
   const p = asScalar(a);
-  return scalarFunction([p], f(p.value), [df(p.value)]);
+  return scalarFunction([p], f(p.value), [df(p.value)], false);
 }
 
 export function isConstant(a: Scalar): boolean {

@@ -4,7 +4,7 @@ import type { GraphRunner } from '../../graph/execute.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import type { FitProgress, FitResult } from '../protocol.ts';
-import { adam } from './adam.ts';
+import { adam, deviceAdam, ratesOf } from './adam.ts';
 import { coarseSearch } from './coarseSearch.ts';
 import { FitProblem } from './fitProblem.ts';
 import { FitProblemError } from './fitProblemError.ts';
@@ -159,17 +159,19 @@ async function descend(
   run: FitRun,
   start: Float64Array,
 ): Promise<{ point: Float64Array; converged: boolean }> {
-  const { options } = run;
-  const steps = adam(run.problem, start, {
-    iterations: options.maxIterations,
-    learningRate: options.learningRate,
-  });
-  for (;;) {
-    const { value, done } = await steps.next();
-    if (done === true) return { point: value.point, converged: true };
-    run.progress.iterations = value.iteration;
-    if (!(await proceed(run, value.point, value.value / run.problem.lossPerMerit, 'fit')))
-      return { point: value.point, converged: false };
+  const options = { iterations: run.options.maxIterations, learningRate: run.options.learningRate };
+  const descent = await run.problem.descent(start, ratesOf(options));
+  const steps = descent === null ? adam(run.problem, start, options) : deviceAdam(descent, options);
+  try {
+    for (;;) {
+      const { value, done } = await steps.next();
+      run.progress.iterations = value.iteration;
+      if (done === true) return { point: value.point, converged: true };
+      if (!(await proceed(run, value.point, value.value / run.problem.lossPerMerit, 'fit')))
+        return { point: value.point, converged: false };
+    }
+  } finally {
+    descent?.release();
   }
 }
 

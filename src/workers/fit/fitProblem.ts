@@ -2,9 +2,10 @@
 import type { Plan } from '../../graph/compile.ts';
 import { type GraphRunner, NO_OVERRIDES, type ParameterOverrides } from '../../graph/execute.ts';
 import { portion } from '../../graph/memory.ts';
-import type { Kernels } from '../../optics/ops/kernels.ts';
+import type { AdamRates, Kernels } from '../../optics/ops/kernels.ts';
 import type { Image, NoiseModel, Normalization } from '../../optics/values.ts';
 import { decimate } from './decimate.ts';
+import { DeviceDescent } from './deviceDescent.ts';
 import { FitProblemError } from './fitProblemError.ts';
 import type { LevenbergMarquardtProblem, NormalEquations } from './levenbergMarquardt.ts';
 import { type Column, normalProducts, type Weighting } from './normalProducts.ts';
@@ -193,6 +194,15 @@ export class FitProblem implements LevenbergMarquardtProblem {
   async lossGradient(point: Float64Array): Promise<{ value: number; gradient: Float64Array }> {
     const { value, gradient } = await this.runs.lossGradient(this.overrides(point));
     return { value, gradient: gradient.map((g, i) => g * (this.parameters[i] as FitParameter).step) };
+  }
+
+  /** Adam on the device from a point; null where the host is needed in each step. */
+  async descent(start: Float64Array, rates: AdamRates): Promise<DeviceDescent | null> {
+    const loss = await this.runs.wholeLoss(this.overrides(start));
+    if (loss === null) return null;
+    const { lower, upper } = this;
+    const steps = this.parameters.map((p) => p.step);
+    return DeviceDescent.open({ ops: this.runner.ops, start, lower, upper, steps, rates, loss });
   }
 
   /** Lets go of what the backend keeps ready for this problem. */

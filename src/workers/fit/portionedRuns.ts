@@ -64,6 +64,17 @@ export class PortionedRuns {
     });
   }
 
+  /** The loss for a loop that stays on the device; null where it does not fit into memory as a whole. */
+  async wholeLoss(overrides: ParameterOverrides): Promise<(() => Real | null) | null> {
+    const portions = await this.portions('reverse', overrides);
+    if (portions.length !== 1 || portions[0]?.planes !== undefined) return null;
+    const { runner, plan, lossId } = this;
+    return () => {
+      const loss = runner.run(plan, overrides, 'reverse', new Set([lossId])).get(lossId)?.outputs['out'];
+      return loss?.kind === 'scalar' ? loss.samples : null;
+    };
+  }
+
   /** The model image and, in forward mode, its derivatives by slot. @param size numbers of the whole image. */
   async image(overrides: ParameterOverrides, mode: 'value' | 'forward', size: number): Promise<ReadImage> {
     return this.withRoom(async () => {

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { registry } from '../../graph/catalogue.ts';
+import { compile } from '../../graph/compile.ts';
+import { GraphRunner } from '../../graph/execute.ts';
+import { expandLearnables } from '../../graph/learnables.ts';
+import type { Kernels } from '../../optics/ops/kernels.ts';
+import { Ops } from '../../optics/ops/ops.ts';
+import { HostImages } from '../hostImages.ts';
+import { smallStack } from '../testDesigns.ts';
+import { withSteps } from '../webgpu/compiled/stepKernels.ts';
+import { acquireDevice, type WebgpuDevice } from '../webgpu/device.ts';
+import { createWebgpuKernels, type WebgpuKernels } from '../webgpu/webgpuKernels.ts';
+import { type AdamState, adam, deviceAdam, ratesOf } from './adam.ts';
+import { FitProblem } from './fitProblem.ts';
+
+let source: WebgpuDevice;
+let plain: WebgpuKernels;
+let kernels: WebgpuKernels;
+
+beforeAll(async () => {
+  source = await acquireDevice();
+  plain = createWebgpuKernels(source);
+  kernels = withSteps(plain, source);
+});
+
+afterAll(() => {
+  kernels.dispose();
+  source.dispose();
+});
+
+const stack = smallStack({
+  learn: ['bead.x', 'bead.z', 'bead.photons.*', 'pupil.zernike.5', 'pupil.zernike.8'],
+  start: { 'bead.x': 0.03e-6 },
+  truth: { 'pupil.zernike.5': 20e-9 },
+  seed: 4,
+});
+
+async function problemOn(backend: WebgpuKernels): Promise<FitProblem> {
+  const ops = new Ops(backend as unknown as Kernels);
+  const images = new HostImages(ops, registry);
+  await images.resolve(stack);
+  const plan = compile(stack, registry);
+  return FitProblem.create(
+    new GraphRunner(ops, images.get),
+    plan,
+    expandLearnables(stack, registry, plan.planes),
+  );
+}
+
+async function ended(states: AsyncGenerator<AdamState, AdamState>): Promise<AdamState> {
+  for (;;) {
+    const { value, done } = await states.next();
+    if (done === true) return value;
+  }
+}
+
+it('prepared steps of a fit give bit for bit what plain ones give', async () => {
+  const [full, prepared] = [await problemOn(plain), await problemOn(kernels)];
+  const size = full.parameters.length;
+  for (const shift of [0, 0.1, 0.2, 0.3]) {
+    const point = new Float64Array(size).fill(shift);
+    expect(await prepared.lossGradient(point)).toEqual(await full.lossGradient(point));
+    expect(await prepared.normalEquations(point)).toEqual(await full.normalEquations(point));
+    expect(await prepared.merit(point)).toBe(await full.merit(point));
+  }
+  prepared.release();
+  expect(source.faults()).toEqual({ uncaptured: [], lost: null });
+});
+
+it('Adam on the device goes where Adam on the host goes', async () => {
+  const options = { iterations: 12, learningRate: 0.2 };
+  const problem = await problemOn(kernels);
+  const start = new Float64Array(problem.parameters.length).fill(0.1);
+  const host = await ended(adam(problem, start, options));
+  const descent = await problem.descent(start, ratesOf(options));
+  if (descent === null) throw new Error('This design needs no host.');
+  const device = await ended(deviceAdam(descent, options));
+  descent.release();
+  // Float32 gradients (1e-4 of their size where terms cancel) divided by their own size, over 12 steps of 0.2.
+  device.point.forEach((value, i) => {
+    expect(Math.abs(value - (host.point[i] ?? 0))).toBeLessThan(2e-3);
+  });
+  expect(Math.abs(device.value / host.value - 1)).toBeLessThan(1e-3);
+  expect(source.faults()).toEqual({ uncaptured: [], lost: null });
+});

@@ -1,0 +1,124 @@
+/** Adam that stays on the device: the loop is recorded once and repeated; the host only looks now and then. */
+import { releaseAdam, startAdam } from '../../optics/ops/adam.ts';
+import type { AdamRates, DeviceArray, Recording } from '../../optics/ops/kernels.ts';
+import { ADAM_HEADER } from '../../optics/ops/kernels.ts';
+import { NeedsHost, type Ops, type Real } from '../../optics/ops/ops.ts';
+
+export interface DescentProblem {
+  readonly ops: Ops;
+  /** Where it starts, and the bounds, in steps. */
+  readonly start: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  /** Size of a step of each parameter (SI). */
+  readonly steps: readonly number[];
+  readonly rates: AdamRates;
+  /** The loss at `start` by the graph, in reverse mode, within an open scope; null where it cannot be computed. */
+  readonly loss: () => Real | null;
+}
+
+/** Where a descent is. */
+export interface DescentState {
+  readonly steps: number;
+  /** Loss before the latest step. */
+  readonly value: number;
+  readonly point: Float64Array;
+  readonly least: number;
+  /** Where the loss was least. */
+  readonly best: Float64Array;
+}
+
+/** Losses kept on the device; only the latest is shown. */
+const LOSSES = 64;
+
+export class DeviceDescent {
+  private readonly ops: Ops;
+  private readonly start: Float64Array;
+  private readonly state: ReturnType<typeof startAdam<DeviceArray>>;
+  private readonly recording: Recording;
+
+  private constructor(
+    ops: Ops,
+    start: Float64Array,
+    state: ReturnType<typeof startAdam<DeviceArray>>,
+    recording: Recording,
+  ) {
+    this.ops = ops;
+    this.start = start;
+    this.state = state;
+    this.recording = recording;
+  }
+
+  /** Prepares the loop and does its first step. Null where the backend or the design needs the host in each step. */
+  static open(problem: DescentProblem): DeviceDescent | null {
+    const { ops, start, steps, rates } = problem;
+    const { kernels } = ops;
+    if (kernels.record === undefined) return null;
+    const size = start.length;
+    // The device keeps the change since the start, which float32 resolves better than the value.
+    const bounds = {
+      lower: problem.lower.map((bound, i) => bound - (start[i] as number)),
+      upper: problem.upper.map((bound, i) => bound - (start[i] as number)),
+    };
+    const state = startAdam(kernels, new Float64Array(size), [size], bounds, LOSSES);
+    const evaluate = (use: (loss: DeviceArray, gradient: DeviceArray) => void): boolean => {
+      const scope = ops.open();
+      const change = ops.variable(state.parameters);
+      ops.deviceParameters = { change, steps };
+      try {
+        const root = problem.loss();
+        if (root === null) return false;
+        const { loss, gradient } = ops.descent(root, change);
+        if (gradient === null) return false;
+        use(loss, gradient);
+        return true;
+      } catch (error) {
+        if (error instanceof NeedsHost) return false;
+        throw error;
+      } finally {
+        ops.deviceParameters = null;
+        ops.close(scope);
+      }
+    };
+    // Once without recording, so that what does not depend on the parameters is there and not computed again.
+    if (!evaluate(() => undefined)) {
+      releaseAdam(kernels, state);
+      return null;
+    }
+    const recording = kernels.record(() =>
+      evaluate((loss, gradient) => kernels.adam(state, loss, gradient, rates)),
+    );
+    return new DeviceDescent(ops, start, state, recording);
+  }
+
+  /** Does so many steps; resolves when the device has done them. */
+  advance(steps: number): Promise<void> {
+    return this.recording.repeat(steps);
+  }
+
+  /** Does not wait for steps that are asked for later. */
+  async read(): Promise<DescentState> {
+    const { parameters, moments, progress } = this.state;
+    const [change = [], all = [], numbers = []] = await this.ops.kernels.readMany([
+      parameters,
+      moments,
+      progress,
+    ]);
+    const steps = numbers[0] ?? 0;
+    const size = this.start.length;
+    const at = (values: ArrayLike<number>, offset = 0) =>
+      this.start.map((value, i) => value + (values[offset + i] ?? Number.NaN));
+    return {
+      steps,
+      value: numbers[ADAM_HEADER + ((steps - 1) % LOSSES)] ?? Number.NaN,
+      point: at(change),
+      least: numbers[1] ?? Number.NaN,
+      best: at(all, 2 * size),
+    };
+  }
+
+  release(): void {
+    this.recording.release();
+    releaseAdam(this.ops.kernels, this.state);
+  }
+}
