@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -23,8 +23,16 @@ export async function sources() {
   return { load: (path) => server.ssrLoadModule(path), close: () => server.close() };
 }
 
-/** A Python process that answers one JSON line per JSON line; its first line names its versions. */
-export async function peerProcess(script, python = process.env.PYTHON ?? 'python3', environment = {}) {
+/**
+ * A Python process that answers one JSON line per JSON line; its first line names its versions. `setup` is sent before
+ * it says that.
+ */
+export async function peerProcess(
+  script,
+  python = process.env.PYTHON ?? 'python3',
+  environment = {},
+  setup = null,
+) {
   const child = spawn(python, [join(root, script)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...environment },
@@ -36,6 +44,7 @@ export async function peerProcess(script, python = process.env.PYTHON ?? 'python
       throw new Error(`${script} ended early; set PYTHON to an environment with bench/requirements.txt.`);
     return JSON.parse(value);
   };
+  if (setup !== null) child.stdin.write(`${JSON.stringify(setup)}\n`);
   const versions = await answer();
   return {
     versions,
@@ -51,7 +60,8 @@ export async function peerProcess(script, python = process.env.PYTHON ?? 'python
 export async function checkVersions(versions) {
   const text = await readFile(join(root, 'bench/requirements.txt'), 'utf8');
   for (const [, name, version] of text.matchAll(/^([\w-]+)==(\S+)$/gm)) {
-    const found = versions[name.toLowerCase()];
+    // "2.15.0+cu132" and "2.15.0+cpu" are the same release; null is a peer that is not there.
+    const found = versions[name.toLowerCase()]?.replace(/\+.*/, '');
     if (found !== undefined && found !== version) {
       throw new Error(`${name} is ${found}, but bench/requirements.txt pins ${version}.`);
     }
@@ -89,17 +99,25 @@ export function summary(rounds) {
 }
 
 export function machine() {
-  return { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
+  // A load far above the number of cores means that others were at work: look at processor times then.
+  const load = Number((loadavg()[0] ?? 0).toFixed(1));
+  return { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, load, node: process.version };
+}
+
+/** Where results go: the repository, or the folder that `npm run bench` gives when it is only to look. */
+export function resultsFolder() {
+  return process.env.BENCH_RESULTS ?? join(root, 'bench/results');
 }
 
 /** Writes a results file that carries the hash of the scripts which made it. */
 export async function writeResults(file, scripts, results) {
   const hash = createHash('sha256');
   for (const script of scripts) hash.update(await readFile(script));
-  const path = join(root, 'bench/results', file);
+  const path = join(resultsFolder(), file);
   await mkdir(dirname(path), { recursive: true });
   const names = scripts.map((script) => relative(root, script));
-  const report = { scripts: names, scriptsSha256: hash.digest('hex'), ...results };
+  const date = new Date().toISOString();
+  const report = { scripts: names, scriptsSha256: hash.digest('hex'), date, ...results };
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
   return path;
 }

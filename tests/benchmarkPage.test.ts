@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { benchmarkPage, recordedResults } from '../bench/page.mjs';
+import { fitCost } from '../bench/scaling.mjs';
+import { targetRows } from '../bench/targets.mjs';
+
+const PAGE = 'docs/benchmarks.md';
+
+it('the page of the benchmarks says what the recorded results say', () => {
+  const page = benchmarkPage(recordedResults());
+  if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync(PAGE, page);
+  expect(readFileSync(PAGE, 'utf8')).toBe(page);
+});
+
+it('figures nobody has measured are not found, and those that miss their target are named so', () => {
+  expect(new Set(targetRows({}).map(({ state }) => state))).toEqual(new Set(['not found']));
+  const precision = { transforms: { 256: { transform: 4e-7, roundTrip: 6e-7 } } };
+  const states = Object.fromEntries(targetRows({ precision }).map(({ figure, state }) => [figure, state]));
+  expect(states['WASM transform, relative L2 error to 2048²']).toBe('met');
+  expect(states['WASM round trip']).toBe('not met');
+  expect(states['WASM transform by Bluestein']).toBe('not found');
+});
+
+it('cost against size gives back the law it was made from', () => {
+  const points = [128, 256, 512, 1024].map((n): [number, number] => [n, 3e-6 * n * n * Math.log2(n) + 0.05]);
+  const law = fitCost(points);
+  // Four exact points determine two numbers; what is left is rounding.
+  expect(law?.nanosecondsPerUnit).toBeCloseTo(3, 8);
+  expect(law?.overheadMilliseconds).toBeCloseTo(0.05, 8);
+  expect(fitCost(points.slice(0, 2))).toBeNull();
+});
