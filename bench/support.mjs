@@ -19,6 +19,8 @@ export async function sources() {
     configFile: false,
     logLevel: 'error',
     server: { middlewareMode: true, hmr: false, ws: false },
+    // Node does not find TensorFlow.js' modules, whose imports have no extensions.
+    ssr: { noExternal: [/@tensorflow/] },
   });
   return { load: (path) => server.ssrLoadModule(path), close: () => server.close() };
 }

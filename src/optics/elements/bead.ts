@@ -16,31 +16,37 @@ function isotropicAmplitude(ops: Ops, grid: PupilGrid, index: Scalar, aperture: 
   const rho = pupilCoordinates(grid);
   const limit = 1 + 1.5 / grid.radius;
   return ops.toComplex(
-    ops.hostMap([index, aperture], [1, n, n], 'real', (values, wanted) => {
-      const [refractiveIndex, numericalAperture] = values as [number, number];
-      const a = Math.min(0.9999, numericalAperture / refractiveIndex);
-      const root = Math.sqrt(1 - a * a);
-      const power = (2 * Math.PI) / (1 + root);
-      // d ln(power)/d a, from power = 2π / (1 + root), d root / d a = -a / root.
-      const logPowerBySine = a / (root * (1 + root));
-      const value = new Float64Array(n * n);
-      const partials = wanted.map((want) => (want ? new Float64Array(n * n) : undefined));
-      for (let row = 0; row < n; row++) {
-        for (let column = 0; column < n; column++) {
-          const r = Math.hypot(rho[column] as number, rho[row] as number);
-          if (r > limit) continue;
-          const s = Math.min(0.9995, r * a);
-          const cosine = Math.sqrt(1 - s * s);
-          const i = row * n + column;
-          value[i] = 1 / Math.sqrt(cosine * power);
-          // d ln(amplitude)/d a = s r / (2 cos²) - logPower/2
-          const slope = (value[i] as number) * ((0.5 * s * r) / (cosine * cosine) - 0.5 * logPowerBySine);
-          if (partials[0]) partials[0][i] = (-slope * a) / refractiveIndex;
-          if (partials[1]) partials[1][i] = slope / refractiveIndex;
+    ops.hostMap(
+      [index, aperture],
+      [1, n, n],
+      'real',
+      (values, wanted) => {
+        const [refractiveIndex, numericalAperture] = values as [number, number];
+        const a = Math.min(0.9999, numericalAperture / refractiveIndex);
+        const root = Math.sqrt(1 - a * a);
+        const power = (2 * Math.PI) / (1 + root);
+        // d ln(power)/d a, from power = 2π / (1 + root), d root / d a = -a / root.
+        const logPowerBySine = a / (root * (1 + root));
+        const value = new Float64Array(n * n);
+        const partials = wanted.map((want) => (want ? new Float64Array(n * n) : undefined));
+        for (let row = 0; row < n; row++) {
+          for (let column = 0; column < n; column++) {
+            const r = Math.hypot(rho[column] as number, rho[row] as number);
+            if (r > limit) continue;
+            const s = Math.min(0.9995, r * a);
+            const cosine = Math.sqrt(1 - s * s);
+            const i = row * n + column;
+            value[i] = 1 / Math.sqrt(cosine * power);
+            // d ln(amplitude)/d a = s r / (2 cos²) - logPower/2
+            const slope = (value[i] as number) * ((0.5 * s * r) / (cosine * cosine) - 0.5 * logPowerBySine);
+            if (partials[0]) partials[0][i] = (-slope * a) / refractiveIndex;
+            if (partials[1]) partials[1][i] = slope / refractiveIndex;
+          }
         }
-      }
-      return { value, partials };
-    }),
+        return { value, partials };
+      },
+      'bead:isotropic',
+    ),
   );
 }
 

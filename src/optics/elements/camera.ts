@@ -87,20 +87,26 @@ function imageReach({ place, numericalAperture, refractiveIndex, wavelength }: P
 function blurred(ops: Ops, image: Real, sigma: Scalar): Real {
   if (sigma.value === 0 && isConstant(sigma)) return image;
   const [ny, nx] = planeShape(image);
-  const transfer = ops.hostMap([sigma], [ny, nx], 'real', (values, wanted) => {
-    const s = values[0] as number;
-    const value = new Float64Array(ny * nx);
-    const partial = wanted[0] ? new Float64Array(ny * nx) : undefined;
-    for (let row = 0; row < ny; row++) {
-      for (let column = 0; column < nx; column++) {
-        const f2 = ((row - Math.floor(ny / 2)) / ny) ** 2 + ((column - Math.floor(nx / 2)) / nx) ** 2;
-        const i = row * nx + column;
-        value[i] = Math.exp(-2 * Math.PI ** 2 * s * s * f2);
-        if (partial) partial[i] = -4 * Math.PI ** 2 * s * f2 * (value[i] as number);
+  const transfer = ops.hostMap(
+    [sigma],
+    [ny, nx],
+    'real',
+    (values, wanted) => {
+      const s = values[0] as number;
+      const value = new Float64Array(ny * nx);
+      const partial = wanted[0] ? new Float64Array(ny * nx) : undefined;
+      for (let row = 0; row < ny; row++) {
+        for (let column = 0; column < nx; column++) {
+          const f2 = ((row - Math.floor(ny / 2)) / ny) ** 2 + ((column - Math.floor(nx / 2)) / nx) ** 2;
+          const i = row * nx + column;
+          value[i] = Math.exp(-2 * Math.PI ** 2 * s * s * f2);
+          if (partial) partial[i] = -4 * Math.PI ** 2 * s * f2 * (value[i] as number);
+        }
       }
-    }
-    return { value, partials: [partial] };
-  });
+      return { value, partials: [partial] };
+    },
+    'camera:blur',
+  );
   const spectrum = ops.multiply(transfer, ops.fourier2(ops.toComplex(image), 'forward'));
   return ops.realPart(ops.fourier2(spectrum, 'inverse'));
 }

@@ -7,26 +7,32 @@ import { planeShape } from '../sampledGrid.ts';
 
 /** Quadratic phase -k r² / 2f, [n, n], real, in radians reduced to one turn around zero. */
 function lensPhase(ops: Ops, n: number, scalars: Parameters<Ops['hostMap']>[0]): Real {
-  return ops.hostMap(scalars, [n, n], 'real', (values, wanted) => {
-    const [lambda, index, focalLength, pitch] = values as [number, number, number, number];
-    const value = new Float64Array(n * n);
-    const partials = wanted.map((want) => (want ? new Float64Array(n * n) : undefined));
-    const perSample = (-index * pitch * pitch) / (2 * lambda * focalLength);
-    const centre = Math.floor(n / 2);
-    for (let row = 0; row < n; row++) {
-      for (let column = 0; column < n; column++) {
-        const turns = perSample * ((row - centre) ** 2 + (column - centre) ** 2);
-        const i = row * n + column;
-        value[i] = 2 * Math.PI * (turns - Math.round(turns));
-        const phase = 2 * Math.PI * turns;
-        if (partials[0]) partials[0][i] = -phase / lambda;
-        if (partials[1]) partials[1][i] = phase / index;
-        if (partials[2]) partials[2][i] = -phase / focalLength;
-        if (partials[3]) partials[3][i] = (2 * phase) / pitch;
+  return ops.hostMap(
+    scalars,
+    [n, n],
+    'real',
+    (values, wanted) => {
+      const [lambda, index, focalLength, pitch] = values as [number, number, number, number];
+      const value = new Float64Array(n * n);
+      const partials = wanted.map((want) => (want ? new Float64Array(n * n) : undefined));
+      const perSample = (-index * pitch * pitch) / (2 * lambda * focalLength);
+      const centre = Math.floor(n / 2);
+      for (let row = 0; row < n; row++) {
+        for (let column = 0; column < n; column++) {
+          const turns = perSample * ((row - centre) ** 2 + (column - centre) ** 2);
+          const i = row * n + column;
+          value[i] = 2 * Math.PI * (turns - Math.round(turns));
+          const phase = 2 * Math.PI * turns;
+          if (partials[0]) partials[0][i] = -phase / lambda;
+          if (partials[1]) partials[1][i] = phase / index;
+          if (partials[2]) partials[2][i] = -phase / focalLength;
+          if (partials[3]) partials[3][i] = (2 * phase) / pitch;
+        }
       }
-    }
-    return { value, partials };
-  });
+      return { value, partials };
+    },
+    'thinLens',
+  );
 }
 
 export const thinLens: ElementSpec = defineElement({

@@ -75,26 +75,32 @@ export function axialWavenumber(
 ): Real {
   const n = grid.samples;
   const rho = pupilCoordinates(grid);
-  return ops.hostMap([wavelength, refractiveIndex, numericalAperture], [n, n], 'real', (values, wanted) => {
-    const [lambda, index, aperture] = values as [number, number, number];
-    const k = (2 * Math.PI * index) / lambda;
-    const value = new Float64Array(n * n);
-    const partials = wanted.map((want) => (want ? new Float64Array(n * n) : undefined));
-    for (let y = 0; y < n; y++) {
-      for (let x = 0; x < n; x++) {
-        const s2 = ((rho[x] as number) ** 2 + (rho[y] as number) ** 2) * (aperture / index) ** 2;
-        const cosine = Math.sqrt(Math.max(0, 1 - s2));
-        const i = y * n + x;
-        value[i] = (-k * Math.min(1, s2)) / (1 + cosine);
-        // d(k cos θ)/d(s²) = -k / (2 cos θ); s² scales with NA² / n².
-        const bySquare = cosine > 0 ? (-k * s2) / cosine : 0;
-        if (partials[0]) partials[0][i] = -(value[i] as number) / lambda;
-        if (partials[1]) partials[1][i] = ((value[i] as number) - bySquare) / index;
-        if (partials[2]) partials[2][i] = bySquare / aperture;
+  return ops.hostMap(
+    [wavelength, refractiveIndex, numericalAperture],
+    [n, n],
+    'real',
+    (values, wanted) => {
+      const [lambda, index, aperture] = values as [number, number, number];
+      const k = (2 * Math.PI * index) / lambda;
+      const value = new Float64Array(n * n);
+      const partials = wanted.map((want) => (want ? new Float64Array(n * n) : undefined));
+      for (let y = 0; y < n; y++) {
+        for (let x = 0; x < n; x++) {
+          const s2 = ((rho[x] as number) ** 2 + (rho[y] as number) ** 2) * (aperture / index) ** 2;
+          const cosine = Math.sqrt(Math.max(0, 1 - s2));
+          const i = y * n + x;
+          value[i] = (-k * Math.min(1, s2)) / (1 + cosine);
+          // d(k cos θ)/d(s²) = -k / (2 cos θ); s² scales with NA² / n².
+          const bySquare = cosine > 0 ? (-k * s2) / cosine : 0;
+          if (partials[0]) partials[0][i] = -(value[i] as number) / lambda;
+          if (partials[1]) partials[1][i] = ((value[i] as number) - bySquare) / index;
+          if (partials[2]) partials[2][i] = bySquare / aperture;
+        }
       }
-    }
-    return { value, partials };
-  });
+      return { value, partials };
+    },
+    'axialWavenumber',
+  );
 }
 
 /** What a sampled pupil must be fine enough for: an object's distance from the axis and from focus. */

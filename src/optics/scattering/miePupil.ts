@@ -44,45 +44,51 @@ export function miePupilAmplitude(ops: Ops, grid: PupilGrid, sphere: SphereScatt
     sphere.extinctionCoefficient,
     sphere.polarizationAngle,
   ];
-  return ops.hostMap(scalars, [2, n, n], 'complex', (values, wanted) => {
-    const value = new Float64Array(4 * n * n);
-    const partials = wanted.map((want) => (want ? new Float64Array(value.length) : undefined));
-    const radial = new RadialAmplitudes(values, wanted, grid);
-    const angle = values[ANGLE] as number;
-    const [cosAngle, sinAngle] = [Math.cos(angle), Math.sin(angle)];
-    const centre = Math.floor(n / 2);
-    const limit = (grid.radius + 1.5) ** 2;
-    for (let row = 0; row < n; row++) {
-      const dy = row - centre;
-      for (let column = 0; column < n; column++) {
-        const dx = column - centre;
-        const order2 = dx * dx + dy * dy;
-        if (order2 > limit) continue;
-        const at = radial.indexOf(order2);
-        const r = order2 > 0 ? Math.sqrt(order2) : 1;
-        const [c, s] = order2 > 0 ? [dx / r, dy / r] : [1, 0];
-        const cosAlpha = c * cosAngle + s * sinAngle;
-        const sinAlpha = s * cosAngle - c * sinAngle;
-        const i = 2 * (row * n + column);
-        // F = S2 cos α ρ̂ - S1 sin α φ̂, component by component.
-        radial.write(value, i, at, 0, sinAlpha * s, cosAlpha * c);
-        radial.write(value, i + 2 * n * n, at, 0, -sinAlpha * c, cosAlpha * s);
-        for (let k = 0; k < ANGLE; k++) {
-          const partial = partials[k];
-          if (partial === undefined) continue;
-          radial.write(partial, i, at, k + 1, sinAlpha * s, cosAlpha * c);
-          radial.write(partial, i + 2 * n * n, at, k + 1, -sinAlpha * c, cosAlpha * s);
-        }
-        const turned = partials[ANGLE];
-        if (turned !== undefined) {
-          // d cos α / dψ = sin α, d sin α / dψ = -cos α.
-          radial.write(turned, i, at, 0, -cosAlpha * s, sinAlpha * c);
-          radial.write(turned, i + 2 * n * n, at, 0, cosAlpha * c, sinAlpha * s);
+  return ops.hostMap(
+    scalars,
+    [2, n, n],
+    'complex',
+    (values, wanted) => {
+      const value = new Float64Array(4 * n * n);
+      const partials = wanted.map((want) => (want ? new Float64Array(value.length) : undefined));
+      const radial = new RadialAmplitudes(values, wanted, grid);
+      const angle = values[ANGLE] as number;
+      const [cosAngle, sinAngle] = [Math.cos(angle), Math.sin(angle)];
+      const centre = Math.floor(n / 2);
+      const limit = (grid.radius + 1.5) ** 2;
+      for (let row = 0; row < n; row++) {
+        const dy = row - centre;
+        for (let column = 0; column < n; column++) {
+          const dx = column - centre;
+          const order2 = dx * dx + dy * dy;
+          if (order2 > limit) continue;
+          const at = radial.indexOf(order2);
+          const r = order2 > 0 ? Math.sqrt(order2) : 1;
+          const [c, s] = order2 > 0 ? [dx / r, dy / r] : [1, 0];
+          const cosAlpha = c * cosAngle + s * sinAngle;
+          const sinAlpha = s * cosAngle - c * sinAngle;
+          const i = 2 * (row * n + column);
+          // F = S2 cos α ρ̂ - S1 sin α φ̂, component by component.
+          radial.write(value, i, at, 0, sinAlpha * s, cosAlpha * c);
+          radial.write(value, i + 2 * n * n, at, 0, -sinAlpha * c, cosAlpha * s);
+          for (let k = 0; k < ANGLE; k++) {
+            const partial = partials[k];
+            if (partial === undefined) continue;
+            radial.write(partial, i, at, k + 1, sinAlpha * s, cosAlpha * c);
+            radial.write(partial, i + 2 * n * n, at, k + 1, -sinAlpha * c, cosAlpha * s);
+          }
+          const turned = partials[ANGLE];
+          if (turned !== undefined) {
+            // d cos α / dψ = sin α, d sin α / dψ = -cos α.
+            radial.write(turned, i, at, 0, -cosAlpha * s, sinAlpha * c);
+            radial.write(turned, i + 2 * n * n, at, 0, cosAlpha * c, sinAlpha * s);
+          }
         }
       }
-    }
-    return { value, partials };
-  });
+      return { value, partials };
+    },
+    'mie',
+  );
 }
 
 /**
