@@ -24,7 +24,7 @@ export const GRID_SAMPLES = { min: 2, max: 4096 } as const;
 /** Unknowns of one fit: the normal matrix grows with the square. */
 export const MAX_LEARNABLES = 2000;
 
-/** Bytes: a warning and a refusal. */
-export const MEMORY = { warn: 1024 ** 3, refuse: 4 * 1024 ** 3 } as const;
+/** Bytes that a design may need where the backend is not known. */
+export const MEMORY_BUDGET = 4 * 1024 ** 3;
 
 export const NODE_ID = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;

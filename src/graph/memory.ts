@@ -3,6 +3,7 @@
  * by plane, derivatives some at a time.
  */
 import type { HostImage, PlaneRange } from '../optics/element.ts';
+import type { MemoryLimits } from '../optics/ops/kernels.ts';
 import type { DifferentiationMode } from '../optics/ops/ops.ts';
 import { downstream, type Plan } from './compile.ts';
 import type { Issue } from './document.ts';
@@ -13,6 +14,9 @@ import { type Peak, type Sized, SizingOps } from './sizing.ts';
 
 /** Larger than 0 and smaller than anything that matters. */
 const ALMOST_ZERO = 1e-30;
+/** Per sample and node: 40 arrays of two complex components, or 120 Zernike maps. */
+const REALS_PER_NODE = 160;
+const PATIENCE = 64;
 const NOTHING = new Float64Array(0);
 
 /** A run that does not fit into memory, however it is divided. */
@@ -37,6 +41,8 @@ export interface MemoryRequest {
   readonly blocked?: ReadonlySet<string>;
   /** The backend. */
   readonly kernels: Sized;
+  /** Portions that somebody is ready to wait for; 64 when absent. */
+  readonly patience?: number;
 }
 
 /** A run divided so that each portion fits: every range of planes, and in each every group of slots. */
@@ -111,7 +117,12 @@ function marked({ plan, overrides }: MemoryRequest, isPortion: boolean): Readonl
  */
 export async function portion(given: MemoryRequest): Promise<Portions> {
   const request = { ...given, overrides: movedFromZero(given.overrides) };
-  const { overrides, plan, mode } = request;
+  const { overrides, plan, mode, kernels } = request;
+  const bound = atMost(request);
+  const { arrayBytes, totalBytes } = kernels.limits();
+  if (mode === 'value' && bound <= Math.min(arrayBytes, totalBytes)) {
+    return { planes: [null], slots: [overrides.slots], wholeBytes: bound, bytes: bound };
+  }
   const whole = await memoryNeed(request);
   const slots = [overrides.slots];
   if (fits(whole, request)) return { planes: [null], slots, wholeBytes: whole.bytes, bytes: whole.bytes };
@@ -124,6 +135,7 @@ export async function portion(given: MemoryRequest): Promise<Portions> {
     smallest = found.need;
     if (found.count > 0) {
       const planes = ranges(plan.planes, found.count);
+      checkPatience(planes.length, whole, request);
       return { planes, slots, wholeBytes: whole.bytes, bytes: found.need.bytes };
     }
   }
@@ -139,21 +151,45 @@ export async function portion(given: MemoryRequest): Promise<Portions> {
     if (found.count > 0) {
       const planes = divisible ? ranges(plan.planes, 1) : [null];
       const groups = inGroups(request, found.count);
+      checkPatience(planes.length * groups.length, whole, request);
       return { planes, slots: groups, wholeBytes: whole.bytes, bytes: found.need.bytes };
     }
   }
   throw new MemoryRefusal(refusal(request, smallest, divisible));
 }
 
+/** More than a run of values can need: saves counting where there is room for many times what is needed. */
+function atMost({ plan, kernels }: MemoryRequest): number {
+  const pixels = plan.order.map(({ node, spec }) => {
+    const whole = (name: string) => {
+      const param = spec.params[name];
+      return param?.kind === 'integer' ? Number(node.params[name] ?? param.default) : 0;
+    };
+    return whole('rows') * whole('columns');
+  });
+  const samples = Math.max(plan.design.grid.samples ** 2, ...pixels);
+  return samples * plan.planes * REALS_PER_NODE * kernels.bytesPerReal * plan.order.length;
+}
+
 /** A note where a stack is shown part by part. */
-export function portionNote({ planes, wholeBytes }: Portions, request: MemoryRequest): Issue | null {
-  const range = planes[0];
-  if (range === null || range === undefined) return null;
-  const { totalBytes } = request.kernels.limits();
+export function portionNote({ planes, wholeBytes }: Portions, { totalBytes }: MemoryLimits): Issue | null {
+  const range = planes[0] ?? null;
+  if (range === null) return null;
   const message =
     `The stack is computed ${range.count} of ${range.total} planes at a time: at once it would need ` +
     `${formatBytes(wholeBytes)} of memory, and ${formatBytes(totalBytes)} may be used.`;
   return createIssue('info', 'memory', message, 'Fewer samples or planes are faster.');
+}
+
+function checkPatience(portions: number, whole: Peak, { kernels, patience, plan }: MemoryRequest): void {
+  if (portions <= (patience ?? PATIENCE)) return;
+  const { samples } = plan.design.grid;
+  const message =
+    `This design needs ${formatBytes(whole.bytes)} of memory at ${samples} × ${samples} samples; ` +
+    `in ${portions} portions, each within ${formatBytes(kernels.limits().totalBytes)}, it would take too long.`;
+  throw new MemoryRefusal(
+    createIssue('error', 'memory', message, 'Use fewer samples, planes or learned values.'),
+  );
 }
 
 function fits(need: Peak, { kernels }: MemoryRequest): boolean {
@@ -161,17 +197,19 @@ function fits(need: Peak, { kernels }: MemoryRequest): boolean {
   return need.bytes <= totalBytes && need.arrayBytes <= arrayBytes;
 }
 
-/** Whether planes can be computed apart: a model that is divided by its mean over all planes cannot. */
-function dividesByPlanes({ plan, only, mode }: MemoryRequest): boolean {
-  if (mode === 'forward') return true;
-  return !plan.order.some(
-    ({ node, spec, inputs }) =>
-      spec.type === 'loss' &&
-      (only === undefined || only.has(node.id)) &&
-      plan.order.some(
-        ({ node: source }) =>
-          source.id === inputs.get('target')?.node && source.params['normalization'] === 'mean',
-      ),
+/** Whether planes can be computed apart. */
+function dividesByPlanes({ plan, only, blocked, mode }: MemoryRequest): boolean {
+  const counts = (id: string) => (only === undefined || only.has(id)) && blocked?.has(id) !== true;
+  return mode === 'forward' || !indivisible(plan).some(counts);
+}
+
+/** Comparisons of a model that is divided by its mean over all planes. */
+export function indivisible(plan: Plan): readonly string[] {
+  const means = plan.order.filter(({ node }) => node.params['normalization'] === 'mean');
+  const sources = new Set(means.map(({ node }) => node.id));
+  const losses = plan.order.filter(({ spec }) => spec.type === 'loss');
+  return losses.flatMap(({ node, inputs }) =>
+    sources.has(inputs.get('target')?.node ?? '') ? [node.id] : [],
   );
 }
 
@@ -274,10 +312,18 @@ function refusal({ plan, mode, kernels, overrides }: MemoryRequest, need: Peak, 
   );
 }
 
-/** Nodes whose values have planes: stacks, targets with planes and what they feed. */
-export function nodesWithPlanes(plan: Plan): ReadonlySet<string> {
-  const makers = plan.order
-    .filter(({ node, spec }) => Object.hasOwn(spec.params, 'planes') && node.bypassed !== true)
-    .map(({ node }) => node.id);
-  return downstream(plan, new Set(makers));
+/** Nodes whose values have planes: those that make them, images that have them, and what these feed. */
+export function nodesWithPlanes({
+  plan,
+  images,
+}: Pick<MemoryRequest, 'plan' | 'images'>): ReadonlySet<string> {
+  const makers = plan.order.filter(({ node, spec }) =>
+    Object.entries(spec.params).some(([name, { kind }]) => {
+      const value = node.params[name];
+      if (kind !== 'image') return name === 'planes' && node.bypassed !== true;
+      const shape = typeof value === 'string' ? images(value)?.shape : undefined;
+      return shape?.length === 3 && shape[0] === plan.planes;
+    }),
+  );
+  return downstream(plan, new Set(makers.map(({ node }) => node.id)));
 }

@@ -2,7 +2,7 @@
 import type { Design, Issue } from './document.ts';
 import { formatBytes, isList } from './format.ts';
 import { checkLearnPath, expandLearnables } from './learnables.ts';
-import { GRID_SAMPLES, MAX_LEARNABLES, MEMORY, NODE_ID } from './limits.ts';
+import { GRID_SAMPLES, MAX_LEARNABLES, MEMORY_BUDGET, NODE_ID } from './limits.ts';
 import { nearNames, orList } from './names.ts';
 import { describePath } from './paths.ts';
 import { createIssue, nodeName, own, paramValue, type Registry } from './registry.ts';
@@ -30,7 +30,7 @@ export function validate(design: Design, registry: Registry, options: ValidateOp
     ...validateLearn(design, registry, planes),
     ...validateImages(design, registry),
     ...validateDetection(design, registry),
-    ...validateMemory(design, registry, planes, options.memoryBudget ?? MEMORY.refuse),
+    ...validateMemory(design, registry, options.memoryBudget ?? MEMORY_BUDGET),
   ];
   const rank = { error: 0, warning: 1, info: 2 };
   return issues.sort((a, b) => rank[a.severity] - rank[b.severity]);
@@ -195,52 +195,30 @@ function validateImages(design: Design, registry: Registry): Issue[] {
   return issues;
 }
 
-export interface MemoryEstimate {
+export interface LeastMemory {
   readonly bytes: number;
   readonly values: number;
-  /** Pixels of the largest camera, where it has more of them than the grid has samples. */
-  readonly pixels: { readonly rows: number; readonly columns: number } | null;
 }
 
 /**
- * Rough bytes of a run: samples² × planes × 8 (a complex float32) for each output in use, twice when a gradient
- * is wanted, since the values on the way are then kept. What has more pixels than the grid counts with its own.
+ * Bytes that no run can do without: samples² × 8 (a complex float32) for each field or pupil, of one plane. What a
+ * run really needs is counted where it runs, on a backend with known limits (`graph/memory.ts`).
  */
-export function estimateMemory(design: Design, registry: Registry, planes: number): MemoryEstimate {
-  const samples = design.grid.samples ** 2;
-  const kept = design.learn.length > 0 ? 2 : 1;
-  let [values, total] = [0, 0];
-  let largest = { rows: 0, columns: 0 };
-  for (const node of design.nodes) {
-    if (node.bypassed === true) continue;
-    const spec = registry.get(node.type);
-    const outputs = Object.keys(spec?.outputs ?? {}).length * kept;
-    const whole = (name: string): number => {
-      const param = spec?.params[name];
-      return param?.kind === 'integer' ? Number(node.params[name] ?? param.default) : 0;
-    };
-    const [rows, columns] = [whole('rows'), whole('columns')];
-    if (rows * columns > Math.max(samples, largest.rows * largest.columns)) largest = { rows, columns };
-    values += outputs;
-    total += outputs * Math.max(samples, rows * columns);
-  }
-  return { bytes: total * planes * 8, values, pixels: largest.rows > 0 ? largest : null };
+export function leastMemory(design: Design, registry: Registry): LeastMemory {
+  const values = design.nodes
+    .filter((node) => node.bypassed !== true)
+    .flatMap(({ type }) => Object.values(registry.get(type)?.outputs ?? {}))
+    .filter(({ type }) => type === 'field' || type === 'pupil').length;
+  return { bytes: design.grid.samples ** 2 * 8 * values, values };
 }
 
-function validateMemory(design: Design, registry: Registry, planes: number, budget: number): Issue[] {
-  const { bytes, values, pixels } = estimateMemory(design, registry, planes);
-  const warnAt = Math.min(MEMORY.warn, budget / 4);
-  if (!(bytes > warnAt)) return [];
+function validateMemory(design: Design, registry: Registry, budget: number): Issue[] {
+  const { bytes, values } = leastMemory(design, registry);
+  if (!(bytes > budget)) return [];
   const { samples } = design.grid;
-  const size =
-    pixels === null
-      ? `${samples} × ${samples} samples`
-      : `${samples} × ${samples} samples or ${pixels.rows} × ${pixels.columns} pixels`;
-  const sum = `${size} × ${planes} ${planes === 1 ? 'plane' : 'planes'} × 8 bytes × ${values} values`;
-  const over = bytes > budget;
-  const end = over ? `; only ${formatBytes(budget)} may be used` : ` of ${formatBytes(budget)}`;
-  const message = `This design needs about ${formatBytes(bytes)} of memory (${sum})${end}.`;
-  const what = pixels === null ? 'samples' : 'pixels';
-  const fix = `Use fewer ${what} or planes: half the ${what} per side need a quarter of the memory.`;
-  return [createIssue(over ? 'error' : 'warning', 'memory', message, fix)];
+  const message =
+    `This design needs at least ${formatBytes(bytes)} of memory ` +
+    `(${samples} × ${samples} samples × 8 bytes × ${values} values); only ${formatBytes(budget)} may be used.`;
+  const fix = 'Use fewer samples: half the samples per side need a quarter of the memory.';
+  return [createIssue('error', 'memory', message, fix)];
 }

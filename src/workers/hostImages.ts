@@ -1,14 +1,16 @@
 /** A document's images as numbers: measured ones decoded, simulated ones computed once. */
 import { compile } from '../graph/compile.ts';
 import type { Design, DesignImage } from '../graph/document.ts';
-import { GraphRunner } from '../graph/execute.ts';
+import { GraphRunner, NO_OVERRIDES } from '../graph/execute.ts';
 import { decodeFloat32 } from '../graph/imageData.ts';
+import { MemoryRefusal, portion } from '../graph/memory.ts';
 import { describePath, setAt } from '../graph/paths.ts';
 import type { Registry } from '../graph/registry.ts';
 import { expose } from '../optics/detection.ts';
 import type { HostImage } from '../optics/element.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
 import type { Ops } from '../optics/ops/ops.ts';
+import { PICTURE_PATIENCE, runPortions } from './portionedShow.ts';
 
 type Measured = Extract<DesignImage, { kind: 'measured' }>;
 
@@ -89,20 +91,18 @@ export class HostImages {
     if (known !== undefined) return known;
     const runner = new GraphRunner(this.ops, () => null);
     try {
-      const only = new Set([image.camera]);
-      const results = runner.run(
-        compile(truth, this.registry),
-        { values: new Map(), slots: new Map() },
-        'value',
-        only,
-      );
-      const output = results.get(image.camera)?.outputs['out'];
-      if (output?.kind !== 'image') return null;
-      const [mean] = await this.ops.read([output.samples]);
-      if (mean === undefined) return null;
+      const plan = compile(truth, this.registry);
+      const run = { runner, plan, only: new Set([image.camera]), blocked: new Set<string>() };
+      const { images } = runner;
+      const divided = { plan, images, mode: 'value', overrides: NO_OVERRIDES, only: run.only } as const;
+      const { planes } = await portion({ ...divided, kernels: this.ops.kernels, patience: PICTURE_PATIENCE });
+      const all = await runPortions({ ...run, ranges: planes }, (id) => id === image.camera);
+      const found = all.images.get(image.camera);
+      if (found === undefined) return null;
+      const { image: output, shape, data: mean } = found;
       const noise = output.noise;
       const host: HostImage = {
-        shape: output.samples.shape,
+        shape,
         data:
           image.noise && noise !== null ? expose(mean, noise, image.seed, output.unit === 'counts') : mean,
         mask: null,
@@ -111,6 +111,10 @@ export class HostImages {
       if (this.bySimulation.size > 8) this.bySimulation.clear();
       this.bySimulation.set(key, host);
       return host;
+    } catch (error) {
+      // The camera itself says that it does not fit into memory.
+      if (error instanceof MemoryRefusal) return null;
+      throw error;
     } finally {
       runner.forgetAll();
     }

@@ -8,16 +8,18 @@ import type { Design, Issue } from '../graph/document.ts';
 import { GraphRunner, NO_OVERRIDES, type RunResult } from '../graph/execute.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { expandLearnables } from '../graph/learnables.ts';
+import { MemoryRefusal } from '../graph/memory.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { validate } from '../graph/validate.ts';
 import { expose } from '../optics/detection.ts';
 import { Ops } from '../optics/ops/ops.ts';
-import type { Image, PortValue } from '../optics/values.ts';
+import type { Image } from '../optics/values.ts';
 import { type Backend, openBackend } from './backends.ts';
 import { decimatedLength } from './fit/decimate.ts';
 import { runFit } from './fit/fit.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
 import { HostImages } from './hostImages.ts';
+import { inputsOf, type PortionedPlan, portionsToShow, runPortions, showPortions } from './portionedShow.ts';
 import { PreviewMemory } from './present/painter.ts';
 import type { BackendChoice, BackendName, FitProgress, FitResult, Pictures, Wanted } from './protocol.ts';
 import { makePictures } from './views.ts';
@@ -35,6 +37,14 @@ export interface EvaluatedImage {
   readonly data: Float64Array | Float32Array;
   readonly pitch: number;
   readonly unit: string;
+}
+
+/** What can be shown of a design. */
+interface Evaluation extends PortionedPlan {
+  readonly issues: readonly Issue[];
+  /** Of the whole; empty where it is portioned. */
+  readonly results: RunResult;
+  readonly isPortioned: boolean;
 }
 
 /** Called between fit steps with a way to look at the current values; returns false to stop. */
@@ -70,15 +80,24 @@ export class Session {
    */
   async show(design: Design, wanted: Partial<Wanted> = {}, hold = false): Promise<Shown> {
     const began = performance.now();
-    const { plan, results, issues } = await this.evaluated(design);
-    const evaluated = { results, inputOf: inputsOf(plan, results), seed: design.seed };
+    const evaluation = await this.evaluated(design);
+    const { plan, results } = evaluation;
     const maker = { ops: this.runner.ops, painter: this.opened.painter, memory: this.memory };
-    const { views, previews, notFinite } = await makePictures(
-      maker,
-      evaluated,
-      { views: [], previews: [], ...wanted },
-      hold,
-    );
+    const all = { views: [], previews: [], ...wanted };
+    if (evaluation.isPortioned) {
+      const shown = await showPortions(evaluation, maker, all, hold);
+      const { views, previews, notFinite, loss } = shown;
+      return {
+        ...{ views, previews, loss },
+        issues: [...evaluation.issues, ...shown.issues, ...[...notFinite].map(notFiniteIssue)],
+        milliseconds: performance.now() - began,
+        nodeMilliseconds: Object.fromEntries(shown.milliseconds),
+        bytes: this.runner.ops.memory().bytes,
+      };
+    }
+    const { issues } = evaluation;
+    const evaluated = { results, inputOf: inputsOf(plan, results), seed: design.seed };
+    const { views, previews, notFinite } = await makePictures(maker, evaluated, all, hold);
     const loss = await this.lossOf(plan, results);
     return {
       views,
@@ -95,19 +114,16 @@ export class Session {
 
   /** Every image output in full, with noise where the camera simulates it. */
   async evaluate(design: Design): Promise<{ issues: readonly Issue[]; images: Map<string, EvaluatedImage> }> {
-    const { results, issues } = await this.evaluated(design);
-    const outputs = [...results].flatMap(([id, result]) => {
-      const image = Object.values(result.outputs)[0];
-      return image?.kind === 'image' && image.noise !== null ? [{ id, image }] : [];
-    });
-    const read = await this.runner.ops.read(outputs.map(({ image }) => image.samples));
+    const evaluation = await this.evaluated(design);
+    const run = await runPortions(evaluation, (_id, { noise }) => noise !== null);
     const images = new Map<string, EvaluatedImage>();
-    const problems: Issue[] = [];
-    outputs.forEach(({ id, image }, i) => {
-      const data = exposed(image, read[i] ?? new Float32Array(0), design.seed);
+    const problems: Issue[] = evaluation.isPortioned ? [...run.issues] : [];
+    for (const [id, { image, shape, data: mean }] of run.images) {
+      const data = exposed(image, mean, design.seed);
       if (data.some((value) => !Number.isFinite(value))) problems.push(notFiniteIssue(id));
-      images.set(id, { shape: image.samples.shape, data, pitch: image.pitch.value, unit: image.unit });
-    });
+      images.set(id, { shape, data, pitch: image.pitch.value, unit: image.unit });
+    }
+    const { issues } = evaluation;
     return { issues: [...issues, ...problems], images };
   }
 
@@ -115,10 +131,12 @@ export class Session {
     const errors = validate(design, registry).filter((issue) => issue.severity === 'error');
     const first = errors[0];
     if (first !== undefined) throw new FitProblemError(`${first.message} ${first.fix}`);
-    await this.images.resolve(design);
     const plan = compile(design, registry);
+    const refusal = await this.refusal(plan);
+    if (refusal !== null) throw new MemoryRefusal(refusal);
+    await this.images.resolve(design);
     const learnables = expandLearnables(design, registry, plan.planes);
-    const model = this.modelOf(plan);
+    const model = await this.modelOf(plan);
     const at = (values: FitProgress['values']) =>
       Object.entries(values).reduce(
         (d, [path, value]) => setAt(d, registry, path, value, plan.planes),
@@ -160,20 +178,55 @@ export class Session {
     this.opened.dispose();
   }
 
-  private async evaluated(design: Design): Promise<{ plan: Plan; results: RunResult; issues: Issue[] }> {
+  /** Runs what can run; a stack that does not fit into memory is left to `showPortions` and `runPortions`. */
+  private async evaluated(design: Design): Promise<Evaluation> {
     const issues = validate(design, registry);
     const plan = compile(design, registry);
     // What validation refuses must not run: a size beyond the budget or a sphere of a metre would hang the device.
     const errors = issues.filter((issue) => issue.severity === 'error');
-    const known = new Set(errors.flatMap((issue) => (issue.nodeId === null ? [] : [issue.nodeId])));
-    const refused = errors.some((issue) => issue.nodeId === null);
+    const blocked = new Set(errors.flatMap((issue) => (issue.nodeId === null ? [] : [issue.nodeId])));
+    const common = { runner: this.runner, plan, seed: design.seed };
+    if (errors.some((issue) => issue.nodeId === null)) {
+      return { ...common, blocked, issues, results: new Map(), ranges: [], isPortioned: false };
+    }
+    const known = new Set(blocked);
     // Simulated targets are computed here, so not for a design that is refused as a whole.
-    if (!refused) await this.images.resolve(design);
-    const results: RunResult = refused
-      ? new Map()
-      : this.runner.run(plan, NO_OVERRIDES, 'value', undefined, known);
+    const first = await this.refusal(plan, blocked);
+    if (first !== null) {
+      return {
+        ...common,
+        blocked,
+        issues: [...issues, first],
+        results: new Map(),
+        ranges: [],
+        isPortioned: false,
+      };
+    }
+    await this.images.resolve(design);
+    const { portions, problems } = await portionsToShow(this.runner, plan, blocked);
+    const ranges = portions?.planes ?? [];
+    const isPortioned = ranges.length > 1;
+    const results: RunResult = isPortioned || portions === null ? new Map() : this.runWithRoom(plan, blocked);
     const found = [...results].flatMap(([id, result]) => (known.has(id) ? [] : result.issues));
-    return { plan, results, issues: [...issues, ...found] };
+    return { ...common, blocked, issues: [...issues, ...problems, ...found], results, ranges, isPortioned };
+  }
+
+  /** Why a design does not fit into memory, before its images are made; null where it does. */
+  private async refusal(plan: Plan, blocked: ReadonlySet<string> = new Set()): Promise<Issue | null> {
+    const { ops } = this.runner;
+    const { portions, problems } = await portionsToShow({ ops, images: () => null }, plan, new Set(blocked));
+    return portions === null ? (problems[problems.length - 1] ?? null) : null;
+  }
+
+  /** Where memory runs out all the same, what is kept of other designs is given up. */
+  private runWithRoom(plan: Plan, blocked: ReadonlySet<string>): RunResult {
+    const run = () => this.runner.run(plan, NO_OVERRIDES, 'value', undefined, blocked);
+    const results = run();
+    if (![...results.values()].some(({ issues }) => issues.some(({ code }) => code === 'memory')))
+      return results;
+    this.runner.forgetAll();
+    this.runner.ops.clearConstants();
+    return run();
   }
 
   private async lossOf(plan: Plan, results: RunResult): Promise<number | null> {
@@ -184,8 +237,10 @@ export class Session {
     return read?.[0] ?? null;
   }
 
-  private modelOf(plan: Plan): { pitch: number; origin: { x: number; y: number } } {
-    const results = this.runner.run(plan, NO_OVERRIDES, 'value');
+  private async modelOf(plan: Plan): Promise<{ pitch: number; origin: { x: number; y: number } }> {
+    const { portions } = await portionsToShow(this.runner, plan, new Set());
+    const planes = portions?.planes[0] ?? null;
+    const results = this.runner.run(plan, { ...NO_OVERRIDES, planes }, 'value');
     const loss = plan.order.find(({ spec }) => spec.type === 'loss');
     const from = loss?.inputs.get('model');
     const image = from === undefined ? undefined : results.get(from.node)?.outputs[from.port];
@@ -234,13 +289,6 @@ function wavelengthOf(design: Design): number {
     return typeof value === 'number' ? value : param.default;
   }
   return 1;
-}
-
-function inputsOf(plan: Plan, results: RunResult) {
-  return (nodeId: string, port: string): PortValue | undefined => {
-    const from = plan.order.find(({ node }) => node.id === nodeId)?.inputs.get(port);
-    return from === undefined ? undefined : results.get(from.node)?.outputs[from.port];
-  };
 }
 
 function exposed(image: Image, mean: Float64Array | Float32Array, seed: number): Float64Array | Float32Array {

@@ -19,7 +19,7 @@ export interface PictureMaker {
   readonly ops: Ops;
   /** Null where there is no graphics device, or it cannot draw. */
   readonly painter: DevicePainter | null;
-  readonly memory: PreviewMemory;
+  readonly memory: Pick<PreviewMemory, 'recall' | 'replace'>;
 }
 
 export interface MadePictures extends Pictures {
@@ -81,7 +81,7 @@ export async function makePictures(
 function paintJob(
   request: PaintJob['request'],
   source: Source,
-  memory: PreviewMemory,
+  memory: Pick<PreviewMemory, 'recall'>,
   hold: boolean,
 ): PaintJob {
   const factor = reductionFactor(source.shape, request.maxSize);

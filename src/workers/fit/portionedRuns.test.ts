@@ -81,7 +81,7 @@ describe('the bytes that a run needs', () => {
     ['stack', stack],
     ['hologram', hologram],
   ])('are known before it: %s', async (_, design) => {
-    const meter = metered(await createWasmKernels());
+    const meter = metered(limited(await createWasmKernels(), 4e6));
     const { create, request } = await problemOf(design, meter.kernels);
     const problem = await create();
     const point = pointOf(problem);
