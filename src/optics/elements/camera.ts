@@ -4,8 +4,7 @@ import { inputOf } from '../inputs.ts';
 import type { Complex, Ops, Real } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { constantScalar, divideScalars, isConstant, mapScalar, multiplyScalars } from '../ops/scalar.ts';
-import { fourierKernel } from '../pupil/fourierKernel.ts';
-import { pupilCoordinates } from '../pupil/pupilGrid.ts';
+import { zoomTransform } from '../pupil/zoomTransform.ts';
 import { planeShape } from '../sampledGrid.ts';
 import { formatNumber } from '../units.ts';
 import type { Field, Pupil } from '../values.ts';
@@ -18,24 +17,23 @@ interface Pixels {
 }
 
 /**
- * Image of a pupil by the matrix Fourier transform, |E|² summed over polarisation, [planes, rows, columns] or
+ * Image of a pupil by a zoomed Fourier transform, |E|² summed over polarisation, [planes, rows, columns] or
  * [rows, columns]: E(x) = (NA/λ) Δρ² Σ P(ρ) exp(-2πi ρ·x NA/λ) (Soummer et al., Opt. Express 15, 15935 (2007)).
  * Pixel pitch, aperture and wavelength are free of each other and of the pupil grid, and differentiable.
  */
 function pupilIrradiance(ops: Ops, light: Pupil, pixels: Pixels): Real {
   const cutoff = divideScalars(light.numericalAperture, light.wavelength);
-  const rho = pupilCoordinates(light.grid);
+  const { rows, columns } = pixels;
   const step = multiplyScalars(cutoff, pixels.pitch);
-  const left = fourierKernel(ops, step, pixels.rows, rho, -1);
-  const right = pixels.rows === pixels.columns ? left : fourierKernel(ops, step, pixels.columns, rho, -1);
+  const zoom = { step, spacing: 1 / light.grid.radius, rows, columns, sign: -1 } as const;
   const scaled = ops.scaleBy(
-    ops.sandwich(left, light.samples, right),
+    zoomTransform(ops, light.samples, zoom),
     divideScalars(cutoff, light.grid.radius ** 2),
   );
   const field = light.reference === null ? scaled : ops.add(scaled, light.reference);
   const rank = field.shape.length;
   const irradiance = ops.sum(ops.absSquared(field), [rank - 3]);
-  return ops.reshape(irradiance, [...field.shape.slice(0, rank - 3), pixels.rows, pixels.columns]);
+  return ops.reshape(irradiance, [...field.shape.slice(0, rank - 3), rows, columns]);
 }
 
 /** Irradiance of a sampled field at the pixels: directly where they coincide, else by Fourier interpolation. */
@@ -45,12 +43,11 @@ function fieldIrradiance(ops: Ops, light: Field, pixels: Pixels): Real {
   if (same && isConstant(pixels.pitch) && isConstant(light.pitch)) {
     return ops.absSquared(ops.resize(light.samples, pixels.rows, pixels.columns));
   }
-  const orders = Float64Array.from({ length: n }, (_, m) => (m - Math.floor(n / 2)) / n);
+  const { rows, columns } = pixels;
   const step = divideScalars(pixels.pitch, light.pitch);
-  const left = fourierKernel(ops, step, pixels.rows, orders, 1);
-  const right = pixels.rows === pixels.columns ? left : fourierKernel(ops, step, pixels.columns, orders, 1);
   const spectrum: Complex = ops.fourier2(light.samples, 'forward');
-  const irradiance = ops.absSquared(ops.scale(ops.sandwich(left, spectrum, right), 1 / n));
+  const sampled = zoomTransform(ops, spectrum, { step, spacing: 1 / n, rows, columns, sign: 1 });
+  const irradiance = ops.absSquared(ops.scale(sampled, 1 / n));
   const inside = windowMask(ops, n, step.value, pixels);
   return inside === null ? irradiance : ops.multiply(irradiance, inside);
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { createFloat64Kernels } from '../ops/kernels.f64.ts';
 import { Ops } from '../ops/ops.ts';
 import { constantScalar } from '../ops/scalar.ts';
-import { fourierKernel } from './fourierKernel.ts';
 import {
   axialWavenumber,
   positionPhasor,
@@ -11,6 +10,7 @@ import {
   pupilGrid,
   zernikeBasis,
 } from './pupilGrid.ts';
+import { fourierKernel } from './zoomTransform.ts';
 
 async function sampled(make: (ops: Ops) => Parameters<Ops['read']>[0][number]): Promise<Float64Array> {
   const ops = new Ops(createFloat64Kernels());
@@ -112,9 +112,12 @@ describe('positionPhasor', () => {
     const aperture = constantScalar(0.6);
     const at = { x: constantScalar(0.7e-6), y: constantScalar(-0.4e-6), z: constantScalar(0) };
     const phasor = await sampled((ops) => positionPhasor(ops, grid, light, aperture, at));
-    const rho = pupilCoordinates(grid);
-    const step = constantScalar((0.6 / 500e-9) * 0.1e-6);
-    const kernel = await sampled((ops) => fourierKernel(ops, step, 32, rho, -1));
+    const zoom = {
+      step: constantScalar((0.6 / 500e-9) * 0.1e-6),
+      spacing: 1 / grid.radius,
+      sign: -1,
+    } as const;
+    const kernel = await sampled((ops) => fourierKernel(ops, zoom, 32, 32));
     // Rows of the kernel: pixel j is (j - 16) 0.1 µm from the axis.
     let [re, im] = [0, 0];
     for (let y = 0; y < 32; y++) {
