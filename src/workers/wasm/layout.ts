@@ -94,3 +94,24 @@ export function batchOffsets(
   });
   return { shape, pairs };
 }
+
+/** Neighbouring pairs of a batch with the same left operand and successive right ones. */
+export interface SharedRun {
+  /** Left operand and first right operand, in whole matrices. */
+  readonly a: number;
+  readonly b: number;
+  /** Which pair comes first, and how many there are. */
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Cuts a batch into runs of at most `most` pairs that share their left operand. */
+export function sharedRuns(pairs: readonly (readonly [number, number])[], most: number): SharedRun[] {
+  const runs: { a: number; b: number; first: number; count: number }[] = [];
+  pairs.forEach(([a, b], index) => {
+    const run = runs[runs.length - 1];
+    if (run !== undefined && run.a === a && run.b + run.count === b && run.count < most) run.count++;
+    else runs.push({ a, b, first: index, count: 1 });
+  });
+  return runs;
+}

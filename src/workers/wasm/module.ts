@@ -26,7 +26,7 @@ export interface KernelModule {
   ): void;
   /** 1 where the module was built with SIMD and has the function below. */
   hasFilter(): number;
-  filterPlane(
+  filterPlanes(
     from: number,
     to: number,
     ny: number,
@@ -34,6 +34,7 @@ export interface KernelModule {
     rowPlan: number,
     columnPlan: number,
     transfer: number,
+    count: number,
     isComplex: number,
     conjugate: number,
     spectra: number,

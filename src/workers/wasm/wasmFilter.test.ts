@@ -52,6 +52,8 @@ const CASES: readonly (readonly [readonly number[], readonly number[], number])[
   [[6, 7], [75, 56], TOLERANCE],
   [[3, 10, 12], [2, 1, 20, 24], TOLERANCE],
   [[2, 1, 9, 8], [3, 18, 16], TOLERANCE],
+  [[32, 24], [4, 64, 48], TOLERANCE],
+  [[33, 16], [3, 37, 56], PRIME_TOLERANCE],
   [[37, 53], [37, 56], PRIME_TOLERANCE],
   [[30, 16], [61, 136], PRIME_TOLERANCE],
   [[7, 13], [14, 26], TOLERANCE],

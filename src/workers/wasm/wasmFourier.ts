@@ -7,6 +7,8 @@ import { COMPLEX_BYTES } from './wasmArray.ts';
 
 /** Lines that are transformed at once: one cache line of complex float32. */
 const LINES = 8;
+/** Space for the spectra of results that share one forward transform; more of them share it group by group. */
+const SPECTRA_BYTES = 2 ** 26;
 
 interface Plane {
   readonly ny: number;
@@ -26,13 +28,18 @@ export interface PreparedFilter extends PreparedFourier {
   /** Rows of frequencies between the passes. */
   readonly spectra: number;
   readonly spectrumBytes: number;
+  /** Results that may share one forward transform. */
+  readonly most: number;
 }
 
-export interface FilterPlane {
-  /** Addresses of one plane each. */
+export interface FilterPlanes {
+  /** Address of the plane that is filtered. */
   readonly from: number;
+  /** Addresses of the first result and the first transfer function; the others follow. */
   readonly to: number;
   readonly transfer: number;
+  /** How many transfer functions, at most `most`. */
+  readonly count: number;
   readonly isComplex: boolean;
   readonly conjugate: boolean;
 }
@@ -56,7 +63,7 @@ export class WasmFourier {
     this.workSpace = workSpace;
   }
 
-  /** Whether `filterPlane` takes windows of this many columns. */
+  /** Whether `filterPlanes` takes windows of this many columns. */
   filters(columns: number): boolean {
     return this.module.hasFilter() === 1 && columns % LINES === 0;
   }
@@ -67,21 +74,25 @@ export class WasmFourier {
     return { rows, columns, work: this.workSpace(this.threads * workBytes), workBytes };
   }
 
-  /** The same for `filterPlane` with a window of ny × nx samples of which `heldRows` hold light. */
-  prepareFilter(ny: number, nx: number, heldRows: number): PreparedFilter {
-    const { rows, columns, workBytes } = this.plansOf(ny, nx);
+  /**
+   * The same for `filterPlanes` with a window of ny × nx samples of which `heldRows` hold light.
+   * @param sharing results of one plane, one after the other.
+   */
+  prepareFilter(ny: number, nx: number, heldRows: number, sharing: number): PreparedFilter {
     // One cache line more per row: rows a power of two apart would fall on the same few places of the cache.
     const spectrumBytes = (nx + LINES) * COMPLEX_BYTES;
+    const most = Math.max(1, Math.min(sharing, Math.floor(SPECTRA_BYTES / (heldRows * spectrumBytes))));
+    const { rows, columns, workBytes } = this.plansOf(ny, nx, most > 1 ? 3 : 2);
     const allBytes = this.threads * workBytes;
-    const work = this.workSpace(allBytes + heldRows * spectrumBytes);
-    return { rows, columns, work, workBytes, spectra: work + allBytes, spectrumBytes };
+    const work = this.workSpace(allBytes + most * heldRows * spectrumBytes);
+    return { rows, columns, work, workBytes, spectra: work + allBytes, spectrumBytes, most };
   }
 
-  private plansOf(ny: number, nx: number) {
+  /** @param buffers of planar points that each line needs. */
+  private plansOf(ny: number, nx: number, buffers = 2) {
     const rows = this.plans.plan(nx);
     const columns = this.plans.plan(ny);
-    // Two halves of planar points.
-    const workBytes = 2 * Math.max(rows.points, columns.points) * LINES * COMPLEX_BYTES;
+    const workBytes = buffers * Math.max(rows.points, columns.points) * LINES * COMPLEX_BYTES;
     return { rows, columns, workBytes };
   }
 
@@ -107,18 +118,19 @@ export class WasmFourier {
   }
 
   /** Pads one plane to the prepared window, transforms, multiplies, transforms back and crops. */
-  filterPlane(prepared: PreparedFilter, { ny, nx }: Plane, plane: FilterPlane): void {
+  filterPlanes(prepared: PreparedFilter, { ny, nx }: Plane, planes: FilterPlanes): void {
     const { rows, columns, work, workBytes, spectra, spectrumBytes } = prepared;
-    this.module.filterPlane(
-      plane.from,
-      plane.to,
+    this.module.filterPlanes(
+      planes.from,
+      planes.to,
       ny,
       nx,
       rows.address,
       columns.address,
-      plane.transfer,
-      plane.isComplex ? 1 : 0,
-      plane.conjugate ? 1 : 0,
+      planes.transfer,
+      planes.count,
+      planes.isComplex ? 1 : 0,
+      planes.conjugate ? 1 : 0,
       spectra,
       spectrumBytes,
       work,

@@ -15,7 +15,7 @@ import { composedFilter2, sizeOf } from '../../optics/ops/kernels.ts';
 import { adam } from './adam.ts';
 import type { Arena } from './arena.ts';
 import type { BinaryLayout, SumStep } from './layout.ts';
-import { batchOffsets, binaryLayout, sumSteps } from './layout.ts';
+import { batchOffsets, binaryLayout, sharedRuns, sumSteps } from './layout.ts';
 import type { KernelModule, LoadedModule } from './module.ts';
 import type { Block, WasmArray } from './wasmArray.ts';
 import { bytesOf, COMPLEX_BYTES, expectDtype, matrixOf, planesOf, REAL_BYTES } from './wasmArray.ts';
@@ -183,23 +183,22 @@ export class WasmKernels implements Kernels<WasmArray> {
     const { shape, pairs } = batchOffsets(u.shape.slice(0, -2), transfer.shape.slice(0, -2));
     const from = this.at(u);
     const transferAt = this.at(transfer);
-    const prepared = this.fourier.prepareFilter(window.ny, window.nx, ny);
+    const sharing = sharedRuns(pairs, pairs.length).reduce((most, { count }) => Math.max(most, count), 1);
+    const prepared = this.fourier.prepareFilter(window.ny, window.nx, ny, sharing);
     const result = this.create([...shape, ny, nx], 'complex');
-    const pixelBytes = bytesOf(transfer.dtype);
+    const transferBytes = window.ny * window.nx * bytesOf(transfer.dtype);
     const planeBytes = ny * nx * COMPLEX_BYTES;
-    pairs.forEach(([i, j], index) => {
-      this.fourier.filterPlane(
-        prepared,
-        { ny, nx },
-        {
-          from: from + i * planeBytes,
-          to: result.block.address + index * planeBytes,
-          transfer: transferAt + j * window.ny * window.nx * pixelBytes,
-          isComplex: transfer.dtype === 'complex',
-          conjugate,
-        },
-      );
-    });
+    for (const { a, b, first, count } of sharedRuns(pairs, prepared.most)) {
+      const planes = {
+        from: from + a * planeBytes,
+        to: result.block.address + first * planeBytes,
+        transfer: transferAt + b * transferBytes,
+        count,
+        isComplex: transfer.dtype === 'complex',
+        conjugate,
+      };
+      this.fourier.filterPlanes(prepared, { ny, nx }, planes);
+    }
     return result;
   }
 

@@ -19,6 +19,8 @@ const CASES: Readonly<Record<string, (kernels: Kernels, make: Make) => DeviceArr
   'a filter': (k, make) => filter2(k, make([192, 128], 'complex', 1), make([192, 128], 'complex', 2)),
   'a filter with a wider window': (k, make) =>
     filter2(k, make([2, 90, 100], 'complex', 1), make([2, 180, 200], 'complex', 2), true),
+  'filters of one plane': (k, make) =>
+    filter2(k, make([90, 100], 'complex', 1), make([5, 180, 200], 'complex', 2)),
   'a filter with a real window twice as wide': (k, make) =>
     filter2(k, make([128, 64], 'complex', 1), make([256, 128], 'real', 2)),
   'a product of matrices': (k, make) => k.matmul(make([130, 70], 'complex', 1), make([70, 90], 'complex', 2)),

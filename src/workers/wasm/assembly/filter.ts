@@ -1,6 +1,7 @@
 /**
- * Convolution of one plane by a transfer function, with SIMD: rows forward, then per eight columns the forward
- * transform, the product and the inverse transform while they are in the cache, then rows back. ny × nx samples
+ * Convolution of one plane by one or more transfer functions, with SIMD: rows forward, then per eight columns the
+ * forward transform and for each transfer function the product and the inverse transform while they are in the
+ * cache, then rows back. ny × nx samples
  * are the middle of my × mx (lengths of the plans); rows that are zero are never transformed, rows and samples
  * that are cropped are never computed; in a window of twice the length, as free space uses, the first and last
  * stages skip their zero and unwanted half as well. The inverse is the forward transform with re and im exchanged before and
@@ -113,18 +114,19 @@ function rowsBack(
   }
 }
 
-/** Multiplies `count` points by four columns of the transfer function and exchanges re and im. */
+/** Multiplies `count` points by four columns of the transfer function and exchanges re and im: work → to. */
 // @ts-ignore: decorator
 @inline
 function multiplyTransfer(
   work: usize,
+  to: usize,
   count: usize,
   transfer: usize,
   rowBytes: usize,
   isComplex: bool,
   sign: v128,
 ): void {
-  for (const end = work + (count << 5); work < end; work += 32, transfer += rowBytes) {
+  for (const end = work + (count << 5); work < end; work += 32, to += 32, transfer += rowBytes) {
     const re = v128.load(work);
     const im = v128.load(work, 16);
     const p = v128.load(transfer);
@@ -132,21 +134,25 @@ function multiplyTransfer(
       const q = v128.load(transfer, 16);
       const hr = i32x4.shuffle(p, q, 0, 2, 4, 6);
       const hi = v128.xor(sign, i32x4.shuffle(p, q, 1, 3, 5, 7));
-      v128.store(work, f32x4.add(f32x4.mul(re, hi), f32x4.mul(im, hr)));
-      v128.store(work, f32x4.sub(f32x4.mul(re, hr), f32x4.mul(im, hi)), 16);
+      v128.store(to, f32x4.add(f32x4.mul(re, hi), f32x4.mul(im, hr)));
+      v128.store(to, f32x4.sub(f32x4.mul(re, hr), f32x4.mul(im, hi)), 16);
     } else {
-      v128.store(work, f32x4.mul(im, p));
-      v128.store(work, f32x4.mul(re, p), 16);
+      v128.store(to, f32x4.mul(im, p));
+      v128.store(to, f32x4.mul(re, p), 16);
     }
   }
 }
 
-/** The product for four columns whose spectrum lies in the work buffer, and the stages back, all or but the last. */
+/**
+ * The product for four columns whose spectrum lies in the work buffer, put into `product`, and the stages back, all
+ * or but the last, between `product` and `other`.
+ */
 // @ts-ignore: decorator
 @inline
 function multiplyAndBack(
   plan: usize,
   spectrum: usize,
+  product: usize,
   other: usize,
   transfer: usize,
   rowBytes: usize,
@@ -157,10 +163,11 @@ function multiplyAndBack(
   const my = lengthOf(plan);
   const centre = my >> 1;
   const head = my - centre;
-  multiplyTransfer(spectrum, head, transfer + centre * rowBytes, rowBytes, isComplex, sign);
-  multiplyTransfer(spectrum + (head << 5), centre, transfer, rowBytes, isComplex, sign);
-  if (withLast) return transformLines<v128>(plan, spectrum, other);
-  return stagesOf<v128>(plan, spectrum, other, 0, (load<u32>(plan, 4) as usize) - 1);
+  multiplyTransfer(spectrum, product, head, transfer + centre * rowBytes, rowBytes, isComplex, sign);
+  const tail = head << 5;
+  multiplyTransfer(spectrum + tail, product + tail, centre, transfer, rowBytes, isComplex, sign);
+  if (withLast) return transformLines<v128>(plan, product, other);
+  return stagesOf<v128>(plan, product, other, 0, (load<u32>(plan, 4) as usize) - 1);
 }
 
 /** Spectra of some rows of the plane. */
@@ -177,21 +184,23 @@ function rowsForwardTurn(turn: usize): void {
   rowsForward(from, itemsOf(turn, perTurn, ny), nx, rowPlan, spectra, spectrumBytes, work);
 }
 
-/** Some rows of the result from what the columns left. */
+/** Some rows of one result from what the columns left. */
 function rowsBackTurn(turn: usize): void {
   const ny = given<usize>(2);
   const nx = given<usize>(3);
   const rowPlan = given<usize>(4);
   const spectrumBytes = given<usize>(8);
   const perTurn = linesPerTurn(lengthOf(rowPlan));
-  const first = turn * perTurn;
-  const spectra = given<usize>(7) + first * spectrumBytes;
-  const to = given<usize>(1) + first * (nx << 3);
+  const perPlane = turnsOf(ny, perTurn);
+  const part = turn % perPlane;
+  const row = (turn / perPlane) * ny + part * perTurn;
+  const spectra = given<usize>(7) + row * spectrumBytes;
+  const to = given<usize>(1) + row * (nx << 3);
   const work = ownPart(given<usize>(9), given<usize>(10));
-  rowsBack(spectra, spectrumBytes, itemsOf(turn, perTurn, ny), nx, rowPlan, to, work, 1);
+  rowsBack(spectra, spectrumBytes, itemsOf(part, perTurn, ny), nx, rowPlan, to, work, 1);
 }
 
-/** Columns of the spectra forward, times the transfer function, and back. */
+/** Columns of the spectra forward, times each transfer function, and back into the spectra of its plane. */
 function filterColumnsTurn(turn: usize): void {
   const ny = given<usize>(2);
   const columnPlan = given<usize>(5);
@@ -205,10 +214,12 @@ function filterColumnsTurn(turn: usize): void {
   const scale = given<f32>(12);
   const perTurn = linesPerTurn(lengthOf(columnPlan));
   const bufferBytes = halfOf(columnPlan);
-  const second = bufferBytes << 1;
+  const count = given<usize>(13);
+  const second = bufferBytes * buffersOf(count);
   const half = isHalf(columnPlan, ny);
   const shift: usize = isComplex ? 3 : 2;
   const rowBytes = mx << shift;
+  const transferBytes = lengthOf(columnPlan) * rowBytes;
   // Rows of spectra begin at frequency zero, those of the transfer function have it at floor(mx/2).
   const middle = mx >> 1;
   const sign = i32x4.splat((flags & 2) != 0 ? i32.MIN_VALUE : 0);
@@ -221,29 +232,50 @@ function filterColumnsTurn(turn: usize): void {
       : columnStages(columnPlan, at, ny, spectrumBytes, false, work, true, second, true);
     const other = spectrum == work ? work + bufferBytes : work;
     const next = column + 4;
-    const h0 = transfer + ((column < middle ? column + middle : column - middle) << shift);
-    const h1 = transfer + ((next < middle ? next + middle : next - middle) << shift);
-    const from0 = spectrum;
-    const from1 = spectrum + second;
-    const result = multiplyAndBack(columnPlan, from0, other, h0, rowBytes, isComplex, sign, !joined);
-    multiplyAndBack(columnPlan, from1, other + second, h1, rowBytes, isComplex, sign, !joined);
-    if (half) storeHalf(columnPlan, result, at, spectrumBytes, COLUMNS, scale, true, second);
-    else storeColumns(columnPlan, result, at, ny, spectrumBytes, scale, false, true, second, joined);
+    let h0 = transfer + ((column < middle ? column + middle : column - middle) << shift);
+    let h1 = transfer + ((next < middle ? next + middle : next - middle) << shift);
+    // The spectrum is needed again unless this is the only product.
+    const product = count > 1 ? work + 2 * bufferBytes : spectrum;
+    for (let plane: usize = 0; plane < count; plane++, h0 += transferBytes, h1 += transferBytes) {
+      const result = multiplyAndBack(columnPlan, spectrum, product, other, h0, rowBytes, isComplex, sign, !joined);
+      multiplyAndBack(
+        columnPlan,
+        spectrum + second,
+        product + second,
+        other + second,
+        h1,
+        rowBytes,
+        isComplex,
+        sign,
+        !joined,
+      );
+      const to = at + plane * ny * spectrumBytes;
+      if (half) storeHalf(columnPlan, result, to, spectrumBytes, COLUMNS, scale, true, second);
+      else storeColumns(columnPlan, result, to, ny, spectrumBytes, scale, false, true, second, joined);
+    }
   }
 }
 
-/** Whether this build has filterPlane (1) or not (0). */
+/** Buffers that each four columns need: two take turns, and a third keeps the spectrum for the next product. */
+// @ts-ignore: decorator
+@inline
+function buffersOf(count: usize): usize {
+  return count > 1 ? 3 : 2;
+}
+
+/** Whether this build has filterPlanes (1) or not (0). */
 export function hasFilter(): i32 {
   return ASC_FEATURE_SIMD ? 1 : 0;
 }
 
 /**
- * Pads ny × nx samples with zeros to the plans' lengths, transforms, multiplies by the centred transfer
- * function (or its conjugate), transforms back, crops and multiplies by `scale`: from → to. The length of
- * rowPlan is a multiple of eight; `spectra` holds ny rows of that many complex numbers `spectrumBytes` apart,
- * `work` for each thread `workBytes`: four halves of the longer plan.
+ * Pads ny × nx samples with zeros to the plans' lengths, transforms, multiplies by each of `count` centred transfer
+ * functions (or their conjugates), transforms back, crops and multiplies by `scale`: one plane at `from` → `count`
+ * planes at `to`. The length of rowPlan is a multiple of eight; `spectra` holds, for each result, ny rows of that many
+ * complex numbers `spectrumBytes` apart, `work` for each thread `workBytes`: four halves of the longer plan, six with
+ * more than one transfer function.
  */
-export function filterPlane(
+export function filterPlanes(
   from: usize,
   to: usize,
   ny: usize,
@@ -251,6 +283,7 @@ export function filterPlane(
   rowPlan: usize,
   columnPlan: usize,
   transfer: usize,
+  count: usize,
   isComplex: bool,
   conjugate: bool,
   spectra: usize,
@@ -273,9 +306,10 @@ export function filterPlane(
     give<usize>(10, workBytes);
     give<u32>(11, (isComplex ? 1 : 0) | (conjugate ? 2 : 0));
     give<f32>(12, scale);
+    give<usize>(13, count);
     const mx = lengthOf(rowPlan);
     run(rowsForwardTurn, turnsOf(ny, linesPerTurn(mx)));
     run(filterColumnsTurn, turnsOf(mx, linesPerTurn(lengthOf(columnPlan))));
-    run(rowsBackTurn, turnsOf(ny, linesPerTurn(mx)));
+    run(rowsBackTurn, count * turnsOf(ny, linesPerTurn(mx)));
   }
 }

@@ -4,7 +4,7 @@
  */
 export { adam } from './adam';
 export { fourierPlanes } from './fft';
-export { filterPlane, hasFilter } from './filter';
+export { filterPlanes, hasFilter } from './filter';
 export { matmul, matmulWorkBytes } from './matmul';
 export { binary, resize, scale } from './elementwise';
 export { phasor, poissonDeviance, poissonSlope } from './transcendental';
