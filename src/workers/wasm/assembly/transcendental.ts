@@ -29,6 +29,26 @@ const QUARTERS_PER_RADIAN: f64 = 0.63661977236758134308;
 @inline
 const QUARTER_TURN: f64 = 1.5707963267948966192;
 
+// π/2 in three float32, the first two of 11 bits: their products with up to 8191 quarters (13 bits) are exact, and so
+// are the differences.
+// @ts-ignore: decorator
+@inline
+const QUARTER_HIGH: f32 = 1.5703125;
+// @ts-ignore: decorator
+@inline
+const QUARTER_MIDDLE: f32 = 0.0004837512969970703;
+// @ts-ignore: decorator
+@inline
+const QUARTER_LOW: f32 = 7.549790126404332e-08;
+/** 1.5·2²³: float32 of this size are whole numbers. */
+// @ts-ignore: decorator
+@inline
+const WHOLE: f32 = 12582912;
+/** Phases (radians) up to which the three parts serve. */
+// @ts-ignore: decorator
+@inline
+const FEW_TURNS: f32 = 12000;
+
 function phasorOne(phase: f32, to: usize): void {
   const x = phase as f64;
   const quarters = nearest<f64>(x * QUARTERS_PER_RADIAN);
@@ -44,9 +64,30 @@ function phasorOne(phase: f32, to: usize): void {
   store<f32>(to, (turn & 2) != 0 ? -s : s, 4);
 }
 
+const TABLE: usize = memory.data<f32>(
+  [
+    FEW_TURNS,
+    WHOLE,
+    QUARTERS_PER_RADIAN as f32,
+    QUARTER_HIGH,
+    QUARTER_MIDDLE,
+    QUARTER_LOW,
+    S1,
+    S2,
+    S3,
+    C1,
+    C2,
+    C3,
+    1,
+    0.5,
+  ],
+  16,
+);
+
 /**
- * exp(i·phase) of n reals. The reduction to a quarter turn runs in float64, where the phase is exact, so
- * the result keeps full float32 accuracy as far as the quarter count fits 32 bits (|phase| < 3e9).
+ * exp(i·phase) of n reals. The reduction to a quarter turn is exact up to thousands of turns (in three parts) and
+ * runs in float64 beyond, so the result keeps full float32 accuracy as far as the quarter count fits 32 bits
+ * (|phase| < 3e9).
  */
 export function phasor(n: usize, phase: usize, to: usize): void {
   give<usize>(0, n);
@@ -65,38 +106,58 @@ function phasorRange(n: usize, phase: usize, to: usize): void {
   if (ASC_FEATURE_SIMD) {
     const perRadian = f64x2.splat(QUARTERS_PER_RADIAN);
     const quarter = f64x2.splat(QUARTER_TURN);
+    // From memory: the engine would make constants anew in each turn of the loop.
+    const few = v128.load32_splat(TABLE);
+    const whole = v128.load32_splat(TABLE, 4);
+    const quarters = v128.load32_splat(TABLE, 8);
+    const high = v128.load32_splat(TABLE, 12);
+    const middle = v128.load32_splat(TABLE, 16);
+    const low = v128.load32_splat(TABLE, 20);
+    const s1 = v128.load32_splat(TABLE, 24);
+    const s2 = v128.load32_splat(TABLE, 28);
+    const s3 = v128.load32_splat(TABLE, 32);
+    const c1 = v128.load32_splat(TABLE, 36);
+    const c2 = v128.load32_splat(TABLE, 40);
+    const c3 = v128.load32_splat(TABLE, 44);
+    const unity = v128.load32_splat(TABLE, 48);
+    const half = v128.load32_splat(TABLE, 52);
     for (; i + 4 <= n; i += 4, phase += 16, to += 32) {
       const x = v128.load(phase);
-      const x0 = f64x2.promote_low_f32x4(x);
-      const x1 = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
-      const q0 = f64x2.nearest(f64x2.mul(x0, perRadian));
-      const q1 = f64x2.nearest(f64x2.mul(x1, perRadian));
-      const r = i64x2.shuffle(
-        f32x4.demote_f64x2_zero(f64x2.sub(x0, f64x2.mul(q0, quarter))),
-        f32x4.demote_f64x2_zero(f64x2.sub(x1, f64x2.mul(q1, quarter))),
-        0,
-        2,
-      );
-      const turn = i64x2.shuffle(
-        i32x4.trunc_sat_f64x2_s_zero(q0),
-        i32x4.trunc_sat_f64x2_s_zero(q1),
-        0,
-        2,
-      );
+      let r: v128;
+      let turn: v128;
+      if (v128.any_true(f32x4.gt(f32x4.abs(x), few))) {
+        const x0 = f64x2.promote_low_f32x4(x);
+        const x1 = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
+        const q0 = f64x2.nearest(f64x2.mul(x0, perRadian));
+        const q1 = f64x2.nearest(f64x2.mul(x1, perRadian));
+        r = i64x2.shuffle(
+          f32x4.demote_f64x2_zero(f64x2.sub(x0, f64x2.mul(q0, quarter))),
+          f32x4.demote_f64x2_zero(f64x2.sub(x1, f64x2.mul(q1, quarter))),
+          0,
+          2,
+        );
+        turn = i64x2.shuffle(i32x4.trunc_sat_f64x2_s_zero(q0), i32x4.trunc_sat_f64x2_s_zero(q1), 0, 2);
+      } else {
+        // The sum has no digits after the point: it is rounded, and its last bits count the quarters.
+        turn = f32x4.add(f32x4.mul(x, quarters), whole);
+        const q = f32x4.sub(turn, whole);
+        r = f32x4.sub(f32x4.sub(x, f32x4.mul(q, high)), f32x4.mul(q, middle));
+        r = f32x4.sub(r, f32x4.mul(q, low));
+      }
       const r2 = f32x4.mul(r, r);
-      let sine = f32x4.add(f32x4.splat(S2), f32x4.mul(r2, f32x4.splat(S3)));
-      sine = f32x4.add(f32x4.splat(S1), f32x4.mul(r2, sine));
-      sine = f32x4.add(r, f32x4.mul(f32x4.mul(r, r2), sine));
-      let cosine = f32x4.add(f32x4.splat(C2), f32x4.mul(r2, f32x4.splat(C3)));
-      cosine = f32x4.add(f32x4.splat(C1), f32x4.mul(r2, cosine));
-      cosine = f32x4.add(
-        f32x4.sub(f32x4.splat(1), f32x4.mul(f32x4.splat(0.5), r2)),
-        f32x4.mul(f32x4.mul(r2, r2), cosine),
+      const sine = f32x4.add(
+        r,
+        f32x4.mul(f32x4.mul(r, r2), f32x4.add(s1, f32x4.mul(r2, f32x4.add(s2, f32x4.mul(r2, s3))))),
       );
-      const odd = i32x4.ne(v128.and(turn, i32x4.splat(1)), i32x4.splat(0));
-      // Bit 1 of the quarter count moved to the sign bit.
-      const flipSine = i32x4.shl(v128.and(turn, i32x4.splat(2)), 30);
-      const flipCosine = i32x4.shl(v128.and(i32x4.add(turn, i32x4.splat(1)), i32x4.splat(2)), 30);
+      const cosine = f32x4.add(
+        f32x4.sub(unity, f32x4.mul(half, r2)),
+        f32x4.mul(f32x4.mul(r2, r2), f32x4.add(c1, f32x4.mul(r2, f32x4.add(c2, f32x4.mul(r2, c3))))),
+      );
+      // The last two bits of the quarter count, moved to the sign bit.
+      const one = i32x4.shl(turn, 31);
+      const flipSine = i32x4.shl(i32x4.shr_u(turn, 1), 31);
+      const flipCosine = v128.xor(one, flipSine);
+      const odd = i32x4.shr_s(one, 31);
       const c = v128.xor(v128.bitselect(sine, cosine, odd), flipCosine);
       const s = v128.xor(v128.bitselect(cosine, sine, odd), flipSine);
       v128.store(to, i32x4.shuffle(c, s, 0, 4, 1, 5));
