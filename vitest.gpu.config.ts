@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 import { browserSetup } from './scripts/browser.mjs';
 import { headersFor } from './scripts/serve.mjs';
 
-const { executablePath, args } = await browserSetup();
+const { executablePath, adapter, args } = await browserSetup();
+
+/** Without these a software renderer crashes on canvases of WebGPU (Chromium 156). */
+const forCanvases = adapter === 'software' ? ['--use-vulkan=swiftshader', '--use-angle=swiftshader'] : [];
 
 /** Tests that run in a real Chromium with a WebGPU device: `npm test -- --only gpu [file]`. */
 export default defineConfig({
@@ -20,7 +23,7 @@ export default defineConfig({
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      provider: playwright({ launchOptions: { executablePath, args } }),
+      provider: playwright({ launchOptions: { executablePath, args: [...args, ...forCanvases] } }),
       instances: [{ browser: 'chromium' }],
     },
   },

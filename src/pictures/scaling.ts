@@ -39,9 +39,9 @@ export interface Statistics extends ValueRange {
 }
 
 /** A log scale spans at most this much: what is fainter is mostly rounding, and would take the colours. */
-const LOG_DECADES = 4;
+export const LOG_DECADES = 4;
 /** Spread relative to the value below which differences are rounding of float32 and are not stretched. */
-const FLAT = 1e-5;
+export const FLAT = 1e-5;
 const BINS = 4096;
 
 /**
@@ -122,8 +122,8 @@ export function positionOf(value: number, scale: ColorScale): number {
   return linear;
 }
 
-const NAN_LIGHT = packed(255, 0, 255);
-const NAN_DARK = packed(96, 0, 96);
+export const NAN_LIGHT = packed(255, 0, 255);
+export const NAN_DARK = packed(96, 0, 96);
 
 function packed(red: number, green: number, blue: number): number {
   return new Uint32Array(new Uint8Array([red, green, blue, 255]).buffer)[0] as number;
@@ -194,7 +194,7 @@ function colorLogarithmic(
 }
 
 /** Where there is no light there is no phase: nothing is drawn, and the ground shows. */
-const NO_PHASE = 0;
+export const NO_PHASE = 0;
 
 /** The wheel: values beyond the range come round again. */
 function colorCyclic(

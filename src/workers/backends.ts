@@ -26,7 +26,8 @@ export class BackendUnavailable extends Error {
   override readonly name = 'BackendUnavailable';
 }
 
-export async function openBackend(choice: BackendChoice): Promise<Backend> {
+/** @param surfaces false where drawing on surfaces of the graphics device may have been what lost it */
+export async function openBackend(choice: BackendChoice, surfaces = true): Promise<Backend> {
   switch (choice) {
     case 'f64':
       return {
@@ -41,10 +42,10 @@ export async function openBackend(choice: BackendChoice): Promise<Backend> {
     case 'wasm':
       return openWasm('as chosen');
     case 'webgpu':
-      return openWebgpu(true);
+      return openWebgpu(true, surfaces);
     case 'auto':
       try {
-        return await openWebgpu(false);
+        return await openWebgpu(false, surfaces);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         return openWasm('on this processor', why);
@@ -62,19 +63,26 @@ async function openWasm(how: string, why = ''): Promise<Backend> {
   return { name: 'wasm', kernels, painter: null, reason, adapter: null, lost: NEVER, dispose };
 }
 
-async function openWebgpu(asChosen: boolean): Promise<Backend> {
+async function openWebgpu(asChosen: boolean, surfaces: boolean): Promise<Backend> {
   // Loaded on demand: TensorFlow.js is the largest part of the engine and WASM machines never need it.
   if (!('gpu' in (globalThis.navigator ?? {}))) {
     throw new BackendUnavailable('WebGPU is not available here.');
   }
-  const [{ acquireDevice }, { createWebgpuKernels }, { withSteps }, { startupTest }, { createTuningStore }] =
-    await Promise.all([
-      import('./webgpu/device.ts'),
-      import('./webgpu/webgpuKernels.ts'),
-      import('./webgpu/compiled/stepKernels.ts'),
-      import('./webgpu/startup.ts'),
-      import('./webgpu/fourier/tuningStore.ts'),
-    ]);
+  const [
+    { acquireDevice },
+    { createWebgpuKernels },
+    { withSteps },
+    { startupTest },
+    { createTuningStore },
+    { startPainter },
+  ] = await Promise.all([
+    import('./webgpu/device.ts'),
+    import('./webgpu/webgpuKernels.ts'),
+    import('./webgpu/compiled/stepKernels.ts'),
+    import('./webgpu/startup.ts'),
+    import('./webgpu/fourier/tuningStore.ts'),
+    import('./webgpu/present/start.ts'),
+  ]);
   const device = await acquireDevice({ allowSoftware: asChosen });
   const kernels = createWebgpuKernels(device, { tuningStore: createTuningStore() });
   const check = await startupTest(kernels, device.adapter.isSoftware);
@@ -90,7 +98,8 @@ async function openWebgpu(asChosen: boolean): Promise<Backend> {
   return {
     name: 'webgpu',
     kernels: withSteps(kernels, device),
-    painter: null,
+    // Browsers with a software renderer crash on surfaces (Chromium 156, SwiftShader).
+    painter: startPainter(device, kernels, surfaces && !device.adapter.isSoftware),
     reason: [`WebGPU on ${adapter}${asChosen ? ', as chosen' : ''}.`, check.downgrade ?? ''].join(' ').trim(),
     adapter,
     lost: device.lost,

@@ -178,14 +178,19 @@ describe('engine client', () => {
     expect(states.at(-1)).toEqual({ kind: 'ready' });
   });
 
-  it.each(['messageerror', 'deviceLost'] as const)('treats %s as a death', (kind) => {
-    const { worker, workers } = setUp();
-    worker().ready();
-    if (kind === 'messageerror') worker().onmessageerror?.({} as MessageEvent);
-    else worker().say({ type: 'deviceLost', seq: 1, message: 'driver reset' });
-    vi.advanceTimersByTime(1);
-    expect(workers).toHaveLength(2);
-  });
+  it.each(['messageerror', 'deviceLost'] as const)(
+    'treats %s as a death, and surfaces as suspects',
+    (kind) => {
+      const { worker, workers } = setUp();
+      expect(worker().last('hello')).toMatchObject({ surfaces: true });
+      worker().ready();
+      if (kind === 'messageerror') worker().onmessageerror?.({} as MessageEvent);
+      else worker().say({ type: 'deviceLost', seq: 1, message: 'driver reset' });
+      vi.advanceTimersByTime(1);
+      expect(workers).toHaveLength(2);
+      expect(worker().last('hello')).toMatchObject({ surfaces: false });
+    },
+  );
 
   it('backs off 0, 0.5, 2, 10 s and gives up after more than four deaths a minute', () => {
     const { worker, workers, states } = setUp();

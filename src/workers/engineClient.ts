@@ -122,6 +122,7 @@ export function createEngineClient(
 ): EngineClient {
   let session: Session | null = null;
   let backend: BackendChoice = 'auto';
+  let surfaces = true;
   let seq = 0;
   let floor = 0;
   let lastShown = -1;
@@ -181,6 +182,7 @@ export function createEngineClient(
 
   const died = (reason: string): void => {
     endSession(`The fit ended because the engine stopped: ${reason}`);
+    surfaces = false;
     const now = Date.now();
     deaths = [...deaths.filter((time) => now - time < 60_000), now];
     if (deaths.length > timings.deathsPerMinute) {
@@ -332,7 +334,7 @@ export function createEngineClient(
       if (session === current) died('A message of the engine could not be read.');
     };
     heartbeatTimer = setInterval(beat, timings.heartbeatMilliseconds);
-    worker.postMessage({ type: 'hello', seq: nextSeq(), version: PROTOCOL_VERSION, backend });
+    worker.postMessage({ type: 'hello', seq: nextSeq(), version: PROTOCOL_VERSION, backend, surfaces });
   }
 
   return {

@@ -41,7 +41,8 @@ function engine(session = new FakeSession()) {
     failOpening: (error: unknown) => {
       openError = error;
     },
-    hello: (version = PROTOCOL_VERSION) => send({ type: 'hello', seq: ++seq, version, backend: 'wasm' }),
+    hello: (version = PROTOCOL_VERSION) =>
+      send({ type: 'hello', seq: ++seq, version, backend: 'wasm', surfaces: true }),
     show: (title: string, views: readonly ViewRequest[] = [request]) =>
       send({ type: 'show', seq: ++seq, revision: seq, design: named(title), views, previews: [] }),
     fit: (title = 'fit', views: readonly ViewRequest[] = [request]) =>

@@ -6,13 +6,13 @@ import type { Issue } from '../graph/document.ts';
 import { isOutOfMemory } from '../graph/execute.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
-import type { FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
+import type { BackendChoice, FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import type { Session } from './session.ts';
 
 export interface EngineLoopOptions {
   readonly post: (message: FromEngine) => void;
-  readonly open: (choice: Extract<ToEngine, { type: 'hello' }>['backend']) => Promise<Session>;
+  readonly open: (backend: BackendChoice, surfaces: boolean) => Promise<Session>;
   readonly isDeviceFault: (error: unknown) => boolean;
 }
 
@@ -92,7 +92,7 @@ export class EngineLoop {
       return;
     }
     try {
-      const session = await this.options.open(message.backend);
+      const session = await this.options.open(message.backend, message.surfaces);
       this.session = session;
       void session.lost.then((reason) => {
         const text = `The graphics device was lost: ${reason}`;

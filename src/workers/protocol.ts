@@ -125,6 +125,8 @@ export type ToEngine =
       readonly seq: number;
       readonly version: number;
       readonly backend: BackendChoice;
+      /** False: an engine died here, and drawing on surfaces of the graphics device may have been why. */
+      readonly surfaces: boolean;
     }
   /** Structure or values changed; the engine reuses everything that did not. Latest wins. */
   | (Wanted & {

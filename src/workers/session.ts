@@ -276,8 +276,9 @@ function coarsePlan(design: Design, plan: Plan): { plan: Plan; factor: number } 
   return { plan: compile(set(seen, 'pixelPitch', pitch * factor), registry), factor };
 }
 
-export async function createSession(choice: BackendChoice): Promise<Session> {
-  return new Session(await openBackend(choice));
+/** @param surfaces see `openBackend` */
+export async function createSession(choice: BackendChoice, surfaces = true): Promise<Session> {
+  return new Session(await openBackend(choice, surfaces));
 }
 
 /** Wavelength of the design's first source: for showing optical paths in waves. */

@@ -8,6 +8,7 @@ import {
   type DevicePainter,
   type Painted,
   type PaintJob,
+  type Picture,
   type PreviewMemory,
   paintOnHost,
 } from './present/painter.ts';
@@ -96,24 +97,16 @@ function paintJob(
   };
 }
 
-interface Picture {
-  readonly painted: Painted;
-  readonly pixels: PreviewPixels;
-}
-
 async function paintOnDevice(
   painter: DevicePainter | null,
   jobs: readonly PaintJob[],
 ): Promise<ReadonlyMap<PaintJob, Picture>> {
   const pictures = new Map<PaintJob, Picture>();
   const accepted = painter === null ? [] : jobs.filter((job) => painter.accepts(job));
-  const surface = accepted.length === 0 ? null : ((await painter?.paint(accepted)) ?? null);
-  if (surface === null) return pictures;
-  accepted.forEach((job, i) => {
-    const tile = surface.tiles[i];
-    if (tile === undefined) return;
-    const { x, y, painted } = tile;
-    pictures.set(job, { painted, pixels: { kind: 'tile', surface: surface.image, x, y } });
+  const painted = accepted.length === 0 ? null : ((await painter?.paint(accepted)) ?? null);
+  painted?.forEach((picture, i) => {
+    const job = accepted[i];
+    if (job !== undefined) pictures.set(job, picture);
   });
   return pictures;
 }

@@ -3,7 +3,7 @@ import { isHighContrast } from '../../pictures/contrast.ts';
 import type { ValueRange } from '../../pictures/scaling.ts';
 import { applyColormap, statistics } from '../../pictures/scaling.ts';
 import { decidedScaling, shownRange } from '../../pictures/style.ts';
-import type { PreviewRequest } from '../protocol.ts';
+import type { PreviewPixels, PreviewRequest } from '../protocol.ts';
 import type { Source } from './sources.ts';
 
 export interface PaintJob {
@@ -28,19 +28,17 @@ export interface Painted {
   readonly first: number;
 }
 
-/** The pictures of several jobs, side by side on one surface. */
-export interface Surface {
-  readonly image: ImageBitmap;
-  /** For each job its upper left pixel and what was painted. */
-  readonly tiles: readonly { readonly x: number; readonly y: number; readonly painted: Painted }[];
+export interface Picture {
+  readonly painted: Painted;
+  readonly pixels: PreviewPixels;
 }
 
-/** Draws from arrays where they lie, without reading them. */
+/** Paints from arrays where they lie. */
 export interface DevicePainter {
-  /** Whether `paint` can do this job as the host would. */
+  /** Whether `paint` does this job as the host would. */
   readonly accepts: (job: PaintJob) => boolean;
-  /** Null where it failed and will fail again: the host then paints. Never rejects. */
-  readonly paint: (jobs: readonly PaintJob[]) => Promise<Surface | null>;
+  /** One picture per job; null where it failed, and the host is to paint. Never rejects. */
+  readonly paint: (jobs: readonly PaintJob[]) => Promise<readonly Picture[] | null>;
 }
 
 /** Colours reduced values into the RGBA words `pixels`. */
