@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { headersFor } from './scripts/serve.mjs';
@@ -13,6 +14,12 @@ function withoutPolicyInDevelopment(): Plugin {
     transformIndexHtml: (html) => html.replace(/\s*<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ''),
   };
 }
+
+/** Shown in Settings → Diagnostics. */
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+process.env['VITE_LUMINODE_VERSION'] = version;
 
 const inPackages = (...names: string[]) => new RegExp(`node_modules/(?:${names.join('|')})(?:/|-)`);
 

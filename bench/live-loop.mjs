@@ -38,6 +38,7 @@ function newSession(kernels) {
     name: 'wasm',
     kernels,
     painter: null,
+    threads: 1,
     reason: '',
     adapter: null,
     lost: new Promise(() => undefined),

@@ -12,6 +12,8 @@ export interface Backend {
   readonly painter: DevicePainter | null;
   /** A sentence: what computes and why. */
   readonly reason: string;
+  /** Threads of the processor that compute; null where the graphics card does. */
+  readonly threads: number | null;
   /** GPU adapter in words, null without one. */
   readonly adapter: string | null;
   /** Resolves when the device is gone; never without a GPU. */
@@ -35,6 +37,7 @@ export async function openBackend(choice: BackendChoice, surfaces = true): Promi
         kernels: createFloat64Kernels(),
         painter: null,
         reason: 'Float64 reference, as chosen.',
+        threads: 1,
         adapter: null,
         lost: NEVER,
         dispose: () => undefined,
@@ -60,7 +63,7 @@ async function openWasm(how: string, why = ''): Promise<Backend> {
   const { kernels, threads, notes, dispose } = await startWasm();
   const count = threads === 1 ? '1 thread' : `${threads} threads`;
   const reason = [`WebAssembly with ${count}, ${how}.`, why, notes].filter((part) => part !== '').join(' ');
-  return { name: 'wasm', kernels, painter: null, reason, adapter: null, lost: NEVER, dispose };
+  return { name: 'wasm', kernels, painter: null, reason, threads, adapter: null, lost: NEVER, dispose };
 }
 
 async function openWebgpu(asChosen: boolean, surfaces: boolean): Promise<Backend> {
@@ -101,6 +104,7 @@ async function openWebgpu(asChosen: boolean, surfaces: boolean): Promise<Backend
     // Browsers with a software renderer crash on surfaces (Chromium 156, SwiftShader).
     painter: startPainter(device, kernels, surfaces && !device.adapter.isSoftware),
     reason: [`WebGPU on ${adapter}${asChosen ? ', as chosen' : ''}.`, check.downgrade ?? ''].join(' ').trim(),
+    threads: null,
     adapter,
     lost: device.lost,
     dispose: () => device.dispose(),

@@ -5,6 +5,7 @@
 import type { Issue } from '../graph/document.ts';
 import { isOutOfMemory } from '../graph/execute.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
+import { diagnose } from './diagnostics/diagnose.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
 import type { BackendChoice, FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
@@ -18,6 +19,7 @@ export interface EngineLoopOptions {
 
 type Show = Extract<ToEngine, { type: 'show' }>;
 type Fit = Extract<ToEngine, { type: 'fit' }>;
+type Diagnose = Extract<ToEngine, { type: 'diagnose' }>;
 
 /** Progress goes to the page at this rate at most (ms): it draws no faster. */
 const PROGRESS_INTERVAL = 33;
@@ -35,6 +37,7 @@ export class EngineLoop {
   private session: Session | null = null;
   private pendingShow: Show | null = null;
   private pendingFit: Fit | null = null;
+  private pendingDiagnosis: Diagnose | null = null;
   private running = false;
   private fitState: 'idle' | 'running' | 'paused' | 'stopping' = 'idle';
   private stepsAllowed = 0;
@@ -62,6 +65,13 @@ export class EngineLoop {
       case 'fit':
         if (this.pendingFit !== null) this.options.post({ type: 'cancelled', seq: this.pendingFit.seq });
         this.pendingFit = message;
+        this.pump();
+        return;
+      case 'diagnose':
+        if (this.pendingDiagnosis !== null) {
+          this.options.post({ type: 'cancelled', seq: this.pendingDiagnosis.seq });
+        }
+        this.pendingDiagnosis = message;
         this.pump();
         return;
       case 'pauseFit':
@@ -137,6 +147,11 @@ export class EngineLoop {
       this.pendingFit = null;
       return this.fit(session, fit);
     }
+    if (this.pendingDiagnosis !== null) {
+      const { seq } = this.pendingDiagnosis;
+      this.pendingDiagnosis = null;
+      return this.diagnose(session, seq);
+    }
     return null;
   }
 
@@ -147,6 +162,18 @@ export class EngineLoop {
       this.options.post({ type: 'frame', seq: message.seq, revision: message.revision, ...shown });
     } catch (error) {
       this.fail(message.seq, error);
+    }
+  }
+
+  private async diagnose(session: Session, seq: number): Promise<void> {
+    try {
+      const diagnosis = await diagnose(session, async (next, share) => {
+        this.options.post({ type: 'diagnosing', seq, next, share });
+        await nextTask();
+      });
+      this.options.post({ type: 'diagnosed', seq, diagnosis });
+    } catch (error) {
+      this.fail(seq, error);
     }
   }
 

@@ -119,6 +119,27 @@ export interface FitResult {
   readonly warnings: readonly string[];
 }
 
+/** One measured thing: what it is and how long one takes (median over the runs). */
+export interface DiagnosisRow {
+  readonly id: string;
+  readonly title: string;
+  readonly milliseconds: number;
+  readonly runs: number;
+}
+
+/** What an engine finds out about itself on this machine. */
+export interface Diagnosis {
+  readonly backend: BackendName;
+  readonly adapter: string | null;
+  readonly reason: string;
+  /** Threads of the processor that compute; null where the graphics card does. */
+  readonly threads: number | null;
+  /** Whether the worker is cross-origin isolated, which several threads need. */
+  readonly isolated: boolean;
+  readonly selfTest: { readonly ok: boolean; readonly detail: string };
+  readonly rows: readonly DiagnosisRow[];
+}
+
 export type ToEngine =
   | {
       readonly type: 'hello';
@@ -144,6 +165,8 @@ export type ToEngine =
       readonly options: FitOptions;
     })
   | { readonly type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit'; readonly seq: number }
+  /** A short benchmark. Meant for an engine of its own: nothing else is answered meanwhile. */
+  | { readonly type: 'diagnose'; readonly seq: number }
   | { readonly type: 'ping'; readonly seq: number };
 
 export type FromEngine =
@@ -181,6 +204,8 @@ export type FromEngine =
       readonly message: string;
       readonly issues: readonly Issue[];
     }
+  | { readonly type: 'diagnosing'; readonly seq: number; readonly next: string; readonly share: number }
+  | { readonly type: 'diagnosed'; readonly seq: number; readonly diagnosis: Diagnosis }
   | { readonly type: 'cancelled'; readonly seq: number }
   | { readonly type: 'deviceLost'; readonly seq: number; readonly message: string }
   | { readonly type: 'pong'; readonly seq: number };

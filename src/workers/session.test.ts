@@ -40,6 +40,7 @@ function counting() {
     name: 'f64',
     kernels,
     painter: null,
+    threads: 1,
     reason: '',
     adapter: null,
     lost: new Promise(() => undefined),

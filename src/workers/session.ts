@@ -12,6 +12,7 @@ import { MemoryRefusal } from '../graph/memory.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { validate } from '../graph/validate.ts';
 import { expose } from '../optics/detection.ts';
+import type { Kernels } from '../optics/ops/kernels.ts';
 import { Ops } from '../optics/ops/ops.ts';
 import type { Image } from '../optics/values.ts';
 import { type Backend, openBackend } from './backends.ts';
@@ -56,6 +57,7 @@ export type FitStep = (
 export class Session {
   readonly backend: BackendName;
   readonly reason: string;
+  readonly threads: number | null;
   readonly adapter: string | null;
   readonly lost: Promise<string>;
   private readonly opened: Backend;
@@ -67,11 +69,17 @@ export class Session {
     this.opened = opened;
     this.backend = opened.name;
     this.reason = opened.reason;
+    this.threads = opened.threads;
     this.adapter = opened.adapter;
     this.lost = opened.lost;
     const ops = new Ops(opened.kernels);
     this.images = new HostImages(ops, registry);
     this.runner = new GraphRunner(ops, this.images.get);
+  }
+
+  /** For measurements; arrays made with it are the caller's to release. */
+  get kernels(): Kernels {
+    return this.opened.kernels;
   }
 
   /**

@@ -4,6 +4,7 @@ import { Tooltip } from 'radix-ui';
 import { type DragEvent, useEffect, useState } from 'react';
 import { Group, type Layout, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
+import { DiagnosticsDialog } from '../diagnostics/DiagnosticsDialog.tsx';
 import { focusGraph } from '../graph/focus.ts';
 import { GraphCanvas } from '../graph/GraphCanvas.tsx';
 import { InsertPalette } from '../graph/InsertPalette.tsx';
@@ -175,6 +176,7 @@ export function App() {
         <InsertPalette />
         <CommandPalette />
         <ShortcutSheet />
+        <DiagnosticsDialog />
         <Announcer />
         <input
           hidden

@@ -2,6 +2,7 @@ import {
   Command as CommandIcon,
   FilePlus2,
   FolderOpen,
+  Gauge,
   History,
   Keyboard,
   Library,
@@ -364,6 +365,13 @@ function SettingsMenu() {
         text="Map of the graph"
         checked={settings.minimap}
         onChange={(minimap) => settings.set({ minimap })}
+      />
+      <MenuLine />
+      <MenuItem
+        icon={<Gauge size={15} />}
+        text="Diagnostics…"
+        testId="settings-diagnostics"
+        onSelect={() => openDialog('diagnostics')}
       />
     </Menu>
   );

@@ -169,6 +169,12 @@ export const COMMANDS: readonly AppCommand[] = [
   ),
   { id: 'theme', title: 'Switch between dark and light', group: 'Settings', run: nextTheme },
   {
+    id: 'diagnostics',
+    title: 'Diagnostics: what computes here, and how fast',
+    group: 'Settings',
+    run: () => openDialog('diagnostics'),
+  },
+  {
     id: 'commands',
     title: 'All commands',
     group: 'Help',

@@ -116,7 +116,7 @@ function distance(samples: number): Design {
 }
 
 export const TIMED_DESIGNS: readonly TimedDesign[] = [
-  { id: 'zernikes', title: 'Eleven Zernike terms of a pupil', make: zernikes },
-  { id: 'lens', title: 'A lens before free space', make: lens },
-  { id: 'distance', title: 'The distance of free space', make: distance },
+  { id: 'zernikes', title: 'eleven Zernike terms of a pupil', make: zernikes },
+  { id: 'lens', title: 'a lens before free space', make: lens },
+  { id: 'distance', title: 'the distance of free space', make: distance },
 ];
