@@ -15,7 +15,8 @@ test('a measurement is cancelled, made and copied without touching the document'
   const dialog = page.getByRole('dialog', { name: 'Diagnostics' });
   await expect(dialog).toContainText(/WebGPU|WebAssembly/);
 
-  await dialog.getByTestId('diagnostics-start').press('Enter');
+  await expect(dialog.getByTestId('diagnostics-start')).toBeFocused();
+  await page.keyboard.press('Enter');
   await expect(dialog.getByRole('progressbar')).toBeVisible();
   // The focus stays where it was pressed.
   await expect(dialog.getByTestId('diagnostics-cancel')).toBeFocused();
