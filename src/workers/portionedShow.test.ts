@@ -29,6 +29,7 @@ async function sessionOn(totalBytes: number, wasmBytes = 2 ** 31): Promise<Sessi
     reason: '',
     adapter: null,
     painter: null,
+    threads: 1,
     lost: new Promise(() => undefined),
     dispose: () => undefined,
   });

@@ -42,9 +42,6 @@ function Diagnostics() {
   const { state, start, cancel } = useDiagnosis();
   const fitting = useStore(engineStore, ({ fit }) => fit.status === 'running' || fit.status === 'stopping');
   const running = state.kind === 'running';
-  const main = useRef<HTMLButtonElement>(null);
-  // Else the first key pressed would close the dialog that was just opened.
-  useEffect(() => main.current?.focus(), []);
   return (
     <div className={cx('diagnostics')} data-testid="diagnostics">
       <Facts diagnosis={state.kind === 'done' ? state.diagnosis : null} />
@@ -71,12 +68,12 @@ function Diagnostics() {
         {state.kind === 'done' && <CopyButton diagnosis={state.diagnosis} date={state.date} />}
         {/* One place, so that the focus stays on it whatever it offers. */}
         {running ? (
-          <Button ref={main} look="outlined" onClick={cancel} data-testid="diagnostics-cancel">
+          <Button look="outlined" onClick={cancel} data-testid="diagnostics-cancel">
             Cancel
           </Button>
         ) : (
           <Button
-            ref={main}
+            data-first
             look={state.kind === 'done' ? 'outlined' : 'primary'}
             disabled={fitting}
             onClick={start}
