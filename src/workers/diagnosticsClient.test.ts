@@ -58,7 +58,9 @@ afterEach(() => void vi.useRealTimers());
 describe('a diagnosis from the page', () => {
   it('asks an engine of its own, tells what is measured, and ends the worker with the result', async () => {
     const { worker, titles, run } = started();
-    expect(worker.sent).toEqual([{ type: 'hello', seq: 1, version: PROTOCOL_VERSION, backend: 'wasm' }]);
+    expect(worker.sent).toEqual([
+      { type: 'hello', seq: 1, version: PROTOCOL_VERSION, backend: 'wasm', surfaces: false },
+    ]);
     worker.ready();
     expect(worker.sent[1]).toEqual({ type: 'diagnose', seq: 2 });
     worker.say({ type: 'diagnosing', seq: 2, next: 'Self-test', share: 0 });

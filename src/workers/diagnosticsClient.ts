@@ -84,6 +84,7 @@ export function runDiagnosis(
   worker.onmessageerror = () => fail('A message of the engine could not be read.');
   wait();
   onNext('The engine starts', 0);
-  worker.postMessage({ type: 'hello', seq: 1, version: PROTOCOL_VERSION, backend });
+  // Surfaces have brought down whole browsers: not for a measurement.
+  worker.postMessage({ type: 'hello', seq: 1, version: PROTOCOL_VERSION, backend, surfaces: false });
   return { outcome, cancel: () => finish({ kind: 'cancelled' }) };
 }
