@@ -130,7 +130,7 @@ describe('candidate plans', () => {
       return plan && planId(plan);
     };
     // Two passes where registers are memory anyway, three where 32 samples per thread would not fit.
-    expect([id(true), id(false)]).toEqual(['passes 32.16', 'passes 8.8.8']);
+    expect([id(true), id(false)]).toEqual(['passes 16.32', 'passes 8.8.8']);
     expect(first('workgroup', true)).toBe('workgroup');
     expect(first('barrierFree', false)).toBe('passes');
     expect(allowedPlans(rows(512), PORTABLE, 'barrierFree', false).every((p) => p.kind === 'passes')).toBe(

@@ -113,8 +113,9 @@ function largestRadix(plan: LinePlan): number {
   return inner.kind === 'passes' ? Math.max(1, ...inner.radices) : 1;
 }
 
+/** The smallest radix first: its neighbouring threads store that many samples apart, those of later stages side by side. */
 function passesPlan(length: number, cap: RadixCap): SmoothPlan {
-  return { kind: 'passes', radices: balancedRadices(length, cap) ?? [] };
+  return { kind: 'passes', radices: balancedRadices(length, cap)?.toReversed() ?? [] };
 }
 
 function fourStepPlan(line: Line, limits: WorkgroupLimits, cap: RadixCap): SmoothPlan | null {

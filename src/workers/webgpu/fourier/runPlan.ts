@@ -5,7 +5,7 @@ import type { FourierTables } from './deviceTables.ts';
 import { type End, plainEnd } from './ends.ts';
 import { type GlobalPass, passRadix, passSpec } from './globalPass.ts';
 import { type Line, type LinePlan, lengthOf, type SmoothPlan, type WorkgroupShape } from './plan.ts';
-import { type Transfer, transferKind, transferUniforms } from './transfer.ts';
+import { type Between, type Transfer, transferKind, transferUniforms } from './transfer.ts';
 import { groupCount, type WorkgroupKernel, workgroupSpec } from './workgroupLine.ts';
 
 /** Workgroups that any device dispatches along one dimension; more are folded and may come with a surplus. */
@@ -60,22 +60,41 @@ function storedShape(job: Job): number[] {
   return [job.line.outer, job.store.length, job.line.inner];
 }
 
-function runPasses(input: Tensor, radices: readonly number[], job: Job): Tensor {
+function runPasses(
+  input: Tensor,
+  radices: readonly number[],
+  job: Job,
+  between: Between = 'nothing',
+): Tensor {
   const { outer, length, inner } = job.line;
-  const between = plainEnd(length, inner);
+  const plain = plainEnd(length, inner);
   // A length of 1 has no radix; one trivial pass still applies the ends.
   const last = Math.max(radices.length, 1) - 1;
+  const there = Array.from({ length: last + 1 }, (_, stage) => ({ radices, stage }));
+  const back = there.slice(1).map(({ stage }) => ({ radices: radices.toReversed(), stage }));
+  const passes = between === 'nothing' ? there : [...there, ...back];
+  // From this pass on, lines are those of pairs of a field and a transfer function.
+  const pairing = between === 'transfer' ? last : 0;
   let current = input;
-  for (let stage = 0; stage <= last; stage++) {
-    const load = stage === 0 ? job.load : between;
-    const store = stage === last ? job.store : between;
-    const own: Job = { ...job, transfer: stage === 0 ? job.transfer : null };
+  for (const [index, step] of passes.entries()) {
+    const load = index === 0 ? job.load : plain;
+    const store = index === passes.length - 1 ? job.store : plain;
+    const own: Job = { ...job, transfer: index === pairing ? job.transfer : null };
     const transfer = own.transfer && transferKind(own.transfer);
-    const pass: GlobalPass = { radices, stage, inner, load, store, transfer };
+    const pass: GlobalPass = {
+      ...step,
+      inner,
+      load,
+      store,
+      between: index === last ? between : 'nothing',
+      transfer,
+    };
     const spec = passSpec(pass);
-    const calls = (outer * length * inner) / passRadix(pass);
-    const shape = [outer, store.length, inner];
-    const next = runProgram(spec, operands(spec, current, own, [radices]), shape, calls, uniformsOf(own));
+    const lines = job.transfer && index < pairing ? job.transfer.planes : outer;
+    const calls = (lines * length * inner) / passRadix(pass);
+    const shape = [lines, store.length, inner];
+    const tables = operands(spec, current, own, [step.radices]);
+    const next = runProgram(spec, tables, shape, calls, uniformsOf(own, lines));
     if (current !== input) current.dispose();
     current = next;
   }
@@ -88,7 +107,7 @@ function runKernel(
   shape: WorkgroupShape,
   view: { readonly outer: number; readonly inner: number; readonly load: End; readonly store: End },
   job: Job,
-  between: WorkgroupKernel['between'] = 'nothing',
+  between: Between = 'nothing',
 ): Tensor {
   const { outer, inner, load, store } = view;
   const transfer = job.transfer && transferKind(job.transfer);
@@ -134,6 +153,21 @@ function runSmooth(input: Tensor, plan: SmoothPlan, job: Job): Tensor {
     default:
       return plan satisfies never;
   }
+}
+
+/** Plans whose transforms there and back meet in registers. */
+type JoinedPlan = Exclude<LinePlan, { readonly kind: 'fourStep' | 'chirp' }>;
+
+export function isJoined(plan: LinePlan): plan is JoinedPlan {
+  return plan.kind === 'passes' || plan.kind === 'workgroup';
+}
+
+/** A convolution: there, a product, a conjugation and back. */
+function runJoined(input: Tensor, plan: JoinedPlan, job: Job, between: Between): Tensor {
+  // The smallest radix in the middle, where a thread transforms twice.
+  return plan.kind === 'passes'
+    ? runPasses(input, plan.radices.toReversed(), job, between)
+    : runKernel(input, plan.shape, { ...job.line, load: job.load, store: job.store }, job, between);
 }
 
 /** Chirp, convolve by two padded transforms, chirp: nk = (n² + k² - (k-n)²)/2. */
@@ -187,15 +221,14 @@ export function runPlan(
 
 /**
  * Transforms lines, multiplies them by a transfer function of the same length, conjugates and transforms them
- * again, in one kernel; the samples between never leave the registers.
+ * again; the outer axis of `line` counts the planes of the broadcast.
  */
 export function runConvolution(
   input: Tensor,
-  shape: WorkgroupShape,
+  plan: JoinedPlan,
   line: Line,
   ends: Required<PlanEnds>,
   tables: FourierTables,
 ): Tensor {
-  const job: Job = { ...ends, line, chirpLength: line.length, tables };
-  return runKernel(input, shape, { ...line, load: job.load, store: job.store }, job, 'transfer');
+  return runJoined(input, plan, { ...ends, line, chirpLength: line.length, tables }, 'transfer');
 }

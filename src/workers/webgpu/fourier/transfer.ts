@@ -1,5 +1,5 @@
 /** WGSL that multiplies a spectrum by a transfer function, one of a batch that may differ from the fields' batch. */
-import { broadcastShape, type Dtype } from '../../../optics/ops/kernels.ts';
+import { broadcastShape, type Dtype, sizeOf } from '../../../optics/ops/kernels.ts';
 import { mergeAxes, type PairAxis, pairOffsets, pairUniforms } from '../elementwise.ts';
 import { type Uniform, type WebgpuArray, wgslType } from '../program.ts';
 
@@ -14,7 +14,9 @@ export interface TransferKind {
 export interface Transfer {
   readonly array: WebgpuArray;
   readonly isConjugate: boolean;
-  /** Leading axes of the result, and the planes that they count. */
+  /** Planes of the field. */
+  readonly planes: number;
+  /** Leading axes of the result; each of their planes is a pair. */
   readonly batch: readonly number[];
   readonly axes: readonly PairAxis[];
 }
@@ -22,11 +24,35 @@ export interface Transfer {
 export function pairPlanes(u: WebgpuArray, array: WebgpuArray, isConjugate: boolean): Transfer {
   const [own, other] = [u.shape.slice(0, -2), array.shape.slice(0, -2)];
   const batch = broadcastShape(own, other);
-  return { array, isConjugate, batch, axes: mergeAxes(batch, own, other) };
+  return { array, isConjugate, planes: sizeOf(own), batch, axes: mergeAxes(batch, own, other) };
 }
 
 export function transferKind({ array, axes }: Transfer): TransferKind {
   return { dtype: array.dtype, rank: axes.length };
+}
+
+/**
+ * What lies between the two transforms of a convolution: the table `response` of a chirp-z convolution, or a
+ * transfer function with its origin in the middle; `nothing` where there is one transform only.
+ */
+export type Between = 'nothing' | 'response' | 'transfer';
+
+/**
+ * Sample `k` of a spectrum in column `at.y`, times its factor and conjugated: the second transform is then an
+ * inverse.
+ */
+export function productCode(
+  between: Between,
+  name: string,
+  k: string,
+  { length, inner }: { readonly length: number; readonly inner: number },
+): string {
+  const row = `(${k} + ${Math.floor(length / 2)}u) % ${length}u`;
+  const product =
+    between === 'response'
+      ? `turn(${name}, response[${k}])`
+      : `transferred(${name}, ${transferIndex(row, length, 'at.y', inner)})`;
+  return `${product} * vec2<f32>(1.0, -1.0)`;
 }
 
 /** Index of a sample in the plane `planes.y`. */

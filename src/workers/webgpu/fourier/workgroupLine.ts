@@ -7,7 +7,7 @@ import { butterfly } from './butterfly.ts';
 import { type End, endTables, fetchCode, held, putCode, TURN } from './ends.ts';
 import { lengthOf, sharedSamples, type WorkgroupShape } from './plan.ts';
 import { stageOffsets, stageTable } from './tables.ts';
-import { programInputs, type TransferKind, transferCode, transferIndex } from './transfer.ts';
+import { type Between, productCode, programInputs, type TransferKind, transferCode } from './transfer.ts';
 import { turnCode } from './turns.ts';
 
 export interface WorkgroupKernel {
@@ -16,12 +16,8 @@ export interface WorkgroupKernel {
   readonly inner: number;
   readonly load: End;
   readonly store: End;
-  /**
-   * Unless `nothing`, a convolution in one kernel: transforms twice, with a product and a conjugation between.
-   * The factor is the table `response` of a chirp-z convolution, or a transfer function with its origin in the
-   * middle.
-   */
-  readonly between: 'nothing' | 'response' | 'transfer';
+  /** Unless `nothing`, the kernel is a whole convolution. */
+  readonly between: Between;
   /** Where the lines are multiplied by a transfer function, in the load or between: its kind. */
   readonly transfer: TransferKind | null;
   /** Every workgroup of the dispatch is full, so that no thread needs to ask. */
@@ -184,22 +180,16 @@ class KernelWriter {
     return { code: parts.map(({ code }) => code).join('\n'), outputs: parts.map(({ outputs }) => outputs) };
   }
 
-  /** `name`, sample `k` of the spectrum, times its factor. */
-  private product(name: string, k: string): string {
-    if (this.kernel.between === 'response') return `turn(${name}, response[${k}])`;
-    const half = Math.floor(this.length / 2);
-    const row = `(${k} + ${half}u) % ${this.length}u`;
-    return `transferred(${name}, ${transferIndex(row, this.length, 'at.y', this.kernel.inner)})`;
-  }
-
-  /** Multiplies the spectrum and conjugates it: the second transform is then an inverse. */
+  /** Multiplies the spectrum. */
   respond(stage: Stage, outputs: readonly (readonly string[])[]): string {
+    const { between, inner } = this.kernel;
+    const line = { length: this.length, inner };
     return outputs
       .flatMap((names, i) =>
         names.map((name, lane) => {
           // Beyond the last butterfly the index may leave the table; the value is not used then.
           const k = `min(${this.output(stage, i, lane)}, ${this.length - 1}u)`;
-          return `let c${name} = ${this.product(name, k)} * vec2<f32>(1.0, -1.0);`;
+          return `let c${name} = ${productCode(between, name, k, line)};`;
         }),
       )
       .join('\n');
