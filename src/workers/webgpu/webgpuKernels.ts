@@ -14,7 +14,7 @@ import { absSquared, binary, phasor, resize, scale } from './elementwise.ts';
 import { FourierTables, type UploadTable } from './fourier/deviceTables.ts';
 import { filter2 } from './fourier/filter2.ts';
 import { fourier2 } from './fourier/fourier2.ts';
-import type { Line, WorkgroupLimits } from './fourier/plan.ts';
+import type { Line, Processor, WorkgroupLimits } from './fourier/plan.ts';
 import { createPlanMeter } from './fourier/planMeter.ts';
 import { FourierPlanner } from './fourier/planner.ts';
 import { createMemoryStore, type TunedLine, TuningQueue, type TuningStore } from './fourier/tuningQueue.ts';
@@ -150,6 +150,11 @@ export interface KernelOptions {
 /** Choices that outlive a lost device. */
 const processStore = createMemoryStore();
 
+function processorOf({ isSoftware, vendor }: WebgpuDevice['adapter']): Processor {
+  if (!isSoftware) return 'graphics';
+  return vendor === 'mesa' ? 'llvmpipe' : 'software';
+}
+
 function createFourier(source: WebgpuDevice, options: KernelOptions) {
   const { maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX } =
     source.device.limits;
@@ -159,7 +164,7 @@ function createFourier(source: WebgpuDevice, options: KernelOptions) {
   };
   const upload: UploadTable = (table) => uploadTensor(source, table, [table.length / 2, 2]);
   const tables = new FourierTables(upload);
-  const planner = new FourierPlanner({ limits, isSoftware: source.adapter.isSoftware });
+  const planner = new FourierPlanner({ limits, processor: processorOf(source.adapter) });
   const { vendor, architecture, description } = source.adapter;
   const tuning = new TuningQueue({
     planner,

@@ -190,7 +190,7 @@ describe('extreme shapes', () => {
 
 describe('shapes of workgroups', () => {
   const plansFor = (line: Line, limits: { sharedBytes: number; threads: number }) =>
-    new FourierPlanner({ limits, isSoftware: false }).candidates(line);
+    new FourierPlanner({ limits, processor: 'graphics' }).candidates(line);
 
   it('give the same numbers split or joint, padded or not', async () => {
     const [rows, length] = [6, 20];
@@ -267,7 +267,7 @@ describe('planted faults', () => {
       sharedBytes: maxComputeWorkgroupStorageSize,
       threads: maxComputeInvocationsPerWorkgroup,
     };
-    const planner = new FourierPlanner({ limits, isSoftware: false });
+    const planner = new FourierPlanner({ limits, processor: 'graphics' });
     planner.policy = policy;
     return planner;
   };
@@ -275,7 +275,10 @@ describe('planted faults', () => {
   it.each(['barrierFree', 'workgroup'] as const)(
     'in one twiddle are caught on the %s plan',
     async (policy) => {
-      const planner = new FourierPlanner({ limits: { sharedBytes: 16384, threads: 256 }, isSoftware: false });
+      const planner = new FourierPlanner({
+        limits: { sharedBytes: 16384, threads: 256 },
+        processor: 'graphics',
+      });
       planner.policy = policy;
       const context = (tables: FourierTables) => ({ tables, planFor: (line: Line) => planner.planFor(line) });
       // One entry is off by a ten-thousandth, as a sine of the GPU might be.

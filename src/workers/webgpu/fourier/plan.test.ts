@@ -5,6 +5,7 @@ import {
   type Line,
   type LinePlan,
   lengthOf,
+  type Processor,
   planId,
   sharedSamples,
   usesSharedMemory,
@@ -121,26 +122,29 @@ describe('candidate plans', () => {
   });
 
   it('prefer barriers on hardware, passes on software, and obey a policy', () => {
-    const first = (policy: 'auto' | 'barrierFree' | 'workgroup', isSoftware: boolean) =>
-      allowedPlans(rows(512), PORTABLE, policy, isSoftware)[0]?.kind;
-    expect(first('auto', false)).toBe('workgroup');
-    expect(first('auto', true)).toBe('passes');
-    const id = (isSoftware: boolean) => {
-      const plan = allowedPlans(rows(512), PORTABLE, 'barrierFree', isSoftware)[0];
+    const first = (policy: 'auto' | 'barrierFree' | 'workgroup', processor: Processor) =>
+      allowedPlans(rows(512), PORTABLE, policy, processor)[0]?.kind;
+    expect(first('auto', 'graphics')).toBe('workgroup');
+    expect(first('auto', 'software')).toBe('passes');
+    const id = (length: number, processor: Processor) => {
+      const plan = allowedPlans(rows(length), PORTABLE, 'barrierFree', processor)[0];
       return plan && planId(plan);
     };
     // Two passes where registers are memory anyway, three where 32 samples per thread would not fit.
-    expect([id(true), id(false)]).toEqual(['passes 16.32', 'passes 8.8.8']);
-    expect(first('workgroup', true)).toBe('workgroup');
-    expect(first('barrierFree', false)).toBe('passes');
-    expect(allowedPlans(rows(512), PORTABLE, 'barrierFree', false).every((p) => p.kind === 'passes')).toBe(
-      true,
-    );
+    expect([id(512, 'software'), id(512, 'graphics')]).toEqual(['passes 16.32', 'passes 8.8.8']);
+    // Two passes of radix 32 where they are not slower than three smaller ones.
+    expect([id(1024, 'software'), id(1024, 'llvmpipe')]).toEqual(['passes 32.32', 'passes 8.16.8']);
+    expect(id(512, 'llvmpipe')).toBe('passes 16.32');
+    expect(first('workgroup', 'software')).toBe('workgroup');
+    expect(first('barrierFree', 'graphics')).toBe('passes');
+    expect(
+      allowedPlans(rows(512), PORTABLE, 'barrierFree', 'graphics').every((p) => p.kind === 'passes'),
+    ).toBe(true);
   });
 });
 
 describe('FourierPlanner', () => {
-  const planner = () => new FourierPlanner({ limits: PORTABLE, isSoftware: false });
+  const planner = () => new FourierPlanner({ limits: PORTABLE, processor: 'graphics' });
 
   it('takes a remembered plan for like lines, whatever their number, as long as the policy allows it', () => {
     const own = planner();

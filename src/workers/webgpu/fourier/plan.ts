@@ -109,13 +109,27 @@ export function usesSharedMemory(plan: LinePlan): boolean {
 
 /** A processor spills registers to its nearest cache; graphics hardware to memory. */
 function largestRadix(plan: LinePlan): number {
-  const inner = plan.kind === 'chirp' ? plan.through : plan;
-  return inner.kind === 'passes' ? Math.max(1, ...inner.radices) : 1;
+  return Math.max(1, ...passRadices(plan));
 }
 
-/** The smallest radix first: its neighbouring threads store that many samples apart, those of later stages side by side. */
+function passRadices(plan: LinePlan): readonly number[] {
+  const inner = plan.kind === 'chirp' ? plan.through : plan;
+  return inner.kind === 'passes' ? inner.radices : [];
+}
+
+/** Whether no pass has fewer than 32 samples per thread. */
+function isWide(plan: LinePlan): boolean {
+  const radices = passRadices(plan);
+  return radices.length > 1 && radices.every((radix) => radix > REGISTER_SAMPLES);
+}
+
+/**
+ * The smallest radix first: neighbouring threads of the first pass store that many samples apart, those of later
+ * passes side by side.
+ */
 function passesPlan(length: number, cap: RadixCap): SmoothPlan {
-  return { kind: 'passes', radices: balancedRadices(length, cap)?.toReversed() ?? [] };
+  const radices = balancedRadices(length, cap) ?? [];
+  return { kind: 'passes', radices: [...radices.slice(-1), ...radices.slice(0, -1)] };
 }
 
 function fourStepPlan(line: Line, limits: WorkgroupLimits, cap: RadixCap): SmoothPlan | null {
@@ -182,6 +196,9 @@ export function candidatePlans(line: Line, limits: WorkgroupLimits): readonly Li
   });
 }
 
+/** What runs the programs: graphics hardware, or one of two ways to do it on the main processor. */
+export type Processor = 'graphics' | 'software' | 'llvmpipe';
+
 /** `auto`: what the adapter is best at; the others force one family, for tests and for faulty adapters. */
 export type PlanPolicy = 'auto' | 'barrierFree' | 'workgroup';
 
@@ -190,12 +207,15 @@ export function allowedPlans(
   line: Line,
   limits: WorkgroupLimits,
   policy: PlanPolicy,
-  isSoftware: boolean,
+  processor: Processor,
 ): readonly LinePlan[] {
+  const isSoftware = processor !== 'graphics';
   const all = candidatePlans(line, limits).filter(
     (plan) => isSoftware || largestRadix(plan) <= REGISTER_SAMPLES,
   );
   const free = all.filter((plan) => !usesSharedMemory(plan));
+  // Measured at 1024²: llvmpipe needs a fifth less time for three smaller passes, SwiftShader a quarter more.
+  if (processor === 'llvmpipe') free.sort((a, b) => Number(isWide(a)) - Number(isWide(b)));
   if (policy === 'barrierFree') return free;
   const shared = all.filter(usesSharedMemory);
   if (policy === 'workgroup') return shared.length > 0 ? shared : free;

@@ -4,13 +4,14 @@ import {
   type Line,
   type LinePlan,
   type PlanPolicy,
+  type Processor,
   planId,
   type WorkgroupLimits,
 } from './plan.ts';
 
 export interface PlannedDevice {
   readonly limits: WorkgroupLimits;
-  readonly isSoftware: boolean;
+  readonly processor: Processor;
 }
 
 /**
@@ -44,7 +45,7 @@ export class FourierPlanner {
 
   /** Plans that may be taken now, the unmeasured choice first. */
   candidates(line: Line): readonly LinePlan[] {
-    return allowedPlans(line, this.device.limits, this.current, this.device.isSoftware);
+    return allowedPlans(line, this.device.limits, this.current, this.device.processor);
   }
 
   planFor(line: Line): LinePlan {

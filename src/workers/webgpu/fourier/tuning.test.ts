@@ -7,7 +7,8 @@ import { createMemoryStore, TuningQueue, type TuningStore } from './tuningQueue.
 import { createTuningStore } from './tuningStore.ts';
 
 const LINE: Line = { outer: 512, length: 512, inner: 1 };
-const planner = () => new FourierPlanner({ limits: { sharedBytes: 16384, threads: 256 }, isSoftware: false });
+const planner = () =>
+  new FourierPlanner({ limits: { sharedBytes: 16384, threads: 256 }, processor: 'graphics' });
 const CANDIDATES = planner().candidates(LINE);
 
 /** A device on which plan i takes `milliseconds[i]`; a negative number gives wrong results. */
