@@ -1,5 +1,6 @@
 import type { ElementSpec } from '../element.ts';
 import { defineElement } from '../element.ts';
+import { foldedSide, unfold } from '../evenSamples.ts';
 import { inputOf } from '../inputs.ts';
 import { discCoverage } from '../maths/disc.ts';
 import type { Ops, Real } from '../ops/ops.ts';
@@ -13,14 +14,14 @@ function lensPhase(ops: Ops, n: number, scalars: Parameters<Ops['hostMap']>[0]):
     'real',
     (values, wanted) => {
       const [lambda, index, focalLength, pitch] = values as [number, number, number, number];
-      const value = new Float64Array(n * n);
-      const partials = wanted.map((want) => (want ? new Float64Array(n * n) : undefined));
+      const side = foldedSide(n);
+      const value = new Float64Array(side * side);
+      const partials = wanted.map((want) => (want ? new Float64Array(value.length) : undefined));
       const perSample = (-index * pitch * pitch) / (2 * lambda * focalLength);
-      const centre = Math.floor(n / 2);
-      for (let row = 0; row < n; row++) {
-        for (let column = 0; column < n; column++) {
-          const turns = perSample * ((row - centre) ** 2 + (column - centre) ** 2);
-          const i = row * n + column;
+      for (let row = 0; row < side; row++) {
+        for (let column = 0; column <= row; column++) {
+          const turns = perSample * (row * row + column * column);
+          const i = row * side + column;
           value[i] = 2 * Math.PI * (turns - Math.round(turns));
           const phase = 2 * Math.PI * turns;
           if (partials[0]) partials[0][i] = -phase / lambda;
@@ -29,7 +30,8 @@ function lensPhase(ops: Ops, n: number, scalars: Parameters<Ops['hostMap']>[0]):
           if (partials[3]) partials[3][i] = (2 * phase) / pitch;
         }
       }
-      return { value, partials };
+      const whole = (folded: Float64Array) => unfold(folded, n, 1);
+      return { value: whole(value), partials: partials.map((each) => each && whole(each)) };
     },
     'thinLens',
   );

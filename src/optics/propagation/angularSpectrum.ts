@@ -1,4 +1,5 @@
 /** Free-space propagation by the band-limited angular spectrum. */
+import { foldedSide, unfold } from '../evenSamples.ts';
 import type { Complex, HostSamples, Ops } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { planeShape } from '../sampledGrid.ts';
@@ -25,34 +26,35 @@ export function transferFunction(
   const scalars = [distance, medium.wavelength, medium.refractiveIndex, pitch];
   const evaluate = (values: readonly number[], wanted: readonly boolean[]): HostSamples => {
     const [z, lambda, index, dx] = values as [number, number, number, number];
-    const value = new Float64Array(2 * samples * samples);
+    const side = foldedSide(samples);
+    const value = new Float64Array(2 * side * side);
     const partials = wanted.map((want) => (want ? new Float64Array(value.length) : undefined));
-    const centre = Math.floor(samples / 2);
     const edge = bandEdge(samples, z, lambda, index, dx);
     const wave = new AxialWave(lambda, index);
-    for (let row = 0; row < samples; row++) {
-      const wy = edge.weight(row - centre);
-      if (wy === 0 && !edge.sloping(row - centre)) continue;
-      for (let column = 0; column < samples; column++) {
-        const wx = edge.weight(column - centre);
-        if (wx * wy === 0 && !edge.sloping(column - centre)) continue;
-        const order2 = (row - centre) ** 2 + (column - centre) ** 2;
+    for (let row = 0; row < side; row++) {
+      const wy = edge.weight(row);
+      if (wy === 0 && !edge.sloping(row)) continue;
+      for (let column = 0; column <= row; column++) {
+        const wx = edge.weight(column);
+        if (wx * wy === 0 && !edge.sloping(column)) continue;
+        const order2 = row * row + column * column;
         wave.at(order2 / (samples * dx) ** 2, z);
-        const i = 2 * (row * samples + column);
+        const i = 2 * (row * side + column);
         const w = wx * wy;
         value[i] = w * wave.re;
         value[i + 1] = w * wave.im;
         for (let s = 0; s < 4; s++) {
           const partial = partials[s];
           if (partial === undefined) continue;
-          const dw = edge.slope(row - centre, s) * wx + wy * edge.slope(column - centre, s);
+          const dw = edge.slope(row, s) * wx + wy * edge.slope(column, s);
           const [gr, gi] = wave.logDerivative(s, z, order2, samples, dx);
           partial[i] = dw * wave.re + w * (gr * wave.re - gi * wave.im);
           partial[i + 1] = dw * wave.im + w * (gr * wave.im + gi * wave.re);
         }
       }
     }
-    return { value, partials };
+    const whole = (folded: Float64Array) => unfold(folded, samples, 2);
+    return { value: whole(value), partials: partials.map((each) => each && whole(each)) };
   };
   return ops.hostMap(scalars, [samples, samples], 'complex', evaluate, 'angularSpectrum');
 }
