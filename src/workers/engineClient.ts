@@ -2,18 +2,21 @@
  * The page's side of the engine worker: keeps one worker alive, sends it the newest design only, and settles every
  * request, whatever happens to the worker. Knows nothing of React or of the stores.
  */
-import type { Design, Issue } from '../graph/document.ts';
+import type { Design } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
-import type {
-  BackendChoice,
-  FitProgress,
-  FitResult,
-  FromEngine,
-  Pictures,
-  ToEngine,
-  Wanted,
-} from './protocol.ts';
+import { type ClientTimings, DEFAULT_TIMINGS } from './clientTimings.ts';
+import { type LivingWorker, livingWorker } from './livingWorker.ts';
+import type { BackendChoice, FitProgress, FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
+import {
+  continued,
+  type FitOutcome,
+  MOST_RESTARTS,
+  newFit,
+  noted,
+  type RunningFit,
+  wholeResult,
+} from './runningFit.ts';
 
 /** The part of `Worker` that is used; tests hand in their own. */
 export interface WorkerLike {
@@ -34,10 +37,7 @@ export type Frame = Extract<FromEngine, { type: 'frame' }>;
 export type Ready = Extract<FromEngine, { type: 'ready' }>;
 export type Failure = Omit<Extract<FromEngine, { type: 'failed' }>, 'type' | 'seq'>;
 
-export type FitOutcome =
-  | { readonly kind: 'done'; readonly result: FitResult }
-  | { readonly kind: 'cancelled' }
-  | { readonly kind: 'failed'; readonly message: string; readonly issues: readonly Issue[] };
+export type { FitOutcome } from './runningFit.ts';
 
 export interface EngineClientEvents {
   readonly onState: (state: ClientState) => void;
@@ -68,44 +68,11 @@ export interface EngineClient {
   readonly dispose: () => void;
 }
 
-interface Timings {
-  readonly heartbeatMilliseconds: number;
-  readonly misses: number;
-  /** How long a worker without work may take to take up a request. */
-  readonly takeUpMilliseconds: number;
-  /** How long a request may keep the worker from answering pings. */
-  readonly longRequestMilliseconds: number;
-  readonly backOffMilliseconds: readonly number[];
-  readonly deathsPerMinute: number;
-}
+/** So often lost, a graphics device is not used any more. */
+const LOSSES_ENDURED = 2;
 
-export const DEFAULT_TIMINGS: Timings = {
-  heartbeatMilliseconds: 1000,
-  misses: 3,
-  takeUpMilliseconds: 5000,
-  longRequestMilliseconds: 20_000,
-  backOffMilliseconds: [0, 500, 2000, 10_000],
-  deathsPerMinute: 4,
-};
-
-interface PendingFit {
-  readonly seq: number;
-  readonly revision: number;
-  readonly settle: (outcome: FitOutcome) => void;
-}
-
-/** Everything that belongs to one living worker. */
-interface Session {
-  readonly worker: WorkerLike;
-  ready: boolean;
-  showInFlight: { readonly seq: number; readonly revision: number } | null;
-  fit: PendingFit | null;
-  /** When the worker was last known to make progress. */
-  lastSign: number;
-  missed: number;
-  pinged: boolean;
-  /** When a worker without work was asked for something and has not answered since. */
-  asked: number | null;
+function fallbackReason(reason: string): string {
+  return `The graphics device was lost ${LOSSES_ENDURED} times, so it is not used until a backend is chosen in the settings. ${reason}`;
 }
 
 export function spawnEngineWorker(): WorkerLike {
@@ -118,9 +85,9 @@ export function spawnEngineWorker(): WorkerLike {
 export function createEngineClient(
   events: EngineClientEvents,
   spawn: () => WorkerLike = spawnEngineWorker,
-  timings: Timings = DEFAULT_TIMINGS,
+  timings: ClientTimings = DEFAULT_TIMINGS,
 ): EngineClient {
-  let session: Session | null = null;
+  let session: LivingWorker | null = null;
   let backend: BackendChoice = 'auto';
   let surfaces = true;
   let seq = 0;
@@ -130,6 +97,10 @@ export function createEngineClient(
   let wanted: ShowRequest | null = null;
   let wantedIsNew = false;
   let deaths: number[] = [];
+  /** Times that the graphics device was lost since the backend was chosen. */
+  let losses = 0;
+  /** A fit whose worker died, to go on in the next one. */
+  let interrupted: RunningFit | null = null;
   let respawnTimer: ReturnType<typeof setTimeout> | undefined;
   let heartbeatTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -155,23 +126,33 @@ export function createEngineClient(
     current.worker.postMessage(message);
   };
 
-  const showSettled = (current: Session): void => {
+  const showSettled = (current: LivingWorker): void => {
     current.showInFlight = null;
     sendNewest();
     if (current.showInFlight === null) events.onBusy(false);
   };
 
-  const endSession = (reason: string): void => {
+  const endFit = (fit: RunningFit | null, message: string): void => {
+    fit?.settle({ kind: 'failed', message, issues: [] });
+  };
+
+  /** Its fit goes on in the next worker, unless there is a reason why not. */
+  const endSession = (reason: string | null): void => {
     const ended = session;
     session = null;
     clearInterval(heartbeatTimer);
+    if (reason !== null) {
+      endFit(interrupted, reason);
+      interrupted = null;
+    }
     if (ended === null) return;
     ended.worker.onmessage = null;
     ended.worker.onerror = null;
     ended.worker.onmessageerror = null;
     ended.worker.terminate();
     if (ended.showInFlight !== null) events.onBusy(false);
-    ended.fit?.settle({ kind: 'failed', message: reason, issues: [] });
+    if (reason === null) interrupted = ended.fit;
+    else endFit(ended.fit, reason);
     wantedIsNew = wanted !== null;
   };
 
@@ -181,7 +162,12 @@ export function createEngineClient(
   };
 
   const died = (reason: string): void => {
-    endSession(`The fit ended because the engine stopped: ${reason}`);
+    const fit = session?.fit ?? interrupted;
+    endSession(
+      fit !== null && fit.restarts >= MOST_RESTARTS
+        ? `The fit ended because the engine stopped again and again: ${reason}`
+        : null,
+    );
     surfaces = false;
     const now = Date.now();
     deaths = [...deaths.filter((time) => now - time < 60_000), now];
@@ -196,6 +182,11 @@ export function createEngineClient(
     const delay = steps[Math.min(deaths.length, steps.length) - 1] ?? 0;
     events.onState({ kind: 'restarting', message: `${reason} The engine restarts; your design is safe.` });
     respawnTimer = setTimeout(open, delay);
+  };
+
+  const deviceLost = (reason: string): void => {
+    losses += 1;
+    died(reason);
   };
 
   const beat = (): void => {
@@ -213,7 +204,7 @@ export function createEngineClient(
     current.worker.postMessage({ type: 'ping', seq: nextSeq() });
   };
 
-  const failed = (current: Session, message: Extract<FromEngine, { type: 'failed' }>): void => {
+  const failed = (current: LivingWorker, message: Extract<FromEngine, { type: 'failed' }>): void => {
     if (current.fit?.seq === message.seq) {
       const pending = current.fit;
       current.fit = null;
@@ -234,7 +225,7 @@ export function createEngineClient(
     showSettled(current);
   };
 
-  const framed = (current: Session, frame: Frame): void => {
+  const framed = (current: LivingWorker, frame: Frame): void => {
     if (frame.revision >= floor && frame.revision >= lastShown) {
       lastShown = frame.revision;
       events.onFrame(frame);
@@ -242,7 +233,7 @@ export function createEngineClient(
     if (current.showInFlight?.seq === frame.seq) showSettled(current);
   };
 
-  const cancelled = (current: Session, cancelledSeq: number): void => {
+  const cancelled = (current: LivingWorker, cancelledSeq: number): void => {
     if (current.fit?.seq === cancelledSeq) {
       const pending = current.fit;
       current.fit = null;
@@ -252,7 +243,20 @@ export function createEngineClient(
     }
   };
 
-  const becameReady = (current: Session, ready: Ready): void => {
+  const sendFit = (
+    current: LivingWorker,
+    fit: RunningFit,
+    { request, options }: ReturnType<typeof continued>,
+  ): void => {
+    const message = { type: 'fit', seq: nextSeq(), ...request, options } as const;
+    fit.seq = message.seq;
+    current.fit = fit;
+    current.lastSign = Date.now();
+    current.worker.postMessage(message);
+    if (fit.paused) current.worker.postMessage({ type: 'pauseFit', seq: nextSeq() });
+  };
+
+  const becameReady = (current: LivingWorker, ready: Ready): void => {
     if (ready.version !== PROTOCOL_VERSION) {
       stop(
         `The page speaks version ${PROTOCOL_VERSION} of the engine protocol and the engine version ` +
@@ -261,12 +265,15 @@ export function createEngineClient(
       return;
     }
     current.ready = true;
-    events.onReady(ready);
+    events.onReady(losses >= LOSSES_ENDURED ? { ...ready, reason: fallbackReason(ready.reason) } : ready);
     events.onState({ kind: 'ready' });
+    const fit = interrupted;
+    interrupted = null;
+    if (fit !== null) sendFit(current, fit, continued(fit));
     sendNewest();
   };
 
-  const receive = (current: Session, message: FromEngine): void => {
+  const receive = (current: LivingWorker, message: FromEngine): void => {
     current.missed = 0;
     current.pinged = false;
     current.asked = null;
@@ -279,15 +286,16 @@ export function createEngineClient(
         framed(current, message);
         break;
       case 'fitProgress':
-        if (current.fit?.seq === message.seq && message.revision >= floor) {
-          events.onProgress(message.progress, message);
+        if (current.fit?.seq === message.seq) {
+          const progress = noted(current.fit, message.progress);
+          if (message.revision >= floor) events.onProgress(progress, message);
         }
         break;
       case 'fitDone':
         if (current.fit?.seq === message.seq) {
           const pending = current.fit;
           current.fit = null;
-          pending.settle({ kind: 'done', result: message.result });
+          pending.settle({ kind: 'done', result: wholeResult(pending, message.result) });
         }
         break;
       case 'failed':
@@ -297,7 +305,7 @@ export function createEngineClient(
         cancelled(current, message.seq);
         break;
       case 'deviceLost':
-        died(`The graphics device was lost: ${message.message}`);
+        deviceLost(message.message);
         break;
       case 'pong':
         break;
@@ -313,16 +321,7 @@ export function createEngineClient(
       died(`The engine could not be started: ${error instanceof Error ? error.message : String(error)}.`);
       return;
     }
-    const current: Session = {
-      worker,
-      ready: false,
-      showInFlight: null,
-      fit: null,
-      lastSign: Date.now(),
-      missed: 0,
-      pinged: false,
-      asked: null,
-    };
+    const current = livingWorker(worker);
     session = current;
     worker.onmessage = (event) => {
       if (session === current) receive(current, event.data);
@@ -334,13 +333,21 @@ export function createEngineClient(
       if (session === current) died('A message of the engine could not be read.');
     };
     heartbeatTimer = setInterval(beat, timings.heartbeatMilliseconds);
-    worker.postMessage({ type: 'hello', seq: nextSeq(), version: PROTOCOL_VERSION, backend, surfaces });
+    const choice = losses >= LOSSES_ENDURED && backend !== 'f64' ? 'wasm' : backend;
+    worker.postMessage({
+      type: 'hello',
+      seq: nextSeq(),
+      version: PROTOCOL_VERSION,
+      backend: choice,
+      surfaces,
+    });
   }
 
   return {
     start(choice) {
       backend = choice;
       deaths = [];
+      losses = 0;
       clearTimeout(respawnTimer);
       endSession('The fit ended because the engine was restarted.');
       events.onState({ kind: 'starting' });
@@ -363,7 +370,7 @@ export function createEngineClient(
           issues: [],
         });
       }
-      if (current.fit !== null) {
+      if (current.fit !== null || interrupted !== null) {
         return Promise.resolve({
           kind: 'failed',
           message: 'A fit is running already; stop it first.',
@@ -371,14 +378,19 @@ export function createEngineClient(
         });
       }
       return new Promise((settle) => {
-        const message = { type: 'fit', seq: nextSeq(), ...request, options } as const;
-        current.fit = { seq: message.seq, revision: request.revision, settle };
-        current.lastSign = Date.now();
-        current.worker.postMessage(message);
+        const fit = newFit(request, options, settle);
+        sendFit(current, fit, fit);
       });
     },
     control(type) {
       const current = session;
+      const fit = current?.fit ?? interrupted;
+      if (fit === null) return;
+      fit.paused = type === 'pauseFit' || type === 'stepFit' || (fit.paused && type !== 'resumeFit');
+      if (interrupted !== null && type === 'stopFit') {
+        interrupted = null;
+        fit.settle({ kind: 'cancelled' });
+      }
       if (current === null || current.fit === null) return;
       current.lastSign = Date.now();
       current.worker.postMessage({ type, seq: nextSeq() });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Design } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
-import { DeviceFault } from '../optics/ops/kernels.ts';
+import { DeviceFault, OutOfMemory } from '../optics/ops/kernels.ts';
 import { EngineLoop } from './engineLoop.ts';
 import { FakeSession, FRAME, RESULT } from './fakeSession.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
@@ -175,9 +175,18 @@ describe('show', () => {
     e.session.finish.shift()?.();
   });
 
+  it.each(['showError', 'fitError'] as const)('gives its device up after a fault: %s', async (kind) => {
+    const fault = new DeviceFault('The graphics device reported an error.');
+    const e = await started(Object.assign(new FakeSession(), { [kind]: fault }));
+    const seq = kind === 'showError' ? e.show('a') : e.fit();
+    await until(() => e.of('deviceLost').length === 1);
+    expect(e.of('deviceLost')).toEqual([{ type: 'deviceLost', seq, message: fault.message }]);
+    expect(e.of('failed')).toEqual([]);
+  });
+
   it.each([
     [new FitProblemError('Nothing is marked.'), 'invalid', 'Nothing is marked.'],
-    [new DeviceFault('Out of memory on the device.'), 'device', 'Out of memory on the device.'],
+    [new OutOfMemory('No memory left.'), 'memory', 'No memory left.'],
     [new TypeError('x is undefined'), 'internal', 'x is undefined'],
     ['a mere string', 'internal', 'a mere string'],
   ])('turns %s into a failure that has a code', async (error, code, message) => {
@@ -365,7 +374,7 @@ describe('fit', () => {
 
   it.each([
     [new FitProblemError('Nothing is marked as learnable.'), 'invalid'],
-    [new DeviceFault('lost'), 'device'],
+    [new OutOfMemory('No memory left.'), 'memory'],
     [new RangeError('bad'), 'internal'],
   ])('that fails says so: %s', async (error, code) => {
     const e = await started(Object.assign(new FakeSession(), { fitError: error }));

@@ -2,7 +2,6 @@
  * What the engine does with messages: one thing at a time, the newest `show` wins, a fit yields between steps so
  * that it can be paused, stepped and stopped. Free of worker globals, so that tests can drive it.
  */
-import type { Issue } from '../graph/document.ts';
 import { isOutOfMemory } from '../graph/execute.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
 import { diagnose } from './diagnostics/diagnose.ts';
@@ -241,18 +240,15 @@ export class EngineLoop {
 
   private fail(seq: number, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    const issues: Issue[] = [];
-    if (error instanceof MemoryRefusal) {
-      this.options.post({ type: 'failed', seq, code: 'memory', message, issues: [error.issue] });
-    } else if (isOutOfMemory(error)) {
-      this.options.post({ type: 'failed', seq, code: 'memory', message, issues });
-    } else if (error instanceof FitProblemError) {
-      this.options.post({ type: 'failed', seq, code: 'invalid', message, issues });
-    } else if (this.options.isDeviceFault(error)) {
-      this.options.post({ type: 'failed', seq, code: 'device', message, issues });
-    } else {
-      this.options.post({ type: 'failed', seq, code: 'internal', message, issues });
+    if (this.options.isDeviceFault(error)) {
+      // Whatever lies on the device is not to be trusted any more: the page starts another worker.
+      this.options.post({ type: 'deviceLost', seq, message });
+      return;
     }
+    const memory = error instanceof MemoryRefusal ? error.issue : null;
+    const invalid = error instanceof FitProblemError ? 'invalid' : 'internal';
+    const code = memory !== null || isOutOfMemory(error) ? 'memory' : invalid;
+    this.options.post({ type: 'failed', seq, code, message, issues: memory === null ? [] : [memory] });
   }
 }
 

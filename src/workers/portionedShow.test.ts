@@ -126,8 +126,10 @@ describe('memory that runs out', () => {
   });
 
   it('although it seemed to suffice is said of the node, too, and the engine goes on', async () => {
-    const session = await sessionOn(1e9, 300_000);
-    const large = setAll(smallHologram({ learn: ['sphere.z'] }), registry, { 'camera.rows': 200 });
+    const session = await sessionOn(1e9, 600_000);
+    const large = setAll(smallHologram({ learn: ['sphere.z'] }), registry, {
+      'camera.rows': 1000,
+    });
     const shown = await session.show(large, { views: [request('camera', 0)] });
     expect(shown.issues.find(({ severity }) => severity === 'error')).toMatchObject({ code: 'memory' });
     await expect(session.fit(large, DEFAULT_FIT_OPTIONS)).rejects.toThrow(/MiB/);

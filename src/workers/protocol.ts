@@ -200,12 +200,13 @@ export type FromEngine =
   | {
       readonly type: 'failed';
       readonly seq: number;
-      readonly code: 'invalid' | 'device' | 'memory' | 'internal' | 'protocol';
+      readonly code: 'invalid' | 'memory' | 'internal' | 'protocol';
       readonly message: string;
       readonly issues: readonly Issue[];
     }
   | { readonly type: 'diagnosing'; readonly seq: number; readonly next: string; readonly share: number }
   | { readonly type: 'diagnosed'; readonly seq: number; readonly diagnosis: Diagnosis }
   | { readonly type: 'cancelled'; readonly seq: number }
+  /** The graphics device is gone or has failed; nothing else will be answered. */
   | { readonly type: 'deviceLost'; readonly seq: number; readonly message: string }
   | { readonly type: 'pong'; readonly seq: number };

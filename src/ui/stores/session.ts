@@ -128,7 +128,12 @@ export function createSession(parts: SessionParts): Session {
         const connectionMessage = 'message' in state ? state.message : null;
         engine.setState({ connection: state.kind, connectionMessage });
       },
-      onReady: ({ backend, reason, adapter }) => engine.setState({ backend, reason, adapter }),
+      onReady: ({ backend, reason, adapter }) => {
+        const before = engine.getState();
+        // Nobody chose this: it is said once, and stays with the name of the backend in the status bar.
+        if (before.connection === 'restarting' && before.backend !== backend) toast(reason, 'info');
+        engine.setState({ backend, reason, adapter });
+      },
       onFrame: receiveFrame,
       onProgress: receiveProgress,
       onFailed: (failure) => {

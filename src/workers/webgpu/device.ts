@@ -46,6 +46,8 @@ export class DeviceUnavailable extends Error {
 }
 
 const KEPT_MESSAGES = 256;
+/** Before the browser's own words. */
+const NO_MEMORY = 'it has no memory left; use fewer samples or planes, or WebAssembly.';
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|\bwarp\b|basic render/i;
 
@@ -120,7 +122,8 @@ export async function acquireDevice(options: DeviceOptions = {}): Promise<Webgpu
   device.addEventListener('uncapturederror', (event) => {
     event.preventDefault();
     count++;
-    uncaptured.push(event.error.message);
+    const { error } = event;
+    uncaptured.push(error instanceof GPUOutOfMemoryError ? `${NO_MEMORY} ${error.message}` : error.message);
     if (uncaptured.length > KEPT_MESSAGES) uncaptured.shift();
   });
   const lost = device.lost.then(({ reason, message }) => {
