@@ -1,4 +1,5 @@
 /** The WebGPU backend in the page; a software adapter where there is no graphics hardware. */
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
 test('the Airy disc on WebGPU is that of WebAssembly', async ({ workbench }) => {
@@ -20,4 +21,55 @@ test('the Airy disc on WebGPU is that of WebAssembly', async ({ workbench }) => 
   const changed = await workbench.frame('camera');
   expect(Math.max(...changed.data)).not.toBe(Math.max(...webgpu.data));
   await expect(workbench.backendChip).toHaveText(/WebGPU/);
+});
+
+/** The graphics device of the page is destroyed at its next use. */
+async function loseDevice(page: Page): Promise<void> {
+  await Promise.all(
+    page.workers().map((worker) =>
+      worker.evaluate(() => {
+        const device = (globalThis as { GPUDevice?: { prototype: Destroyable } }).GPUDevice?.prototype;
+        if (device === undefined) return;
+        const original = device.createCommandEncoder;
+        device.createCommandEncoder = function (this: Destroyable, ...args: unknown[]) {
+          device.createCommandEncoder = original;
+          this.destroy();
+          return original.apply(this, args);
+        };
+      }),
+    ),
+  );
+}
+
+interface Destroyable {
+  createCommandEncoder(...args: unknown[]): unknown;
+  destroy(): void;
+}
+
+test('a lost graphics device is replaced, and after the second loss by WebAssembly; a fit goes on', async ({
+  page,
+  workbench,
+}) => {
+  await workbench.openSettled();
+  await workbench.openExample('sphere-hologram');
+  await workbench.chooseBackend('WebGPU');
+  await expect(workbench.backendChip).toHaveText(/WebGPU/, { timeout: 60_000 });
+  await workbench.settled();
+  const before = await workbench.design();
+  // On a software adapter the next engine is there before the notice can be read.
+  const replaced = page.waitForEvent('worker');
+  await loseDevice(page);
+  await workbench.setField('sphere.x', '0.45');
+  await replaced;
+  await expect(workbench.backendChip).toHaveText('WebGPU', { timeout: 20_000 });
+  expect((await workbench.design()).nodes.map(({ id }) => id)).toEqual(before.nodes.map(({ id }) => id));
+  await workbench.settled();
+  await loseDevice(page);
+  await workbench.runButton.click();
+  await expect(workbench.backendChip).toHaveText(/WebAssembly/, { timeout: 20_000 });
+  await expect(page.getByTestId('toasts')).toContainText('The graphics device was lost 2 times');
+  await expect.poll(async () => (await workbench.fitState()).status, { timeout: 60_000 }).toBe('idle');
+  const { result } = await workbench.fitState();
+  expect(result?.warnings.join()).toContain('The engine was restarted once during this fit');
+  expect(result?.converged).toBe(true);
 });

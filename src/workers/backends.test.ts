@@ -47,6 +47,16 @@ describe('a backend', () => {
     backend.dispose();
   });
 
+  it('is the float64 reference where WebAssembly computes wrongly, and says why', async () => {
+    const backend = await openBackend('auto', true, async () => {
+      throw new Error('WebAssembly computes wrongly on this machine: a test.');
+    });
+    expect(backend.name).toBe('f64');
+    expect(backend.reason).toBe(
+      'Float64 reference, which is slow. WebGPU is not available here. WebAssembly computes wrongly on this machine: a test.',
+    );
+  });
+
   it('is refused by name where it cannot be had', async () => {
     const refusal = openBackend('webgpu');
     await expect(refusal).rejects.toBeInstanceOf(BackendUnavailable);

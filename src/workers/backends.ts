@@ -28,22 +28,20 @@ export class BackendUnavailable extends Error {
   override readonly name = 'BackendUnavailable';
 }
 
-/** @param surfaces false where drawing on surfaces of the graphics device may have been what lost it */
-export async function openBackend(choice: BackendChoice, surfaces = true): Promise<Backend> {
+/**
+ * @param surfaces false where drawing on surfaces of the graphics device may have been what lost it
+ * @param start opens WebAssembly
+ */
+export async function openBackend(
+  choice: BackendChoice,
+  surfaces = true,
+  start = startWasm,
+): Promise<Backend> {
   switch (choice) {
     case 'f64':
-      return {
-        name: 'f64',
-        kernels: createFloat64Kernels(),
-        painter: null,
-        reason: 'Float64 reference, as chosen.',
-        threads: 1,
-        adapter: null,
-        lost: NEVER,
-        dispose: () => undefined,
-      };
+      return openReference('Float64 reference, as chosen.');
     case 'wasm':
-      return openWasm('as chosen');
+      return openWasm(start, 'as chosen');
     case 'webgpu':
       return openWebgpu(true, surfaces);
     case 'auto':
@@ -51,19 +49,43 @@ export async function openBackend(choice: BackendChoice, surfaces = true): Promi
         return await openWebgpu(false, surfaces);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        return openWasm('on this processor', why);
+        return openWasm(start, 'on this processor', why);
       }
     default:
       return choice satisfies never;
   }
 }
 
+function openReference(reason: string): Backend {
+  const kernels = createFloat64Kernels();
+  return {
+    name: 'f64',
+    kernels,
+    painter: null,
+    reason,
+    threads: 1,
+    adapter: null,
+    lost: NEVER,
+    dispose: () => undefined,
+  };
+}
+
 /** @param why a sentence that explains the choice. */
-async function openWasm(how: string, why = ''): Promise<Backend> {
-  const { kernels, threads, notes, dispose } = await startWasm();
-  const count = threads === 1 ? '1 thread' : `${threads} threads`;
-  const reason = [`WebAssembly with ${count}, ${how}.`, why, notes].filter((part) => part !== '').join(' ');
-  return { name: 'wasm', kernels, painter: null, reason, threads, adapter: null, lost: NEVER, dispose };
+async function openWasm(start: typeof startWasm, how: string, why = ''): Promise<Backend> {
+  try {
+    const { kernels, threads, notes, dispose } = await start();
+    const count = threads === 1 ? '1 thread' : `${threads} threads`;
+    const reason = sentences(`WebAssembly with ${count}, ${how}.`, why, notes);
+    return { name: 'wasm', kernels, painter: null, reason, threads, adapter: null, lost: NEVER, dispose };
+  } catch (error) {
+    // Slow, but plain JavaScript runs everywhere, and rightly.
+    const fault = error instanceof Error ? error.message : String(error);
+    return openReference(sentences('Float64 reference, which is slow.', why, fault));
+  }
+}
+
+function sentences(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 async function openWebgpu(asChosen: boolean, surfaces: boolean): Promise<Backend> {

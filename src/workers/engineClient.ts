@@ -5,7 +5,7 @@
 import type { Design } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { type ClientTimings, DEFAULT_TIMINGS } from './clientTimings.ts';
-import { type LivingWorker, livingWorker } from './livingWorker.ts';
+import { type LivingWorker, livingWorker, type WorkerLike } from './livingWorker.ts';
 import type { BackendChoice, FitProgress, FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import {
@@ -18,15 +18,6 @@ import {
   wholeResult,
 } from './runningFit.ts';
 
-/** The part of `Worker` that is used; tests hand in their own. */
-export interface WorkerLike {
-  postMessage(message: ToEngine): void;
-  terminate(): void;
-  onmessage: ((event: MessageEvent<FromEngine>) => void) | null;
-  onerror: ((event: ErrorEvent) => void) | null;
-  onmessageerror: ((event: MessageEvent) => void) | null;
-}
-
 export type ClientState =
   | { readonly kind: 'starting' }
   | { readonly kind: 'ready' }
@@ -37,6 +28,7 @@ export type Frame = Extract<FromEngine, { type: 'frame' }>;
 export type Ready = Extract<FromEngine, { type: 'ready' }>;
 export type Failure = Omit<Extract<FromEngine, { type: 'failed' }>, 'type' | 'seq'>;
 
+export type { WorkerLike } from './livingWorker.ts';
 export type { FitOutcome } from './runningFit.ts';
 
 export interface EngineClientEvents {
@@ -62,7 +54,7 @@ export interface EngineClient {
   readonly show: (request: ShowRequest) => void;
   /** Results of revisions below this are dropped: another document was opened. */
   readonly setFloor: (revision: number) => void;
-  /** Settles when the fit ends, is stopped, fails, or the worker dies; never rejects. */
+  /** Settles when the fit ends, is stopped or fails, also where several workers die over it; never rejects. */
   readonly fit: (request: ShowRequest, options: FitOptions) => Promise<FitOutcome>;
   readonly control: (type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit') => void;
   readonly dispose: () => void;

@@ -1,6 +1,15 @@
 /** What the page knows of the worker that it talks to. */
-import type { WorkerLike } from './engineClient.ts';
+import type { FromEngine, ToEngine } from './protocol.ts';
 import type { RunningFit } from './runningFit.ts';
+
+/** The part of `Worker` that is used; tests hand in their own. */
+export interface WorkerLike {
+  postMessage(message: ToEngine): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<FromEngine>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+}
 
 export interface LivingWorker {
   readonly worker: WorkerLike;

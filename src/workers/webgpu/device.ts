@@ -123,7 +123,9 @@ export async function acquireDevice(options: DeviceOptions = {}): Promise<Webgpu
     event.preventDefault();
     count++;
     const { error } = event;
-    uncaptured.push(error instanceof GPUOutOfMemoryError ? `${NO_MEMORY} ${error.message}` : error.message);
+    uncaptured.push(
+      error.constructor.name === 'GPUOutOfMemoryError' ? `${NO_MEMORY} ${error.message}` : error.message,
+    );
     if (uncaptured.length > KEPT_MESSAGES) uncaptured.shift();
   });
   const lost = device.lost.then(({ reason, message }) => {
