@@ -6,7 +6,7 @@ import type { Design } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { type ClientTimings, DEFAULT_TIMINGS } from './clientTimings.ts';
 import { type LivingWorker, livingWorker, type WorkerLike } from './livingWorker.ts';
-import type { BackendChoice, FitProgress, FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
+import type { BackendChoice, FitProgress, FromEngine, Pictures, Wanted } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import {
   continued,
