@@ -12,24 +12,17 @@
  * `Scalar`s: `hostMap` and `combine` are the only doors from scalars to arrays, so one rule each covers
  * every element. Memory: tensors made inside a scope are released when it closes unless retained.
  */
-import type { DeviceArray, Dtype, Kernels, MemoryReport } from './kernels.ts';
+import type { DeviceArray, Dtype } from './kernels.ts';
 import { filter2, sizeOf } from './kernels.ts';
 import type { Scalar } from './scalar.ts';
+import type { Complex, Real, Tensor } from './tensor.ts';
+import { NO_TANGENTS } from './tensor.ts';
+import { type Scope, TensorMemory } from './tensorMemory.ts';
+
+export type { Complex, Real, Tensor } from './tensor.ts';
+export type { Scope } from './tensorMemory.ts';
 
 export type DifferentiationMode = 'value' | 'forward' | 'reverse';
-
-/** An immutable array with derivatives attached as the mode asks. `shape` omits the re/im axis. */
-export interface Tensor<D extends Dtype = Dtype> {
-  readonly dtype: D;
-  readonly shape: readonly number[];
-  readonly array: DeviceArray;
-  /** Forward mode: d tensor / d parameter, keyed by slot, same shape as the tensor. */
-  readonly tangents: ReadonlyMap<number, DeviceArray>;
-  /** Reverse mode: whether a cotangent is wanted. */
-  readonly tracked: boolean;
-}
-export type Real = Tensor<'real'>;
-export type Complex = Tensor<'complex'>;
 
 /** What a host map returns: the samples and, where wanted, their derivative by each scalar argument. */
 export interface HostSamples {
@@ -66,105 +59,18 @@ export class NeedsHost extends Error {
   override readonly name = 'NeedsHost';
 }
 
-export interface Scope {
-  readonly created: Set<DeviceArray>;
-}
-
-const NO_TANGENTS: ReadonlyMap<number, DeviceArray> = new Map();
-const CONSTANT_BUDGET_BYTES = 512 * 1024 * 1024;
-/** Host maps kept for the next evaluation; the least recently used go first. */
-const REMEMBERED_BYTES = 64 * 1024 * 1024;
-
-export class Ops {
-  readonly kernels: Kernels;
+export class Ops extends TensorMemory {
   mode: DifferentiationMode = 'value';
   /** Set while a loop on the backend is prepared. */
   deviceParameters: DeviceParameters | null = null;
-  private readonly scopes: Scope[] = [];
-  private readonly retained = new Map<DeviceArray, number>();
-  private readonly constants = new Map<string, Tensor>();
-  private constantBytes = 0;
-  /** Least recently used first. */
-  private readonly remembered = new Map<string, Tensor>();
-  private rememberedBytes = 0;
   private tape: TapeRecord[] = [];
 
-  constructor(kernels: Kernels) {
-    this.kernels = kernels;
-  }
-
-  // ---- memory -------------------------------------------------------------------------------------
-
-  /** Opens a scope: everything made until `close` is released there unless retained. */
-  open(): Scope {
-    const scope: Scope = { created: new Set() };
-    this.scopes.push(scope);
-    return scope;
-  }
-
-  close(scope: Scope): void {
-    while (this.scopes.length > 0) {
-      const top = this.scopes.pop();
-      if (top === undefined) break;
-      for (const array of top.created) if (!this.retained.has(array)) this.kernels.release(array);
-      if (top === scope) break;
-    }
-    if (this.scopes.length === 0) this.tape = [];
-  }
-
-  retain(tensor: Tensor): void {
-    for (const array of arraysOf(tensor)) this.retained.set(array, (this.retained.get(array) ?? 0) + 1);
-  }
-
-  release(tensor: Tensor): void {
-    for (const array of arraysOf(tensor)) {
-      const count = this.retained.get(array) ?? 0;
-      if (count > 1) this.retained.set(array, count - 1);
-      else if (count === 1) {
-        this.retained.delete(array);
-        // Within a step someone may still be using it: the outermost scope releases it at its end.
-        const outermost = this.scopes[0];
-        if (outermost === undefined) this.kernels.release(array);
-        else if (!this.scopes.some((scope) => scope.created.has(array))) outermost.created.add(array);
-      }
-    }
-  }
-
-  /** Releases every cached constant and host map (for a change of sizes or the end of a session). */
-  clearConstants(): void {
-    for (const tensor of this.constants.values()) this.release(tensor);
-    this.constants.clear();
-    this.constantBytes = 0;
-    this.forgetUntil(0);
-  }
-
-  memory(): MemoryReport {
-    return this.kernels.memory();
-  }
-
-  async read(tensors: readonly Tensor[]): Promise<(Float64Array | Float32Array)[]> {
-    return this.kernels.readMany(tensors.map((tensor) => tensor.array));
+  override close(scope: Scope): void {
+    super.close(scope);
+    if (!this.isOpen) this.tape = [];
   }
 
   // ---- sources of tensors -------------------------------------------------------------------------
-
-  /** Host samples that do not depend on learnable parameters, uploaded once per `key`. */
-  constant<D extends Dtype>(
-    key: string,
-    shape: readonly number[],
-    dtype: D,
-    make: () => Float64Array,
-  ): Tensor<D> {
-    const found = this.constants.get(key);
-    if (found !== undefined) return found as Tensor<D>;
-    const bytes = sizeOf(shape) * (dtype === 'complex' ? 2 : 1) * this.kernels.bytesPerReal;
-    if (this.constantBytes + bytes > CONSTANT_BUDGET_BYTES) this.clearConstants();
-    const tensor = this.plain(this.kernels.upload(make(), shape, dtype), dtype);
-    this.retain(tensor);
-    this.constants.set(key, tensor);
-    this.constantBytes += bytes;
-    return tensor;
-  }
 
   /** Host samples for this evaluation only. */
   upload<D extends Dtype>(data: Float64Array | Float32Array, shape: readonly number[], dtype: D): Tensor<D> {
@@ -594,51 +500,8 @@ export class Ops {
     ]);
   }
 
-  private recalled<D extends Dtype>(
-    key: string,
-    shape: readonly number[],
-    dtype: D,
-    make: () => Float64Array,
-  ): Tensor<D> {
-    const found = this.remembered.get(key);
-    const tensor = found ?? this.plain(this.kernels.upload(make(), shape, dtype), dtype);
-    this.remembered.delete(key);
-    this.remembered.set(key, tensor);
-    if (found === undefined) {
-      this.retain(tensor);
-      this.rememberedBytes += this.bytesOf(tensor);
-      this.forgetUntil(REMEMBERED_BYTES);
-    }
-    return tensor as Tensor<D>;
-  }
-
-  /** Releases the oldest host maps until those left take at most `bytes`; the newest is in use and stays. */
-  private forgetUntil(bytes: number): void {
-    for (const [key, tensor] of this.remembered) {
-      if (this.rememberedBytes <= bytes || (bytes > 0 && this.remembered.size === 1)) return;
-      this.remembered.delete(key);
-      this.rememberedBytes -= this.bytesOf(tensor);
-      this.release(tensor);
-    }
-  }
-
-  private bytesOf({ shape, dtype }: Tensor): number {
-    return sizeOf(shape) * (dtype === 'complex' ? 2 : 1) * this.kernels.bytesPerReal;
-  }
-
   private one(): Complex {
     return this.constant('ops:one', [1], 'complex', () => Float64Array.of(1, 0));
-  }
-
-  private own(array: DeviceArray): DeviceArray {
-    const scope = this.scopes[this.scopes.length - 1];
-    if (scope === undefined) throw new Error('Ops was used outside a scope.');
-    scope.created.add(array);
-    return array;
-  }
-
-  private plain<D extends Dtype>(array: DeviceArray, dtype: D): Tensor<D> {
-    return { dtype, shape: array.shape, array, tangents: NO_TANGENTS, tracked: false };
   }
 
   private result<D extends Dtype>(dtype: D, made: DeviceArray, inputs: readonly LinearInput[]): Tensor<D> {
@@ -697,10 +560,6 @@ export class Ops {
       ),
     );
   }
-}
-
-function arraysOf(tensor: Tensor): DeviceArray[] {
-  return [tensor.array, ...tensor.tangents.values()];
 }
 
 function slotsOf(scalars: readonly Scalar[]): number[] {
