@@ -366,7 +366,7 @@ describe('memory', () => {
         [n, n],
         'real',
         () => ({ value: new Float64Array(n * n).fill(v), partials: [undefined] }),
-        'large',
+        `large ${v}`,
       );
     const scope = ops.open();
     const first = map(0);
@@ -379,6 +379,28 @@ describe('memory', () => {
     expect(ops.memory()).toEqual({ bytes: 8 * bytes, arrays: 8 });
     const [kept] = await ops.read([map(0)]);
     expect(kept?.[n]).toBe(0);
+    ops.clearConstants();
+    expect(ops.memory().arrays).toBe(0);
+  });
+
+  it('keeps one map at the sixteen latest values', () => {
+    const ops = new Ops(createFloat64Kernels());
+    const map = (v: number) =>
+      ops.hostMap(
+        [constantScalar(v)],
+        [1],
+        'real',
+        () => ({ value: Float64Array.of(v), partials: [undefined] }),
+        'one',
+      );
+    const scope = ops.open();
+    const first = map(0);
+    for (let v = 1; v < 16; v++) map(v);
+    expect(map(0)).toBe(first);
+    map(16);
+    expect(map(0)).toBe(first);
+    ops.close(scope);
+    expect(ops.memory().arrays).toBe(16);
     ops.clearConstants();
     expect(ops.memory().arrays).toBe(0);
   });

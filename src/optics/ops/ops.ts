@@ -95,8 +95,8 @@ export class Ops extends TensorMemory {
     // What depends on a learnable is not asked for twice, in any mode.
     if (name !== null && scalars.every((scalar) => scalar.partials.size === 0)) {
       const values = scalars.map((scalar) => scalar.value);
-      const key = `${name}:${dtype}:${shape.join('x')}:${values.join()}`;
-      return this.recalled(key, shape, dtype, () => evaluate(values, wanted).value);
+      const group = `${name}:${dtype}:${shape.join('x')}`;
+      return this.recalled(group, values, shape, dtype, () => evaluate(values, wanted).value);
     }
     if (this.deviceParameters !== null && wanted.includes(true)) {
       throw new NeedsHost('A parameter changes samples that only the host can compute.');

@@ -10,6 +10,8 @@ export interface Scope {
 const CONSTANT_BUDGET_BYTES = 512 * 1024 * 1024;
 /** Host maps kept for the next evaluation; the least recently used go first. */
 const REMEMBERED_BYTES = 64 * 1024 * 1024;
+/** And of one kind at so many values: a design may hold several at once, a slider leaves the others behind. */
+const REMEMBERED_VALUES = 16;
 
 export class TensorMemory {
   readonly kernels: Kernels;
@@ -18,7 +20,7 @@ export class TensorMemory {
   private readonly constants = new Map<string, Tensor>();
   private constantBytes = 0;
   /** Least recently used first. */
-  private readonly remembered = new Map<string, Tensor>();
+  private readonly remembered = new Map<string, { readonly tensor: Tensor; readonly group: string }>();
   private rememberedBytes = 0;
 
   constructor(kernels: Kernels) {
@@ -97,20 +99,24 @@ export class TensorMemory {
     return tensor;
   }
 
-  /** Host samples by everything that they are made of, kept for the next evaluation. */
+  /** Host samples by everything that they are made of, kept for the next evaluation. @param group what differs by values only. */
   protected recalled<D extends Dtype>(
-    key: string,
+    group: string,
+    values: readonly number[],
     shape: readonly number[],
     dtype: D,
     make: () => Float64Array,
   ): Tensor<D> {
-    const found = this.remembered.get(key);
+    const key = `${group}:${values.join()}`;
+    const found = this.remembered.get(key)?.tensor;
     const tensor = found ?? this.plain(this.kernels.upload(make(), shape, dtype), dtype);
     this.remembered.delete(key);
-    this.remembered.set(key, tensor);
+    this.remembered.set(key, { tensor, group });
     if (found === undefined) {
       this.retain(tensor);
       this.rememberedBytes += this.bytesOf(tensor);
+      const alike = [...this.remembered].filter(([, entry]) => entry.group === group);
+      for (const [old] of alike.slice(0, -REMEMBERED_VALUES)) this.forget(old);
       this.forgetUntil(REMEMBERED_BYTES);
     }
     return tensor as Tensor<D>;
@@ -118,12 +124,18 @@ export class TensorMemory {
 
   /** Releases the oldest host maps until those left take at most `bytes`; the newest is in use and stays. */
   private forgetUntil(bytes: number): void {
-    for (const [key, tensor] of this.remembered) {
+    for (const key of this.remembered.keys()) {
       if (this.rememberedBytes <= bytes || (bytes > 0 && this.remembered.size === 1)) return;
-      this.remembered.delete(key);
-      this.rememberedBytes -= this.bytesOf(tensor);
-      this.release(tensor);
+      this.forget(key);
     }
+  }
+
+  private forget(key: string): void {
+    const entry = this.remembered.get(key);
+    if (entry === undefined) return;
+    this.remembered.delete(key);
+    this.rememberedBytes -= this.bytesOf(entry.tensor);
+    this.release(entry.tensor);
   }
 
   private bytesOf({ shape, dtype }: Tensor): number {
