@@ -36,8 +36,14 @@ type State =
       /** Something happened that cannot be done again. */
       isUnique: boolean;
     }
-  /** Of a loop: its uploads, which never change. */
-  | { readonly kind: 'taping'; readonly uploads: Map<object, Float32Array> }
+  | {
+      readonly kind: 'taping';
+      /** What a loop uploads, which never changes. */
+      readonly uploads: Map<object, Float32Array>;
+      readonly made: Set<WebgpuArray>;
+      /** Arrays from outside, and a hold on their samples: others may release them while the loop goes on. */
+      readonly held: Map<WebgpuArray, WebgpuArray>;
+    }
   | { readonly kind: 'following'; readonly entry: Entry; readonly prepared: PreparedStep };
 
 const PLAIN: State = { kind: 'plain' };
@@ -87,8 +93,8 @@ export class StepKernels {
   record(body: () => void): Recording {
     if (this.state.kind !== 'plain') throw new Error('A loop cannot be recorded within a step.');
     const launches: Launch[] = [];
-    const uploads = new Map<object, Float32Array>();
-    this.state = { kind: 'taping', uploads };
+    const [uploads, held] = [new Map<object, Float32Array>(), new Map<WebgpuArray, WebgpuArray>()];
+    this.state = { kind: 'taping', uploads, held, made: new Set() };
     try {
       observeLaunches((launch) => launches.push(launch), body);
     } finally {
@@ -108,7 +114,9 @@ export class StepKernels {
         await device.queue.onSubmittedWorkDone();
       },
       release: () => {
-        if (this.loops.delete(program)) program.dispose();
+        if (!this.loops.delete(program)) return;
+        program.dispose();
+        for (const array of held.values()) this.inner.release(array);
       },
     };
   }
@@ -135,13 +143,8 @@ export class StepKernels {
       if (followed?.output) return followed.output;
       this.leave(state);
     }
-    if (state.kind !== 'recording') {
-      const output = run(inputs.map(actualOf));
-      if (state.kind === 'taping' && name === UPLOAD && data !== null) {
-        state.uploads.set(output.tensor.dataId, Float32Array.from(data));
-      }
-      return output;
-    }
+    if (state.kind === 'taping') return this.tape(state, name, inputs, run, data);
+    if (state.kind !== 'recording') return run(inputs.map(actualOf));
     const firstLaunch = state.launches.length;
     const output = observeLaunches(
       (launch) => state.launches.push(launch),
@@ -196,6 +199,22 @@ export class StepKernels {
     for (const program of this.loops) program.dispose();
     this.loops.clear();
     this.readback.dispose();
+  }
+
+  private tape(
+    { uploads, made, held }: State & { kind: 'taping' },
+    name: string,
+    inputs: readonly WebgpuArray[],
+    run: (inputs: readonly WebgpuArray[]) => WebgpuArray,
+    data: Float64Array | Float32Array | null,
+  ): WebgpuArray {
+    for (const input of inputs) {
+      if (!made.has(input) && !held.has(input)) held.set(input, this.inner.reshape(input, input.shape));
+    }
+    const output = run(inputs);
+    made.add(output);
+    if (name === UPLOAD && data !== null) uploads.set(output.tensor.dataId, Float32Array.from(data));
+    return output;
   }
 
   /** Goes on in full from here. */
