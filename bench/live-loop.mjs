@@ -135,7 +135,7 @@ async function withPictures(kernels, design) {
 /** Kernel by kernel, and what is left for the host: element maps, graph, Adam. */
 async function profile(kernelsBelow, design) {
   const clock = clockedKernels(kernelsBelow);
-  const { steps, cpuMilliseconds, stepsPerSecond } = await withoutPictures(clock.kernels, design, clock);
+  const { steps, stepsPerSecond } = await withoutPictures(clock.kernels, design, clock);
   const kernels = Object.fromEntries(
     clock
       .rows()
@@ -148,7 +148,6 @@ async function profile(kernelsBelow, design) {
   const step = 1e3 / stepsPerSecond;
   return {
     stepMilliseconds: rounded(step),
-    cpuMilliseconds: rounded(cpuMilliseconds),
     inKernels: rounded(inKernels),
     onHost: rounded(step - inKernels),
     kernels,
@@ -158,8 +157,8 @@ async function profile(kernelsBelow, design) {
 const { count } = threadsHere();
 const threads = options.threads === undefined ? count : Number(options.threads);
 /** A backend of its own for every run, as on a page that was just opened. */
-async function onFreshBackend(run) {
-  const backend = await openWasmBackend({ threads });
+async function onFreshBackend(run, count = threads) {
+  const backend = await openWasmBackend({ threads: count });
   try {
     return await run(backend.kernels);
   } finally {
@@ -167,14 +166,17 @@ async function onFreshBackend(run) {
   }
 }
 
+const here = fileURLToPath(import.meta.url);
+const scripts = [here, here.replace('live-loop', 'clock'), here.replace('live-loop', 'support')];
 const results = {};
 for (const n of options.sizes.split(',').map(Number)) {
   for (const { id, title, make } of TIMED_DESIGNS) {
     const design = make(n);
-    const rounds = { withoutPictures: [], withPictures: [] };
+    const rounds = { withoutPictures: [], withPictures: [], oneThread: [] };
     for (let round = 0; round < Number(options.rounds); round++) {
       rounds.withoutPictures.push(await onFreshBackend((kernels) => withoutPictures(kernels, design)));
       rounds.withPictures.push(await onFreshBackend((kernels) => withPictures(kernels, design)));
+      rounds.oneThread.push(await onFreshBackend((kernels) => withoutPictures(kernels, design), 1));
     }
     const losses = rounds.withoutPictures[0].losses;
     // A loop that does not descend measures nothing.
@@ -185,7 +187,11 @@ for (const n of options.sizes.split(',').map(Number)) {
       title,
       stepsPerSecond: of(rounds.withoutPictures, 'stepsPerSecond'),
       bestStepsPerSecond: rounded(Math.max(...rounds.withoutPictures.map((r) => r.stepsPerSecond))),
-      cpuMilliseconds: of(rounds.withoutPictures, 'cpuMilliseconds'),
+      // Where others use the cores, too, the processor time of one thread is what can be compared.
+      oneThread: {
+        stepsPerSecond: of(rounds.oneThread, 'stepsPerSecond'),
+        cpuMilliseconds: of(rounds.oneThread, 'cpuMilliseconds'),
+      },
       withPictures: {
         stepsPerSecond: of(rounds.withPictures, 'stepsPerSecond'),
         bestStepsPerSecond: rounded(Math.max(...rounds.withPictures.map((r) => r.stepsPerSecond))),
@@ -199,23 +205,15 @@ for (const n of options.sizes.split(',').map(Number)) {
     console.log(
       `${n} ${id}: ${entry.stepsPerSecond} steps/s (best ${entry.bestStepsPerSecond}), with pictures ` +
         `${entry.withPictures.stepsPerSecond} (${entry.withPictures.picturesPerSecond} pictures/s); a step takes ` +
+        `${entry.oneThread.cpuMilliseconds} ms of processor time on one thread, with clocks on the kernels ` +
         `${entry.profile.stepMilliseconds} ms, ${entry.profile.inKernels} of it in kernels`,
     );
     for (const [name, { milliseconds, calls }] of Object.entries(entry.profile.kernels).slice(0, 8)) {
       console.log(`  ${name.padEnd(16)} ${milliseconds} ms in ${calls} calls`);
     }
   }
+  // After every size, so that a run that is ended early leaves what it has.
+  const report = { machine: machine(), threads, rounds: Number(options.rounds), sizes: results };
+  if (!options.dry) await writeResults('live-loop.json', scripts, report);
 }
 await close();
-if (!options.dry) {
-  const here = fileURLToPath(import.meta.url);
-  const scripts = [here, here.replace('live-loop', 'clock'), here.replace('live-loop', 'support')];
-  console.log(
-    await writeResults('live-loop.json', scripts, {
-      machine: machine(),
-      threads,
-      rounds: Number(options.rounds),
-      sizes: results,
-    }),
-  );
-}

@@ -3,7 +3,8 @@
  * engine has to show, and the same as JSON. Under ten minutes; a part that takes longer than its share is ended.
  *
  *   --quick          fewer sizes and rounds, about two minutes
- *   --parts a,b      only these parts (live, precision, transforms, steps, chromatix, webgpu, copy)
+ *   --parts a,b      only these parts (live, precision, transforms, steps, chromatix, compiled, webgpu,
+ *                    copy)
  *   --python <path>  Python with bench/requirements.txt (default: $PYTHON, then python3)
  *   --icd name=path  Vulkan driver manifests for WebGPU in Node (default: those found)
  *   --peers <folder> checkouts of webgpufft and tfjs-fast-fft, where GitHub cannot be reached
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
 
 const modules = pythonPeers(options.python);
 const drivers = vulkanDrivers(options.icd);
+const npm = npmPeers();
 const { quick } = options;
 const repositories = options.peers === undefined ? [] : ['--peers', options.peers];
 const adapters = drivers.flatMap((driver) => ['--icd', driver]);
@@ -46,40 +48,59 @@ const lacks = (...names) => {
 };
 const noDriver = drivers.length === 0 ? 'no Vulkan driver found' : null;
 
+const stepPeers = ['jax', 'torch'].filter((name) => modules?.[name]);
+
 /** Seconds are each part's share of the ten minutes. */
 const PARTS = [
   {
     id: 'live',
-    seconds: 75,
+    seconds: 60,
     script: 'live-loop.mjs',
     args: quick
       ? ['--rounds', '1', '--seconds', '0.8']
-      : ['--rounds', '3', '--seconds', '1', '--sizes', '128,256,512'],
+      : ['--rounds', '3', '--seconds', '0.8', '--sizes', '256,128,512'],
   },
-  { id: 'precision', seconds: 40, script: 'precision.mjs', args: quick ? ['--sizes', '256,384,1009'] : [] },
+  {
+    id: 'precision',
+    seconds: 40,
+    script: 'precision.mjs',
+    args: quick ? ['--sizes', '256,384,1009'] : [],
+  },
   {
     id: 'transforms',
-    seconds: 150,
+    seconds: 140,
     script: 'transform-peers.mjs',
     args: ['--python', options.python, ...(quick ? ['--rounds', '2', '--sizes', '256,512,1024,384'] : [])],
   },
   {
     id: 'steps',
-    seconds: 90,
+    seconds: 120,
     script: 'step-peers.mjs',
-    args: ['--rounds', quick ? '2' : '5'],
-    lacks: lacks('jax'),
+    args: [
+      ...['--peers', stepPeers.join()],
+      ...(quick
+        ? ['--rounds', '2', '--sizes', '256', '--planes', '1']
+        : ['--rounds', '3', '--sizes', '128,256,512']),
+    ],
+    lacks: stepPeers.length > 0 ? null : lacks('jax', 'torch'),
   },
   {
     id: 'chromatix',
-    seconds: 60,
+    seconds: 50,
     script: 'chromatix-peers.mjs',
     args: ['--python', options.python, '--rounds', quick ? '1' : '3'],
     lacks: lacks('chromatix'),
   },
   {
+    id: 'compiled',
+    seconds: 35,
+    script: 'compiled-step.mjs',
+    args: ['--rounds', quick ? '3' : '5'],
+    lacks: npm === null ? 'no registry of npm' : null,
+  },
+  {
     id: 'webgpu',
-    seconds: 125,
+    seconds: 110,
     script: 'webgpu-fft.mjs',
     args: [
       ...adapters,
@@ -93,7 +114,7 @@ const PARTS = [
   },
   {
     id: 'copy',
-    seconds: 40,
+    seconds: 35,
     script: 'copy-rate.mjs',
     args: [...adapters, ...(quick ? ['--rounds', '3', '--sizes', '1024'] : [])],
     lacks: noDriver,
@@ -157,7 +178,6 @@ for (const id of wanted) {
     process.exit(2);
   }
 }
-const npm = npmPeers();
 const missing = missingPeers({ python: options.python, modules, npm, drivers });
 for (const line of missing) console.error(line);
 const ran = {};

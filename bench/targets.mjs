@@ -69,23 +69,28 @@ function cpuRows(found) {
 }
 
 /** @param {number | null | undefined} x */
-const inverse = (x) => (typeof x === 'number' ? 1 / x : null);
+const inverse = (x) => (typeof x === 'number' && x > 0 ? 1 / x : null);
 
-/** @param {any} sizes */
+/** @param {any} sizes "256 x 256, 1 plane" -> ratios of our time to theirs */
 function stepRows(sizes) {
-  const ours = (/** @type {number} */ n) => {
-    const times = sizes?.[n]?.milliseconds ?? {};
-    return times.wasm2?.wall ?? times.wasm?.wall;
-  };
-  const against = (/** @type {string} */ peer) =>
-    each([128, 256, 512], (n) => {
-      const theirs = sizes?.[n]?.milliseconds?.[peer]?.wall;
-      return theirs === undefined || ours(n) === undefined ? null : theirs / ours(n);
-    });
+  /** @param {string} peer @param {string} planes */
+  const against = (peer, planes) =>
+    each([128, 256, 512], (n) =>
+      inverse(sizes?.[`${n} x ${n}, ${planes}`]?.ratios?.[`wasm2/${peer}2`]?.wall),
+    );
   return [
-    row('WASM full step against JAX jit, 2 threads (times faster)', 'steps', { least: 1 }, against('jax2')),
-    row('WASM full step against PyTorch, 2 threads (times faster)', 'steps', { least: 1 }, against('torch2')),
-  ];
+    ['JAX jit', 'jax'],
+    ['PyTorch', 'torch'],
+  ].flatMap(([name = '', peer = '']) =>
+    ['1 plane', '5 planes'].map((planes) =>
+      row(
+        `WASM full step against ${name}, 2 threads, ${planes} (times faster)`,
+        'steps',
+        { least: 1 },
+        against(peer, planes),
+      ),
+    ),
+  );
 }
 
 /** @param {any} found */
@@ -120,18 +125,18 @@ function gpuRows(found) {
     ),
     row(
       'processor time of one compiled step, 256² (times less than eager TensorFlow.js)',
-      'webgpu',
+      'compiled',
       { least: 10 },
       {
-        '': found['webgpu-steps']?.eagerOverCompiled,
+        '': found['compiled-step']?.eagerOverLoop,
       },
     ),
     row(
       'processor time of one compiled step, 256²',
-      'webgpu',
+      'compiled',
       { most: 1, unit: 'ms' },
       {
-        '': found['webgpu-steps']?.compiledMilliseconds,
+        '': found['compiled-step']?.milliseconds?.phaseLoop,
       },
     ),
     row(
@@ -157,6 +162,12 @@ function loopRows(found) {
       'live',
       { least: 150, unit: 'steps/s' },
       each(names, (id) => loop[id]?.stepsPerSecond),
+    ),
+    row(
+      'the same, one thread, per second of the processor',
+      'live',
+      { least: 150, unit: 'steps' },
+      each(names, (id) => inverse(loop[id]?.oneThread?.cpuMilliseconds / 1e3)),
     ),
     row(
       'the same with pictures at display rate',

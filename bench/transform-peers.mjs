@@ -79,6 +79,9 @@ async function contestants() {
 }
 
 const { all, missing, versions, end } = await contestants();
+const here = fileURLToPath(import.meta.url);
+const others = ['transform-peers.py', 'transform-contestants.mjs', 'peers.mjs', 'support.mjs'];
+const scripts = [here, ...others.map((name) => here.replace('transform-peers.mjs', name))];
 const retired = new Set();
 const sizes = {};
 for (const n of options.sizes.split(',').map(Number)) {
@@ -107,14 +110,10 @@ for (const n of options.sizes.split(',').map(Number)) {
     ([name, { wall, cpuOverOurs }]) => `${name} ${wall} (${cpuOverOurs})`,
   );
   console.log(`${n}: ms (processor time over ours) ${shown.join(', ')}`);
+  // After every size, so that a run that is ended early leaves what it has.
+  const results = { machine: machine(), versions, missing, rounds: Number(options.rounds), sizes };
+  if (!options.dry) await writeResults('transforms.json', scripts, results);
 }
 end();
 await close();
-if (!options.dry) {
-  const here = fileURLToPath(import.meta.url);
-  const others = ['transform-peers.py', 'transform-contestants.mjs', 'peers.mjs', 'support.mjs'];
-  const scripts = [here, ...others.map((name) => here.replace('transform-peers.mjs', name))];
-  const results = { machine: machine(), versions, missing, rounds: Number(options.rounds), sizes };
-  console.log(await writeResults('transforms.json', scripts, results));
-}
 process.exit(0);
