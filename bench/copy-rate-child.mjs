@@ -62,6 +62,13 @@ function copyTask(device, bytes) {
   };
 }
 
+async function finished(device, backend) {
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.submitQueue();
+  await device.queue.onSubmittedWorkDone();
+}
+
 function transformTask({ device, backend }, kernels, shape) {
   const count = 2 * shape.reduce((product, n) => product * n, 1);
   const field = kernels.upload(
@@ -72,10 +79,7 @@ function transformTask({ device, backend }, kernels, shape) {
   return {
     run: async (reps) => {
       for (let i = 0; i < reps; i++) kernels.release(kernels.fourier2(field, 'forward'));
-      backend.ensureCommandEncoderReady();
-      backend.endComputePassEncoder();
-      backend.submitQueue();
-      await device.queue.onSubmittedWorkDone();
+      await finished(device, backend);
     },
     release: () => kernels.release(field),
   };
@@ -87,36 +91,60 @@ async function timed(task, reps) {
   return (performance.now() - start) / reps;
 }
 
-let [source, kernels, planId] = [null, null, null];
+/** Free space of n samples a side within `padded`, in one kernel or in the kernels that it replaces. */
+function propagationTask({ device, backend }, kernels, apply, [n, padded]) {
+  const noise = (count) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * 0.7));
+  const u = kernels.upload(noise(2 * n * n), [n, n], 'complex');
+  const h = kernels.upload(noise(2 * padded * padded), [padded, padded], 'complex');
+  return {
+    run: async (reps) => {
+      for (let i = 0; i < reps; i++) kernels.release(apply(kernels, u, h));
+      await finished(device, backend);
+    },
+    release: () => {
+      kernels.release(u);
+      kernels.release(h);
+    },
+  };
+}
+
+let [engine, source, kernels] = [null, null, null];
 let tasks = {};
 
-async function answer({ type, n }) {
+/** Compiles, lets plans be tuned, and finds how often a round repeats each. */
+async function prepared(all) {
+  for (const { task } of Object.values(tasks)) task.release();
+  tasks = {};
+  for (const [name, task] of Object.entries(all)) {
+    for (let i = 0; i < 3; i++) await task.run(1);
+    const once = await timed(task, 1);
+    tasks[name] = { task, reps: Math.max(1, Math.min(200, Math.round(MILLISECONDS_PER_ROUND / once))) };
+  }
+}
+
+async function answer({ type, n, padded }) {
   if (type === 'open') {
-    const engine = await import(pathToFileURL(join(folder, 'luminode', 'entry.mjs')).href);
+    engine = await import(pathToFileURL(join(folder, 'luminode', 'entry.mjs')).href);
     source = await engine.acquireDevice({ allowSoftware: true });
     kernels = engine.createWebgpuKernels(source);
-    planId = engine.planId;
     const { vendor, architecture, description, isSoftware } = source.adapter;
     return { adapter: [vendor, architecture, description].filter(Boolean).join(' '), isSoftware };
   }
   if (type === 'prepare') {
-    for (const { task } of Object.values(tasks)) task.release();
     const wanted = source.adapter.isSoftware ? SOFTWARE_SAMPLES : CARD_SAMPLES;
     const limit = source.device.limits.maxStorageBufferBindingSize / 8;
     const batch = Math.max(1, Math.floor(Math.min(wanted, limit) / (n * n)));
-    const all = {
+    await prepared({
       transform: transformTask(source, kernels, [batch, n, n]),
       copy: copyTask(source.device, 8 * batch * n * n),
-    };
-    tasks = {};
-    for (const [name, task] of Object.entries(all)) {
-      // The first call compiles; the tuning of plans, where there is any, needs some more.
-      for (let i = 0; i < 3; i++) await task.run(1);
-      const once = await timed(task, 1);
-      tasks[name] = { task, reps: Math.max(1, Math.min(200, Math.round(MILLISECONDS_PER_ROUND / once))) };
-    }
+    });
     const line = { outer: batch * n, length: n, inner: 1 };
-    return { samples: batch * n * n, batch, plan: planId(kernels.fourierPlanner.planFor(line)) };
+    return { samples: batch * n * n, batch, plan: engine.planId(kernels.fourierPlanner.planFor(line)) };
+  }
+  if (type === 'propagation') {
+    const task = (apply) => propagationTask(source, kernels, apply, [n, padded]);
+    await prepared({ fused: task(engine.filter2), unfused: task(engine.composedFilter2) });
+    return {};
   }
   const times = {};
   for (const [name, { task, reps }] of Object.entries(tasks)) times[name] = await timed(task, reps);

@@ -55,24 +55,29 @@ function transforms(result) {
   return table(['side', 'ours', ...peers.map((peer) => PEER_NAMES[peer])], rows);
 }
 
-function cost(result) {
-  if (result === undefined) return '';
-  const powers = Object.keys(result.sizes).filter((n) => Number.isInteger(Math.log2(Number(n))));
-  const rows = ['wasm', ...Object.keys(PEER_NAMES)].flatMap((peer) => {
-    const law = fitCost(
-      powers.flatMap((n) => (result.sizes[n][peer] ? [[Number(n), result.sizes[n][peer].cpu]] : [])),
-    );
-    if (law === null) return [];
-    return [
-      [
-        PEER_NAMES[peer] ?? 'ours',
-        number(law.nanosecondsPerUnit),
-        number(law.overheadMilliseconds),
-        law.exponent.toFixed(2),
-        `${Math.round(100 * law.worst)} %`,
-      ],
-    ];
+function costRow(name, points) {
+  const law = fitCost(points);
+  if (law === null) return [];
+  const { nanosecondsPerUnit, overheadMilliseconds, exponent, worst } = law;
+  const deviation = `${Math.round(100 * worst)} %`;
+  return [[name, number(nanosecondsPerUnit), number(overheadMilliseconds), exponent.toFixed(2), deviation]];
+}
+
+function cost(transformTimes, loopTimes) {
+  const sizes = Object.entries(transformTimes?.sizes ?? {}).filter(([n]) => Number.isInteger(Math.log2(n)));
+  const transformRows = ['wasm', ...Object.keys(PEER_NAMES)].flatMap((peer) => {
+    const points = sizes.flatMap(([n, times]) => (times[peer] ? [[Number(n), times[peer].cpu]] : []));
+    return costRow(PEER_NAMES[peer] ?? 'ours', points);
   });
+  const loopSizes = Object.entries(loopTimes?.sizes ?? {});
+  const stepRows = Object.keys(loopTimes?.sizes?.[256] ?? {}).flatMap((id) => {
+    const points = loopSizes.flatMap(([n, designs]) =>
+      designs[id] ? [[Number(n), designs[id].oneThread.cpuMilliseconds]] : [],
+    );
+    return costRow(`a step of the live loop: ${loopTimes.sizes[256][id].title}`, points);
+  });
+  const rows = [...transformRows, ...stepRows];
+  if (rows.length === 0) return 'Not measured yet.';
   return table(['', 'a, ns', 'b, ms', 'exponent', 'worst deviation'], rows);
 }
 
@@ -128,15 +133,19 @@ function chromatix(result) {
 
 function copyRate(result) {
   if (result === undefined) return 'Not measured yet.';
-  const rows = Object.entries(result.adapters).flatMap(([name, { adapter, sizes }]) =>
-    Object.entries(sizes).map(([n, entry]) => [
+  const rows = Object.entries(result.adapters).flatMap(([name, { adapter, sizes, propagation = {} }]) => [
+    ...Object.entries(sizes).map(([n, entry]) => [
       `${name} (${adapter})`,
-      n,
-      number(entry.copyGigabytesPerSecond),
-      number(entry.shareOfCopy),
+      `transform, ${n}`,
+      `${number(entry.shareOfCopy)} of a copy’s ${number(entry.copyGigabytesPerSecond)} GB/s`,
     ]),
-  );
-  return table(['adapter', 'side', 'copy, GB/s', 'transform as a share of it'], rows);
+    ...Object.entries(propagation).map(([size, entry]) => [
+      name,
+      `free space, ${size}`,
+      `${number(entry.unfusedOverFused)} times faster in one kernel than unfused`,
+    ]),
+  ]);
+  return table(['adapter', 'what', 'found'], rows);
 }
 
 /** One line per results file: when, where, with what. */
@@ -166,6 +175,7 @@ Written from \`bench/results\`; \`npm test\` fails when this page is not current
 npm run bench                  # all parts, under ten minutes: a table, and everything as JSON
 npm run bench -- --quick       # about two minutes
 npm run bench -- --record      # as above, into bench/results and this page
+npm run bench -- --patient       # ends no part early: for a machine that others use, too
 npm run bench -- --parts live,precision --python ~/venv/bin/python
 \`\`\`
 
@@ -187,9 +197,9 @@ takes longer (below 1 it is faster). A dash: the peer does not do that length, o
 
 ${transforms(found['transforms'])}
 
-Cost against size over the powers of two, time = a · N² log₂ N + b, and the exponent p of time ∝ N^p:
+Processor time against size over the powers of two: time = a · N² log₂ N + b, and the exponent p of time ∝ N^p.
 
-${cost(found['transforms'])}
+${cost(found['transforms'], found['live-loop'])}
 
 ## The live loop
 

@@ -53,13 +53,15 @@ function installed(dependencies) {
 export async function dawnFolder() {
   const folder = installed(DAWN);
   if (folder === null) throw new Error('The npm package webgpu could not be installed: is there a registry?');
-  const workers = join(dirname(here), 'src', 'workers', 'webgpu');
+  const source = join(dirname(here), 'src');
+  const workers = join(source, 'workers', 'webgpu');
   const entry = join(folder, 'entry.ts');
   writeFileSync(
     entry,
     `export { acquireDevice } from '${workers}/device.ts';
      export { createWebgpuKernels } from '${workers}/webgpuKernels.ts';
-     export { planId } from '${workers}/fourier/plan.ts';`,
+     export { planId } from '${workers}/fourier/plan.ts';
+     export { composedFilter2, filter2 } from '${source}/optics/ops/kernels.ts';`,
   );
   await build({
     root: dirname(here),

@@ -8,6 +8,7 @@
  *   --python <path>  Python with bench/requirements.txt (default: $PYTHON, then python3)
  *   --icd name=path  Vulkan driver manifests for WebGPU in Node (default: those found)
  *   --peers <folder> checkouts of webgpufft and tfjs-fast-fft, where GitHub cannot be reached
+ *   --patient        ends no part early: for a machine that others use, too
  *   --record         writes bench/results and docs/benchmarks.md instead of a temporary folder
  */
 import { spawn } from 'node:child_process';
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
+    patient: { type: 'boolean', default: false },
     parts: { type: 'string' },
     python: { type: 'string', default: process.env.PYTHON ?? 'python3' },
     icd: { type: 'string', multiple: true, default: [] },
@@ -143,10 +145,12 @@ function runPart({ script, args, seconds }) {
   };
   process.once('SIGINT', interrupted);
   let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    endGroup('SIGTERM');
-  }, 1e3 * seconds);
+  const timer = options.patient
+    ? undefined
+    : setTimeout(() => {
+        isLate = true;
+        endGroup('SIGTERM');
+      }, 1e3 * seconds);
   return new Promise((settle) => {
     child.once('exit', (code) => {
       clearTimeout(timer);

@@ -15,13 +15,13 @@ const { values: options } = parseArgs({
   options: {
     python: { type: 'string', default: process.env.PYTHON ?? 'python3' },
     rounds: { type: 'string', default: '3' },
-    sizes: { type: 'string', default: '128,256,512,1024,2048,384,500,1000,1009' },
+    sizes: { type: 'string', default: '256,512,1024,384,500,1000,1009,128,2048' },
     dry: { type: 'boolean', default: false },
   },
 });
 const SECONDS = 0.12;
 /** One transform of more milliseconds than this at a size: the peer sits out larger ones. */
-const PATIENCE = 1200;
+const PATIENCE = 500;
 /** Stock TensorFlow.js does N operations per sample and axis on a processor that it does not use well. */
 const LARGEST_STOCK = 128;
 const PYTHON_PEERS = ['scipy1', 'fftw1', 'fftw2', 'torch1', 'torch2'];

@@ -48,6 +48,7 @@ function engine(session = new FakeSession()) {
     fit: (title = 'fit', views: readonly ViewRequest[] = [request]) =>
       send({ type: 'fit', seq: ++seq, revision: seq, design: named(title), options, views, previews: [] }),
     tell: (type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit') => send({ type, seq: ++seq }),
+    diagnose: () => send({ type: 'diagnose', seq: ++seq }),
     ping: () => send({ type: 'ping', seq: ++seq }),
   };
 }
@@ -395,4 +396,16 @@ it('answers every request exactly once', async () => {
   await aWhile();
   const answers = e.posted.filter(({ type }) => ['frame', 'fitDone', 'failed', 'cancelled'].includes(type));
   expect(answers.map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(asked);
+});
+
+it('a diagnosis tells what it measures; one that cannot be made is said, and the engine goes on', async () => {
+  // The stand-in has no kernels to measure.
+  const e = engine();
+  const [overtaken, seq] = [e.diagnose(), e.diagnose()];
+  expect(e.of('cancelled')).toEqual([{ type: 'cancelled', seq: overtaken }]);
+  e.hello();
+  e.show('after');
+  await until(() => e.of('failed').length + e.of('frame').length === 2);
+  expect(e.of('diagnosing')[0]).toMatchObject({ seq, next: 'Self-test', share: 0 });
+  expect(e.of('failed')[0]).toMatchObject({ seq, code: 'internal' });
 });
