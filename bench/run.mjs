@@ -3,8 +3,8 @@
  * engine has to show, and the same as JSON. Under ten minutes; a part that takes longer than its share is ended.
  *
  *   --quick          fewer sizes and rounds, about two minutes
- *   --parts a,b      only these parts (live, precision, transforms, steps, chromatix, compiled, webgpu,
- *                    copy)
+ *   --parts a,b      only these parts (live, previews, precision, transforms, steps, chromatix, compiled,
+ *                    webgpu, copy)
  *   --python <path>  Python with bench/requirements.txt (default: $PYTHON, then python3)
  *   --icd name=path  Vulkan driver manifests for WebGPU in Node (default: those found)
  *   --peers <folder> checkouts of webgpufft and tfjs-fast-fft, where GitHub cannot be reached
@@ -68,6 +68,7 @@ const PARTS = [
     script: 'precision.mjs',
     args: quick ? ['--sizes', '256,384,1009'] : [],
   },
+  { id: 'previews', seconds: 45, script: 'previews.mjs', args: quick ? ['--frames', '40'] : [] },
   {
     id: 'transforms',
     seconds: 140,

@@ -177,6 +177,21 @@ function loopRows(found) {
 }
 
 /** @param {any} found */
+function previewRows(found) {
+  const cases = found['previews']?.page?.cases ?? {};
+  const of = (/** @type {string} */ what) => each(Object.keys(cases), (name) => cases[name]?.[what]);
+  return [
+    row(
+      'main thread for a frame of 30 previews, by pixels per side',
+      'previews',
+      { most: 16, unit: 'ms' },
+      of('milliseconds'),
+    ),
+    row('renders of React in all of these frames', 'previews', { most: 0 }, of('commits')),
+  ];
+}
+
+/** @param {any} found */
 function precisionRows(found) {
   const { transforms = {}, adjoint = {}, gradients = {} } = found['precision'] ?? {};
   const isPrime = (/** @type {string} */ n) => n === '1009';
@@ -233,7 +248,13 @@ function precisionRows(found) {
  * @returns {readonly Row[]}
  */
 export function targetRows(found) {
-  return [...cpuRows(found), ...gpuRows(found), ...loopRows(found), ...precisionRows(found)];
+  return [
+    ...cpuRows(found),
+    ...gpuRows(found),
+    ...loopRows(found),
+    ...previewRows(found),
+    ...precisionRows(found),
+  ];
 }
 
 /**

@@ -200,5 +200,9 @@ function previewOf({ request, source, shape }: PaintJob, painted: Painted, pixel
 }
 
 function hasInvalid(data: Float32Array): boolean {
-  return data.some((value) => !Number.isFinite(value));
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    if (value - value !== 0) return true;
+  }
+  return false;
 }

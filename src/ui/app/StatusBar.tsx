@@ -14,11 +14,11 @@ const cx = moduleClasses(styles);
 
 const BACKEND_NAMES = { webgpu: 'WebGPU', wasm: 'WebAssembly', f64: 'Reference (float64)' } as const;
 
-function engineText({ connection, backend, busy }: EngineState): string {
+function engineText({ connection, backend, isSlow }: EngineState): string {
   if (connection === 'starting') return 'Engine starts…';
   if (connection === 'restarting') return 'Engine restarts…';
   if (connection === 'stopped') return 'Engine stopped';
-  return backend === null ? 'Engine' : `${BACKEND_NAMES[backend]}${busy ? ' · computing' : ''}`;
+  return backend === null ? 'Engine' : `${BACKEND_NAMES[backend]}${isSlow ? ' · computing' : ''}`;
 }
 
 function BackendChip() {
@@ -96,10 +96,15 @@ function describePace(stepsPerSecond: number): string {
   return `${stepsPerSecond < 10 ? stepsPerSecond.toFixed(1) : Math.round(stepsPerSecond)} steps/s`;
 }
 
+function frameText({ milliseconds }: EngineState): string | null {
+  if (milliseconds === null) return null;
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms per frame`;
+}
+
 export function StatusBar() {
   const grid = useStore(documentStore, ({ design }) => design.grid);
   const saved = useStore(documentStore, (state) => state.saved);
-  const milliseconds = useStore(engineStore, (state) => state.milliseconds);
+  const pace = useStore(engineStore, frameText);
   const bytes = useStore(engineStore, (state) => state.bytes);
   const fit = useStore(engineStore, (state) => state.fit);
   return (
@@ -111,11 +116,7 @@ export function StatusBar() {
           {grid.samples}² · dx {formatQuantity(grid.pitch, 'length', undefined, {}, 4)}
         </span>
       </Hint>
-      {milliseconds !== null && (
-        <span className={cx('fact')}>
-          {milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms per frame
-        </span>
-      )}
+      {pace !== null && <span className={cx('fact')}>{pace}</span>}
       {bytes !== null && bytes > 0 && <span className={cx('fact')}>{formatBytes(bytes)}</span>}
       {fit.status !== 'idle' && (
         <span className={cx('fact', 'fitFact')} data-testid="status-fit">

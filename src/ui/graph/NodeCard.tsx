@@ -98,6 +98,11 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   );
 });
 
+function timeText(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return '';
+  return milliseconds < 0.95 ? '<1 ms' : `${Math.round(milliseconds)} ms`;
+}
+
 function CardStatus({
   id,
   severity,
@@ -105,11 +110,9 @@ function CardStatus({
   readonly id: string;
   readonly severity: Issue['severity'] | undefined;
 }) {
-  const milliseconds = useStore(engineStore, (state) => state.nodeMilliseconds[id]);
+  const text = useStore(engineStore, (state) => timeText(state.nodeMilliseconds[id]));
   const waitsFor = useWaitsFor(id);
   const computed = useStore(engineStore, (state) => state.computed.has(id));
-  const text =
-    milliseconds === undefined ? '' : milliseconds < 0.95 ? '<1 ms' : `${Math.round(milliseconds)} ms`;
   const isBad = severity === 'error' || severity === 'warning';
   const state: CardState = waitsFor !== null ? 'waiting' : isBad ? severity : computed ? 'good' : 'idle';
   const words = waitsFor === null ? STATE_WORDS[state] : `waits for “${waitsFor}”`;
@@ -128,14 +131,15 @@ function CardStatus({
 
 /** The number that a fit makes small; its node's picture is what remains between model and target. */
 function LossLine() {
-  const now = useStore(engineStore, (state) => state.loss);
-  const atStart = useStore(engineStore, (state) => state.lossBefore);
   const beforeShown = useStore(uiStore, (state) => state.beforeShown);
-  // Without remembered pictures the engine shows the state before, and says its loss itself.
-  const loss = beforeShown ? (atStart ?? now) : now;
+  const text = useStore(engineStore, ({ loss, lossBefore }) => {
+    // Without remembered pictures the engine shows the state before, and says its loss itself.
+    const shown = beforeShown ? (lossBefore ?? loss) : loss;
+    return shown === null ? '–' : formatNumber(shown, 4);
+  });
   return (
     <div className={cx('lossLine')}>
-      Loss <strong>{loss === null ? '–' : formatNumber(loss, 4)}</strong>
+      Loss <strong>{text}</strong>
     </div>
   );
 }

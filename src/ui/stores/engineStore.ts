@@ -42,6 +42,8 @@ export interface EngineState {
   readonly adapter: string | null;
   /** The engine works on a request. */
   readonly busy: boolean;
+  /** It has worked for longer than a person takes for at once. */
+  readonly isSlow: boolean;
   readonly milliseconds: number | null;
   readonly nodeMilliseconds: { readonly [nodeId: string]: number };
   readonly bytes: number | null;
@@ -83,6 +85,7 @@ const INITIAL: EngineState = {
   reason: 'The engine is starting.',
   adapter: null,
   busy: false,
+  isSlow: false,
   milliseconds: null,
   nodeMilliseconds: {},
   bytes: null,
@@ -129,6 +132,19 @@ export const engineStore = createEngineStore();
 
 type EngineStore = ReturnType<typeof createEngineStore>;
 
+/** The new groups, with the known lists of nodes that have the same problems as before: their cards stay as they are. */
+function keepGroups(
+  known: ReadonlyMap<string, readonly Issue[]>,
+  next: ReadonlyMap<string, readonly Issue[]>,
+): ReadonlyMap<string, readonly Issue[]> {
+  return new Map(
+    [...next].map(([nodeId, issues]) => {
+      const before = known.get(nodeId);
+      return [nodeId, before !== undefined && sameIssues(before, issues) ? before : issues];
+    }),
+  );
+}
+
 function sameIssues(a: readonly Issue[], b: readonly Issue[]): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
@@ -144,7 +160,8 @@ export function setIssues(
   if (sameIssues(engineIssues, state.engineIssues) && sameIssues(documentIssues, state.documentIssues))
     return;
   const issues = mergeIssues(documentIssues, engineIssues);
-  store.setState({ engineIssues, documentIssues, issues, issuesByNode: groupIssues(issues) });
+  const issuesByNode = keepGroups(state.issuesByNode, groupIssues(issues));
+  store.setState({ engineIssues, documentIssues, issues, issuesByNode });
 }
 
 export function setFit(store: EngineStore, change: Partial<FitState>): void {

@@ -6,11 +6,12 @@ import { getAt, setAt } from '../../graph/paths.ts';
 import type { WorkerLike } from '../../workers/engineClient.ts';
 import type { FitResult, FromEngine, ToEngine, View } from '../../workers/protocol.ts';
 import { PROTOCOL_VERSION } from '../../workers/protocol.ts';
+import { sameLight } from './designValues.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { createEngineStore } from './engineStore.ts';
 import { contentKey } from './fitRecord.ts';
 import { createFrameBus, createPreviewBus } from './frameBus.ts';
-import { createSession, sameLight } from './session.ts';
+import { createSession } from './session.ts';
 import { createSettingsStore } from './settingsStore.ts';
 import { uiStore } from './uiStore.ts';
 

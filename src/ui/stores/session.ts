@@ -3,7 +3,7 @@
  */
 import type { Design } from '../../graph/document.ts';
 import { setGrid } from '../../graph/edit.ts';
-import { getAt, setAt } from '../../graph/paths.ts';
+import { getAt } from '../../graph/paths.ts';
 import { estimateStart } from '../../graph/prepare.ts';
 import type { Registry } from '../../graph/registry.ts';
 import { validate } from '../../graph/validate.ts';
@@ -18,6 +18,7 @@ import {
 } from '../../workers/engineClient.ts';
 import type { FitProgress, Pictures, Wanted } from '../../workers/protocol.ts';
 import { bothBuses } from './bothBuses.ts';
+import { sameLight, withParamsOf, withValues } from './designValues.ts';
 import type { DocumentStore } from './documentStore.ts';
 import { type createEngineStore, IDLE_FIT, type LossSample, setFit, setIssues } from './engineStore.ts';
 import { contentKey } from './fitRecord.ts';
@@ -53,37 +54,8 @@ export interface Session {
 /** Field texts and curves follow the fit at this pace; pictures follow every message. */
 const PROGRESS_MILLISECONDS = 100;
 const TIMING_MILLISECONDS = 250;
-
-/** Whether two designs give the same light: titles, texts and places on the canvas do not matter. */
-export function sameLight(a: Design, b: Design): boolean {
-  if (a === b) return true;
-  if (a.grid !== b.grid || a.seed !== b.seed || a.images !== b.images || a.learn !== b.learn) return false;
-  if (a.edges !== b.edges || a.nodes.length !== b.nodes.length) return false;
-  return a.nodes.every((node, index) => {
-    const other = b.nodes[index];
-    return (
-      other !== undefined &&
-      node.id === other.id &&
-      node.type === other.type &&
-      node.params === other.params &&
-      node.bypassed === other.bypassed
-    );
-  });
-}
-
-/** The design with the values of a fit put in; values of paths that no longer exist are left out. */
-export function withValues(design: Design, registry: Registry, values: FitProgress['values']): Design {
-  let next = design;
-  for (const [path, value] of Object.entries(values)) {
-    try {
-      if (getAt(next, registry, path) === value) continue;
-      next = setAt(next, registry, path, value);
-    } catch {
-      // The node was deleted while the fit ran; its value has no place any more.
-    }
-  }
-  return next;
-}
+/** A frame that takes longer is said to be computed; sooner, the words would only flicker. */
+const SLOW_MILLISECONDS = 150;
 
 /** Paths that a fit leaves alone and that must not be estimated either. */
 function unlearned(design: Design): Set<string> {
@@ -110,6 +82,7 @@ export function createSession(parts: SessionParts): Session {
   /** Pictures that the last request asked for. */
   let asked: Wanted = { views: [], previews: [] };
   let progressTimer: ReturnType<typeof setTimeout> | undefined;
+  let slowTimer: ReturnType<typeof setTimeout> | undefined;
   let lastTimings = 0;
   /** Pictures that the running fit sends, to tell whether others are wanted. */
   let fitWants = '';
@@ -141,7 +114,12 @@ export function createSession(parts: SessionParts): Session {
         setIssues(engine, { engineIssues: issues });
         engine.setState({ computed: new Set(), pictured: new Set() });
       },
-      onBusy: (busy) => engine.setState({ busy }),
+      onBusy: (busy) => {
+        engine.setState({ busy });
+        clearTimeout(slowTimer);
+        if (busy) slowTimer = setTimeout(() => engine.setState({ isSlow: true }), SLOW_MILLISECONDS);
+        else engine.setState({ isSlow: false });
+      },
     },
     parts.spawn ?? spawnEngineWorker,
   );
@@ -377,17 +355,6 @@ export function createSession(parts: SessionParts): Session {
       for (const end of unsubscribe) end();
       client.dispose();
     },
-  };
-}
-
-/** The design with the parameter values of another; nodes, wires and layout stay. Itself where nothing differs. */
-export function withParamsOf(design: Design, source: Design): Design {
-  const params = new Map(source.nodes.map((node) => [node.id, node.params]));
-  const isSame = design.nodes.every((node) => (params.get(node.id) ?? node.params) === node.params);
-  if (isSame) return design;
-  return {
-    ...design,
-    nodes: design.nodes.map((node) => ({ ...node, params: params.get(node.id) ?? node.params })),
   };
 }
 

@@ -32,21 +32,33 @@ function averageBlocks(out: Float32Array, source: Reducible, data: Samples, fact
   const [my, mx] = reducedShape(source.shape, factor);
   const start = plane * components * ny * nx;
   const isRoot = mode === 'amplitude';
+  if (factor === 1 && components === 1 && !isRoot) {
+    out.set(data.subarray(start, start + ny * nx));
+    return;
+  }
   // An axis that is shorter than a block has one block of its own length.
   const [by, bx] = [Math.min(factor, ny), Math.min(factor, nx)];
+  const row = new Float64Array(nx);
   for (let y = 0; y < my; y++) {
-    for (let x = 0; x < mx; x++) {
-      const corner = start + y * factor * nx + x * factor;
-      let sum = 0;
-      for (let j = 0; j < by; j++) {
-        for (let i = 0; i < bx; i++) {
-          let value = 0;
-          for (let c = 0; c < components; c++) value += data[corner + (c * ny + j) * nx + i] as number;
-          sum += isRoot ? Math.sqrt(value) : value;
-        }
+    for (let x = 0; x < mx; x++) out[y * mx + x] = 0;
+    for (let j = 0; j < by; j++) {
+      addComponents(row, data, start + (y * factor + j) * nx, components, ny * nx);
+      if (isRoot) for (let x = 0; x < nx; x++) row[x] = Math.sqrt(row[x] as number);
+      for (let x = 0; x < mx; x++) {
+        let sum = out[y * mx + x] as number;
+        for (let i = x * factor; i < x * factor + bx; i++) sum += row[i] as number;
+        out[y * mx + x] = j === by - 1 ? sum / (by * bx) : sum;
       }
-      out[y * mx + x] = sum / (by * bx);
     }
+  }
+}
+
+/** Fills `row` with sums over the components, which lie `stride` apart. */
+function addComponents(row: Float64Array, data: Samples, start: number, components: number, stride: number) {
+  row.set(data.subarray(start, start + row.length));
+  for (let c = 1; c < components; c++) {
+    const offset = start + c * stride;
+    for (let x = 0; x < row.length; x++) row[x] = (row[x] as number) + (data[offset + x] as number);
   }
 }
 
