@@ -9,7 +9,7 @@
 
 /** @param {number} x */
 const short = (x) =>
-  x >= 100 ? x.toFixed(0) : x >= 0.01 ? String(Number(x.toPrecision(3))) : x.toExponential(1);
+  x >= 100 ? x.toFixed(0) : x >= 0.01 || x === 0 ? String(Number(x.toPrecision(3))) : x.toExponential(1);
 
 /**
  * @param {string} figure
