@@ -1,5 +1,5 @@
 /**
- * Sums in stages without barriers: each thread adds at most `FAN_IN` samples in blocks of 8, and stages
+ * Sums in stages without barriers: each thread adds some hundred samples at most, in blocks of 8, and stages
  * repeat until one value per output is left. One workgroup per output, the usual scheme, leaves a GPU idle
  * for a sum over everything and wastes a workgroup per pixel for a sum over two samples.
  * The depth of the adding tree keeps the rounding error near that of pairwise summation.
@@ -8,7 +8,16 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Dtype, sizeOf } from '../../optics/ops/kernels.ts';
 import { runProgram, type Uniform, type WebgpuArray, wgslType } from './program.ts';
 
-const FAN_IN = 64;
+/** Fewest and most terms of a thread: fewer cost stages, more cost digits. */
+const FAN_IN = { least: 64, most: 512 };
+/** Threads that keep a device busy; beyond that they had better add more terms each. */
+const WANTED_THREADS = 4096;
+
+/** Partial sums per output. */
+function partsOf(terms: number, outputs: number): number {
+  const share = Math.ceil((terms * outputs) / WANTED_THREADS);
+  return Math.ceil(terms / Math.min(FAN_IN.most, Math.max(FAN_IN.least, share)));
+}
 
 /** A loop axis of one array. */
 interface Axis {
@@ -115,7 +124,7 @@ function accumulate(dtype: Dtype, term: string): string {
 function stage(input: Tensor, dtype: Dtype, plan: Reduction): { tensor: Tensor; parts: number } {
   const outputs = sizeOf(plan.kept.map((axis) => axis.length));
   const terms = sizeOf(plan.reduced.map((axis) => axis.length));
-  const parts = Math.ceil(terms / FAN_IN);
+  const parts = partsOf(terms, outputs);
   const tensor = runProgram(
     {
       kernel: 'LuminodeReduce',
@@ -169,7 +178,7 @@ export function project(basis: WebgpuArray, map: WebgpuArray): WebgpuArray {
   if (sizeOf(map.shape) !== terms) {
     throw new Error(`The map [${map.shape.join(', ')}] does not fit the basis [${basis.shape.join(', ')}].`);
   }
-  const parts = Math.ceil(terms / FAN_IN);
+  const parts = partsOf(terms, count);
   const partial = runProgram(
     {
       kernel: 'LuminodeProject',
