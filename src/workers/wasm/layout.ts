@@ -106,7 +106,10 @@ export interface SharedRun {
 }
 
 /** Cuts a batch into runs of at most `most` pairs that share their left operand. */
-export function sharedRuns(pairs: readonly (readonly [number, number])[], most: number): SharedRun[] {
+export function sharedRuns(
+  pairs: readonly (readonly [number, number])[],
+  most: number = Number.POSITIVE_INFINITY,
+): SharedRun[] {
   const runs: { a: number; b: number; first: number; count: number }[] = [];
   pairs.forEach(([a, b], index) => {
     const run = runs[runs.length - 1];

@@ -41,6 +41,7 @@ export interface KernelModule {
     spectrumBytes: number,
     work: number,
     workBytes: number,
+    kept: number,
     scale: number,
   ): void;
   matmulWorkBytes(rows: number, depth: number): number;

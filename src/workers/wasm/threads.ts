@@ -32,8 +32,8 @@ export interface Threads {
 
 /** More do not pay on the sizes of our fields, and the page and the graphics need a core as well. */
 const MOST_BY_DEFAULT = 4;
-/** Workers start in some tens of milliseconds; a crowded machine may need a second. */
-const START_MILLISECONDS = 3000;
+/** Workers start in some tens of milliseconds; a crowded machine may need seconds. */
+const START_MILLISECONDS = 5000;
 /** A thread that began a piece of work of some microseconds and does not end it for so long is given up. */
 const PATIENCE_MILLISECONDS = 5000;
 

@@ -7,8 +7,8 @@ import { COMPLEX_BYTES } from './wasmArray.ts';
 
 /** Lines that are transformed at once: one cache line of complex float32. */
 const LINES = 8;
-/** Space for the spectra of results that share one forward transform; more of them share it group by group. */
-const SPECTRA_BYTES = 2 ** 26;
+/** Largest spectrum that is kept for several transfer functions; it is made anew for each where it is larger. */
+const LARGEST_KEPT_BYTES = 2 ** 26;
 
 interface Plane {
   readonly ny: number;
@@ -28,8 +28,8 @@ export interface PreparedFilter extends PreparedFourier {
   /** Rows of frequencies between the passes. */
   readonly spectra: number;
   readonly spectrumBytes: number;
-  /** Results that may share one forward transform. */
-  readonly most: number;
+  /** Address of a spectrum that several transfer functions share; 0 where none is kept. */
+  readonly kept: number;
 }
 
 export interface FilterPlanes {
@@ -38,7 +38,7 @@ export interface FilterPlanes {
   /** Addresses of the first result and the first transfer function; the others follow. */
   readonly to: number;
   readonly transfer: number;
-  /** How many transfer functions, at most `most`. */
+  /** How many transfer functions; 1 where no spectrum is kept. */
   readonly count: number;
   readonly isComplex: boolean;
   readonly conjugate: boolean;
@@ -76,23 +76,27 @@ export class WasmFourier {
 
   /**
    * The same for `filterPlanes` with a window of ny × nx samples of which `heldRows` hold light.
-   * @param sharing results of one plane, one after the other.
+   * @param shares whether fields meet several transfer functions.
    */
-  prepareFilter(ny: number, nx: number, heldRows: number, sharing: number): PreparedFilter {
+  prepareFilter(ny: number, nx: number, heldRows: number, shares: boolean): PreparedFilter {
     // One cache line more per row: rows a power of two apart would fall on the same few places of the cache.
     const spectrumBytes = (nx + LINES) * COMPLEX_BYTES;
-    const most = Math.max(1, Math.min(sharing, Math.floor(SPECTRA_BYTES / (heldRows * spectrumBytes))));
-    const { rows, columns, workBytes } = this.plansOf(ny, nx, most > 1 ? 3 : 2);
+    const { rows, columns, workBytes } = this.plansOf(ny, nx);
+    const windowBytes = ny * nx * COMPLEX_BYTES;
+    const keeps = shares && windowBytes <= LARGEST_KEPT_BYTES;
     const allBytes = this.threads * workBytes;
-    const work = this.workSpace(allBytes + most * heldRows * spectrumBytes);
-    return { rows, columns, work, workBytes, spectra: work + allBytes, spectrumBytes, most };
+    const spectraBytes = heldRows * spectrumBytes;
+    const work = this.workSpace(allBytes + spectraBytes + (keeps ? windowBytes : 0));
+    const spectra = work + allBytes;
+    const kept = keeps ? spectra + spectraBytes : 0;
+    return { rows, columns, work, workBytes, spectra, spectrumBytes, kept };
   }
 
-  /** @param buffers of planar points that each line needs. */
-  private plansOf(ny: number, nx: number, buffers = 2) {
+  private plansOf(ny: number, nx: number) {
     const rows = this.plans.plan(nx);
     const columns = this.plans.plan(ny);
-    const workBytes = buffers * Math.max(rows.points, columns.points) * LINES * COMPLEX_BYTES;
+    // Two halves of planar points.
+    const workBytes = 2 * Math.max(rows.points, columns.points) * LINES * COMPLEX_BYTES;
     return { rows, columns, workBytes };
   }
 
@@ -119,7 +123,7 @@ export class WasmFourier {
 
   /** Pads one plane to the prepared window, transforms, multiplies, transforms back and crops. */
   filterPlanes(prepared: PreparedFilter, { ny, nx }: Plane, planes: FilterPlanes): void {
-    const { rows, columns, work, workBytes, spectra, spectrumBytes } = prepared;
+    const { rows, columns, work, workBytes, spectra, spectrumBytes, kept } = prepared;
     this.module.filterPlanes(
       planes.from,
       planes.to,
@@ -135,6 +139,7 @@ export class WasmFourier {
       spectrumBytes,
       work,
       workBytes,
+      kept,
       1 / (rows.length * columns.length),
     );
   }

@@ -183,12 +183,12 @@ export class WasmKernels implements Kernels<WasmArray> {
     const { shape, pairs } = batchOffsets(u.shape.slice(0, -2), transfer.shape.slice(0, -2));
     const from = this.at(u);
     const transferAt = this.at(transfer);
-    const sharing = sharedRuns(pairs, pairs.length).reduce((most, { count }) => Math.max(most, count), 1);
-    const prepared = this.fourier.prepareFilter(window.ny, window.nx, ny, sharing);
+    const runs = sharedRuns(pairs);
+    const prepared = this.fourier.prepareFilter(window.ny, window.nx, ny, runs.length < pairs.length);
     const result = this.create([...shape, ny, nx], 'complex');
     const transferBytes = window.ny * window.nx * bytesOf(transfer.dtype);
     const planeBytes = ny * nx * COMPLEX_BYTES;
-    for (const { a, b, first, count } of sharedRuns(pairs, prepared.most)) {
+    for (const { a, b, first, count } of prepared.kept === 0 ? sharedRuns(pairs, 1) : runs) {
       const planes = {
         from: from + a * planeBytes,
         to: result.block.address + first * planeBytes,

@@ -1,7 +1,7 @@
 /**
  * Convolution of one plane by one or more transfer functions, with SIMD: rows forward, then per eight columns the
- * forward transform and for each transfer function the product and the inverse transform while they are in the
- * cache, then rows back. ny × nx samples
+ * forward transform, the product and the inverse transform while they are in the cache, then rows back. With more
+ * transfer functions the spectrum is kept, and only what follows is done for each. ny × nx samples
  * are the middle of my × mx (lengths of the plans); rows that are zero are never transformed, rows and samples
  * that are cropped are never computed; in a window of twice the length, as free space uses, the first and last
  * stages skip their zero and unwanted half as well. The inverse is the forward transform with re and im exchanged before and
@@ -184,83 +184,105 @@ function rowsForwardTurn(turn: usize): void {
   rowsForward(from, itemsOf(turn, perTurn, ny), nx, rowPlan, spectra, spectrumBytes, work);
 }
 
-/** Some rows of one result from what the columns left. */
+/** Some rows of the result from what the columns left. */
 function rowsBackTurn(turn: usize): void {
   const ny = given<usize>(2);
   const nx = given<usize>(3);
   const rowPlan = given<usize>(4);
   const spectrumBytes = given<usize>(8);
   const perTurn = linesPerTurn(lengthOf(rowPlan));
-  const perPlane = turnsOf(ny, perTurn);
-  const part = turn % perPlane;
-  const row = (turn / perPlane) * ny + part * perTurn;
-  const spectra = given<usize>(7) + row * spectrumBytes;
-  const to = given<usize>(1) + row * (nx << 3);
+  const first = turn * perTurn;
+  const spectra = given<usize>(7) + first * spectrumBytes;
+  const to = given<usize>(1) + first * (nx << 3);
   const work = ownPart(given<usize>(9), given<usize>(10));
-  rowsBack(spectra, spectrumBytes, itemsOf(part, perTurn, ny), nx, rowPlan, to, work, 1);
+  rowsBack(spectra, spectrumBytes, itemsOf(turn, perTurn, ny), nx, rowPlan, to, work, 1);
 }
 
-/** Columns of the spectra forward, times each transfer function, and back into the spectra of its plane. */
-function filterColumnsTurn(turn: usize): void {
+/** Eight columns forward into the work buffer; where the first four lie, the second four are `second` bytes on. */
+// @ts-ignore: decorator
+@inline
+function columnsForward(plan: usize, at: usize, ny: usize, spectrumBytes: usize, work: usize, second: usize): usize {
+  return isHalf(plan, ny)
+    ? stagesOfHalf(plan, at, spectrumBytes, COLUMNS, work, work + halfOf(plan), true, second)
+    : columnStages(plan, at, ny, spectrumBytes, false, work, true, second, true);
+}
+
+/**
+ * The spectrum of eight columns from `column` on, of which the first and second four lie at `spectrum` and `next`,
+ * times the transfer function and back into the rows. `product` and `other` are work buffers; `product` may be
+ * `spectrum`.
+ */
+function columnsBack(column: usize, spectrum: usize, next: usize, product: usize, other: usize, second: usize): void {
   const ny = given<usize>(2);
-  const columnPlan = given<usize>(5);
+  const plan = given<usize>(5);
   const mx = lengthOf(given<usize>(4));
   const flags = given<u32>(11);
   const isComplex = (flags & 1) != 0;
   const transfer = given<usize>(6);
-  const spectra = given<usize>(7);
   const spectrumBytes = given<usize>(8);
-  const work = ownPart(given<usize>(9), given<usize>(10));
   const scale = given<f32>(12);
-  const perTurn = linesPerTurn(lengthOf(columnPlan));
-  const bufferBytes = halfOf(columnPlan);
-  const count = given<usize>(13);
-  const second = bufferBytes * buffersOf(count);
-  const half = isHalf(columnPlan, ny);
+  const half = isHalf(plan, ny);
+  const joined = half || (ny == lengthOf(plan) && joinsLast(plan));
   const shift: usize = isComplex ? 3 : 2;
   const rowBytes = mx << shift;
-  const transferBytes = lengthOf(columnPlan) * rowBytes;
   // Rows of spectra begin at frequency zero, those of the transfer function have it at floor(mx/2).
   const middle = mx >> 1;
   const sign = i32x4.splat((flags & 2) != 0 ? i32.MIN_VALUE : 0);
-  const joined = half || (ny == lengthOf(columnPlan) && joinsLast(columnPlan));
-  const end = turn * perTurn + itemsOf(turn, perTurn, mx);
+  const fourth = column + 4;
+  const h0 = transfer + ((column < middle ? column + middle : column - middle) << shift);
+  const h1 = transfer + ((fourth < middle ? fourth + middle : fourth - middle) << shift);
+  const result = multiplyAndBack(plan, spectrum, product, other, h0, rowBytes, isComplex, sign, !joined);
+  multiplyAndBack(plan, next, product + second, other + second, h1, rowBytes, isComplex, sign, !joined);
+  const to = given<usize>(7) + (column << 3);
+  if (half) storeHalf(plan, result, to, spectrumBytes, COLUMNS, scale, true, second);
+  else storeColumns(plan, result, to, ny, spectrumBytes, scale, false, true, second, joined);
+}
+
+/** Columns of the spectra forward, times the transfer function, and back to where they were. */
+function filterColumnsTurn(turn: usize): void {
+  const plan = given<usize>(5);
+  const work = ownPart(given<usize>(9), given<usize>(10));
+  const perTurn = linesPerTurn(lengthOf(plan));
+  const bufferBytes = halfOf(plan);
+  const second = bufferBytes << 1;
+  const end = turn * perTurn + itemsOf(turn, perTurn, lengthOf(given<usize>(4)));
   for (let column = turn * perTurn; column < end; column += 8) {
-    const at = spectra + (column << 3);
-    const spectrum = half
-      ? stagesOfHalf(columnPlan, at, spectrumBytes, COLUMNS, work, work + bufferBytes, true, second)
-      : columnStages(columnPlan, at, ny, spectrumBytes, false, work, true, second, true);
+    const at = given<usize>(7) + (column << 3);
+    const spectrum = columnsForward(plan, at, given<usize>(2), given<usize>(8), work, second);
     const other = spectrum == work ? work + bufferBytes : work;
-    const next = column + 4;
-    let h0 = transfer + ((column < middle ? column + middle : column - middle) << shift);
-    let h1 = transfer + ((next < middle ? next + middle : next - middle) << shift);
-    // The spectrum is needed again unless this is the only product.
-    const product = count > 1 ? work + 2 * bufferBytes : spectrum;
-    for (let plane: usize = 0; plane < count; plane++, h0 += transferBytes, h1 += transferBytes) {
-      const result = multiplyAndBack(columnPlan, spectrum, product, other, h0, rowBytes, isComplex, sign, !joined);
-      multiplyAndBack(
-        columnPlan,
-        spectrum + second,
-        product + second,
-        other + second,
-        h1,
-        rowBytes,
-        isComplex,
-        sign,
-        !joined,
-      );
-      const to = at + plane * ny * spectrumBytes;
-      if (half) storeHalf(columnPlan, result, to, spectrumBytes, COLUMNS, scale, true, second);
-      else storeColumns(columnPlan, result, to, ny, spectrumBytes, scale, false, true, second, joined);
-    }
+    columnsBack(column, spectrum, spectrum + second, spectrum, other, second);
   }
 }
 
-/** Buffers that each four columns need: two take turns, and a third keeps the spectrum for the next product. */
-// @ts-ignore: decorator
-@inline
-function buffersOf(count: usize): usize {
-  return count > 1 ? 3 : 2;
+/** Columns of the spectra forward, kept four by four. */
+function keepColumnsTurn(turn: usize): void {
+  const plan = given<usize>(5);
+  const work = ownPart(given<usize>(9), given<usize>(10));
+  const perTurn = linesPerTurn(lengthOf(plan));
+  const second = halfOf(plan) << 1;
+  const fourBytes = lengthOf(plan) << 5;
+  const end = turn * perTurn + itemsOf(turn, perTurn, lengthOf(given<usize>(4)));
+  for (let column = turn * perTurn; column < end; column += 8) {
+    const at = given<usize>(7) + (column << 3);
+    const spectrum = columnsForward(plan, at, given<usize>(2), given<usize>(8), work, second);
+    const kept = given<usize>(13) + (column >> 2) * fourBytes;
+    memory.copy(kept, spectrum, fourBytes);
+    memory.copy(kept + fourBytes, spectrum + second, fourBytes);
+  }
+}
+
+/** Kept columns times a transfer function, and back. */
+function keptColumnsTurn(turn: usize): void {
+  const plan = given<usize>(5);
+  const work = ownPart(given<usize>(9), given<usize>(10));
+  const perTurn = linesPerTurn(lengthOf(plan));
+  const bufferBytes = halfOf(plan);
+  const fourBytes = lengthOf(plan) << 5;
+  const end = turn * perTurn + itemsOf(turn, perTurn, lengthOf(given<usize>(4)));
+  for (let column = turn * perTurn; column < end; column += 8) {
+    const kept = given<usize>(13) + (column >> 2) * fourBytes;
+    columnsBack(column, kept, kept + fourBytes, work, work + bufferBytes, bufferBytes << 1);
+  }
 }
 
 /** Whether this build has filterPlanes (1) or not (0). */
@@ -271,9 +293,9 @@ export function hasFilter(): i32 {
 /**
  * Pads ny × nx samples with zeros to the plans' lengths, transforms, multiplies by each of `count` centred transfer
  * functions (or their conjugates), transforms back, crops and multiplies by `scale`: one plane at `from` → `count`
- * planes at `to`. The length of rowPlan is a multiple of eight; `spectra` holds, for each result, ny rows of that many
- * complex numbers `spectrumBytes` apart, `work` for each thread `workBytes`: four halves of the longer plan, six with
- * more than one transfer function.
+ * planes at `to`. The length of rowPlan is a multiple of eight; `spectra` holds ny rows of that many complex numbers
+ * `spectrumBytes` apart, `work` for each thread `workBytes`: four halves of the longer plan. With several transfer
+ * functions `kept` holds a complex number for each sample of them.
  */
 export function filterPlanes(
   from: usize,
@@ -290,6 +312,7 @@ export function filterPlanes(
   spectrumBytes: usize,
   work: usize,
   workBytes: usize,
+  kept: usize,
   scale: f32,
 ): void {
   if (ASC_FEATURE_SIMD) {
@@ -306,10 +329,18 @@ export function filterPlanes(
     give<usize>(10, workBytes);
     give<u32>(11, (isComplex ? 1 : 0) | (conjugate ? 2 : 0));
     give<f32>(12, scale);
-    give<usize>(13, count);
+    give<usize>(13, kept);
     const mx = lengthOf(rowPlan);
-    run(rowsForwardTurn, turnsOf(ny, linesPerTurn(mx)));
-    run(filterColumnsTurn, turnsOf(mx, linesPerTurn(lengthOf(columnPlan))));
-    run(rowsBackTurn, count * turnsOf(ny, linesPerTurn(mx)));
+    const rowTurns = turnsOf(ny, linesPerTurn(mx));
+    const columnTurns = turnsOf(mx, linesPerTurn(lengthOf(columnPlan)));
+    const transferBytes = (mx * lengthOf(columnPlan)) << (isComplex ? 3 : 2);
+    run(rowsForwardTurn, rowTurns);
+    if (count > 1) run(keepColumnsTurn, columnTurns);
+    for (let plane: usize = 0; plane < count; plane++) {
+      give<usize>(1, to + plane * ((ny * nx) << 3));
+      give<usize>(6, transfer + plane * transferBytes);
+      run(count > 1 ? keptColumnsTurn : filterColumnsTurn, columnTurns);
+      run(rowsBackTurn, rowTurns);
+    }
   }
 }

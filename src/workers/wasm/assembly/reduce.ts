@@ -87,12 +87,43 @@ export function sumMiddle(from: usize, to: usize, outer: usize, length: usize, i
   }
 }
 
+/** Rows that are summed down each column; more are summed row by row into partial sums, in the order of memory. */
+// @ts-ignore: decorator
+@inline
+const FEW_ROWS: usize = 32;
+
 /** Sums `length` rows of n neighbouring values, `rowBytes` apart. */
 function sumColumns(from: usize, rowBytes: usize, length: usize, n: usize, to: usize): void {
+  if (length <= FEW_ROWS) {
+    sumDown(from, rowBytes, length, n, to);
+    return;
+  }
   const partials = ownPartials();
   memory.fill(partials, 0, n << 3);
   for (let r: usize = 0; r < length; r++) addToPartials(from + r * rowBytes, n, partials);
   for (let i: usize = 0; i < n; i++) store<f32>(to + (i << 2), load<f64>(partials + (i << 3)) as f32);
+}
+
+function sumDown(from: usize, rowBytes: usize, length: usize, n: usize, to: usize): void {
+  const all = rowBytes * length;
+  let i: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    for (; i + 4 <= n; i += 4, from += 16, to += 16) {
+      let low = f64x2.splat(0);
+      let high = f64x2.splat(0);
+      for (let at = from; at < from + all; at += rowBytes) {
+        const x = v128.load(at);
+        low = f64x2.add(low, f64x2.promote_low_f32x4(x));
+        high = f64x2.add(high, f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0)));
+      }
+      v128.store(to, i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2));
+    }
+  }
+  for (; i < n; i++, from += 4, to += 4) {
+    let total: f64 = 0;
+    for (let at = from; at < from + all; at += rowBytes) total += load<f32>(at) as f64;
+    store<f32>(to, total as f32);
+  }
 }
 
 function columnsOf(o: usize, first: usize): void {
