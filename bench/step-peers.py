@@ -101,15 +101,15 @@ class TorchTask(Task):
 
 
 def versions():
+    """Null for a peer that is not installed."""
     found = {"numpy": numpy.__version__}
-    if PEER == "jax":
-        import jax
-
-        return {**found, "jax": jax.__version__}
-    import torch
-
-    torch.set_num_threads(THREADS)
-    return {**found, "torch": torch.__version__.split("+")[0]}
+    try:
+        library = __import__(PEER)
+    except ImportError:
+        return {**found, PEER: None}
+    if PEER == "torch":
+        library.set_num_threads(THREADS)
+    return {**found, PEER: library.__version__.split("+")[0]}
 
 
 def main():
