@@ -180,7 +180,7 @@ for (const n of options.sizes.split(',').map(Number)) {
     }
     const losses = rounds.withoutPictures[0].losses;
     // A loop that does not descend measures nothing.
-    if (!(losses.at(-1) < 0.9 * losses[0]))
+    if (!(losses.at(-1) < 0.98 * losses[0]))
       throw new Error(`${id} does not fit: ${losses[0]} → ${losses.at(-1)}.`);
     const of = (list, key) => rounded(median(list.map((r) => r[key])));
     const entry = {
