@@ -2,7 +2,7 @@
 import { sizeOf } from './ops/kernels.ts';
 import type { Ops, Real } from './ops/ops.ts';
 import { ElementProblem } from './problem.ts';
-import type { Image } from './values.ts';
+import type { Image, NoiseModel } from './values.ts';
 
 /** @throws ElementProblem when the two do not have the same pixels. */
 export function checkSamePixels(model: Image, target: Image): void {
@@ -13,6 +13,18 @@ export function checkSamePixels(model: Image, target: Image): void {
       'Set the camera’s rows and columns (and the planes of the stack) to the target’s size.',
     );
   }
+}
+
+/**
+ * What keeps a photon likelihood from being computed, or null: its data are counts turned into electrons by gain and
+ * offset, and a likelihood that changes its own data cannot tell which are right.
+ */
+export function likelihoodProblem(noise: NoiseModel | null): ElementProblem | null {
+  if (noise === null || noise.isCalibrated) return null;
+  return new ElementProblem(
+    'The photon likelihood needs a known gain and offset of the camera, but one of them is to be learnt.',
+    'Fix the camera’s gain and offset, or compare by least squares.',
+  );
 }
 
 /** Σ over the pixels that the target counts, shape [1]. */

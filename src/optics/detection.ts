@@ -9,7 +9,7 @@ import type { NoiseModel } from './values.ts';
  */
 export function expose(
   mean: ArrayLike<number>,
-  noise: NoiseModel,
+  noise: Pick<NoiseModel, 'gain' | 'offset' | 'readNoise'>,
   seed: number,
   countsPhotons: boolean,
 ): Float32Array {

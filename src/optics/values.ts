@@ -110,6 +110,8 @@ export interface NoiseModel {
   readonly offset: number;
   /** RMS, counts. */
   readonly readNoise: number;
+  /** False while gain or offset are learnt: what a count says of photons is then open. */
+  readonly isCalibrated: boolean;
 }
 
 export interface ScalarValue {

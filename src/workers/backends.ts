@@ -97,7 +97,7 @@ async function openWebgpu(asChosen: boolean, surfaces: boolean): Promise<Backend
     { acquireDevice },
     { createWebgpuKernels },
     { withSteps },
-    { startupTest },
+    { preparedStepFault, startupTest },
     { createTuningStore },
     { startPainter },
   ] = await Promise.all([
@@ -117,15 +117,21 @@ async function openWebgpu(asChosen: boolean, surfaces: boolean): Promise<Backend
       `The graphics adapter computes wrongly (${check.detail}), so it is not used.`,
     );
   }
+  const prepared = withSteps(kernels, device);
+  const fault = await preparedStepFault(prepared);
   const { vendor, architecture, description } = device.adapter;
   const adapter =
     [vendor, architecture, description].filter((word) => word !== '').join(' ') || 'unnamed adapter';
   return {
     name: 'webgpu',
-    kernels: withSteps(kernels, device),
+    kernels: fault === null ? prepared : kernels,
     // Browsers with a software renderer crash on surfaces (Chromium 156, SwiftShader).
     painter: startPainter(device, kernels, surfaces && !device.adapter.isSoftware),
-    reason: [`WebGPU on ${adapter}${asChosen ? ', as chosen' : ''}.`, check.downgrade ?? ''].join(' ').trim(),
+    reason: sentences(
+      `WebGPU on ${adapter}${asChosen ? ', as chosen' : ''}.`,
+      check.downgrade ?? '',
+      fault ?? '',
+    ),
     threads: null,
     adapter,
     lost: device.lost,

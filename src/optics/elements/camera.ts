@@ -323,6 +323,7 @@ export const camera: ElementSpec = defineElement({
           gain: params.gain.value,
           offset: params.offset.value,
           readNoise: params.readNoise.value,
+          isCalibrated: isConstant(params.gain) && isConstant(params.offset),
         },
         mask: null,
         normalization: 'none',

@@ -1,4 +1,4 @@
-import { checkSamePixels, onScaleOf, sumOverCounted } from '../comparison.ts';
+import { checkSamePixels, likelihoodProblem, onScaleOf, sumOverCounted } from '../comparison.ts';
 import type { ElementSpec } from '../element.ts';
 import { defineElement } from '../element.ts';
 import { inputOf } from '../inputs.ts';
@@ -14,6 +14,8 @@ function masked(ops: Ops, terms: Real, target: Image): Real {
 
 function poisson(ops: Ops, model: Image, data: Image): Real {
   const noise = model.noise;
+  const problem = likelihoodProblem(noise);
+  if (problem !== null) throw problem;
   const toElectrons = (image: Real): Real => {
     if (noise === null || (noise.gain === 1 && noise.offset === 0)) return image;
     const shifted = ops.add(image, ops.upload(Float64Array.of(-noise.offset), [1], 'real'));

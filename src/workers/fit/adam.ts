@@ -87,6 +87,8 @@ export async function* deviceAdam(
   while (done < total) {
     const steps = Math.min(batch, total - done);
     const next = descent.advance(steps);
+    // Awaited in the next round, which a consumer that stops does not reach.
+    next.catch(() => undefined);
     done += steps;
     const isFirst = under === null;
     await under;

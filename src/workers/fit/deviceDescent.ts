@@ -32,19 +32,16 @@ export interface DescentState {
 const LOSSES = 64;
 
 export class DeviceDescent {
-  private readonly ops: Ops;
-  private readonly start: Float64Array;
+  private readonly problem: DescentProblem;
   private readonly state: ReturnType<typeof startAdam<DeviceArray>>;
   private readonly recording: Recording;
 
   private constructor(
-    ops: Ops,
-    start: Float64Array,
+    problem: DescentProblem,
     state: ReturnType<typeof startAdam<DeviceArray>>,
     recording: Recording,
   ) {
-    this.ops = ops;
-    this.start = start;
+    this.problem = problem;
     this.state = state;
     this.recording = recording;
   }
@@ -88,7 +85,7 @@ export class DeviceDescent {
     const recording = kernels.record(() =>
       evaluate((loss, gradient) => kernels.adam(state, loss, gradient, rates)),
     );
-    return new DeviceDescent(ops, start, state, recording);
+    return new DeviceDescent(problem, state, recording);
   }
 
   /** Does so many steps; resolves when the device has done them. */
@@ -99,15 +96,20 @@ export class DeviceDescent {
   /** Does not wait for steps that are asked for later. */
   async read(): Promise<DescentState> {
     const { parameters, moments, progress } = this.state;
-    const [change = [], all = [], numbers = []] = await this.ops.kernels.readMany([
+    const [change = [], all = [], numbers = []] = await this.problem.ops.kernels.readMany([
       parameters,
       moments,
       progress,
     ]);
     const steps = numbers[0] ?? 0;
-    const size = this.start.length;
+    const size = this.problem.start.length;
+    const { start, lower, upper } = this.problem;
+    // The device's bounds are rounded; a value beside the true ones would be refused.
     const at = (values: ArrayLike<number>, offset = 0) =>
-      this.start.map((value, i) => value + (values[offset + i] ?? Number.NaN));
+      start.map((value, i) => {
+        const moved = value + (values[offset + i] ?? Number.NaN);
+        return Math.min(upper[i] as number, Math.max(lower[i] as number, moved));
+      });
     return {
       steps,
       value: numbers[ADAM_HEADER + ((steps - 1) % LOSSES)] ?? Number.NaN,
@@ -119,6 +121,6 @@ export class DeviceDescent {
 
   release(): void {
     this.recording.release();
-    releaseAdam(this.ops.kernels, this.state);
+    releaseAdam(this.problem.ops.kernels, this.state);
   }
 }

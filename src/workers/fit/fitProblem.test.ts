@@ -67,6 +67,23 @@ const POINT = Float64Array.of(0.3, -0.4, 0.2, 0.5);
 /** Float32 pixels of a noisy target (6e-8), squared differences of the Jacobian (1e-6 of its third derivative). */
 const DIFFERENCES = 2e-5;
 
+describe('photon likelihood', () => {
+  it.each(['camera.gain', 'camera.offset'])('refuses to learn %s, which its data depend on', async (path) => {
+    const design = smallStack({ learn: ['bead.x', path], truth: { 'camera.gain': 2 }, seed: 4 });
+    const problem = await problemOf(design);
+    expect(problem.kind).toBe('poisson');
+    await expect(problem.merit(new Float64Array(2))).rejects.toThrow(/known gain and offset.*Fix the camera/);
+    await expect(problem.lossGradient(new Float64Array(2))).rejects.toThrow(/known gain and offset/);
+  });
+
+  it('leaves gain and offset to least squares', async () => {
+    const design = smallHologram({ learn: ['sphere.x', 'camera.gain', 'camera.offset'], seed: 3 });
+    const problem = await problemOf(design);
+    expect(problem.kind).toBe('leastSquares');
+    expect(Number.isFinite(await problem.merit(new Float64Array(3)))).toBe(true);
+  });
+});
+
 describe('least squares', () => {
   it.each([
     ['as it is', hologram],

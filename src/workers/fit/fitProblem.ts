@@ -2,6 +2,7 @@
 import type { Plan } from '../../graph/compile.ts';
 import { type GraphRunner, NO_OVERRIDES, type ParameterOverrides } from '../../graph/execute.ts';
 import { portion } from '../../graph/memory.ts';
+import { likelihoodProblem } from '../../optics/comparison.ts';
 import type { AdamRates, Kernels } from '../../optics/ops/kernels.ts';
 import type { Image, NoiseModel, Normalization } from '../../optics/values.ts';
 import { decimate } from './decimate.ts';
@@ -229,6 +230,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
       this.data.length,
     );
     this.checkShape(shape);
+    const problem = this.kind === 'poisson' ? likelihoodProblem(image.noise) : null;
+    if (problem !== null) throw new FitProblemError(`${problem.message} ${problem.fix}`);
     return this.onScale(model, withJacobian ? this.columns(tangent) : [], image);
   }
 

@@ -98,7 +98,9 @@ function move({ progress, parameters, moments, bounds }: AdamState<WebgpuArray>,
           let rate = uniforms.rates.x * decay(step * uniforms.rates.z) / complement(step * uniforms.logarithms.x);
           let second = moments[uniforms.calls + g] / complement(step * uniforms.logarithms.y);
           let next = result[g] - rate * moments[g] / (sqrt(second) + uniforms.rates.y);
-          result[g] = clamp(next, bounds[g], bounds[uniforms.calls + g]);
+          // A clamp may turn what is not a number into a bound.
+          let exponent = (bitcast<u32>(next) >> 23u) & 0xffu;
+          result[g] = select(clamp(next, bounds[g], bounds[uniforms.calls + g]), next, exponent == 0xffu);
         }`,
     },
     { moments: moments.tensor, bounds: bounds.tensor, progress: progress.tensor },

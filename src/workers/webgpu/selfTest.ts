@@ -1,6 +1,7 @@
 /** A quick check, at start, that this adapter and its shader compiler compute what they should. */
 import { centredFourierLine } from '../../optics/ops/fourier.f64.ts';
-import type { DeviceArray, Kernels } from '../../optics/ops/kernels.ts';
+import { createFloat64Kernels } from '../../optics/ops/kernels.f64.ts';
+import { composedFilter2, type DeviceArray, filter2, type Kernels } from '../../optics/ops/kernels.ts';
 
 export interface SelfTestReport {
   readonly ok: boolean;
@@ -56,6 +57,23 @@ function hostGram(a: Float32Array, rows: number, n: number): number[] {
   return result;
 }
 
+/** u [ny, nx] convolved in a window of twice its sides, through float64. */
+function hostFilter(u: Float32Array, transfer: Float32Array, ny: number, nx: number): number[] {
+  const kernels = createFloat64Kernels();
+  const field = kernels.upload(u, [ny, nx], 'complex');
+  return [...composedFilter2(kernels, field, kernels.upload(transfer, [2 * ny, 2 * nx], 'complex')).data];
+}
+
+/** Σ_j c_j·basis[j] and, for each j, Σ basis[j]·map. */
+function hostBases(basis: Float32Array, coefficients: Float32Array, map: Float32Array) {
+  const size = map.length;
+  const term = (j: number, i: number) => basis[j * size + i] ?? 0;
+  return {
+    combined: Array.from(map, (_, i) => coefficients.reduce((sum, c, j) => sum + c * term(j, i), 0)),
+    projected: Array.from(coefficients, (_, j) => map.reduce((sum, m, i) => sum + m * term(j, i), 0)),
+  };
+}
+
 function worstError(actual: ArrayLike<number>, expected: readonly number[]): number {
   let worst = 0;
   expected.forEach((value, index) => {
@@ -63,6 +81,42 @@ function worstError(actual: ArrayLike<number>, expected: readonly number[]): num
     if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
   });
   return worst;
+}
+
+/** Probes of what turns parameters into arrays and back, and of propagation. */
+function launchModel<A extends DeviceArray>(
+  kernels: Kernels<A>,
+  keep: (array: A) => A,
+): (Probe & { actual: A })[] {
+  const [ny, nx] = [12, 16];
+  const [field, transfer] = [pattern(2 * ny * nx, 0.4), pattern(8 * ny * nx, 0.6)];
+  const [basis, coefficients, map] = [pattern(3 * 130, 0.2), pattern(3, 1.1), pattern(130, 0.8)];
+  const { combined, projected } = hostBases(basis, coefficients, map);
+  const maps = keep(kernels.upload(basis, [3, 130], 'real'));
+  const factors = keep(kernels.upload(coefficients, [3], 'real'));
+  const u = keep(kernels.upload(field, [ny, nx], 'complex'));
+  const response = keep(kernels.upload(transfer, [2 * ny, 2 * nx], 'complex'));
+  return [
+    {
+      kernel: 'filter2',
+      actual: keep(filter2(kernels, u, response)),
+      expected: hostFilter(field, transfer, ny, nx),
+      limit: 5e-6,
+    },
+    {
+      kernel: 'combine',
+      actual: keep(kernels.combine(maps, factors)),
+      expected: combined,
+      limit: 2e-6,
+    },
+    // 130 terms.
+    {
+      kernel: 'project',
+      actual: keep(kernels.project(maps, keep(kernels.upload(map, [130], 'real')))),
+      expected: projected,
+      limit: 2e-5,
+    },
+  ];
 }
 
 /** Runs the probes; every array that it makes is appended to `arrays`. */
@@ -113,6 +167,7 @@ function launch<A extends DeviceArray>(kernels: Kernels<A>, arrays: A[]): (Probe
     },
     // 384 terms that add to about 200.
     { kernel: 'sum', actual: keep(kernels.sum(power, [0, 1])), expected: [samples], limit: 1e-4 },
+    ...launchModel(kernels, keep),
   ];
 }
 

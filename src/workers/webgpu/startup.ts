@@ -11,6 +11,15 @@ export interface StartupReport {
   readonly downgrade: string | null;
 }
 
+/** Why steps may not be prepared on this device, or null: the second run of a step is a prepared one. */
+export async function preparedStepFault(kernels: WebgpuKernels): Promise<string | null> {
+  const run = () => selfTest(kernels);
+  await kernels.step?.('self-test', run);
+  const { ok, detail } = (await kernels.step?.('self-test', run)) ?? (await run());
+  kernels.forget?.('self-test');
+  return ok ? null : `Steps are not prepared in advance, since that fails here: ${detail}`;
+}
+
 /**
  * Tests all kernels with the barrier-free Fourier transforms and, on graphics hardware, again with those that
  * share memory within workgroups, where compilers and drivers err most. Leaves `kernels` with the plans that it

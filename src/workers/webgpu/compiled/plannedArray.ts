@@ -8,6 +8,8 @@ export class PlannedArray implements WebgpuArray {
   readonly dtype: Dtype;
   /** Where the samples are when the step is run in full. */
   actual: WebgpuArray | null = null;
+  /** Whether this step has released it. */
+  isReleased = false;
 
   constructor(shape: readonly number[], dtype: Dtype) {
     this.shape = shape;

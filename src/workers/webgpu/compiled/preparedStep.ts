@@ -3,7 +3,7 @@ import type { WebgpuDevice } from '../device.ts';
 import type { Launch, WebgpuArray } from '../program.ts';
 import type { Readback } from '../readback.ts';
 import { PlannedArray } from './plannedArray.ts';
-import { ReplayProgram } from './replayProgram.ts';
+import { ReplayProgram, type ReplaySource } from './replayProgram.ts';
 
 /** What tells one call of a kernel from another besides its arrays: sizes, flags and the like. */
 export type Attributes = readonly (number | string | boolean)[];
@@ -28,11 +28,18 @@ export interface RecordedCall extends Call {
 
 /** A call that a later step is compared with. */
 interface ExpectedCall {
-  readonly recorded: RecordedCall;
+  readonly name: string;
+  readonly attributes: Attributes;
   readonly inputs: readonly WebgpuArray[];
   readonly output: PlannedArray | null;
   /** Names the samples of the output on the device, where they come from the host. */
   readonly slot: object | null;
+  /** What a read copies: names of samples, and how many. */
+  readonly copies: readonly (readonly [object, number])[];
+  readonly firstLaunch: number;
+  readonly endLaunch: number;
+  /** The factor of a scaling, as its uniform has it. */
+  factor: number;
 }
 
 export const READ = 'readMany';
@@ -40,13 +47,22 @@ export const UPLOAD = 'upload';
 /** Its factor is a uniform of that name. */
 export const SCALE = 'scale';
 
+/** What a recorded step needs to be launched again. */
+export function replaySource(calls: readonly RecordedCall[], launches: readonly Launch[]): ReplaySource {
+  const uploads = new Map<object, number>();
+  const readUntil = new Map<object, number>();
+  for (const { name, inputs, output, data, endLaunch } of calls) {
+    if (name === UPLOAD && output !== null) uploads.set(output.tensor.dataId, 4 * (data?.length ?? 0));
+    if (name === READ) for (const { tensor } of inputs) readUntil.set(tensor.dataId, endLaunch);
+  }
+  return { launches, uploads, readUntil };
+}
+
 export class PreparedStep {
   private readonly source: WebgpuDevice;
   private readonly readback: Readback;
   private readonly calls: readonly ExpectedCall[];
   private readonly program: ReplayProgram;
-  /** What a uniform or slot got last. */
-  private readonly written = new Map<ExpectedCall, number>();
   /** This step's calls, so that it can still be run in full. */
   private made: Call[] = [];
   private encoded = 0;
@@ -55,26 +71,28 @@ export class PreparedStep {
     source: WebgpuDevice,
     readback: Readback,
     recorded: readonly RecordedCall[],
-    launches: readonly Launch[],
+    replay: ReplaySource,
   ) {
     this.source = source;
     this.readback = readback;
     const planned = new Map<WebgpuArray, PlannedArray>();
-    this.calls = recorded.map((call) => {
-      const inputs = call.inputs.map((array) => planned.get(array) ?? array);
-      const output = call.output === null ? null : new PlannedArray(call.output.shape, call.output.dtype);
-      if (call.output !== null && output !== null) planned.set(call.output, output);
-      const slot = call.name === UPLOAD && call.output !== null ? call.output.tensor.dataId : null;
-      return { recorded: call, inputs, output, slot };
+    this.calls = recorded.map(({ name, attributes, inputs, output, data, firstLaunch, endLaunch }) => {
+      const result = output === null ? null : new PlannedArray(output.shape, output.dtype);
+      const call = {
+        name,
+        attributes,
+        inputs: inputs.map((array) => planned.get(array) ?? array),
+        output: result,
+        slot: name === UPLOAD && output !== null ? output.tensor.dataId : null,
+        copies: name === READ ? inputs.map(({ tensor }) => [tensor.dataId, tensor.size] as const) : [],
+        firstLaunch,
+        endLaunch,
+        factor: name === SCALE ? (data?.[0] ?? Number.NaN) : Number.NaN,
+      };
+      if (output !== null && result !== null) planned.set(output, result);
+      return call;
     });
-    const uploads = new Map<object, number>();
-    const readUntil = new Map<object, number>();
-    for (const { recorded: call, slot } of this.calls) {
-      if (slot !== null) uploads.set(slot, 4 * (call.data?.length ?? 0));
-      if (call.name === READ)
-        for (const { tensor } of call.inputs) readUntil.set(tensor.dataId, call.endLaunch);
-    }
-    this.program = new ReplayProgram(source, { launches, uploads, readUntil });
+    this.program = new ReplayProgram(source, replay);
   }
 
   get bytes(): number {
@@ -92,6 +110,7 @@ export class PreparedStep {
     if (expected === undefined || !isSame(expected, call)) return null;
     this.made.push(call);
     this.take(expected, call);
+    if (expected.output !== null) expected.output.isReleased = false;
     return { output: expected.output };
   }
 
@@ -103,25 +122,28 @@ export class PreparedStep {
   /** Runs what has been called since the last read, and reads. To be called after `follow` has taken the read. */
   read(): Promise<Float32Array[]> {
     const expected = this.calls[this.made.length - 1];
-    if (expected?.recorded.name !== READ) throw new Error('There is no read here.');
+    if (expected?.name !== READ) throw new Error('There is no read here.');
     const encoder = this.source.device.createCommandEncoder();
-    this.program.encode(encoder, this.encoded, expected.recorded.endLaunch);
-    this.encoded = expected.recorded.endLaunch;
-    const sources = expected.recorded.inputs.map(({ tensor }) => ({
-      buffer: this.program.bufferOf(tensor.dataId),
-      samples: tensor.size,
+    this.program.encode(encoder, this.encoded, expected.endLaunch);
+    this.encoded = expected.endLaunch;
+    const sources = expected.copies.map(([array, samples]) => ({
+      buffer: this.program.bufferOf(array),
+      samples,
     }));
     return this.readback.read(encoder, sources);
   }
 
-  /** Does in full what this step has called so far, so that it can go on differently. */
-  runInFull(): void {
+  /** Does in full what this step has called so far, so that it can go on differently. @param release of what it has done with. */
+  runInFull(release: (array: WebgpuArray) => void): void {
     this.made.forEach((call, index) => {
       const output = this.calls[index]?.output ?? null;
-      if (call.name === READ) return;
-      const actual = call.run(call.inputs);
-      if (output !== null) output.actual = actual;
+      if (output !== null) output.actual = call.run(call.inputs);
     });
+    for (const { output } of this.calls.slice(0, this.made.length)) {
+      if (output === null || output.actual === null || !output.isReleased) continue;
+      release(output.actual);
+      output.actual = null;
+    }
   }
 
   dispose(): void {
@@ -135,18 +157,18 @@ export class PreparedStep {
       return;
     }
     const factor = data[0] ?? Number.NaN;
-    if (name !== SCALE || (this.written.get(expected) ?? expected.recorded.data?.[0]) === factor) return;
-    this.written.set(expected, factor);
-    this.program.writeUniform(expected.recorded.firstLaunch, 'factor', factor);
+    if (name !== SCALE || expected.factor === factor) return;
+    expected.factor = factor;
+    this.program.writeUniform(expected.firstLaunch, 'factor', factor);
   }
 }
 
-function isSame({ recorded, inputs }: ExpectedCall, call: Call): boolean {
+function isSame({ name, attributes, inputs }: ExpectedCall, call: Call): boolean {
   return (
-    recorded.name === call.name &&
+    name === call.name &&
     inputs.length === call.inputs.length &&
     inputs.every((array, i) => array === call.inputs[i]) &&
-    recorded.attributes.length === call.attributes.length &&
-    recorded.attributes.every((attribute, i) => attribute === call.attributes[i])
+    attributes.length === call.attributes.length &&
+    attributes.every((attribute, i) => attribute === call.attributes[i])
   );
 }

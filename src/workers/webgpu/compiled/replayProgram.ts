@@ -14,6 +14,23 @@ export interface ReplaySource {
   readonly readUntil: ReadonlyMap<object, number>;
 }
 
+/** Bytes that a program will take for itself. */
+export function replayBytes({ launches, uploads, readUntil }: ReplaySource): number {
+  const arrays = [...planMemory(launches, readUntil).sizes, ...uploads.values()];
+  return arrays.reduce((sum, bytes) => sum + bytes, uniformBytes(launches));
+}
+
+function uniformBytes(launches: readonly Launch[]): number {
+  const blocks = launches.map(({ uniforms }) => Math.ceil(uniforms.byteLength / UNIFORM_ALIGNMENT));
+  return (
+    UNIFORM_ALIGNMENT *
+    Math.max(
+      1,
+      blocks.reduce((sum, count) => sum + count, 0),
+    )
+  );
+}
+
 export class ReplayProgram {
   readonly bytes: number;
   private readonly device: GPUDevice;
@@ -91,7 +108,7 @@ export class ReplayProgram {
       return start;
     });
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    const buffer = this.device.createBuffer({ size: Math.max(end, UNIFORM_ALIGNMENT), usage });
+    const buffer = this.device.createBuffer({ size: uniformBytes(this.launches), usage });
     const all = new Uint8Array(buffer.size);
     this.launches.forEach(({ uniforms }, i) => {
       all.set(new Uint8Array(uniforms), starts[i]);

@@ -3,7 +3,9 @@ import { releaseAdam, startAdam } from '../../../optics/ops/adam.ts';
 import { ADAM_HEADER } from '../../../optics/ops/kernels.ts';
 import { acquireDevice, type WebgpuDevice } from '../device.ts';
 import type { WebgpuArray } from '../program.ts';
+import { preparedStepFault } from '../startup.ts';
 import { createWebgpuKernels, type WebgpuKernels } from '../webgpuKernels.ts';
+import { ReplayProgram } from './replayProgram.ts';
 import { StepKernels, withSteps } from './stepKernels.ts';
 
 let source: WebgpuDevice;
@@ -114,11 +116,13 @@ describe('prepared steps', () => {
       { mask: second, twist: true },
       { mask: first, twist: false },
     ];
+    const before = plain.memory();
     for (const [seed, { mask, twist }] of cases.entries()) {
       const expected = await step(plain, mask, values(seed), twist);
       const given = await kernels.step?.('test:c', () => step(kernels, mask, values(seed), twist));
       expect(given).toEqual(expected);
     }
+    expect(plain.memory()).toEqual(before);
     for (const mask of masks) kernels.release(mask);
   });
 
@@ -164,6 +168,26 @@ describe('prepared steps', () => {
     expect(steps.report.steps).toBe(0);
     for (const array of kept) steps.release(array);
     steps.dispose();
+  });
+});
+
+describe('the test of prepared steps at start-up', () => {
+  it('passes here', async () => {
+    expect(await preparedStepFault(kernels)).toBeNull();
+    expect(kernels.memory()).toEqual(plain.memory());
+  });
+
+  it('says what fails where a prepared step goes wrong', async () => {
+    const { encode } = ReplayProgram.prototype;
+    // The last program is left out.
+    ReplayProgram.prototype.encode = function (encoder, first = 0, end = 0) {
+      encode.call(this, encoder, first, end - 1);
+    };
+    try {
+      expect(await preparedStepFault(kernels)).toMatch(/not prepared in advance.*largest error, of/);
+    } finally {
+      ReplayProgram.prototype.encode = encode;
+    }
   });
 });
 

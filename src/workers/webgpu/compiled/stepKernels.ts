@@ -10,8 +10,16 @@ import { type Launch, observeLaunches, type WebgpuArray } from '../program.ts';
 import { Readback } from '../readback.ts';
 import type { WebgpuKernels } from '../webgpuKernels.ts';
 import { actualOf, PlannedArray } from './plannedArray.ts';
-import { type Attributes, PreparedStep, READ, type RecordedCall, SCALE, UPLOAD } from './preparedStep.ts';
-import { ReplayProgram } from './replayProgram.ts';
+import {
+  type Attributes,
+  PreparedStep,
+  READ,
+  type RecordedCall,
+  replaySource,
+  SCALE,
+  UPLOAD,
+} from './preparedStep.ts';
+import { ReplayProgram, replayBytes } from './replayProgram.ts';
 
 /** Steps kept ready; the least recently used goes first. */
 const MOST_STEPS = 8;
@@ -23,6 +31,8 @@ const MOST_SURPRISES = 3;
 interface Entry {
   prepared: PreparedStep | null;
   surprises: number;
+  /** Of the choice of Fourier plans that it was recorded with. */
+  plans: number;
 }
 
 type State =
@@ -71,10 +81,16 @@ export class StepKernels {
 
   async step<T>(key: string, body: () => Promise<T>): Promise<T> {
     const known = this.entries.get(key);
-    const entry = known ?? { prepared: null, surprises: 0 };
+    const plans = this.inner.fourierPlanner.version;
+    const entry = known ?? { prepared: null, surprises: 0, plans };
     if (this.state.kind !== 'plain' || entry.surprises > MOST_SURPRISES) return body();
     this.entries.delete(key);
     this.entries.set(key, entry);
+    if (entry.plans !== plans) {
+      entry.prepared?.dispose();
+      entry.prepared = null;
+      entry.plans = plans;
+    }
     if (entry.prepared !== null) {
       entry.prepared.begin();
       this.state = { kind: 'following', entry, prepared: entry.prepared };
@@ -188,7 +204,10 @@ export class StepKernels {
     if (this.state.kind === 'recording') this.state.alive.delete(array);
     if (!(array instanceof PlannedArray)) {
       this.inner.release(array);
-    } else if (array.actual !== null) {
+      return;
+    }
+    array.isReleased = true;
+    if (array.actual !== null) {
       this.inner.release(array.actual);
       array.actual = null;
     }
@@ -222,7 +241,7 @@ export class StepKernels {
     this.state = PLAIN;
     entry.surprises++;
     entry.prepared = null;
-    prepared.runInFull();
+    prepared.runInFull((array) => this.inner.release(array));
     prepared.dispose();
   }
 
@@ -239,16 +258,27 @@ export class StepKernels {
     }
     if (state.kind !== 'recording' || state.isUnique || state.alive.size > 0) return;
     if (!state.calls.some(({ name }) => name === READ)) return;
-    entry.prepared = new PreparedStep(this.source, this.readback, state.calls, state.launches);
-    this.trim();
+    const replay = replaySource(state.calls, state.launches);
+    const bytes = replayBytes(replay);
+    if (!this.makeRoom(bytes)) {
+      // It would not fit the next time either.
+      entry.surprises = MOST_SURPRISES + 1;
+      return;
+    }
+    entry.prepared = new PreparedStep(this.source, this.readback, state.calls, replay);
   }
 
-  private trim(): void {
+  /** Forgets the oldest steps until so many bytes more may be taken; false where that is not enough. */
+  private makeRoom(bytes: number): boolean {
+    const { totalBytes } = this.inner.limits();
+    const most = Math.min(MOST_BYTES, totalBytes - this.inner.memory().bytes);
+    if (bytes > most) return false;
     for (const [key, { prepared }] of this.entries) {
-      const { steps, bytes } = this.report;
-      if (steps <= MOST_STEPS && bytes <= MOST_BYTES) return;
+      const { steps, bytes: taken } = this.report;
+      if (steps < MOST_STEPS && taken + bytes <= most) break;
       if (prepared !== null) this.forget(key);
     }
+    return this.report.bytes + bytes <= most;
   }
 }
 

@@ -25,6 +25,7 @@ export function lineKey({ outer, length, inner }: Line): string {
 export class FourierPlanner {
   private readonly device: PlannedDevice;
   private current: PlanPolicy = 'auto';
+  private changes = 0;
   /** Default plans by policy and line. */
   private readonly defaults = new Map<string, LinePlan>();
   /** Names of measured plans by line. */
@@ -34,12 +35,18 @@ export class FourierPlanner {
     this.device = device;
   }
 
+  /** Changes with every choice that may change a plan. */
+  get version(): number {
+    return this.changes;
+  }
+
   get policy(): PlanPolicy {
     return this.current;
   }
 
   set policy(policy: PlanPolicy) {
     this.current = policy;
+    this.changes++;
     this.defaults.clear();
   }
 
@@ -64,6 +71,7 @@ export class FourierPlanner {
   /** The plan by that name is to be taken for lines like this one, where it is allowed. */
   remember(line: Line, id: string): void {
     this.measured.set(lineKey(line), id);
+    this.changes++;
     this.defaults.clear();
   }
 
