@@ -7,6 +7,7 @@ import { TIMED_DESIGNS } from './designs.ts';
 import { diagnose } from './diagnose.ts';
 
 const quick = { samples: 16, milliseconds: 1 };
+const nothing = { views: [], previews: [] };
 
 describe('a diagnosis', () => {
   it('measures kernels, steps and previews, and leaves no arrays of its kernels behind', async () => {
@@ -32,6 +33,28 @@ describe('a diagnosis', () => {
     for (const { milliseconds, runs } of diagnosis.rows) {
       expect(milliseconds).toBeGreaterThan(0);
       expect(runs).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  it('shares the time between two reports of a fit among the steps done in it', async () => {
+    const session = new Session(await openBackend('f64'));
+    const [perReport, perStep] = [50, 0.1];
+    // A loop on the device, which reports at display rate.
+    session.fit = async (_design, _options, onStep) => {
+      for (let iteration = 0; ; iteration += perReport) {
+        await onStep?.({ iteration, loss: 1, phase: 'fit', searched: null, values: {} }, async () => nothing);
+        const end = performance.now() + perReport * perStep;
+        while (performance.now() < end);
+      }
+    };
+    const { rows } = await diagnose(session, async () => undefined, quick);
+    const steps = rows.filter(({ id }) => id.startsWith('step-'));
+    expect(steps).toHaveLength(TIMED_DESIGNS.length);
+    for (const { milliseconds, runs } of steps) {
+      expect(milliseconds).toBeGreaterThanOrEqual(perStep * (1 - 1e-9));
+      // A busy machine makes a span longer, not fifty times as long.
+      expect(milliseconds).toBeLessThan(0.5 * perStep * perReport);
+      expect(runs % perReport).toBe(0);
     }
   });
 

@@ -8,7 +8,7 @@ import type { Design } from '../../graph/document.ts';
 import { setAll } from '../../graph/edit.ts';
 import type { DeviceArray, Kernels } from '../../optics/ops/kernels.ts';
 import { filter2 } from '../../optics/ops/kernels.ts';
-import type { Diagnosis, DiagnosisRow, PreviewRequest } from '../protocol.ts';
+import type { Diagnosis, DiagnosisRow, FitProgress, PreviewRequest } from '../protocol.ts';
 import type { Session } from '../session.ts';
 import { selfTest } from '../webgpu/selfTest.ts';
 import { TIMED_DESIGNS } from './designs.ts';
@@ -131,22 +131,27 @@ async function kernelTime(
 /** Thrown to leave a fit: its report at the end is not what is measured. */
 class Enough extends Error {}
 
-/** Time from step to step of a fit with Adam, as `Session.fit` runs it. */
+/**
+ * Time of a step of a fit with Adam, as `Session.fit` runs it. A loop on the device reports at display rate, many steps
+ * at a time, so each span between two reports is shared among the steps in it.
+ */
 async function stepTime(session: Session, design: Design, { milliseconds }: DiagnosisOptions) {
   const options = { method: 'adam', coarseSearch: false, maxIterations: 1e6, learningRate: 0.3 } as const;
   const times: number[] = [];
-  let [last, end] = [0, Number.POSITIVE_INFINITY];
-  let warm = 0;
-  const onStep = async (): Promise<boolean> => {
+  let last = { time: 0, iteration: 0 };
+  let [warm, runs, end] = [0, 0, Number.POSITIVE_INFINITY];
+  const onStep = async ({ iteration }: FitProgress): Promise<boolean> => {
     const now = performance.now();
+    const steps = iteration - last.iteration;
     if (warm < FEWEST_RUNS) {
       warm++;
       end = now + milliseconds;
-    } else {
-      times.push(now - last);
+    } else if (steps > 0) {
+      times.push((now - last.time) / steps);
+      runs += steps;
       if (times.length >= FEWEST_RUNS && now > end) throw new Enough();
     }
-    last = performance.now();
+    last = { time: performance.now(), iteration };
     return true;
   };
   try {
@@ -154,7 +159,7 @@ async function stepTime(session: Session, design: Design, { milliseconds }: Diag
   } catch (error) {
     if (!(error instanceof Enough)) throw error;
   }
-  return { milliseconds: median(times), runs: times.length };
+  return { milliseconds: median(times), runs };
 }
 
 /** Time from a changed value to the pixels of two previews. */

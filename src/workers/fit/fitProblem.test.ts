@@ -67,7 +67,7 @@ const POINT = Float64Array.of(0.3, -0.4, 0.2, 0.5);
 /** Float32 pixels of a noisy target (6e-8), squared differences of the Jacobian (1e-6 of its third derivative). */
 const DIFFERENCES = 2e-5;
 
-describe('photon likelihood', () => {
+describe('what a photon likelihood depends on', () => {
   it.each(['camera.gain', 'camera.offset'])('refuses to learn %s, which its data depend on', async (path) => {
     const design = smallStack({ learn: ['bead.x', path], truth: { 'camera.gain': 2 }, seed: 4 });
     const problem = await problemOf(design);
