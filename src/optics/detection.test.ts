@@ -50,8 +50,6 @@ describe('expose', () => {
 
   it('is the mean itself without noise sources', () => {
     const mean = Float64Array.of(0.5, 2, 7.25);
-    expect([...expose(mean, { gain: 1, offset: 0, readNoise: 0 }, 1, false)]).toEqual([
-      0.5, 2, 7.25,
-    ]);
+    expect([...expose(mean, { gain: 1, offset: 0, readNoise: 0 }, 1, false)]).toEqual([0.5, 2, 7.25]);
   });
 });

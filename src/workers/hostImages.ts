@@ -6,6 +6,7 @@ import { decodeFloat32 } from '../graph/imageData.ts';
 import { MemoryRefusal, portion } from '../graph/memory.ts';
 import { describePath, setAt } from '../graph/paths.ts';
 import type { Registry } from '../graph/registry.ts';
+import { planeCount } from '../graph/validate.ts';
 import { expose } from '../optics/detection.ts';
 import type { HostImage } from '../optics/element.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
@@ -76,8 +77,9 @@ export class HostImages {
     // True values that name nothing have been reported at the nodes that show the image: those stay without it.
     const named = (path: string) => describePath(design, this.registry, path).ok;
     if (!Object.keys(image.truth).every(named)) return null;
+    const planes = planeCount(design, this.registry);
     const truth = Object.entries(image.truth).reduce<Design>(
-      (d, [path, value]) => setAt(d, this.registry, path, value),
+      (d, [path, value]) => setAt(d, this.registry, path, value, planes),
       withoutNumbers(design, this.registry),
     );
     const wiring = [

@@ -3,6 +3,7 @@ import { registry } from '../graph/catalogue.ts';
 import type { Design, Issue } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { getAt, setAt } from '../graph/paths.ts';
+import { planeCount } from '../graph/validate.ts';
 import type { FitProgress, FitResult, Wanted } from './protocol.ts';
 
 export type FitOutcome =
@@ -61,16 +62,20 @@ export function continued(fit: RunningFit): { readonly request: FitRequest; read
     return { request, options };
   }
   fit.done = checkpoint.iteration;
-  const design = Object.entries(checkpoint.values).reduce(withValue, request.design);
+  const planes = planeCount(request.design, registry);
+  const design = Object.entries(checkpoint.values).reduce(
+    (soFar, [path, value]) => withValue(soFar, path, value, planes),
+    request.design,
+  );
   const maxIterations = Math.max(1, options.maxIterations - fit.done);
   return { request: { ...request, design }, options: { ...options, coarseSearch: false, maxIterations } };
 }
 
-function withValue(design: Design, [path, value]: [string, number]): Design {
+function withValue(design: Design, path: string, value: number, planes: number): Design {
   try {
-    return setAt(design, registry, path, value);
+    return setAt(design, registry, path, value, planes);
   } catch {
-    // A path that the design does not have: the fit itself will say so.
+    // The engine that is gone named a path that the design does not have; there is nothing to go on from.
     return design;
   }
 }

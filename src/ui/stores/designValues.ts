@@ -2,6 +2,7 @@
 import type { Design } from '../../graph/document.ts';
 import { getAt, setAt } from '../../graph/paths.ts';
 import type { Registry } from '../../graph/registry.ts';
+import { planeCount } from '../../graph/validate.ts';
 import type { FitProgress } from '../../workers/protocol.ts';
 
 /** Whether two designs give the same light: titles, texts and places on the canvas do not matter. */
@@ -24,10 +25,11 @@ export function sameLight(a: Design, b: Design): boolean {
 /** The design with the values of a fit put in; values of paths that no longer exist are left out. */
 export function withValues(design: Design, registry: Registry, values: FitProgress['values']): Design {
   let next = design;
+  const planes = planeCount(design, registry);
   for (const [path, value] of Object.entries(values)) {
     try {
       if (getAt(next, registry, path) === value) continue;
-      next = setAt(next, registry, path, value);
+      next = setAt(next, registry, path, value, planes);
     } catch {
       // The node was deleted while the fit ran; its value has no place any more.
     }
