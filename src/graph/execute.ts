@@ -11,7 +11,7 @@ import type {
   PlaneRange,
   ZernikeTerm,
 } from '../optics/element.ts';
-import { OutOfMemory } from '../optics/ops/kernels.ts';
+import { DeviceFault, OutOfMemory } from '../optics/ops/kernels.ts';
 import type { DifferentiationMode, Ops, Scope, Tensor } from '../optics/ops/ops.ts';
 import type { Scalar } from '../optics/ops/scalar.ts';
 import { constantScalar, parameterScalar } from '../optics/ops/scalar.ts';
@@ -184,6 +184,8 @@ export class GraphRunner {
         });
       }
     } catch (error) {
+      // No fault of the element: the engine itself is not to be trusted any more.
+      if (error instanceof DeviceFault) throw error;
       issues.push(asIssue(error, node.id));
     } finally {
       this.node = null;

@@ -49,7 +49,18 @@ describe('the WebAssembly backend at its start', () => {
     const started = await startWasm(open);
     expect(started.threads).toBe(1);
     expect(started.notes).toBe(
-      disturbed ? 'A faster form computes wrongly here and is not used: Threads disturb each other.' : '',
+      disturbed ? 'A faster form does not work here and is not used: Threads disturb each other.' : '',
+    );
+  });
+
+  it('keeps to one thread where the memory for several cannot be had', async () => {
+    const started = await startWasm(async (options) => {
+      if (options.threads !== undefined) throw new RangeError('could not allocate memory');
+      return openWasmBackend(options);
+    });
+    expect(started.threads).toBe(1);
+    expect(started.notes).toBe(
+      'A faster form does not work here and is not used: could not allocate memory.',
     );
   });
 
@@ -57,12 +68,12 @@ describe('the WebAssembly backend at its start', () => {
     const { open, opened } = opening(({ simd }) => (simd === false ? null : wrongFrom(0)));
     const started = await startWasm(open);
     expect(opened.at(-1)?.build).toBe('scalar');
-    expect(started.notes).toMatch(/^A faster form computes wrongly here and is not used: .*fourier2/);
+    expect(started.notes).toMatch(/^A faster form does not work here and is not used: .*fourier2/);
     expect(started.notes).toContain('It is several times slower than where SIMD is.');
   });
 
   it('refuses where nothing computes rightly', async () => {
     const { open } = opening(() => wrongFrom(0));
-    await expect(startWasm(open)).rejects.toThrow('WebAssembly computes wrongly on this machine: ');
+    await expect(startWasm(open)).rejects.toThrow('WebAssembly does not work on this machine: ');
   });
 });

@@ -45,13 +45,20 @@ async function faultOf({ kernels, threads }: WasmBackend, open: Open): Promise<s
 
 /**
  * Several threads where there can be, else one; without SIMD where this engine lacks it or computes wrongly.
- * Rejects with a sentence when no build computes rightly.
+ * Rejects with a sentence when no build opens and computes rightly.
  */
 export async function startWasm(open: Open = openWasmBackend): Promise<StartedWasm> {
   const here = threadsHere();
   const faults: string[] = [];
   for (const options of [{ threads: here.count }, {}, { simd: false }]) {
-    const backend = await open(options);
+    let backend: WasmBackend;
+    try {
+      backend = await open(options);
+    } catch (error) {
+      // Threads need their memory reserved in advance, which not every machine can.
+      faults.push(`${error instanceof Error ? error.message : String(error)}.`);
+      continue;
+    }
     const fault = await faultOf(backend, open);
     if (fault === null) {
       const shortage = here.shortage ?? backend.shortage;
@@ -59,7 +66,7 @@ export async function startWasm(open: Open = openWasmBackend): Promise<StartedWa
         kernels: backend.kernels,
         threads: backend.threads,
         notes: [
-          ...faults.map((each) => `A faster form computes wrongly here and is not used: ${each}`),
+          ...faults.map((each) => `A faster form does not work here and is not used: ${each}`),
           ...(backend.build === 'scalar' ? ['It is several times slower than where SIMD is.'] : []),
           ...(shortage === null ? [] : [shortage]),
         ].join(' '),
@@ -69,5 +76,5 @@ export async function startWasm(open: Open = openWasmBackend): Promise<StartedWa
     backend.dispose();
     if (!faults.includes(fault)) faults.push(fault);
   }
-  throw new Error(`WebAssembly computes wrongly on this machine: ${faults.join(' ')}`);
+  throw new Error(`WebAssembly does not work on this machine: ${faults.join(' ')}`);
 }

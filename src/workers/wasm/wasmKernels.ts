@@ -1,5 +1,5 @@
 /** Opens the WebAssembly backend: which build, how much memory, how many threads. */
-import type { Kernels } from '../../optics/ops/kernels.ts';
+import { DeviceFault, type Kernels } from '../../optics/ops/kernels.ts';
 import { Arena } from './arena.ts';
 import { type LoadedModule, loadKernelModule } from './module.ts';
 import { type StartOptions, startThreads, type Threads } from './threads.ts';
@@ -41,7 +41,8 @@ export async function openWasmBackend(options: WasmKernelOptions = {}): Promise<
     shared: wanted > 1,
     onThreadLost: () => {
       threads?.stop();
-      throw new Error('A thread of the calculation stopped answering. Try again: one thread goes on alone.');
+      // If it was only late, it may still write into memory that has another use by then: nothing here is to be trusted.
+      throw new DeviceFault('A thread of the calculation stopped answering.');
     },
   });
   const { exports, memory, build } = loaded;
