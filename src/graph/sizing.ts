@@ -30,12 +30,12 @@ export interface Peak {
 }
 
 /** The backend that is imitated. */
-export type Sized = Pick<Kernels, 'name' | 'bytesPerReal' | 'limits' | 'filter2'>;
+export type Sized = Pick<Kernels, 'name' | 'bytesPerReal' | 'limits' | 'fusesFilter2'>;
 
 class SizingKernels implements Kernels<SizedArray> {
   readonly name: Kernels['name'];
   readonly bytesPerReal: 4 | 8;
-  readonly filter2: (u: SizedArray, transfer: SizedArray) => SizedArray;
+  private readonly fuses: (columns: number) => boolean;
   private readonly bounds: MemoryLimits;
   private readonly where: () => string | null;
   private bytes = 0;
@@ -48,14 +48,7 @@ class SizingKernels implements Kernels<SizedArray> {
     this.bytesPerReal = like.bytesPerReal;
     this.bounds = like.limits();
     this.where = where;
-    // A backend with a filter of its own has no padded arrays.
-    this.filter2 =
-      like.filter2 === undefined
-        ? (u, transfer) => composedFilter2<SizedArray>(this, u, transfer)
-        : (u, transfer) => {
-            const lead = broadcastShape(u.shape.slice(0, -2), transfer.shape.slice(0, -2));
-            return this.make([...lead, ...u.shape.slice(-2)], 'complex');
-          };
+    this.fuses = (columns) => like.fusesFilter2?.(columns) === true;
   }
 
   get peak(): Peak {
@@ -133,6 +126,19 @@ class SizingKernels implements Kernels<SizedArray> {
 
   fourier2(u: SizedArray): SizedArray {
     return this.make(u.shape, 'complex');
+  }
+
+  filter2(u: SizedArray, transfer: SizedArray): SizedArray {
+    const columns = transfer.shape[transfer.shape.length - 1] ?? 1;
+    if (!this.fuses(columns)) return composedFilter2<SizedArray>(this, u, transfer);
+    const lead = broadcastShape(u.shape.slice(0, -2), transfer.shape.slice(0, -2));
+    const [ny = 1, nx = 1] = u.shape.slice(-2);
+    // A graphics device keeps the transformed rows before and after the columns; WebAssembly has room of its own.
+    const between =
+      this.name === 'webgpu' ? [0, 1].map(() => this.make([...lead, ny, columns], 'complex')) : [];
+    const result = this.make([...lead, ny, nx], 'complex');
+    for (const array of between) this.release(array);
+    return result;
   }
 
   resize(a: SizedArray, ny: number, nx: number): SizedArray {

@@ -114,6 +114,8 @@ export interface Kernels<A extends DeviceArray = DeviceArray> {
    * `transfer` is real or complex; leading axes broadcast. Backends without it are served by `composedFilter2`.
    */
   filter2?(u: A, transfer: A, conjugate?: boolean): A;
+  /** Whether `filter2` does without padded arrays in windows of so many columns; absent where it never does. */
+  fusesFilter2?(columns: number): boolean;
   /** Zero-pads or crops the last two axes to [ny, nx] keeping sample floor(N/2) at floor(N'/2). */
   resize(a: A, ny: number, nx: number): A;
   /** Complex matrix product over the last two axes; leading axes broadcast. */

@@ -173,11 +173,15 @@ export class WasmKernels implements Kernels<WasmArray> {
     return result;
   }
 
+  fusesFilter2(columns: number): boolean {
+    return this.fourier.filters(columns);
+  }
+
   filter2(u: WasmArray, transfer: WasmArray, conjugate = false): WasmArray {
     expectDtype('complex', u);
     const { ny, nx } = planesOf(u);
     const window = planesOf(transfer);
-    if (!this.fourier.filters(window.nx) || window.ny < ny || window.nx < nx) {
+    if (!this.fusesFilter2(window.nx) || window.ny < ny || window.nx < nx) {
       return composedFilter2<WasmArray>(this, u, transfer, conjugate);
     }
     const { shape, pairs } = batchOffsets(u.shape.slice(0, -2), transfer.shape.slice(0, -2));

@@ -272,6 +272,7 @@ export function createWebgpuKernels(source: WebgpuDevice, options: KernelOptions
     imaginaryInner: (u, v) => ledger.add(binary('imaginaryInner', u, v)),
     phasor: (phase) => ledger.add(phasor(phase)),
     fourier2: (u, direction) => ledger.add(fourier2(u, direction, fourier)),
+    fusesFilter2: () => true,
     filter2: (u, transfer, conjugate = false) => ledger.add(filter2(u, transfer, conjugate, fourier)),
     resize: (a, ny, nx) => ledger.add(resize(a, ny, nx)),
     matmul: (a, b, flags) => ledger.add(matmul(a, b, flags)),
