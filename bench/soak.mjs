@@ -1,11 +1,15 @@
 /**
  * Whether the engine grows with use: thousands of pictures and fit steps on WebAssembly in Node, with sizes that
  * change from round to round. After each cycle through all sizes the same design is shown and measured: arrays and
- * bytes on the backend, size of the WebAssembly memory, JavaScript heap after a collection. After a warm-up the first
+ * bytes on the backend, size of the WebAssembly memory, JavaScript heap after a collection. In the second half the first
  * three must not change at all; the heap's slope must not exceed 1 MB/h by more than twice its own standard error,
  * which follows from the scatter of the samples about their line.
  *
- * Run: node --expose-gc bench/soak.mjs [--minutes 5] [--threads 1] [--dry: print only]. Ends with 1 where it grows.
+ * Compiled code counts as heap, and Node goes on compiling for a quarter of an hour: so it runs without its optimising
+ * compilers, which changes nothing about what the program holds.
+ *
+ * Run: node --expose-gc --no-opt --no-sparkplug --no-lazy-feedback-allocation bench/soak.mjs
+ *      [--minutes 5] [--threads 1] [--dry: print only]. Ends with 1 where it grows.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -42,6 +46,7 @@ const session = new Session({
 
 const view = (nodeId, layer = 'output') => ({ nodeId, layer, mode: 'intensity', plane: 0 });
 const wanted = { views: ['source', 'pupil', 'camera', 'loss'].map((id) => view(id)) };
+const MOST_CYCLES = 100_000;
 const SIZES = [48, 60, 64, 81, 96, 128];
 const count = { pictures: 0, steps: 0 };
 
@@ -117,17 +122,21 @@ function slope(points) {
   return { perHour: k, standardError: Math.sqrt(squares / (n - 2) / sxx) };
 }
 
-const samples = [];
-for (
-  let round = 0;
-  performance.now() - began < 6e4 * Number(options.minutes) || samples.length < 12;
-  round++
-) {
-  await cycle(round);
-  samples.push(await sample());
+// Room for all samples from the start: kept as objects, they would grow themselves.
+const NAMES = ['hours', 'bytes', 'arrays', 'wasmBytes', 'heapBytes'];
+const table = new Float64Array(NAMES.length * MOST_CYCLES);
+let cycles = 0;
+while (cycles < MOST_CYCLES && (performance.now() - began < 6e4 * Number(options.minutes) || cycles < 12)) {
+  await cycle(cycles);
+  const found = await sample();
+  for (let i = 0; i < NAMES.length; i++) table[NAMES.length * cycles + i] = found[NAMES[i]];
+  cycles++;
 }
-// Compilation and caches fill during the first third.
-const steady = samples.slice(Math.ceil(samples.length / 3));
+const samples = Array.from({ length: cycles }, (_, row) =>
+  Object.fromEntries(NAMES.map((name, i) => [name, table[NAMES.length * row + i]])),
+);
+// Caches fill and functions that are met late are compiled: the second half is looked at.
+const steady = samples.slice(Math.ceil(samples.length / 2));
 const range = (name) => {
   const values = steady.map((each) => each[name]);
   return { least: Math.min(...values), most: Math.max(...values) };
