@@ -210,6 +210,9 @@ function relative(actual, expected) {
 
 const rounded = (x) => Number(x.toPrecision(4));
 const peer = await peerProcess('bench/chromatix-peers.py', options.python, {}, SETUP);
+const here = fileURLToPath(import.meta.url);
+const scripts = [here, here.replace(/\.mjs$/, '.py'), here.replace('chromatix-peers.mjs', 'support.mjs')];
+const { versions } = peer;
 const systems = {};
 for (const [name, { title, run }] of Object.entries(SYSTEMS)) {
   const task = new Task(await createWasmKernels(), run);
@@ -249,18 +252,9 @@ for (const [name, { title, run }] of Object.entries(SYSTEMS)) {
       `difference ${difference} (from float64: ours ${oursFromFloat64}, theirs ${theirsFromFloat64}; ` +
       `gradients differ by ${systems[name].gradientDifference})`,
   );
+  // After every system, so that a run that is ended early leaves what it has.
+  const results = { machine: machine(), versions, samples: N, rounds: Number(options.rounds), systems };
+  if (!options.dry) await writeResults('chromatix.json', scripts, results);
 }
 peer.close();
 await close();
-if (!options.dry) {
-  const here = fileURLToPath(import.meta.url);
-  const scripts = [here, here.replace(/\.mjs$/, '.py'), here.replace('chromatix-peers.mjs', 'support.mjs')];
-  const results = {
-    machine: machine(),
-    versions: peer.versions,
-    samples: N,
-    rounds: Number(options.rounds),
-    systems,
-  };
-  console.log(await writeResults('chromatix.json', scripts, results));
-}

@@ -9,39 +9,20 @@
  *
  * Run: node bench/compiled-step.mjs [--rounds 7] [--dry]
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { dawn } from './peers.mjs';
 import { machine, median, sources, writeResults } from './support.mjs';
 
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '7' }, dry: { type: 'boolean', default: false } },
 });
-const WEBGPU = '0.6.2';
 const N = 256;
 const STEPS = 32;
 
-/** Dawn for Node, in a folder outside the repository that later runs use again. */
-async function dawn() {
-  const folder = join(tmpdir(), `luminode-dawn-${WEBGPU}`);
-  if (!existsSync(join(folder, 'node_modules/webgpu'))) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(
-      join(folder, 'package.json'),
-      JSON.stringify({ private: true, dependencies: { webgpu: WEBGPU } }),
-    );
-    const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
-    execFileSync('npm', ['install', ...flags], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-  }
-  const from = createRequire(join(folder, 'package.json'));
-  return import(pathToFileURL(from.resolve('webgpu')).href);
-}
-
-const { create, globals } = await dawn();
+const { create, globals, version } = await dawn();
 Object.assign(globalThis, globals);
 const gpu = create(['backend=null']);
 Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { userAgent: 'node', gpu } });
@@ -154,7 +135,7 @@ const ratio = (slow, quick) => round(median(rounds[slow].map((x, i) => x / round
 const results = {
   machine: machine(),
   what: `CPU milliseconds of this process per step at ${N} x ${N}, 1 plane, on Dawn's null adapter`,
-  versions: { webgpu: WEBGPU, tfjs: '4.22.0' },
+  versions: { webgpu: version, tfjs: '4.22.0' },
   milliseconds,
   eagerOverLoop: ratio('phaseEager', 'phaseLoop'),
   eagerOverPrepared: ratio('beadEager', 'beadPrepared'),
@@ -163,6 +144,10 @@ console.log(results);
 await close();
 if (!options.dry) {
   const here = fileURLToPath(import.meta.url);
-  await writeResults('compiled-step.json', [here, join(here, '../support.mjs')], results);
+  await writeResults(
+    'compiled-step.json',
+    [here, join(here, '../peers.mjs'), join(here, '../support.mjs')],
+    results,
+  );
 }
 process.exit(0);

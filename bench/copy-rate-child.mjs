@@ -91,23 +91,6 @@ async function timed(task, reps) {
   return (performance.now() - start) / reps;
 }
 
-/** Free space of n samples a side within `padded`, in one kernel or in the kernels that it replaces. */
-function propagationTask({ device, backend }, kernels, apply, [n, padded]) {
-  const noise = (count) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * 0.7));
-  const u = kernels.upload(noise(2 * n * n), [n, n], 'complex');
-  const h = kernels.upload(noise(2 * padded * padded), [padded, padded], 'complex');
-  return {
-    run: async (reps) => {
-      for (let i = 0; i < reps; i++) kernels.release(apply(kernels, u, h));
-      await finished(device, backend);
-    },
-    release: () => {
-      kernels.release(u);
-      kernels.release(h);
-    },
-  };
-}
-
 let [engine, source, kernels] = [null, null, null];
 let tasks = {};
 
@@ -122,7 +105,7 @@ async function prepared(all) {
   }
 }
 
-async function answer({ type, n, padded }) {
+async function answer({ type, n }) {
   if (type === 'open') {
     engine = await import(pathToFileURL(join(folder, 'luminode', 'entry.mjs')).href);
     source = await engine.acquireDevice({ allowSoftware: true });
@@ -140,11 +123,6 @@ async function answer({ type, n, padded }) {
     });
     const line = { outer: batch * n, length: n, inner: 1 };
     return { samples: batch * n * n, batch, plan: engine.planId(kernels.fourierPlanner.planFor(line)) };
-  }
-  if (type === 'propagation') {
-    const task = (apply) => propagationTask(source, kernels, apply, [n, padded]);
-    await prepared({ fused: task(engine.filter2), unfused: task(engine.composedFilter2) });
-    return {};
   }
   const times = {};
   for (const [name, { task, reps }] of Object.entries(tasks)) times[name] = await timed(task, reps);

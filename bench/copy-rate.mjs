@@ -2,7 +2,7 @@
  * How near the WebGPU transform comes to the memory's speed: the bytes that a two-pass 2-D transform must move (each
  * pass reads and writes every sample, 32 bytes per complex number) over its time, as a share of the rate at which a
  * copy kernel moves bytes on the same adapter, in interleaved rounds. Batches are large enough that launching costs
- * nothing. Also how much faster free space is in one kernel than in those that it replaces. Runs in Node on Dawn (npm package `webgpu`); one process per adapter.
+ * nothing. Runs in Node on Dawn (npm package `webgpu`); one process per adapter.
  *
  * node bench/copy-rate.mjs [--icd name=/path/to/icd.json …] [--sizes 1024,2048] [--rounds 7] [--dry: print only]
  *   --icd  Vulkan driver manifests, one adapter each; without any the machine's own driver is used
@@ -49,6 +49,12 @@ function childOf(folder, icd) {
 
 const folder = await dawnFolder();
 const adapters = {};
+const scripts = [here, here.replace('copy-rate', 'copy-rate-child')];
+/** After every size, so that a run that is ended early leaves what it has. */
+async function write() {
+  const results = { machine: machine(), rounds: Number(options.rounds), adapters };
+  if (!options.dry) await writeResults('copy-rate.json', scripts, results);
+}
 for (const [name, icd] of options.icd.length > 0
   ? options.icd.map((pair) => pair.split('='))
   : [['default', null]]) {
@@ -75,33 +81,8 @@ for (const [name, icd] of options.icd.length > 0
     console.log(
       `${name} (${adapter}) ${n}: copy ${entry.copyGigabytesPerSecond} GB/s, transform at ${entry.shareOfCopy} of it`,
     );
-  }
-  for (const [n, padded] of [
-    [1024, 1024],
-    [512, 1024],
-  ]) {
-    await child.ask({ type: 'propagation', n, padded });
-    const rounds = [];
-    for (let round = 0; round < Number(options.rounds); round++)
-      rounds.push(await child.ask({ type: 'round' }));
-    const entry = {
-      fusedMilliseconds: rounded(median(rounds.map(({ fused }) => fused))),
-      unfusedMilliseconds: rounded(median(rounds.map(({ unfused }) => unfused))),
-      unfusedOverFused: rounded(median(rounds.map(({ fused, unfused }) => unfused / fused))),
-    };
-    adapters[name].propagation = { ...adapters[name].propagation, [`${n} in ${padded}`]: entry };
-    console.log(`${name} propagation of ${n} in ${padded}: fused ${entry.unfusedOverFused} times faster`);
+    await write();
   }
   child.close();
-}
-if (!options.dry) {
-  const scripts = [here, here.replace('copy-rate', 'copy-rate-child')];
-  console.log(
-    await writeResults('copy-rate.json', scripts, {
-      machine: machine(),
-      rounds: Number(options.rounds),
-      adapters,
-    }),
-  );
 }
 process.exit(0);

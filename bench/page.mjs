@@ -142,19 +142,27 @@ function chromatix(result) {
 
 function copyRate(result) {
   if (result === undefined) return 'Not measured yet.';
-  const rows = Object.entries(result.adapters).flatMap(([name, { adapter, sizes, propagation = {} }]) => [
-    ...Object.entries(sizes).map(([n, entry]) => [
+  const rows = Object.entries(result.adapters).flatMap(([name, { adapter, sizes }]) =>
+    Object.entries(sizes).map(([n, entry]) => [
       `${name} (${adapter})`,
-      `transform, ${n}`,
-      `${number(entry.shareOfCopy)} of a copy’s ${number(entry.copyGigabytesPerSecond)} GB/s`,
+      n,
+      number(entry.copyGigabytesPerSecond),
+      number(entry.shareOfCopy),
     ]),
-    ...Object.entries(propagation).map(([size, entry]) => [
-      name,
-      `free space, ${size}`,
-      `${number(entry.unfusedOverFused)} times faster in one kernel than unfused`,
+  );
+  return table(['adapter', 'side', 'copy, GB/s', 'the transform’s share of it'], rows);
+}
+
+function propagation(result) {
+  if (result === undefined) return 'Not measured yet.';
+  const rows = Object.entries(result.adapters).flatMap(([name, { adapter, ...sizes }]) =>
+    Object.entries(sizes).map(([n, paddings]) => [
+      `${name} (${adapter})`,
+      n,
+      ...['padding 1', 'padding 2'].map((padding) => number(paddings[padding]?.unfusedOverFused)),
     ]),
-  ]);
-  return table(['adapter', 'what', 'found'], rows);
+  );
+  return table(['adapter', 'side of the window', 'padding 1', 'padding 2'], rows);
 }
 
 /** One line per results file: when, where, with what. */
@@ -230,7 +238,7 @@ ${chromatix(found['chromatix'])}
 ## On a machine with a graphics card
 
 \`\`\`sh
-npm run bench -- --parts webgpu,copy --record                        # the card's own Vulkan driver, through Dawn in Node
+npm run bench -- --parts webgpu,propagation,copy --record            # the card's own Vulkan driver, through Dawn in Node
 npm run bench -- --parts copy --icd name=/usr/share/vulkan/icd.d/…   # one driver of several
 \`\`\`
 
@@ -238,6 +246,11 @@ npm run bench -- --parts copy --icd name=/usr/share/vulkan/icd.d/…   # one dri
 share of what a copy kernel reaches on the same card. In a browser: Settings → Diagnostics, and “Copy as JSON”.
 
 ${copyRate(found['copy-rate'])}
+
+\`propagation\` tells how many times faster free space is in one kernel than in those that it replaces, where the field
+fills the window (padding 1) and half of it (padding 2).
+
+${busy(found['webgpu-propagation'])}${propagation(found['webgpu-propagation'])}
 
 ## Where the figures come from
 

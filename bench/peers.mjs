@@ -49,19 +49,29 @@ function installed(dependencies) {
   return folder;
 }
 
-/** The WebGPU engine as one file beside Dawn, in a folder outside the repository. */
-export async function dawnFolder() {
+function dawnPackages() {
   const folder = installed(DAWN);
   if (folder === null) throw new Error('The npm package webgpu could not be installed: is there a registry?');
-  const source = join(dirname(here), 'src');
-  const workers = join(source, 'workers', 'webgpu');
+  return folder;
+}
+
+/** Dawn for Node: the module's `create` and `globals`, and its version. */
+export async function dawn() {
+  const from = createRequire(join(dawnPackages(), 'package.json'));
+  const { create, globals } = await import(pathToFileURL(from.resolve('webgpu')).href);
+  return { create, globals, version: DAWN.webgpu };
+}
+
+/** The WebGPU engine as one file beside Dawn, in a folder outside the repository. */
+export async function dawnFolder() {
+  const folder = dawnPackages();
+  const workers = join(dirname(here), 'src', 'workers', 'webgpu');
   const entry = join(folder, 'entry.ts');
   writeFileSync(
     entry,
     `export { acquireDevice } from '${workers}/device.ts';
      export { createWebgpuKernels } from '${workers}/webgpuKernels.ts';
-     export { planId } from '${workers}/fourier/plan.ts';
-     export { composedFilter2, filter2 } from '${source}/optics/ops/kernels.ts';`,
+     export { planId } from '${workers}/fourier/plan.ts';`,
   );
   await build({
     root: dirname(here),

@@ -3,8 +3,8 @@
  * engine has to show, and the same as JSON. Under ten minutes; a part that takes longer than its share is ended.
  *
  *   --quick          fewer sizes and rounds, about two minutes
- *   --parts a,b      only these parts (live, previews, precision, transforms, steps, chromatix, compiled,
- *                    webgpu, copy)
+ *   --parts a,b      only these parts (live, precision, previews, transforms, steps, chromatix, compiled,
+ *                    webgpu, propagation, copy)
  *   --python <path>  Python with bench/requirements.txt (default: $PYTHON, then python3)
  *   --icd name=path  Vulkan driver manifests for WebGPU in Node (default: those found)
  *   --peers <folder> checkouts of webgpufft and tfjs-fast-fft, where GitHub cannot be reached
@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchmarkPage } from './page.mjs';
+import { ALL_SECONDS, benchmarkParts } from './parts.mjs';
 import { missingPeers, npmPeers, pythonPeers, vulkanDrivers } from './peers.mjs';
 import { asText, targetRows } from './targets.mjs';
 
@@ -38,91 +39,19 @@ const { values: options } = parseArgs({
 const modules = pythonPeers(options.python);
 const drivers = vulkanDrivers(options.icd);
 const npm = npmPeers();
-const { quick } = options;
-const repositories = options.peers === undefined ? [] : ['--peers', options.peers];
-const adapters = drivers.flatMap((driver) => ['--icd', driver]);
 const folder = options.record
   ? join(here, 'results')
   : mkdtempSync(join(tmpdir(), 'luminode-bench-results-'));
-const lacks = (...names) => {
-  const missing = names.filter((name) => !modules?.[name]);
-  return missing.length === 0 ? null : `${missing.join(' and ')} not found`;
-};
-const noDriver = drivers.length === 0 ? 'no Vulkan driver found' : null;
-
-const stepPeers = ['jax', 'torch'].filter((name) => modules?.[name]);
-
-/** Seconds are each part's share of the ten minutes. */
-const PARTS = [
-  {
-    id: 'live',
-    seconds: 60,
-    script: 'live-loop.mjs',
-    args: quick
-      ? ['--rounds', '1', '--seconds', '0.8']
-      : ['--rounds', '3', '--seconds', '0.8', '--sizes', '256,128,512'],
-  },
-  {
-    id: 'precision',
-    seconds: 40,
-    script: 'precision.mjs',
-    args: quick ? ['--sizes', '256,384,1009'] : [],
-  },
-  { id: 'previews', seconds: 45, script: 'previews.mjs', args: quick ? ['--frames', '40'] : [] },
-  {
-    id: 'transforms',
-    seconds: 140,
-    script: 'transform-peers.mjs',
-    args: ['--python', options.python, ...(quick ? ['--rounds', '2', '--sizes', '256,512,1024,384'] : [])],
-  },
-  {
-    id: 'steps',
-    seconds: 120,
-    script: 'step-peers.mjs',
-    args: [
-      ...['--peers', stepPeers.join()],
-      ...(quick
-        ? ['--rounds', '2', '--sizes', '256', '--planes', '1']
-        : ['--rounds', '3', '--sizes', '128,256,512']),
-    ],
-    lacks: stepPeers.length > 0 ? null : lacks('jax', 'torch'),
-  },
-  {
-    id: 'chromatix',
-    seconds: 50,
-    script: 'chromatix-peers.mjs',
-    args: ['--python', options.python, '--rounds', quick ? '1' : '3'],
-    lacks: lacks('chromatix'),
-  },
-  {
-    id: 'compiled',
-    seconds: 35,
-    script: 'compiled-step.mjs',
-    args: ['--rounds', quick ? '3' : '5'],
-    lacks: npm === null ? 'no registry of npm' : null,
-  },
-  {
-    id: 'webgpu',
-    seconds: 110,
-    script: 'webgpu-fft.mjs',
-    args: [
-      ...adapters,
-      ...repositories,
-      '--rounds',
-      quick ? '2' : '3',
-      '--out',
-      join(folder, 'webgpu-fft.json'),
-    ],
-    lacks: noDriver,
-  },
-  {
-    id: 'copy',
-    seconds: 35,
-    script: 'copy-rate.mjs',
-    args: [...adapters, ...(quick ? ['--rounds', '3', '--sizes', '1024'] : [])],
-    lacks: noDriver,
-  },
-];
+const PARTS = benchmarkParts({
+  quick: options.quick,
+  python: options.python,
+  peers: options.peers,
+  resultsFolder: folder,
+  modules,
+  npm,
+  drivers,
+});
+const started = performance.now();
 
 /** Ends the whole group: parts have children of their own. */
 function runPart({ script, args, seconds }) {
@@ -187,8 +116,13 @@ const missing = missingPeers({ python: options.python, modules, npm, drivers });
 for (const line of missing) console.error(line);
 const ran = {};
 for (const part of PARTS.filter(({ id }) => wanted.includes(id))) {
-  console.error(`\n${part.id}${part.lacks ? `: left out, ${part.lacks}` : ` (up to ${part.seconds} s)`}`);
-  ran[part.id] = part.lacks ? { seconds: 0, state: `left out: ${part.lacks}` } : await runPart(part);
+  // What was installed before the first part counts, too.
+  const left = Math.round(ALL_SECONDS - (performance.now() - started) / 1e3);
+  const seconds = options.patient ? part.seconds : Math.max(1, Math.min(part.seconds, left));
+  console.error(`\n${part.id}${part.lacks ? `: left out, ${part.lacks}` : ` (up to ${seconds} s)`}`);
+  ran[part.id] = part.lacks
+    ? { seconds: 0, state: `left out: ${part.lacks}` }
+    : await runPart({ ...part, seconds });
   if (ran[part.id].state !== 'done') console.error(`${part.id}: ${ran[part.id].state}`);
 }
 const found = results();

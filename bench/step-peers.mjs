@@ -105,14 +105,14 @@ let versions = {};
 for (const name of options.peers.split(',').filter((peer) => peer !== '')) {
   for (const threads of THREADS) {
     const environment = { PEER: name, THREADS: String(threads) };
-    const peer = await peerProcess('bench/step-peers.py', process.env.PYTHON, environment);
-    await checkVersions(peer.versions);
-    versions = { ...versions, ...peer.versions };
-    if (peer.versions[name] === null) {
-      console.log(`${name} is not found; pip install -r bench/requirements.txt`);
-      peer.close();
+    const peer = await peerProcess('bench/step-peers.py', process.env.PYTHON, environment).catch(() => null);
+    versions = { ...versions, ...peer?.versions };
+    if (!peer?.versions[name]) {
+      console.log(`${name} was not found and is left out; set PYTHON to one with bench/requirements.txt.`);
+      peer?.close();
       break;
     }
+    await checkVersions(peer.versions);
     peers[`${name}${threads}`] = peer;
   }
 }
@@ -185,18 +185,17 @@ async function warmUp(kernels, planes) {
 
 const shapes = options.planes.split(',').map(Number);
 for (const { kernels } of Object.values(backends)) for (const planes of shapes) await warmUp(kernels, planes);
-const found = {};
-for (const planes of shapes) {
-  const sizes = {};
-  for (const n of options.sizes.split(',').map(Number)) sizes[n] = await compare(n, planes);
-  found[planes === 1 ? 'sizes' : `sizesOf${planes}Planes`] = sizes;
+const here = fileURLToPath(import.meta.url);
+const scripts = [here, here.replace(/\.mjs$/, '.py'), here.replace('step-peers', 'support')];
+const sizes = {};
+for (const n of options.sizes.split(',').map(Number)) {
+  for (const planes of shapes) {
+    sizes[`${n} x ${n}, ${planes} plane${planes === 1 ? '' : 's'}`] = await compare(n, planes);
+    // After every size, so that a run that is ended early leaves what it has.
+    const results = { machine: machine(), versions, rounds: Number(options.rounds), sizes };
+    if (!options.dry) await writeResults('step-peers.json', scripts, results);
+  }
 }
 for (const peer of Object.values(peers)) peer.close();
 for (const backend of Object.values(backends)) backend.dispose();
 await close();
-if (!options.dry) {
-  const here = fileURLToPath(import.meta.url);
-  const scripts = [here, here.replace(/\.mjs$/, '.py'), here.replace('step-peers', 'support')];
-  const results = { machine: machine(), versions, rounds: Number(options.rounds), ...found };
-  console.log(await writeResults('step-peers.json', scripts, results));
-}

@@ -39,6 +39,9 @@ export async function peerProcess(
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...environment },
   });
+  // A Python that cannot be started or has ended gives no line, which `answer` reports.
+  child.on('error', () => undefined);
+  child.stdin.on('error', () => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
     const { value, done } = await lines.next();

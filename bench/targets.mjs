@@ -49,20 +49,19 @@ const each = (names, pick) => Object.fromEntries(names.map((name) => [String(nam
 /** @param {any} found results by file name without ".json" */
 function cpuRows(found) {
   const times = found['transforms']?.sizes;
-  const fftw = found['wasm-fft']?.sizes;
   const sizes = [256, 512, 1024];
   return [
     row(
       'WASM 2-D transform against SciPy, 1 thread each (times faster)',
       'transforms',
       { least: 1 },
-      each(sizes, (n) => times?.[n]?.scipy1?.cpuOverOurs ?? inverse(fftw?.[n]?.cpuRatioToScipy)),
+      each(sizes, (n) => times?.[n]?.scipy1?.cpuOverOurs),
     ),
     row(
       'WASM 2-D transform against FFTW float32 measured, 1 thread (times slower)',
       'transforms',
       { most: 1.5 },
-      each(sizes, (n) => inverse(times?.[n]?.fftw1?.cpuOverOurs) ?? fftw?.[n]?.cpuRatioToFftw),
+      each(sizes, (n) => inverse(times?.[n]?.fftw1?.cpuOverOurs)),
     ),
     ...stepRows(found['step-peers']?.sizes),
   ];
@@ -71,7 +70,7 @@ function cpuRows(found) {
 /** @param {number | null | undefined} x */
 const inverse = (x) => (typeof x === 'number' && x > 0 ? 1 / x : null);
 
-/** @param {any} sizes "256 x 256, 1 plane" -> ratios of our time to theirs */
+/** @param {any} sizes by "256 x 256, 1 plane": ratios of our time to theirs */
 function stepRows(sizes) {
   /** @param {string} peer @param {string} planes */
   const against = (peer, planes) =>
@@ -98,6 +97,7 @@ function gpuRows(found) {
   const lavapipe = found['webgpu-fft']?.adapters?.lavapipe;
   const sizes = [256, 512, 1024];
   const against = (/** @type {string} */ peer) => each(sizes, (n) => lavapipe?.[n]?.[peer]?.wallOverLuminode);
+  const propagation = found['webgpu-propagation']?.adapters?.lavapipe;
   const copy = found['copy-rate']?.adapters ?? {};
   const real = Object.entries(copy).filter(([, { isSoftware }]) => isSoftware === false);
   return [
@@ -115,11 +115,13 @@ function gpuRows(found) {
       { least: 100 },
       { 512: lavapipe?.[512]?.tfjs?.wallOverLuminode },
     ),
-    row(
-      'fused propagation against the same kernels unfused, lavapipe (times faster)',
-      'copy',
-      { least: 1.4 },
-      each(['1024 in 1024', '512 in 1024'], (size) => copy.lavapipe?.propagation?.[size]?.unfusedOverFused),
+    ...[2, 1].map((padding) =>
+      row(
+        `fused propagation against the same kernels unfused, padding ${padding}, lavapipe (times faster)`,
+        'propagation',
+        { least: 1.4 },
+        each([512, 1024], (n) => propagation?.[n]?.[`padding ${padding}`]?.unfusedOverFused),
+      ),
     ),
     row(
       'processor time of one compiled step, 256² (times less than eager TensorFlow.js)',

@@ -68,6 +68,11 @@ async function measure(child, n, padding) {
 
 const folder = await dawnFolder();
 const adapters = {};
+/** After every size, so that a run that is ended early leaves what it has. */
+async function write() {
+  const results = { machine: machine(), rounds: Number(options.rounds), adapters };
+  if (!options.dry) await writeResults('webgpu-propagation.json', [here, childFile], results);
+}
 for (const [name, icd] of options.icd.length > 0
   ? options.icd.map((pair) => pair.split('='))
   : [['default', null]]) {
@@ -84,16 +89,8 @@ for (const [name, icd] of options.icd.length > 0
           `(processor time ${entry.cpuUnfusedOverFused})`,
       );
     }
+    await write();
   }
   child.close();
-}
-if (!options.dry) {
-  console.log(
-    await writeResults('webgpu-propagation.json', [here, childFile], {
-      machine: machine(),
-      rounds: Number(options.rounds),
-      adapters,
-    }),
-  );
 }
 process.exit(0);

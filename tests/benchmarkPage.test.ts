@@ -1,10 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { benchmarkPage, recordedResults } from '../bench/page.mjs';
+import { ALL_SECONDS, benchmarkParts } from '../bench/parts.mjs';
 import { fitCost } from '../bench/scaling.mjs';
 import { targetRows } from '../bench/targets.mjs';
 
 const PAGE = 'docs/benchmarks.md';
+const PARTS = benchmarkParts({
+  quick: false,
+  python: 'python3',
+  resultsFolder: 'bench/results',
+  modules: {},
+  npm: null,
+  drivers: [],
+});
 
 it('the page of the benchmarks says what the recorded results say', () => {
   const page = benchmarkPage(recordedResults());
@@ -19,6 +28,28 @@ it('figures nobody has measured are not found, and those that miss their target 
   expect(states['WASM transform, relative L2 error to 2048²']).toBe('met');
   expect(states['WASM round trip']).toBe('not met');
   expect(states['WASM transform by Bluestein']).toBe('not found');
+});
+
+/** Only a machine with a graphics card gives it. */
+const ON_CARDS = /^real GPU/;
+
+it('every figure that the engine has to show is found in the recorded results of its part', () => {
+  const found = recordedResults();
+  const files = new Map(PARTS.map(({ id, file }) => [id, file]));
+  const rows = targetRows(found);
+  expect(rows.filter(({ part }) => !files.has(part))).toEqual([]);
+  const lost = rows.filter(
+    ({ figure, part, state }) =>
+      state === 'not found' && found[files.get(part) ?? ''] !== undefined && !ON_CARDS.test(figure),
+  );
+  expect(lost).toEqual([]);
+});
+
+it('all parts of the benchmark together stay below ten minutes', () => {
+  const sum = PARTS.reduce((total, { seconds }) => total + seconds, 0);
+  expect(sum).toBeLessThanOrEqual(ALL_SECONDS);
+  expect(ALL_SECONDS).toBeLessThan(600);
+  for (const { script } of PARTS) expect(existsSync(`bench/${script}`)).toBe(true);
 });
 
 it('cost against size gives back the law it was made from', () => {
