@@ -84,10 +84,10 @@ export function benchmarkParts({ quick, python, peers, resultsFolder, modules, n
     },
     {
       id: 'chromatix',
-      seconds: 40,
+      seconds: 45,
       script: 'chromatix-peers.mjs',
       file: 'chromatix',
-      args: ['--python', python, ...rounds(1, 3)],
+      args: ['--python', python, ...rounds(1, 2)],
       lacks: modules?.['chromatix'] ? null : 'chromatix not found',
     },
     {
