@@ -71,3 +71,11 @@ it('hands out states that later steps do not change', async () => {
   const { seen } = await descend(bowl([-9, -9], [9, 9]), [4, 5], 20);
   expect(new Set(seen.map(({ point }) => point[0])).size).toBe(20);
 });
+
+it('offers the least loss so far while it runs, never worse than the start', async () => {
+  // At the bottom already: the first steps lead away.
+  const { seen } = await descend(bowl([-9, -9], [9, 9]), [1, -2.01], 20, 0.5);
+  const loss = ([x = 0, y = 0]: ArrayLike<number> & Iterable<number>) => 1000 * (x - 1) ** 2 + (y + 2) ** 2;
+  expect(Math.max(...seen.map(({ value }) => value))).toBeGreaterThan(10 * (seen[0]?.value ?? 0));
+  for (const { best } of seen) expect(loss(best)).toBeLessThanOrEqual(seen[0]?.value ?? 0);
+});

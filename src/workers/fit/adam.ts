@@ -6,6 +6,8 @@ export interface AdamState {
   readonly iteration: number;
   readonly point: Float64Array;
   readonly value: number;
+  /** Where the loss was least so far: never worse than the start. */
+  readonly best: Float64Array;
 }
 
 export interface AdamProblem {
@@ -31,11 +33,11 @@ export async function* adam(
   const first = new Float64Array(start.length);
   const second = new Float64Array(start.length);
   const point = start.slice();
-  let best: AdamState = { iteration: 0, point: start.slice(), value: Number.POSITIVE_INFINITY };
+  let best = { point: start.slice(), value: Number.POSITIVE_INFINITY };
   for (let iteration = 1; iteration <= options.iterations; iteration++) {
     const { value, gradient } = await problem.lossGradient(point);
-    if (value < best.value) best = { iteration, point: point.slice(), value };
-    yield { iteration, point: point.slice(), value };
+    if (value < best.value) best = { point: point.slice(), value };
+    yield { iteration, point: point.slice(), value, best: best.point };
     const rate = options.learningRate * 0.5 * (1 + Math.cos((Math.PI * iteration) / options.iterations));
     for (let i = 0; i < point.length; i++) {
       const g = gradient[i] as number;
@@ -48,7 +50,8 @@ export async function* adam(
     }
   }
   const { value } = await problem.lossGradient(point);
-  return value <= best.value ? { iteration: options.iterations, point, value } : best;
+  const end = value <= best.value ? { point, value } : best;
+  return { ...end, iteration: options.iterations, best: end.point };
 }
 
 export function ratesOf({ iterations, learningRate }: AdamOptions): AdamRates {
@@ -99,14 +102,15 @@ export async function* deviceAdam(
     // Single steps are shown one by one, others as they come.
     const state = steps === 1 ? await look.now() : look.latest();
     if (state === null) continue;
-    yield { iteration: Math.min(state.steps, iterations), point: state.point, value: state.value };
+    const { steps: iteration, point, value, best } = state;
+    yield { iteration: Math.min(iteration, iterations), point, value, best };
     const waited = performance.now() - now;
     if (waited > PATIENCE_MILLISECONDS) batch = 1;
     began += waited;
   }
   await under;
   const { best, least } = await descent.read();
-  return { iteration: iterations, point: best, value: least };
+  return { iteration: iterations, point: best, value: least, best };
 }
 
 function nextBatch(batch: number, milliseconds: number): number {

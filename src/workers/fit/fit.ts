@@ -159,6 +159,8 @@ async function descend(
   run: FitRun,
   start: Float64Array,
 ): Promise<{ point: Float64Array; converged: boolean }> {
+  // Stopped during the search: what it found is kept.
+  if (run.progress.stopped) return { point: start, converged: false };
   const options = { iterations: run.options.maxIterations, learningRate: run.options.learningRate };
   const descent = await run.problem.descent(start, ratesOf(options));
   const steps = descent === null ? adam(run.problem, start, options) : deviceAdam(descent, options);
@@ -168,7 +170,7 @@ async function descend(
       run.progress.iterations = value.iteration;
       if (done === true) return { point: value.point, converged: true };
       if (!(await proceed(run, value.point, value.value / run.problem.lossPerMerit, 'fit')))
-        return { point: value.point, converged: false };
+        return { point: value.best, converged: false };
     }
   } finally {
     descent?.release();
