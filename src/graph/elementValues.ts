@@ -1,0 +1,99 @@
+/** From a document's values to what an element gets: scalars with derivatives, Zernike terms, values per plane. */
+import type { ElementSpec, HostImage, PlaneRange, ZernikeTerm } from '../optics/element.ts';
+import type { Scalar } from '../optics/ops/scalar.ts';
+import { constantScalar, parameterScalar } from '../optics/ops/scalar.ts';
+import { ElementProblem } from '../optics/problem.ts';
+import type { ParamData } from './document.ts';
+
+/** Values that replace the document's while a fit runs, and which of them are differentiated. */
+export interface ParameterOverrides {
+  /** "node.param", "node.zernike.8" or "node.param.3" -> value (SI). */
+  readonly values: ReadonlyMap<string, number>;
+  /** The same paths -> slot of the derivative. */
+  readonly slots: ReadonlyMap<string, number>;
+  /** Only these planes of the stack are computed; all when absent. */
+  readonly planes?: PlaneRange | null;
+}
+
+export const NO_OVERRIDES: ParameterOverrides = { values: new Map(), slots: new Map() };
+
+export function scalarAt(path: string, value: number, overrides: ParameterOverrides): Scalar {
+  const current = overrides.values.get(path) ?? value;
+  const slot = overrides.slots.get(path);
+  return slot === undefined ? constantScalar(current) : parameterScalar(current, slot);
+}
+
+export function zernikeTerms(
+  path: string,
+  data: ParamData | undefined,
+  overrides: ParameterOverrides,
+): ZernikeTerm[] {
+  const indices = new Set<number>();
+  const stored = isRecord(data) ? data : {};
+  for (const key of Object.keys(stored)) indices.add(Number(key));
+  for (const key of [...overrides.values.keys(), ...overrides.slots.keys()]) {
+    if (key.startsWith(`${path}.`)) indices.add(Number(key.slice(path.length + 1)));
+  }
+  return [...indices]
+    .sort((a, b) => a - b)
+    .map((nollIndex) => ({
+      nollIndex,
+      coefficient: scalarAt(`${path}.${nollIndex}`, stored[String(nollIndex)] ?? 0, overrides),
+    }));
+}
+
+export function perPlane(
+  nodeId: string,
+  name: string,
+  data: ParamData | undefined,
+  spec: ElementSpec,
+  { first, count, total }: PlaneRange,
+  overrides: ParameterOverrides,
+): Scalar[] {
+  const param = spec.params[name];
+  const fallback = param?.kind === 'quantity' ? param.default : 0;
+  const path = `${nodeId}.${name}`;
+  const list = Array.isArray(data) ? (data as readonly number[]) : null;
+  if (list !== null && list.length !== total) {
+    throw new ElementProblem(
+      `“${param?.title ?? name}” has ${list.length} values for ${total} planes.`,
+      'Give one value, or one for each plane.',
+    );
+  }
+  const shared = scalarAt(path, typeof data === 'number' ? data : fallback, overrides);
+  return Array.from({ length: count }, (_, index) => {
+    const plane = first + index;
+    const own = `${path}.${plane}`;
+    if (overrides.values.has(own) || overrides.slots.has(own))
+      return scalarAt(own, list?.[plane] ?? shared.value, overrides);
+    return list === null ? shared : constantScalar(list[plane] ?? fallback);
+  });
+}
+
+/** Planes that light of `count` planes is about. */
+export function planesOf(count: number, range: PlaneRange | null): PlaneRange {
+  return range?.count === count ? range : { first: 0, count, total: count };
+}
+
+/** The part of an image stack that belongs to some planes; an image without planes is itself. */
+export function planesOfImage(image: HostImage, { first, count, total }: PlaneRange): HostImage {
+  if (image.shape.length !== 3 || image.shape[0] !== total) return image;
+  const size = image.data.length / total;
+  const part = <A extends Float32Array | Float64Array>(values: A) =>
+    values.subarray(first * size, (first + count) * size) as A;
+  return {
+    shape: [count, ...image.shape.slice(1)],
+    data: part(image.data),
+    mask: image.mask === null ? null : part(image.mask),
+    key: `${image.key}:${first}+${count}`,
+    whole: image,
+  };
+}
+
+export function firstOf(data: ParamData | undefined, fallback: number): number {
+  return Array.isArray(data) ? ((data as readonly number[])[0] ?? fallback) : fallback;
+}
+
+function isRecord(data: ParamData | undefined): data is { readonly [key: string]: number } {
+  return typeof data === 'object' && !Array.isArray(data);
+}
