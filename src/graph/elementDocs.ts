@@ -4,10 +4,14 @@ import { formatQuantity } from './format.ts';
 
 const CATEGORY_TITLES: Readonly<Record<ElementCategory, string>> = {
   sources: 'Sources',
-  objects: 'Objects',
-  optics: 'Optics',
-  space: 'Space',
+  objects: 'Samples and objects',
+  lenses: 'Lenses and mirrors',
+  masks: 'Apertures, masks and modulators',
+  polarisation: 'Polarisation',
+  optics: 'Pupils and interferometers',
+  space: 'Propagation',
   detect: 'Detection',
+  analyse: 'Analysis',
   fit: 'Fit',
 };
 

@@ -7,6 +7,7 @@ import type { ElementSpec, HostImage, ParamSpec, ParamValue, PlaneRange } from '
 import { DeviceFault, OutOfMemory } from '../optics/ops/kernels.ts';
 import type { DifferentiationMode, Ops, Scope, Tensor } from '../optics/ops/ops.ts';
 import { ElementProblem } from '../optics/problem.ts';
+import { forwardSpectrum, samplingNotes } from '../optics/spectral.ts';
 import type { PortValue } from '../optics/values.ts';
 import type { Plan, PlanNode } from './compile.ts';
 import { downstream } from './compile.ts';
@@ -160,11 +161,11 @@ export class GraphRunner {
     let outputs: Readonly<Record<string, PortValue>> = {};
     try {
       const params = this.paramsOf(node.id, node.params, spec, overrides);
-      for (const note of spec.sampling?.(values, params, plan.design.grid) ?? []) {
+      for (const note of samplingNotes(spec, values, params, plan.design.grid)) {
         issues.push({ ...note, code: 'sampling', nodeId: node.id, paramId: null });
       }
       if (!issues.some((issue) => issue.severity === 'error')) {
-        outputs = spec.forward(values, params, {
+        outputs = forwardSpectrum(spec, values, params, {
           ops: this.ops,
           grid: plan.design.grid,
           planes: this.planes,
@@ -259,6 +260,8 @@ export function tensorsOf(value: PortValue): Tensor[] {
       return value.mask === null ? [value.samples] : [value.samples, value.mask];
     case 'farField':
       return [];
+    case 'polychromatic':
+      return value.channels.flatMap(tensorsOf);
     default:
       return value satisfies never;
   }

@@ -57,3 +57,14 @@ export function createIssue(
 ): Issue {
   return { severity, code, nodeId: where.nodeId ?? null, paramId: where.paramId ?? null, message, fix };
 }
+
+/** Names of the parameters that matter at the node's present choices (`when`), in the order of the declaration. */
+export function shownParams(node: Pick<DesignNode, 'params'>, element: ElementSpec): string[] {
+  return Object.entries(element.params).flatMap(([name, { when }]) => {
+    if (when === undefined) return [name];
+    const other = own(element.params, when.param);
+    if (other === undefined) return [name];
+    const value = own(node.params, when.param) ?? defaultValue(other);
+    return when.is.includes(String(value)) ? [name] : [];
+  });
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lengthOf } from './axes.ts';
 import {
   type Chain,
   CONTRACT_GRID,
@@ -18,6 +19,7 @@ import { createFloat64Kernels } from './ops/kernels.f64.ts';
 import { sizeOf } from './ops/kernels.ts';
 import { type Complex, Ops, type Tensor } from './ops/ops.ts';
 import { ElementProblem } from './problem.ts';
+import { mainChannel } from './spectral.ts';
 import { intensity, total } from './testSupport.ts';
 import { DISPLAY_UNITS } from './units.ts';
 import type { PortValue } from './values.ts';
@@ -132,7 +134,7 @@ describe.each(cases)('$title', (each) => {
       const declared = Object.values(spec.outputs)[0]?.type;
       const like =
         typeof declared === 'object' ? found[chain[subject]?.from[declared.like] ?? ''] : undefined;
-      expect(value.kind).toBe(typeof declared === 'string' ? declared : like?.kind);
+      expect(kindOf(value)).toBe(typeof declared === 'string' ? declared : kindOf(like));
       expect(samplesOf(ops, value, grid).shape).toEqual(expectedShape(each, value, grid));
       ops.close(scope);
       ops.clearConstants();
@@ -168,23 +170,22 @@ describe.each(cases)('$title', (each) => {
   });
 });
 
+/** Every axis named in the value is one of the samples; planes as many as the chain makes. */
 function expectedShape(
   { chain, subject, spec }: (typeof cases)[number],
-  value: PortValue,
+  made: PortValue,
   { samples }: SimulationGrid,
 ) {
+  const value = made.kind === 'polychromatic' ? mainChannel(made) : made;
   const feeder = Object.values(chain[subject]?.from ?? {})[0];
   const isStacked = spec.type === 'stack' || chain[feeder ?? '']?.spec.type === 'stack';
   const planes = isStacked ? [STACK_PLANES] : [];
   switch (value.kind) {
     case 'field':
-      return [samples, samples];
+    case 'pupil':
+      return [...value.axes.map((axis) => lengthOf(value, axis)), samples, samples];
     case 'farField':
       return [value.components, samples, samples];
-    case 'pupil': {
-      const usesSphere = Object.values(chain).some((stage) => stage.spec.type === 'mieSphere');
-      return [...planes, usesSphere ? 2 : 1, samples, samples];
-    }
     case 'image':
       return [...planes, 7, 8];
     case 'scalar':
@@ -195,12 +196,20 @@ function expectedShape(
 /** Watts (or photons per bead photon) that a value carries; null for what has no power. */
 async function powerOf(ops: Ops, value: PortValue): Promise<number | null> {
   if (value.kind === 'image' || value.kind === 'scalar') return null;
+  if (value.kind === 'polychromatic') {
+    let sum = 0;
+    for (const channel of value.channels) sum += channel.weight.value * ((await powerOf(ops, channel)) ?? 0);
+    return sum;
+  }
   const [data = new Float64Array()] = await read(ops, [samplesOf(ops, value, CONTRACT_GRID)]);
   const sum = total(intensity(data));
-  if (value.kind === 'field') return sum * value.pitch.value ** 2;
-  const planes =
-    value.kind === 'pupil' && value.samples.shape.length === 4 ? (value.samples.shape[0] ?? 1) : 1;
-  return sum / (value.kind === 'pupil' ? value.grid.radius : (CONTRACT_GRID.samples - 2) / 2) ** 2 / planes;
+  if (value.kind === 'field') return (sum * value.pitch.value ** 2) / lengthOf(value, 'plane');
+  if (value.kind === 'farField') return sum / ((CONTRACT_GRID.samples - 2) / 2) ** 2;
+  return sum / value.grid.radius ** 2 / lengthOf(value, 'plane');
+}
+
+function kindOf(value: PortValue | undefined): string | undefined {
+  return value?.kind === 'polychromatic' ? mainChannel(value).kind : value?.kind;
 }
 
 const passive = cases.filter(({ spec }) => spec.power === 'keeps' || spec.power === 'keepsOrLoses');
@@ -292,5 +301,6 @@ describe.each(linear)('linearity of $title', ({ chain, subject, spec }) => {
 
 function replaced(value: PortValue, samples: Complex): PortValue {
   if (value.kind === 'farField') return { ...value, evaluate: () => samples };
+  if (value.kind === 'polychromatic') throw new Error('Linearity is tested wavelength by wavelength.');
   return value.kind === 'field' || value.kind === 'pupil' ? { ...value, samples } : value;
 }

@@ -2,6 +2,7 @@
  * What the element contract tests share: a runner for short chains of elements, the chains themselves (made from
  * the declarations, so that a new element is covered without a line here), and random legal parameters.
  */
+import { contractSettings, type Setting } from './contractSettings.ts';
 import type { ElementSpec, HostImage, Outputs, ParamSpec, ParamValue, SimulationGrid } from './element.ts';
 import { bead } from './elements/bead.ts';
 import { camera } from './elements/camera.ts';
@@ -20,9 +21,10 @@ import { Ops } from './ops/ops.ts';
 import { constantScalar, parameterScalar, type Scalar } from './ops/scalar.ts';
 import { ElementProblem } from './problem.ts';
 import { pupilGrid } from './pupil/pupilGrid.ts';
+import { forwardSpectrum, mainChannel } from './spectral.ts';
 import type { PortType, PortValue } from './values.ts';
 
-export type Setting = number | string | boolean | readonly number[] | Readonly<Record<string, number>>;
+export type { Setting };
 
 /** One element of a chain: its parameters where they differ from the defaults, and what feeds its inputs. */
 export interface Stage {
@@ -149,7 +151,7 @@ export const SUBJECT = 'subject';
 export function contractCases(spec: ElementSpec): ContractCase[] {
   const cases = waysOfFeeding(spec);
   const choices = Object.entries(spec.params).flatMap(([name, param]) =>
-    param.kind !== 'choice'
+    param.kind !== 'choice' || (name === 'spectrum' && spec !== planeWave)
       ? []
       : param.options.filter(({ value }) => value !== param.default).map(({ value }) => ({ name, value })),
   );
@@ -261,17 +263,20 @@ function outputKind(
   const declared = Object.values(spec.outputs)[0]?.type ?? 'scalar';
   if (typeof declared === 'string') return declared;
   const fed = from[declared.like] ?? '';
-  return runChain(ops, before, CONTRACT_GRID)[fed]?.kind ?? 'scalar';
+  const value = runChain(ops, before, CONTRACT_GRID)[fed];
+  if (value === undefined) return 'scalar';
+  return value.kind === 'polychromatic' ? mainChannel(value).kind : value.kind;
 }
 
 /** Parameters that fit the small grid and the images of the chains. */
 function subjectParams(spec: ElementSpec, before: Chain): Record<string, Setting> {
-  const params: Record<string, Setting> = {};
+  const params: Record<string, Setting> = { ...contractSettings[spec.type] };
   for (const [name, param] of Object.entries(spec.params)) {
-    if (param.kind === 'integer')
+    if (param.kind === 'integer' && params[name] === undefined)
       params[name] = { rows: IMAGE_ROWS, columns: IMAGE_COLUMNS }[name] ?? STACK_PLANES;
     if (param.kind === 'image') params[name] = 'contract';
-    if (name === 'pixelPitch') params[name] = 'pupil' in before ? 0.13e-6 : 13e-6;
+    if (name === 'pixelPitch' && params[name] === undefined)
+      params[name] = 'pupil' in before ? 0.13e-6 : 13e-6;
     if (name === 'refractiveIndex' && Object.keys(before).length === 0) params[name] = MEDIUM_INDEX;
   }
   return params;
@@ -293,7 +298,7 @@ export function runChain(
     for (const [id, param] of Object.entries(spec.params)) {
       values[id] = paramValue(`${name}.${id}`, param, params[id], change);
     }
-    const outputs: Outputs = spec.forward(inputs, values, {
+    const outputs: Outputs = forwardSpectrum(spec, inputs, values, {
       ops,
       grid,
       planes: null,
@@ -355,6 +360,7 @@ function paramValue(
 
 /** The device samples of a value, far fields evaluated on the pupil of the small grid. */
 export function samplesOf(ops: Ops, value: PortValue, grid: SimulationGrid): Tensor {
+  if (value.kind === 'polychromatic') return samplesOf(ops, mainChannel(value), grid);
   return value.kind === 'farField'
     ? value.evaluate(ops, pupilGrid(grid.samples), constantScalar(0.9))
     : value.samples;

@@ -5,9 +5,19 @@
 import type { Ops } from './ops/ops.ts';
 import type { Scalar } from './ops/scalar.ts';
 import type { Quantity } from './units.ts';
-import type { PortType, PortValue } from './values.ts';
+import type { Field, Image, PortType, PortValue, Pupil } from './values.ts';
 
-export type ElementCategory = 'sources' | 'objects' | 'optics' | 'space' | 'detect' | 'fit';
+export type ElementCategory =
+  | 'sources'
+  | 'objects'
+  | 'lenses'
+  | 'masks'
+  | 'polarisation'
+  | 'optics'
+  | 'space'
+  | 'detect'
+  | 'analyse'
+  | 'fit';
 
 export interface PortSpec {
   readonly accepts: readonly PortType[];
@@ -29,6 +39,8 @@ interface ParamBase {
   readonly doc: string;
   /** Shown on the node card (at most a handful per element). */
   readonly prominent?: boolean;
+  /** Shown only while another parameter (a choice, or a switch as 'true' or 'false') has one of these values. */
+  readonly when?: { readonly param: string; readonly is: readonly string[] };
 }
 
 /** A real number with a unit: what can be learned. */
@@ -154,6 +166,41 @@ export interface SamplingNote {
   readonly fix: string;
 }
 
+/** A number that an analysis tells. */
+export interface Readout {
+  readonly title: string;
+  /** SI; null where it cannot be told from what is seen (no half maximum in the window, for example). */
+  readonly value: number | null;
+  readonly quantity: Quantity;
+  /** Unit symbol of the display, one of `DISPLAY_UNITS[quantity]`. */
+  readonly display: string;
+}
+
+/** A chart that an analysis draws: lines over one axis. */
+export interface Chart {
+  readonly title: string;
+  readonly x: ChartAxis;
+  readonly y: ChartAxis;
+  readonly lines: readonly { readonly title: string; readonly x: Float64Array; readonly y: Float64Array }[];
+}
+
+export interface ChartAxis {
+  readonly title: string;
+  readonly quantity: Quantity;
+  readonly display: string;
+}
+
+export interface Analysis {
+  readonly readouts: readonly Readout[];
+  readonly charts: readonly Chart[];
+}
+
+/** What arrived at an input with its samples on the host (interleaved when complex), one per wavelength. */
+export interface HostValue {
+  readonly value: Field | Pupil | Image;
+  readonly data: Float64Array | Float32Array;
+}
+
 export type Inputs = Readonly<Record<string, PortValue | undefined>>;
 export type Outputs = Readonly<Record<string, PortValue>>;
 
@@ -172,10 +219,17 @@ export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
   readonly power: 'creates' | 'keeps' | 'keepsOrLoses' | 'notApplicable';
   /** Whether outputs are linear in a field at this input; null when the element is not linear. */
   readonly linearIn: string | null;
+  /**
+   * `emits`: a source with `spectrumParams`, evaluated once for each line; `whole`: gets the light of all
+   * wavelengths (see `channelsOf`). Without it the element is evaluated wavelength by wavelength.
+   */
+  readonly spectrum?: 'emits' | 'whole';
   readonly equation: string;
   readonly references: readonly string[];
   /** Checks sampling with real inputs before or after `forward`; cheap, host only. */
   sampling?(inputs: Inputs, params: ParamValues<P>, grid: SimulationGrid): readonly SamplingNote[];
+  /** Numbers and charts from the samples at the first input, in float64 on the host; shown, not differentiated. */
+  analyse?(input: readonly [HostValue, ...HostValue[]], params: ParamValues<P>): Analysis;
   /** Method syntax on purpose: a specific element is usable where any element is expected. */
   forward(inputs: Inputs, params: ParamValues<P>, context: ForwardContext): Outputs;
 }

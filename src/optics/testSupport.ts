@@ -3,6 +3,7 @@ import { type Chain, type ChainValues, runChain, type Setting } from './contract
 import type { ElementSpec, SimulationGrid } from './element.ts';
 import { createFloat64Kernels } from './ops/kernels.f64.ts';
 import { Ops } from './ops/ops.ts';
+import { mainChannel } from './spectral.ts';
 import type { Field, PortValue } from './values.ts';
 
 export interface Sampled {
@@ -31,7 +32,8 @@ export async function evaluate(
   const ops = new Ops(createFloat64Kernels());
   const scope = ops.open();
   try {
-    const value = runChain(ops, chain, grid, change, replace(ops))[name ?? Object.keys(chain).at(-1) ?? ''];
+    const made = runChain(ops, chain, grid, change, replace(ops))[name ?? Object.keys(chain).at(-1) ?? ''];
+    const value = made?.kind === 'polychromatic' ? mainChannel(made) : made;
     if (value === undefined || value.kind === 'farField') throw new Error('This stage has no samples.');
     const [read] = await ops.read([value.samples]);
     return { data: Float64Array.from(read ?? []), shape: value.samples.shape, value };

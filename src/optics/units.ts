@@ -8,7 +8,9 @@ export type Quantity =
   | 'electrons'
   | 'counts'
   | 'countsPerElectron'
-  | 'pixels';
+  | 'pixels'
+  | 'temperature'
+  | 'spatialFrequency';
 
 /** SI unit symbol of each quantity ('' where it is a pure number). */
 export const SI_UNIT: Readonly<Record<Quantity, string>> = {
@@ -21,6 +23,8 @@ export const SI_UNIT: Readonly<Record<Quantity, string>> = {
   counts: 'counts',
   countsPerElectron: 'counts/e-',
   pixels: 'px',
+  temperature: 'K',
+  spatialFrequency: '1/m',
 };
 
 /** Display units by quantity: symbol -> factor that turns the display value into SI. */
@@ -34,6 +38,15 @@ export const DISPLAY_UNITS: Readonly<Record<Quantity, Readonly<Record<string, nu
   counts: { counts: 1, ADU: 1, '': 1 },
   countsPerElectron: { 'counts/e-': 1, 'ADU/e-': 1, '': 1 },
   pixels: { px: 1, '': 1 },
+  temperature: { K: 1 },
+  spatialFrequency: {
+    '1/m': 1,
+    'cycles/mm': 1e3,
+    '1/mm': 1e3,
+    'cycles/um': 1e6,
+    'cycles/µm': 1e6,
+    '1/um': 1e6,
+  },
 };
 
 /** Context that a wavelength-relative unit needs (`0.05waves`, `0.5lambda`). */

@@ -4,6 +4,15 @@ import type { Scalar } from './ops/scalar.ts';
 
 export type PortType = 'field' | 'farField' | 'pupil' | 'image' | 'scalar';
 
+/**
+ * What the axes before [ny, nx] stand for, always in this order, each at most once:
+ * - `mode`: parts of the light that do not interfere (source points, angles, random draws). Their weights are in
+ *   the amplitudes, so that irradiance is the sum of |samples|² over modes and components;
+ * - `plane`: planes of a focus stack, which a camera shows one by one;
+ * - `component`: Ex, Ey (Jones) or Ex, Ey, Ez. Without it the light is linearly polarised along `polarizationAngle`.
+ */
+export type Axis = 'mode' | 'plane' | 'component';
+
 /** Properties of the light that every representation carries. Wavelength means vacuum wavelength. */
 export interface Light {
   readonly wavelength: Scalar;
@@ -11,13 +20,16 @@ export interface Light {
   readonly refractiveIndex: Scalar;
   /** Direction of linear polarisation from +x towards +y, radians. */
   readonly polarizationAngle: Scalar;
+  /** Share of this wavelength in all the light; detectors sum weight times irradiance over the spectrum. */
+  readonly weight: Scalar;
 }
 
 /** A complex field sampled on a plane. |samples|² is irradiance (W/m²). */
 export interface Field extends Light {
   readonly kind: 'field';
-  /** [ny, nx] or [planes, ny, nx]. */
+  /** [...axes, ny, nx]. */
   readonly samples: Complex;
+  readonly axes: readonly Axis[];
   /** Distance between samples, metres, the same along x and y. */
   readonly pitch: Scalar;
   /** Whether this is one plane wave along the axis (which objects and references can use without samples). */
@@ -67,8 +79,9 @@ export interface ReferenceWave {
 /** Converging light in an exit pupil. */
 export interface Pupil extends Light {
   readonly kind: 'pupil';
-  /** [components, N, N] or [planes, components, N, N], zero outside the disc, edge weights included. */
+  /** [...axes, N, N], the last axis always `component`; zero outside the disc, edge weights included. */
   readonly samples: Complex;
+  readonly axes: readonly Axis[];
   readonly grid: PupilGrid;
   readonly numericalAperture: Scalar;
   /** Complex transmission of the pupil at its centre times the reference, [components, 1, 1]; null without one. */
@@ -120,4 +133,13 @@ export interface ScalarValue {
   readonly samples: Real;
 }
 
-export type PortValue = Field | FarField | Pupil | Image | ScalarValue;
+/** Light of one wavelength. */
+export type Monochromatic = Field | FarField | Pupil;
+
+/** Light of a spectrum: the same kind at several wavelengths, each with its own sampling. See `spectral.ts`. */
+export interface Polychromatic {
+  readonly kind: 'polychromatic';
+  readonly channels: readonly [Monochromatic, ...Monochromatic[]];
+}
+
+export type PortValue = Monochromatic | Polychromatic | Image | ScalarValue;

@@ -1,32 +1,34 @@
-import type { Design } from '../document.ts';
 import { airy } from './airy.ts';
 import { beadStack } from './beadStack.ts';
+import type { Example } from './example.ts';
 import { sphereHologram } from './sphereHologram.ts';
-
-export interface Example {
-  readonly id: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly design: Design;
-}
 
 export const examples: readonly Example[] = [
   {
     id: 'airy',
     title: airy.title,
     summary: 'See how aperture, wavelength and aberrations shape a spot.',
+    topic: 'imaging',
+    level: 'start',
     design: airy,
+    proof: null,
   },
   {
     id: 'sphere-hologram',
     title: sphereHologram.title,
     summary: 'Measure a particle from its hologram: position, radius, index.',
+    topic: 'fit',
+    level: 'course',
     design: sphereHologram,
+    proof: null,
   },
   {
     id: 'bead-stack',
     title: beadStack.title,
     summary: 'Measure a microscope’s aberrations from one bead.',
+    topic: 'fit',
+    level: 'course',
     design: beadStack,
+    proof: null,
   },
 ];

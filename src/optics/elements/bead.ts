@@ -5,7 +5,7 @@ import type { Complex, Ops } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { objectPlace, positionPhasor, pupilCoordinates } from '../pupil/pupilGrid.ts';
 import type { PupilGrid } from '../values.ts';
-import { position } from './lightParams.ts';
+import { position, sameLight } from './lightParams.ts';
 
 /**
  * Pupil amplitude [1, N, N] of an isotropic emitter behind an aplanatic objective: 1/sqrt(cos θ), scaled to
@@ -136,9 +136,7 @@ export const bead: ElementSpec = defineElement({
         reference: null,
         unit: 'photons',
         perPlane: (planes) => context.perPlane('photons', planes),
-        wavelength: light.wavelength,
-        refractiveIndex: light.refractiveIndex,
-        polarizationAngle: light.polarizationAngle,
+        ...sameLight(light),
         evaluate: (ops, grid, numericalAperture) =>
           ops.multiply(
             positionPhasor(ops, grid, light, numericalAperture, params),

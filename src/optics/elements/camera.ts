@@ -1,11 +1,13 @@
+import { summedIrradiance } from '../axes.ts';
 import type { ElementSpec } from '../element.ts';
 import { defineElement } from '../element.ts';
-import { inputOf } from '../inputs.ts';
+import { lightsOf } from '../inputs.ts';
 import type { Complex, Ops, Real } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { constantScalar, divideScalars, isConstant, mapScalar, multiplyScalars } from '../ops/scalar.ts';
 import { zoomTransform } from '../pupil/zoomTransform.ts';
 import { planeShape } from '../sampledGrid.ts';
+import { spectralSum } from '../spectral.ts';
 import { formatNumber } from '../units.ts';
 import type { Field, Pupil } from '../values.ts';
 
@@ -31,9 +33,7 @@ function pupilIrradiance(ops: Ops, light: Pupil, pixels: Pixels): Real {
     divideScalars(cutoff, light.grid.radius ** 2),
   );
   const field = light.reference === null ? scaled : ops.add(scaled, light.reference);
-  const rank = field.shape.length;
-  const irradiance = ops.sum(ops.absSquared(field), [rank - 3]);
-  return ops.reshape(irradiance, [...field.shape.slice(0, rank - 3), rows, columns]);
+  return summedIrradiance(ops, { samples: field, axes: light.axes });
 }
 
 /** Irradiance of a sampled field at the pixels: directly where they coincide, else by Fourier interpolation. */
@@ -41,13 +41,14 @@ function fieldIrradiance(ops: Ops, light: Field, pixels: Pixels): Real {
   const [n] = planeShape(light.samples);
   const same = Math.abs(pixels.pitch.value / light.pitch.value - 1) < 1e-9;
   if (same && isConstant(pixels.pitch) && isConstant(light.pitch)) {
-    return ops.absSquared(ops.resize(light.samples, pixels.rows, pixels.columns));
+    const seen = ops.resize(light.samples, pixels.rows, pixels.columns);
+    return summedIrradiance(ops, { samples: seen, axes: light.axes });
   }
   const { rows, columns } = pixels;
   const step = divideScalars(pixels.pitch, light.pitch);
   const spectrum: Complex = ops.fourier2(light.samples, 'forward');
   const sampled = zoomTransform(ops, spectrum, { step, spacing: 1 / n, rows, columns, sign: 1 });
-  const irradiance = ops.absSquared(ops.scale(sampled, 1 / n));
+  const irradiance = summedIrradiance(ops, { samples: ops.scale(sampled, 1 / n), axes: light.axes });
   const inside = windowMask(ops, n, step.value, pixels);
   return inside === null ? irradiance : ops.multiply(irradiance, inside);
 }
@@ -228,6 +229,7 @@ export const camera: ElementSpec = defineElement({
     },
   },
   power: 'notApplicable',
+  spectrum: 'whole',
   linearIn: null,
   equation: 'counts = offset + gain (blur ∗ |u|² · pixel area + background)',
   references: ['Soummer et al., Opt. Express 15, 15935 (2007)', 'EMVA 1288: linear camera model'],
@@ -277,14 +279,18 @@ export const camera: ElementSpec = defineElement({
   },
   forward: (inputs, params, context) => {
     const { ops } = context;
-    const light = inputOf(inputs, 'in', 'pupil', 'field');
+    const channels = lightsOf(inputs, 'in', 'pupil', 'field');
+    const [light] = channels;
     const pixels: Pixels = {
       rows: params.rows,
       columns: params.columns,
       pitch: divideScalars(params.pixelPitch, params.magnification),
     };
-    const irradiance =
-      light.kind === 'pupil' ? pupilIrradiance(ops, light, pixels) : fieldIrradiance(ops, light, pixels);
+    const irradiance = spectralSum(ops, channels, (channel) =>
+      channel.kind === 'pupil'
+        ? pupilIrradiance(ops, channel, pixels)
+        : fieldIrradiance(ops, channel, pixels),
+    );
     const unit = light.kind === 'pupil' ? light.unit : 'W';
     const area =
       unit === 'relative'

@@ -2,7 +2,8 @@ import type { ElementSpec } from '../element.ts';
 import { defineElement } from '../element.ts';
 import { constantScalar } from '../ops/scalar.ts';
 import { complexMap } from '../sampledGrid.ts';
-import { polarizationAngle, position, power, refractiveIndex, wavelength } from './lightParams.ts';
+import { lightOf, polarizationAngle, position, power, refractiveIndex, wavelength } from './lightParams.ts';
+import { spectrumParams } from './spectrumParams.ts';
 
 export const gaussianBeam: ElementSpec = defineElement({
   type: 'gaussianBeam',
@@ -13,8 +14,10 @@ export const gaussianBeam: ElementSpec = defineElement({
   keywords: ['laser', 'TEM00', 'waist', 'source'],
   inputs: {},
   outputs: { out: { type: 'field', title: 'Light' } },
+  spectrum: 'emits',
   params: {
     wavelength,
+    ...spectrumParams,
     refractiveIndex,
     polarizationAngle,
     power,
@@ -130,9 +133,8 @@ export const gaussianBeam: ElementSpec = defineElement({
         kind: 'field',
         samples,
         pitch: constantScalar(grid.pitch),
-        wavelength: params.wavelength,
-        refractiveIndex: params.refractiveIndex,
-        polarizationAngle: params.polarizationAngle,
+        axes: [],
+        ...lightOf(params),
         isAxialPlaneWave: false,
       },
     };

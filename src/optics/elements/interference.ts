@@ -1,3 +1,4 @@
+import { axesWith, withAxes } from '../axes.ts';
 import type { ElementSpec } from '../element.ts';
 import { defineElement } from '../element.ts';
 import { inputOf } from '../inputs.ts';
@@ -73,11 +74,17 @@ export const interference: ElementSpec = defineElement({
         'Interfere them where both have the same sampling.',
       );
     }
+    const added = ops.scaleBy(scattered.samples, params.scatteredAmplitude);
+    const axes = [...reference.axes].reduce(axesWith, scattered.axes);
     return {
       out: {
         ...scattered,
         isAxialPlaneWave: false,
-        samples: ops.add(reference.samples, ops.scaleBy(scattered.samples, params.scatteredAmplitude)),
+        axes,
+        samples: ops.add(
+          withAxes(ops, reference, axes),
+          withAxes(ops, { samples: added, axes: scattered.axes }, axes),
+        ),
       },
     };
   },

@@ -1,5 +1,22 @@
 /** Parameters that every source shares, declared once. */
 import type { QuantityParam } from '../element.ts';
+import { constantScalar, type Scalar } from '../ops/scalar.ts';
+import type { Light } from '../values.ts';
+
+/** The properties that light has as it leaves a source. */
+export function lightOf(params: {
+  readonly wavelength: Scalar;
+  readonly refractiveIndex: Scalar;
+  readonly polarizationAngle: Scalar;
+}): Light {
+  const { wavelength, refractiveIndex, polarizationAngle } = params;
+  return { wavelength, refractiveIndex, polarizationAngle, weight: constantScalar(1) };
+}
+
+/** The same properties of light that goes on in another representation. */
+export function sameLight({ wavelength, refractiveIndex, polarizationAngle, weight }: Light): Light {
+  return { wavelength, refractiveIndex, polarizationAngle, weight };
+}
 
 export const wavelength: QuantityParam = {
   kind: 'quantity',

@@ -4,7 +4,7 @@ import { inputOf } from '../inputs.ts';
 import { ElementProblem } from '../problem.ts';
 import { objectPlace, positionPhasor } from '../pupil/pupilGrid.ts';
 import { miePupilAmplitude } from '../scattering/miePupil.ts';
-import { position } from './lightParams.ts';
+import { position, sameLight } from './lightParams.ts';
 
 export const mieSphere: ElementSpec = defineElement({
   type: 'mieSphere',
@@ -114,9 +114,7 @@ export const mieSphere: ElementSpec = defineElement({
         reference: null,
         unit: 'relative',
         perPlane: null,
-        wavelength: light.wavelength,
-        refractiveIndex: light.refractiveIndex,
-        polarizationAngle: light.polarizationAngle,
+        ...sameLight(light),
         evaluate: (ops, grid, numericalAperture) =>
           ops.multiply(
             positionPhasor(ops, grid, light, numericalAperture, params),

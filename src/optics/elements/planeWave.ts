@@ -5,7 +5,8 @@ import type { Scalar } from '../ops/scalar.ts';
 import { constantScalar, mapScalar } from '../ops/scalar.ts';
 import { pupilGrid } from '../pupil/pupilGrid.ts';
 import { complexMap } from '../sampledGrid.ts';
-import { polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
+import { lightOf, polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
+import { spectrumParams } from './spectrumParams.ts';
 
 const tilt = (title: string, axis: string) =>
   ({
@@ -60,8 +61,10 @@ export const planeWave: ElementSpec = defineElement({
   keywords: ['laser', 'collimated', 'star', 'illumination', 'source'],
   inputs: {},
   outputs: { out: { type: 'field', title: 'Light' } },
+  spectrum: 'emits',
   params: {
     wavelength,
+    ...spectrumParams,
     refractiveIndex,
     polarizationAngle,
     power: { ...power, doc: 'Power through the circle inscribed in the grid (which is what fills a pupil).' },
@@ -109,9 +112,8 @@ export const planeWave: ElementSpec = defineElement({
         kind: 'field',
         samples: ops.scaleBy(unit, amplitude),
         pitch: constantScalar(grid.pitch),
-        wavelength: params.wavelength,
-        refractiveIndex: params.refractiveIndex,
-        polarizationAngle: params.polarizationAngle,
+        axes: [],
+        ...lightOf(params),
         isAxialPlaneWave: isAxial,
       },
     };

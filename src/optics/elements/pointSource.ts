@@ -2,7 +2,8 @@ import type { ElementSpec } from '../element.ts';
 import { defineElement } from '../element.ts';
 import { constantScalar } from '../ops/scalar.ts';
 import { complexMap } from '../sampledGrid.ts';
-import { polarizationAngle, position, power, refractiveIndex, wavelength } from './lightParams.ts';
+import { lightOf, polarizationAngle, position, power, refractiveIndex, wavelength } from './lightParams.ts';
+import { spectrumParams } from './spectrumParams.ts';
 
 export const pointSource: ElementSpec = defineElement({
   type: 'pointSource',
@@ -13,8 +14,10 @@ export const pointSource: ElementSpec = defineElement({
   keywords: ['spherical', 'star', 'pinhole', 'emitter', 'source'],
   inputs: {},
   outputs: { out: { type: 'field', title: 'Light' } },
+  spectrum: 'emits',
   params: {
     wavelength,
+    ...spectrumParams,
     refractiveIndex,
     polarizationAngle,
     power: { ...power, doc: 'Power radiated into the full sphere.' },
@@ -90,9 +93,8 @@ export const pointSource: ElementSpec = defineElement({
         kind: 'field',
         samples,
         pitch: constantScalar(grid.pitch),
-        wavelength: params.wavelength,
-        refractiveIndex: params.refractiveIndex,
-        polarizationAngle: params.polarizationAngle,
+        axes: [],
+        ...lightOf(params),
         isAxialPlaneWave: false,
       },
     };

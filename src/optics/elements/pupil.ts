@@ -1,3 +1,4 @@
+import { axesWith, withAxis } from '../axes.ts';
 import type { ElementSpec, ZernikeTerm } from '../element.ts';
 import { defineElement } from '../element.ts';
 import { inputOf } from '../inputs.ts';
@@ -9,6 +10,7 @@ import { ElementProblem } from '../problem.ts';
 import { pupilCoverage, pupilGrid, wavefrontPhasor, zernikeBasis } from '../pupil/pupilGrid.ts';
 import { planeShape } from '../sampledGrid.ts';
 import type { PupilGrid, ReferenceWave } from '../values.ts';
+import { sameLight } from './lightParams.ts';
 
 /** Terms that act: non-zero ones and those being learned (a zero one may have to move). */
 function activeTerms(terms: readonly ZernikeTerm[]): readonly ZernikeTerm[] {
@@ -123,9 +125,7 @@ export const pupil: ElementSpec = defineElement({
     const common = {
       kind: 'pupil',
       numericalAperture: params.numericalAperture,
-      wavelength: light.wavelength,
-      refractiveIndex: light.refractiveIndex,
-      polarizationAngle: light.polarizationAngle,
+      ...sameLight(light),
     } as const;
     if (light.kind === 'farField') {
       const shape = pupilGrid(grid.samples);
@@ -135,6 +135,7 @@ export const pupil: ElementSpec = defineElement({
           ...common,
           grid: shape,
           samples: aberrated(ops, shape, amplitude, terms, light.wavelength),
+          axes: ['component'],
           reference:
             light.reference === null
               ? null
@@ -153,7 +154,14 @@ export const pupil: ElementSpec = defineElement({
       out: {
         ...common,
         grid: shape,
-        samples: aberrated(ops, shape, ops.reshape(amplitude, [1, n, n]), terms, light.wavelength),
+        samples: aberrated(
+          ops,
+          shape,
+          withAxis(ops, { samples: amplitude, axes: light.axes }, 'component'),
+          terms,
+          light.wavelength,
+        ),
+        axes: axesWith(light.axes, 'component'),
         reference: null,
         unit: 'W',
         perPlane: null,

@@ -1,3 +1,4 @@
+import { alongAxis, axesWith, lengthOf, withAxes } from '../axes.ts';
 import type { ElementSpec } from '../element.ts';
 import { defineElement } from '../element.ts';
 import { inputOf } from '../inputs.ts';
@@ -46,7 +47,7 @@ export const stack: ElementSpec = defineElement({
   references: ['Hanser et al., Opt. Lett. 28, 801 (2003): exact defocus of high-aperture pupils'],
   forward: (inputs, params, { ops, planes }) => {
     const light = inputOf(inputs, 'in', 'pupil');
-    const earlier = light.samples.shape.length === 4 ? (light.samples.shape[0] ?? 1) : 1;
+    const earlier = lengthOf(light, 'plane');
     if (earlier > 1) {
       throw new ElementProblem(
         `The light is already a stack of ${earlier} planes.`,
@@ -66,14 +67,16 @@ export const stack: ElementSpec = defineElement({
     );
     const { first, count } = planes ?? { first: 0, count: params.planes };
     const wanted = positions.slice(first, first + count);
-    const phase = ops.multiply(ops.fromScalars(wanted, [wanted.length, 1, 1, 1]), slope);
+    const axes = axesWith(light.axes, 'plane');
+    const phase = ops.multiply(ops.fromScalars(wanted, alongAxis(axes, 'plane', wanted.length)), slope);
     // Of all planes: what is said of the whole stack does not depend on its parts.
     const distances = light.place.distances.flatMap((z) => positions.map(({ value }) => z + value));
     return {
       out: {
         ...light,
         place: { ...light.place, distances },
-        samples: ops.multiply(ops.phasor(phase), light.samples),
+        axes,
+        samples: ops.multiply(ops.phasor(phase), withAxes(ops, light, axes)),
       },
     };
   },

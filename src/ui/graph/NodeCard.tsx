@@ -8,6 +8,7 @@ import { canBypass } from '../../graph/topology.ts';
 import type { ElementSpec } from '../../optics/element.ts';
 import { formatNumber } from '../../optics/units.ts';
 import { CompactField } from '../inspector/ParamField.tsx';
+import { useShownParams } from '../inspector/useParam.ts';
 import { IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { ElementGlyph } from '../parts/glyphs.tsx';
@@ -156,8 +157,9 @@ const CardBody = memo(function CardBody({
   const inputs = Object.entries(element.inputs);
   const outputs = Object.entries(element.outputs);
   const givesNumber = outputs.length > 0 && outputs.every(([, output]) => output.type === 'scalar');
+  const shown = useShownParams(id, element);
   const prominent = Object.entries(element.params)
-    .filter(([, spec]) => spec.prominent === true)
+    .filter(([name, spec]) => spec.prominent === true && shown.includes(name))
     .slice(0, MAX_CARD_FIELDS);
   return (
     <>

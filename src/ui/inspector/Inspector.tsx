@@ -15,6 +15,7 @@ import { FitPanel } from './FitPanel.tsx';
 import styles from './inspector.module.css';
 import { goToIssue } from './issues.ts';
 import { ParamField } from './ParamField.tsx';
+import { useShownParams } from './useParam.ts';
 
 const cx = moduleClasses(styles);
 
@@ -67,6 +68,7 @@ export function Section({ title, children }: { readonly title: string; readonly 
 
 function ElementPanel({ node }: { readonly node: PanelNode }) {
   const element = registry.get(node.type);
+  const shown = useShownParams(node.id, element);
   if (element === undefined) {
     return (
       <Section title={node.title ?? node.type}>
@@ -76,7 +78,7 @@ function ElementPanel({ node }: { readonly node: PanelNode }) {
       </Section>
     );
   }
-  const params = Object.entries(element.params);
+  const params = Object.entries(element.params).filter(([name]) => shown.includes(name));
   return (
     <>
       <header className={cx('head')}>

@@ -1,12 +1,15 @@
 /** What every field of the inspector is given, and the values it shows. */
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import type { ParamData } from '../../graph/document.ts';
 import { getAt } from '../../graph/paths.ts';
-import type { ParamSpec } from '../../optics/element.ts';
+import { shownParams } from '../../graph/registry.ts';
+import type { ElementSpec, ParamSpec } from '../../optics/element.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 
 const NO_TERMS: ParamData = {};
+const NOTHING_SHOWN: readonly string[] = [];
 
 export interface FieldProps<S extends ParamSpec = ParamSpec> {
   readonly nodeId: string;
@@ -25,4 +28,15 @@ export function useParam(nodeId: string, param: string): ParamData | undefined {
 /** The value that a running fit has reached; undefined when it does not change this path. */
 export function useLiveValue(path: string): number | undefined {
   return useStore(engineStore, ({ fit }) => (fit.status === 'idle' ? undefined : fit.values[path]));
+}
+
+/** Names of the parameters that matter at the node's present choices. */
+export function useShownParams(nodeId: string, element: ElementSpec | undefined): readonly string[] {
+  return useStore(
+    documentStore,
+    useShallow(({ design }) => {
+      const node = design.nodes.find(({ id }) => id === nodeId);
+      return node === undefined || element === undefined ? NOTHING_SHOWN : shownParams(node, element);
+    }),
+  );
 }

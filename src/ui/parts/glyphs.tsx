@@ -3,10 +3,13 @@ import {
   Aperture,
   Atom,
   Camera,
+  ChartSpline,
   CircleDot,
   Crosshair,
   Flashlight,
+  Grid3x3,
   Layers,
+  MoveDiagonal,
   MoveHorizontal,
   Shapes,
   Sun,
@@ -18,19 +21,27 @@ import type { PortType } from '../../optics/values.ts';
 
 export const CATEGORY_TITLES: Readonly<Record<ElementCategory, string>> = {
   sources: 'Sources',
-  objects: 'Objects',
-  optics: 'Optics',
-  space: 'Space',
+  objects: 'Samples',
+  lenses: 'Lenses',
+  masks: 'Masks',
+  polarisation: 'Polarisation',
+  optics: 'Pupils, interference',
+  space: 'Propagation',
   detect: 'Detect',
+  analyse: 'Analyse',
   fit: 'Fit',
 };
 
 export const CATEGORY_ORDER: readonly ElementCategory[] = [
   'sources',
   'objects',
+  'lenses',
+  'masks',
+  'polarisation',
   'optics',
   'space',
   'detect',
+  'analyse',
   'fit',
 ];
 
@@ -153,9 +164,13 @@ const TYPE_GLYPHS: readonly (readonly [RegExp, Glyph | ReactElement])[] = [
 const CATEGORY_GLYPHS: Readonly<Record<ElementCategory, Glyph>> = {
   sources: Sun,
   objects: Shapes,
-  optics: Flashlight,
+  lenses: Flashlight,
+  masks: Grid3x3,
+  polarisation: MoveDiagonal,
+  optics: Aperture,
   space: MoveHorizontal,
   detect: Camera,
+  analyse: ChartSpline,
   fit: Target,
 };
 

@@ -1,11 +1,13 @@
 /** What travels along the wires, as something that can be shown: which samples, in which mode and unit. */
 import type { NodeResult } from '../../graph/execute.ts';
+import { lengthOf, summedIrradiance } from '../../optics/axes.ts';
 import { onScaleOf } from '../../optics/comparison.ts';
 import { expose } from '../../optics/detection.ts';
 import type { Ops, Real, Tensor } from '../../optics/ops/ops.ts';
 import { constantScalar } from '../../optics/ops/scalar.ts';
 import { pupilGrid } from '../../optics/pupil/pupilGrid.ts';
-import type { Image, PortType, PortValue } from '../../optics/values.ts';
+import { mainChannel, spectralSum } from '../../optics/spectral.ts';
+import type { Field, Image, Monochromatic, Polychromatic, PortType, PortValue } from '../../optics/values.ts';
 import type { ViewMode, ViewRequest } from '../protocol.ts';
 
 /** Directions shown of scattered or emitted light: nearly the whole forward hemisphere. */
@@ -61,30 +63,59 @@ export function sourceFinder(ops: Ops, evaluated: Evaluated): (request: ViewRequ
 function sourceOf(ops: Ops, evaluated: Evaluated, request: ViewRequest, once: Once): Source | null {
   const value = valueFor(evaluated, request);
   if (value === undefined) return null;
-  const { mode } = request;
   switch (value.kind) {
-    case 'field': {
-      const light = { ...complexMode(mode, 'W/m²'), portType: 'field', pitch: value.pitch.value } as const;
-      return located(request, { ...light, tensor: value.samples, components: 1, expose: null });
-    }
-    case 'pupil': {
-      const components = value.samples.shape[value.samples.shape.length - 3] ?? 1;
-      const light = { ...complexMode(mode, 'relative'), portType: 'pupil', pitch: 0 } as const;
-      return located(request, { ...light, tensor: value.samples, components, expose: null });
-    }
-    case 'farField': {
-      const aperture = constantScalar(PATTERN_SHARE * value.refractiveIndex.value);
-      const tensor = once(() => value.evaluate(ops, pupilGrid(PATTERN_SAMPLES), aperture));
-      const light = { ...complexMode(mode, 'relative'), portType: 'farField', pitch: 0 } as const;
-      return located(request, { ...light, tensor, components: value.components, expose: null });
-    }
     case 'image':
       return located(request, imageSource(evaluated, request, value));
     case 'scalar':
       return residualSource(ops, evaluated, request, once);
+    case 'polychromatic':
+      return spectrumSource(ops, value, request, once);
     default:
-      return value satisfies never;
+      return lightSource(ops, value, request, once);
   }
+}
+
+/** Light of one wavelength. */
+function lightSource(ops: Ops, value: Monochromatic, request: ViewRequest, once: Once): Source {
+  const { mode } = request;
+  if (value.kind === 'farField') {
+    const aperture = constantScalar(PATTERN_SHARE * value.refractiveIndex.value);
+    const tensor = once(() => value.evaluate(ops, pupilGrid(PATTERN_SAMPLES), aperture));
+    const light = { ...complexMode(mode, 'relative'), portType: 'farField', pitch: 0 } as const;
+    return located(request, { ...light, tensor, components: value.components, expose: null });
+  }
+  const isField = value.kind === 'field';
+  const light = {
+    ...complexMode(mode, isField ? 'W/m²' : 'relative'),
+    portType: value.kind,
+    pitch: isField ? value.pitch.value : 0,
+    expose: null,
+  } as const;
+  // Parts that do not interfere are added up; of their phases only the first is shown.
+  if (mode === 'intensity' && value.axes.includes('mode')) {
+    return located(request, { ...light, tensor: once(() => summedIrradiance(ops, value)), components: 1 });
+  }
+  const components = lengthOf(value, 'component');
+  return located(request, { ...light, tensor: value.samples, components }, lengthOf(value, 'plane'));
+}
+
+/** Irradiance over the spectrum where all wavelengths have the same samples; else the strongest wavelength. */
+function spectrumSource(ops: Ops, light: Polychromatic, request: ViewRequest, once: Once): Source {
+  const main = mainChannel(light);
+  const fields = light.channels.filter(
+    (channel) => channel.kind === 'field' && main.kind === 'field' && samePitch(channel, main),
+  ) as Field[];
+  const [first, ...rest] = fields;
+  if (request.mode !== 'intensity' || first === undefined || fields.length < light.channels.length) {
+    return lightSource(ops, main, request, once);
+  }
+  const tensor = once(() => spectralSum(ops, [first, ...rest], (channel) => summedIrradiance(ops, channel)));
+  const shown = { ...complexMode('intensity', 'W/m²'), portType: 'field', pitch: first.pitch.value } as const;
+  return located(request, { ...shown, tensor, components: 1, expose: null });
+}
+
+function samePitch(a: Field, b: Field): boolean {
+  return Math.abs(a.pitch.value / b.pitch.value - 1) < 1e-9;
 }
 
 function valueFor({ results, inputOf }: Evaluated, request: ViewRequest): PortValue | undefined {
@@ -94,11 +125,11 @@ function valueFor({ results, inputOf }: Evaluated, request: ViewRequest): PortVa
 
 type Unlocated = Omit<Source, 'planes' | 'plane' | 'shape'>;
 
-function located(request: ViewRequest, source: Unlocated): Source {
+function located(request: ViewRequest, source: Unlocated, count?: number): Source {
   const { shape } = source.tensor;
   const [ny, nx] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
   const size = shape.reduce((product, n) => product * n, 1);
-  const planes = Math.max(1, Math.round(size / (ny * nx * source.components)));
+  const planes = count ?? Math.max(1, Math.round(size / (ny * nx * source.components)));
   const plane = Math.min(Math.max(0, Math.round(request.plane)), planes - 1);
   return { ...source, planes, plane, shape: [ny, nx] };
 }

@@ -1,0 +1,52 @@
+/** A ready system of the gallery: a design and the number that proves it. */
+import type { Quantity } from '../../optics/units.ts';
+import type { Design } from '../document.ts';
+
+export type ExampleTopic =
+  | 'imaging'
+  | 'waves'
+  | 'beams'
+  | 'fourier'
+  | 'masks'
+  | 'aberrations'
+  | 'coherence'
+  | 'polarisation'
+  | 'samples'
+  | 'fit'
+  | 'sampling';
+
+/** What a node shows, on the host. */
+export interface Measured {
+  /** [ny, nx] or [planes, ny, nx]: intensity of light (W/m²), or the values of an image. */
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly number[];
+  /** Distance between samples, metres. */
+  readonly pitch: number;
+}
+
+/** A number of the system that is known from elsewhere: tested on every backend and shown in the gallery. */
+export interface Proof {
+  /** What is measured, as a short phrase: “First dark ring at 0.610 λ/NA”. */
+  readonly statement: string;
+  /** The node whose first output is measured, and others that the measure compares it with. */
+  readonly nodes: readonly [string, ...string[]];
+  readonly expected: number;
+  /** Largest absolute deviation; a comment beside it names the source of the error. */
+  readonly tolerance: number;
+  readonly quantity: Quantity;
+  readonly display: string;
+  /** From what the nodes show, in their order. */
+  readonly measure: (...measured: readonly Measured[]) => number;
+}
+
+export interface Example {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence: what to do and see. */
+  readonly summary: string;
+  readonly topic: ExampleTopic;
+  readonly level: 'start' | 'course' | 'research';
+  readonly design: Design;
+  /** Null only for fits, whose proof is their result. */
+  readonly proof: Proof | null;
+}

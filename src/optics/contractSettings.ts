@@ -1,0 +1,7 @@
+/**
+ * Parameters for the contract tests of elements whose defaults do not fit the tests' small grid (16 samples of
+ * 20 µm, a Gaussian beam of 90 µm): a lens that would alias, a mask wider than the window. By element type.
+ */
+export type Setting = number | string | boolean | readonly number[] | Readonly<Record<string, number>>;
+
+export const contractSettings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {};

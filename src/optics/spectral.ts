@@ -1,0 +1,142 @@
+/**
+ * Light of many wavelengths. An element's `forward` is written for one wavelength: a source is evaluated once for
+ * each line of its spectrum, other elements once for each wavelength that arrives, and only those that declare
+ * `spectrum: 'whole'` (detectors) get all of it. So each wavelength keeps its own pitch and dispersion.
+ */
+import type {
+  ElementSpec,
+  ForwardContext,
+  Inputs,
+  Outputs,
+  ParamSpec,
+  ParamValue,
+  SamplingNote,
+  SimulationGrid,
+} from './element.ts';
+import { spectralLines } from './elements/spectrumParams.ts';
+import type { Ops, Real } from './ops/ops.ts';
+import { isConstant, type Scalar } from './ops/scalar.ts';
+import { ElementProblem } from './problem.ts';
+import type { Monochromatic, Polychromatic, PortValue } from './values.ts';
+
+type Params = Readonly<Record<string, ParamValue<ParamSpec>>>;
+
+/** What an element makes of its inputs, wavelength by wavelength. */
+export function forwardSpectrum(
+  spec: ElementSpec,
+  inputs: Inputs,
+  params: Params,
+  context: ForwardContext,
+): Outputs {
+  if (spec.spectrum === 'whole') return spec.forward(inputs, params, context);
+  const runs = separated(spec, inputs, params);
+  const made = runs.map(({ inputs: own, params: values, weight }) => {
+    const outputs = spec.forward(own, values, context);
+    return weight === null ? outputs : weighted(outputs, weight);
+  });
+  const [first] = made;
+  if (first === undefined || made.length === 1) return first ?? {};
+  return Object.fromEntries(
+    Object.keys(first).map((port) => [port, joined(made.map((outputs) => outputs[port]))]),
+  );
+}
+
+/** Notes on sampling at every wavelength, each kind of note once, from the first wavelength that has it. */
+export function samplingNotes(
+  spec: ElementSpec,
+  inputs: Inputs,
+  params: Params,
+  grid: SimulationGrid,
+): readonly SamplingNote[] {
+  if (spec.sampling === undefined) return [];
+  let found: readonly SamplingNote[] = [];
+  for (const run of separated(spec, inputs, params)) {
+    const notes = spec.sampling(run.inputs, run.params, grid);
+    if (notes.length > found.length) found = notes;
+  }
+  return found;
+}
+
+interface Run {
+  readonly inputs: Inputs;
+  readonly params: Params;
+  /** Share of the spectrum; null where the light that arrives has one. */
+  readonly weight: Scalar | null;
+}
+
+function separated(spec: ElementSpec, inputs: Inputs, params: Params): readonly Run[] {
+  if (spec.spectrum === 'emits') {
+    return spectralLines(params).map(({ wavelength, weight }) => ({
+      inputs,
+      params: { ...params, wavelength },
+      weight,
+    }));
+  }
+  const spectra = Object.values(inputs).filter((value) => value?.kind === 'polychromatic');
+  const [longest] = [...spectra].sort((a, b) => b.channels.length - a.channels.length);
+  if (longest === undefined) return [{ inputs, params, weight: null }];
+  return longest.channels.map(({ wavelength }) => ({
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([port, value]) => [port, atWavelength(value, wavelength.value)]),
+    ),
+    params,
+    weight: null,
+  }));
+}
+
+/** The part of a value at a wavelength; what has none (an image) is there at each. */
+function atWavelength(value: PortValue | undefined, wavelength: number): PortValue | undefined {
+  if (value === undefined || value.kind === 'image' || value.kind === 'scalar') return value;
+  const same = channelsOf(value).find(
+    (channel) => Math.abs(channel.wavelength.value - wavelength) < 1e-9 * wavelength,
+  );
+  if (same !== undefined) return same;
+  throw new ElementProblem(
+    'The lights that meet here have different wavelengths: they cannot interfere.',
+    'Split one source into both arms, or give both sources the same spectrum.',
+  );
+}
+
+function weighted(outputs: Outputs, weight: Scalar): Outputs {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([port, value]) => [port, 'weight' in value ? { ...value, weight } : value]),
+  );
+}
+
+function joined(values: readonly (PortValue | undefined)[]): Polychromatic {
+  const channels = values.filter(
+    (value): value is Monochromatic => value !== undefined && 'wavelength' in value,
+  );
+  const [first, ...rest] = channels;
+  if (first === undefined || channels.length < values.length) {
+    throw new Error('An element that makes no light must declare that it takes the whole spectrum.');
+  }
+  return { kind: 'polychromatic', channels: [first, ...rest] };
+}
+
+/** Light, wavelength by wavelength. */
+export function channelsOf(
+  light: Monochromatic | Polychromatic,
+): readonly [Monochromatic, ...Monochromatic[]] {
+  return light.kind === 'polychromatic' ? light.channels : [light];
+}
+
+/** Σ weight · detected(channel) over the wavelengths. */
+export function spectralSum<C extends Monochromatic>(
+  ops: Ops,
+  channels: readonly [C, ...C[]],
+  detected: (channel: C) => Real,
+): Real {
+  const [first, ...rest] = channels.map((channel) => {
+    const seen = detected(channel);
+    const { weight } = channel;
+    return weight.value === 1 && isConstant(weight) ? seen : ops.scaleBy(seen, weight);
+  });
+  return rest.reduce((sum, each) => ops.add(sum, each), first as Real);
+}
+
+/** The wavelength with the largest weight: what a single picture of the light shows. */
+export function mainChannel(light: Monochromatic | Polychromatic): Monochromatic {
+  const [first, ...rest] = channelsOf(light);
+  return rest.reduce((best, each) => (each.weight.value > best.weight.value ? each : best), first);
+}
