@@ -4,14 +4,15 @@ import { formatQuantity } from './format.ts';
 
 const CATEGORY_TITLES: Readonly<Record<ElementCategory, string>> = {
   sources: 'Sources',
-  objects: 'Samples and objects',
+  samples: 'Samples',
   lenses: 'Lenses and mirrors',
   masks: 'Apertures, masks and modulators',
   polarisation: 'Polarisation',
-  optics: 'Pupils and interferometers',
-  space: 'Propagation',
-  detect: 'Detection',
-  analyse: 'Analysis',
+  pupils: 'Pupils',
+  interferometers: 'Interferometers',
+  propagation: 'Propagation',
+  detection: 'Detection',
+  analysis: 'Analysis',
   fit: 'Fit',
 };
 

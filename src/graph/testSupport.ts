@@ -76,7 +76,7 @@ export const fakeElements: readonly ElementSpec[] = [
   element(
     'lens',
     'Thin lens',
-    'optics',
+    'pupils',
     { in: port('Light', 'field') },
     { out: output('field') },
     {
@@ -92,7 +92,7 @@ export const fakeElements: readonly ElementSpec[] = [
   element(
     'filter',
     'Filter',
-    'optics',
+    'pupils',
     { in: port('Light', 'field', 'pupil') },
     { out: output({ like: 'in' }) },
     {},
@@ -100,7 +100,7 @@ export const fakeElements: readonly ElementSpec[] = [
   element(
     'sphere',
     'Sphere',
-    'objects',
+    'samples',
     { in: port('Light', 'field') },
     { out: output('farField') },
     {
@@ -113,7 +113,7 @@ export const fakeElements: readonly ElementSpec[] = [
   element(
     'pupil',
     'Pupil',
-    'optics',
+    'pupils',
     { in: port('Light', 'field', 'farField') },
     { out: output('pupil') },
     {
@@ -141,7 +141,7 @@ export const fakeElements: readonly ElementSpec[] = [
   element(
     'stack',
     'Focus stack',
-    'space',
+    'propagation',
     { in: port('Pupil', 'pupil') },
     { out: output('pupil') },
     { planes: { kind: 'integer', title: 'Planes', doc: '', default: 3, min: 1, max: 512 } },
@@ -149,7 +149,7 @@ export const fakeElements: readonly ElementSpec[] = [
   element(
     'camera',
     'Camera',
-    'detect',
+    'detection',
     { in: port('Light', 'field', 'pupil') },
     { out: output('image') },
     {

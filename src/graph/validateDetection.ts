@@ -2,7 +2,7 @@
 import type { Design, Issue } from './document.ts';
 import { createIssue, type Registry } from './registry.ts';
 
-const LIGHT = new Set(['sources', 'objects', 'optics', 'space']);
+const OTHERS = new Set(['detection', 'analysis', 'fit', 'unknown']);
 
 /** A note where there is light and no camera to see it. */
 export function validateDetection(design: Pick<Design, 'nodes'>, registry: Registry): Issue[] {
@@ -11,8 +11,8 @@ export function validateDetection(design: Pick<Design, 'nodes'>, registry: Regis
       .filter((node) => node.bypassed !== true)
       .map((node) => registry.get(node.type)?.category ?? 'unknown'),
   );
-  const hasLight = [...categories].some((category) => LIGHT.has(category));
-  if (!hasLight || categories.has('detect')) return [];
+  const hasLight = [...categories].some((category) => !OTHERS.has(category));
+  if (!hasLight || categories.has('detection')) return [];
   const message = 'Nothing is detected: the design has no camera.';
   return [createIssue('info', 'nothingDetected', message, 'Add a camera and wire the light into it.')];
 }

@@ -274,7 +274,7 @@ function mediumIndex(
         ? { value, of: current === node ? 'its medium' : nodeName(current, registry) }
         : null;
     }
-    if (names.length > 0 && element?.category !== 'objects') return null;
+    if (names.length > 0 && element?.category !== 'samples') return null;
     const wires: readonly { from: { node: string } }[] = incoming.get(current.id) ?? [];
     current = wires.length === 1 ? nodes.get(wires[0]?.from.node ?? '') : undefined;
   }

@@ -4,15 +4,15 @@
  */
 import { contractSettings, type Setting } from './contractSettings.ts';
 import type { ElementSpec, HostImage, Outputs, ParamSpec, ParamValue, SimulationGrid } from './element.ts';
-import { bead } from './elements/bead.ts';
-import { camera } from './elements/camera.ts';
-import { gaussianBeam } from './elements/gaussianBeam.ts';
-import { interference } from './elements/interference.ts';
-import { mieSphere } from './elements/mieSphere.ts';
-import { planeWave } from './elements/planeWave.ts';
-import { pupil } from './elements/pupil.ts';
-import { stack } from './elements/stack.ts';
-import { target } from './elements/target.ts';
+import { camera } from './elements/detection/camera.ts';
+import { target } from './elements/fit/target.ts';
+import { interference } from './elements/interferometers/interference.ts';
+import { pupil } from './elements/pupils/pupil.ts';
+import { stack } from './elements/pupils/stack.ts';
+import { bead } from './elements/samples/bead.ts';
+import { mieSphere } from './elements/samples/mieSphere.ts';
+import { gaussianBeam } from './elements/sources/gaussianBeam.ts';
+import { planeWave } from './elements/sources/planeWave.ts';
 import { SeededRandom } from './maths/random.ts';
 import { createFloat64Kernels } from './ops/kernels.f64.ts';
 import { sizeOf } from './ops/kernels.ts';

@@ -7,16 +7,18 @@ import type { Scalar } from './ops/scalar.ts';
 import type { Quantity } from './units.ts';
 import type { Field, Image, PortType, PortValue, Pupil } from './values.ts';
 
+/** Also the name of the folder in which the element's file is. */
 export type ElementCategory =
   | 'sources'
-  | 'objects'
+  | 'samples'
   | 'lenses'
   | 'masks'
   | 'polarisation'
-  | 'optics'
-  | 'space'
-  | 'detect'
-  | 'analyse'
+  | 'pupils'
+  | 'interferometers'
+  | 'propagation'
+  | 'detection'
+  | 'analysis'
   | 'fit';
 
 export interface PortSpec {

@@ -13,7 +13,7 @@ import type {
   SamplingNote,
   SimulationGrid,
 } from './element.ts';
-import { spectralLines } from './elements/spectrumParams.ts';
+import { spectralLines } from './elements/sources/spectrumParams.ts';
 import type { Ops, Real } from './ops/ops.ts';
 import { isConstant, type Scalar } from './ops/scalar.ts';
 import { ElementProblem } from './problem.ts';

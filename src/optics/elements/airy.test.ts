@@ -4,9 +4,9 @@ import { discCoverage } from '../maths/disc.ts';
 import { gaussLegendre } from '../maths/quadrature.ts';
 import { zernike } from '../maths/zernike.ts';
 import { brightest, evaluate, letterF, moments, stage, total, withAmplitude } from '../testSupport.ts';
-import { camera } from './camera.ts';
-import { planeWave } from './planeWave.ts';
-import { pupil } from './pupil.ts';
+import { camera } from './detection/camera.ts';
+import { pupil } from './pupils/pupil.ts';
+import { planeWave } from './sources/planeWave.ts';
 
 const WAVELENGTH = 532e-9;
 const APERTURE = 0.5;

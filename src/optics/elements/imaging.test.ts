@@ -13,14 +13,14 @@ import {
   total,
   withAmplitude,
 } from '../testSupport.ts';
-import { camera } from './camera.ts';
-import { fourierLens } from './fourierLens.ts';
-import { gaussianBeam } from './gaussianBeam.ts';
-import { interference } from './interference.ts';
-import { planeWave } from './planeWave.ts';
-import { pointSource } from './pointSource.ts';
-import { propagator } from './propagator.ts';
-import { thinLens } from './thinLens.ts';
+import { camera } from './detection/camera.ts';
+import { interference } from './interferometers/interference.ts';
+import { fourierLens } from './lenses/fourierLens.ts';
+import { thinLens } from './lenses/thinLens.ts';
+import { propagator } from './propagation/propagator.ts';
+import { gaussianBeam } from './sources/gaussianBeam.ts';
+import { planeWave } from './sources/planeWave.ts';
+import { pointSource } from './sources/pointSource.ts';
 
 const wavelength = 633e-9;
 const waist = 100e-6;

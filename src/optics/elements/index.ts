@@ -1,33 +1,27 @@
-/** The list of elements. Adding one = its file and a line here. */
+/** The list of elements. Adding one = its file and a line in the index of its folder. */
 import type { ElementSpec } from '../element.ts';
-import { bead } from './bead.ts';
-import { camera } from './camera.ts';
-import { fourierLens } from './fourierLens.ts';
-import { gaussianBeam } from './gaussianBeam.ts';
-import { interference } from './interference.ts';
-import { loss } from './loss.ts';
-import { mieSphere } from './mieSphere.ts';
-import { planeWave } from './planeWave.ts';
-import { pointSource } from './pointSource.ts';
-import { propagator } from './propagator.ts';
-import { pupil } from './pupil.ts';
-import { stack } from './stack.ts';
-import { target } from './target.ts';
-import { thinLens } from './thinLens.ts';
+import { analysis } from './analysis/index.ts';
+import { detection } from './detection/index.ts';
+import { fit } from './fit/index.ts';
+import { interferometers } from './interferometers/index.ts';
+import { lenses } from './lenses/index.ts';
+import { masks } from './masks/index.ts';
+import { polarisation } from './polarisation/index.ts';
+import { propagation } from './propagation/index.ts';
+import { pupils } from './pupils/index.ts';
+import { samples } from './samples/index.ts';
+import { sources } from './sources/index.ts';
 
 export const elements: readonly ElementSpec[] = [
-  planeWave,
-  gaussianBeam,
-  pointSource,
-  mieSphere,
-  bead,
-  thinLens,
-  fourierLens,
-  pupil,
-  interference,
-  propagator,
-  stack,
-  camera,
-  target,
-  loss,
+  ...sources,
+  ...samples,
+  ...lenses,
+  ...masks,
+  ...polarisation,
+  ...pupils,
+  ...interferometers,
+  ...propagation,
+  ...detection,
+  ...analysis,
+  ...fit,
 ];

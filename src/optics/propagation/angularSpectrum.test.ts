@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { planeWave } from '../elements/planeWave.ts';
-import { propagator } from '../elements/propagator.ts';
-import { thinLens } from '../elements/thinLens.ts';
+import { thinLens } from '../elements/lenses/thinLens.ts';
+import { propagator } from '../elements/propagation/propagator.ts';
+import { planeWave } from '../elements/sources/planeWave.ts';
 import { SeededRandom } from '../maths/random.ts';
 import { createFloat64Kernels } from '../ops/kernels.f64.ts';
 import { type Complex, Ops } from '../ops/ops.ts';

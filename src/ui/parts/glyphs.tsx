@@ -7,6 +7,7 @@ import {
   CircleDot,
   Crosshair,
   Flashlight,
+  GitMerge,
   Grid3x3,
   Layers,
   MoveDiagonal,
@@ -21,27 +22,29 @@ import type { PortType } from '../../optics/values.ts';
 
 export const CATEGORY_TITLES: Readonly<Record<ElementCategory, string>> = {
   sources: 'Sources',
-  objects: 'Samples',
+  samples: 'Samples',
   lenses: 'Lenses',
   masks: 'Masks',
   polarisation: 'Polarisation',
-  optics: 'Pupils, interference',
-  space: 'Propagation',
-  detect: 'Detect',
-  analyse: 'Analyse',
+  pupils: 'Pupils',
+  interferometers: 'Interferometers',
+  propagation: 'Propagation',
+  detection: 'Detection',
+  analysis: 'Analysis',
   fit: 'Fit',
 };
 
 export const CATEGORY_ORDER: readonly ElementCategory[] = [
   'sources',
-  'objects',
+  'samples',
   'lenses',
   'masks',
   'polarisation',
-  'optics',
-  'space',
-  'detect',
-  'analyse',
+  'pupils',
+  'interferometers',
+  'propagation',
+  'detection',
+  'analysis',
   'fit',
 ];
 
@@ -163,14 +166,15 @@ const TYPE_GLYPHS: readonly (readonly [RegExp, Glyph | ReactElement])[] = [
 
 const CATEGORY_GLYPHS: Readonly<Record<ElementCategory, Glyph>> = {
   sources: Sun,
-  objects: Shapes,
+  samples: Shapes,
   lenses: Flashlight,
   masks: Grid3x3,
   polarisation: MoveDiagonal,
-  optics: Aperture,
-  space: MoveHorizontal,
-  detect: Camera,
-  analyse: ChartSpline,
+  pupils: Aperture,
+  interferometers: GitMerge,
+  propagation: MoveHorizontal,
+  detection: Camera,
+  analysis: ChartSpline,
   fit: Target,
 };
 

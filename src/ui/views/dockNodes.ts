@@ -43,7 +43,7 @@ export function dockContents(design: Pick<Design, 'nodes' | 'edges'>, elements: 
       id: node.id,
       title: node.title ?? element.title,
       portType: typeof output.type === 'string' ? output.type : null,
-      group: element.category === 'detect' ? 'Cameras' : 'Light',
+      group: element.category === 'detection' ? 'Cameras' : 'Light',
     });
   }
   const rank = (node: DockNode): number => (node.group === 'Cameras' ? 0 : 1);

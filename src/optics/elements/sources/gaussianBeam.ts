@@ -1,7 +1,7 @@
-import type { ElementSpec } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { constantScalar } from '../ops/scalar.ts';
-import { complexMap } from '../sampledGrid.ts';
+import type { ElementSpec } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { constantScalar } from '../../ops/scalar.ts';
+import { complexMap } from '../../sampledGrid.ts';
 import { lightOf, polarizationAngle, position, power, refractiveIndex, wavelength } from './lightParams.ts';
 import { spectrumParams } from './spectrumParams.ts';
 

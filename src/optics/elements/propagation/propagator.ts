@@ -1,8 +1,8 @@
-import type { ElementSpec } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { inputOf } from '../inputs.ts';
-import { propagate } from '../propagation/angularSpectrum.ts';
-import { planeShape } from '../sampledGrid.ts';
+import type { ElementSpec } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { inputOf } from '../../inputs.ts';
+import { propagate } from '../../propagation/angularSpectrum.ts';
+import { planeShape } from '../../sampledGrid.ts';
 
 /** Doubling the window makes the circular convolution linear: light that leaves does not re-enter. */
 const PADDING = 2;
@@ -10,7 +10,7 @@ const PADDING = 2;
 export const propagator: ElementSpec = defineElement({
   type: 'propagator',
   version: 1,
-  category: 'space',
+  category: 'propagation',
   title: 'Free space',
   summary: 'Propagates light over a distance by the band-limited angular spectrum.',
   keywords: ['propagate', 'distance', 'angular spectrum', 'fresnel', 'space', 'diffraction'],

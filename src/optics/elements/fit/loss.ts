@@ -1,11 +1,11 @@
-import { checkSamePixels, likelihoodProblem, onScaleOf, sumOverCounted } from '../comparison.ts';
-import type { ElementSpec } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { inputOf } from '../inputs.ts';
-import { sizeOf } from '../ops/kernels.ts';
-import type { Ops, Real } from '../ops/ops.ts';
-import { ElementProblem } from '../problem.ts';
-import type { Image } from '../values.ts';
+import { checkSamePixels, likelihoodProblem, onScaleOf, sumOverCounted } from '../../comparison.ts';
+import type { ElementSpec } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { inputOf } from '../../inputs.ts';
+import { sizeOf } from '../../ops/kernels.ts';
+import type { Ops, Real } from '../../ops/ops.ts';
+import { ElementProblem } from '../../problem.ts';
+import type { Image } from '../../values.ts';
 
 /** Sum over the counted pixels, as a share of all pixels. */
 function masked(ops: Ops, terms: Real, target: Image): Real {

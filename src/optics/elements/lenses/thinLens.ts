@@ -1,10 +1,10 @@
-import type { ElementSpec } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { foldedSide, unfold } from '../evenSamples.ts';
-import { inputOf } from '../inputs.ts';
-import { discCoverage } from '../maths/disc.ts';
-import type { Ops, Real } from '../ops/ops.ts';
-import { planeShape } from '../sampledGrid.ts';
+import type { ElementSpec } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { foldedSide, unfold } from '../../evenSamples.ts';
+import { inputOf } from '../../inputs.ts';
+import { discCoverage } from '../../maths/disc.ts';
+import type { Ops, Real } from '../../ops/ops.ts';
+import { planeShape } from '../../sampledGrid.ts';
 
 /** Quadratic phase -k r² / 2f, [n, n], real, in radians reduced to one turn around zero. */
 function lensPhase(ops: Ops, n: number, scalars: Parameters<Ops['hostMap']>[0]): Real {
@@ -40,7 +40,7 @@ function lensPhase(ops: Ops, n: number, scalars: Parameters<Ops['hostMap']>[0]):
 export const thinLens: ElementSpec = defineElement({
   type: 'thinLens',
   version: 1,
-  category: 'optics',
+  category: 'lenses',
   title: 'Thin lens',
   summary: 'A thin lens with a round stop: light converges for positive focal lengths.',
   keywords: ['focus', 'converging', 'diverging', 'singlet'],

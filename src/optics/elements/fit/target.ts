@@ -1,8 +1,8 @@
-import type { ElementSpec, HostImage } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { constantScalar } from '../ops/scalar.ts';
-import { ElementProblem } from '../problem.ts';
-import type { Normalization } from '../values.ts';
+import type { ElementSpec, HostImage } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { constantScalar } from '../../ops/scalar.ts';
+import { ElementProblem } from '../../problem.ts';
+import type { Normalization } from '../../values.ts';
 
 function checked(image: HostImage | null): HostImage {
   if (image === null) {

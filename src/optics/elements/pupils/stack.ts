@@ -1,16 +1,16 @@
-import { alongAxis, axesWith, lengthOf, withAxes } from '../axes.ts';
-import type { ElementSpec } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { inputOf } from '../inputs.ts';
-import { addScalars, multiplyScalars } from '../ops/scalar.ts';
-import { ElementProblem } from '../problem.ts';
-import { axialWavenumber } from '../pupil/pupilGrid.ts';
-import { position } from './lightParams.ts';
+import { alongAxis, axesWith, lengthOf, withAxes } from '../../axes.ts';
+import type { ElementSpec } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { inputOf } from '../../inputs.ts';
+import { addScalars, multiplyScalars } from '../../ops/scalar.ts';
+import { ElementProblem } from '../../problem.ts';
+import { axialWavenumber } from '../../pupil/pupilGrid.ts';
+import { position } from '../sources/lightParams.ts';
 
 export const stack: ElementSpec = defineElement({
   type: 'stack',
   version: 1,
-  category: 'space',
+  category: 'pupils',
   title: 'Focus stack',
   summary: 'Refocuses a pupil to several planes, exactly for high apertures.',
   keywords: ['z-stack', 'defocus', 'through focus', 'planes', 'refocus'],

@@ -1,10 +1,10 @@
-import { axesWith, withAxes } from '../axes.ts';
-import type { ElementSpec } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { inputOf } from '../inputs.ts';
-import type { Scalar } from '../ops/scalar.ts';
-import { ElementProblem } from '../problem.ts';
-import type { FarField, Field } from '../values.ts';
+import { axesWith, withAxes } from '../../axes.ts';
+import type { ElementSpec } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { inputOf } from '../../inputs.ts';
+import type { Scalar } from '../../ops/scalar.ts';
+import { ElementProblem } from '../../problem.ts';
+import type { FarField, Field } from '../../values.ts';
 
 /** Adds an axial plane wave to scattered light; its amplitude is the unit of the result. */
 function withReference(scattered: FarField, reference: Field, amplitude: Scalar): FarField {
@@ -31,7 +31,7 @@ function withReference(scattered: FarField, reference: Field, amplitude: Scalar)
 export const interference: ElementSpec = defineElement({
   type: 'interference',
   version: 1,
-  category: 'optics',
+  category: 'interferometers',
   title: 'Interference',
   summary: 'Adds a reference wave to scattered light, or two coherent fields.',
   keywords: ['hologram', 'reference', 'combine', 'sum', 'coherent', 'interferometer'],

@@ -1,11 +1,11 @@
-import type { ElementSpec } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { inputOf } from '../inputs.ts';
-import type { Complex, Ops } from '../ops/ops.ts';
-import type { Scalar } from '../ops/scalar.ts';
-import { objectPlace, positionPhasor, pupilCoordinates } from '../pupil/pupilGrid.ts';
-import type { PupilGrid } from '../values.ts';
-import { position, sameLight } from './lightParams.ts';
+import type { ElementSpec } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { inputOf } from '../../inputs.ts';
+import type { Complex, Ops } from '../../ops/ops.ts';
+import type { Scalar } from '../../ops/scalar.ts';
+import { objectPlace, positionPhasor, pupilCoordinates } from '../../pupil/pupilGrid.ts';
+import type { PupilGrid } from '../../values.ts';
+import { position, sameLight } from '../sources/lightParams.ts';
 
 /**
  * Pupil amplitude [1, N, N] of an isotropic emitter behind an aplanatic objective: 1/sqrt(cos θ), scaled to
@@ -63,7 +63,7 @@ function uniformAmplitude(ops: Ops, grid: PupilGrid): Complex {
 export const bead: ElementSpec = defineElement({
   type: 'bead',
   version: 1,
-  category: 'objects',
+  category: 'samples',
   title: 'Bead',
   summary: 'A small fluorescent bead: a point that emits photons in all directions.',
   keywords: ['fluorescent', 'emitter', 'point', 'psf', 'molecule'],

@@ -1,13 +1,13 @@
-import type { ElementSpec } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { inputOf } from '../inputs.ts';
-import { divideScalars, multiplyScalars } from '../ops/scalar.ts';
-import { planeShape } from '../sampledGrid.ts';
+import type { ElementSpec } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { inputOf } from '../../inputs.ts';
+import { divideScalars, multiplyScalars } from '../../ops/scalar.ts';
+import { planeShape } from '../../sampledGrid.ts';
 
 export const fourierLens: ElementSpec = defineElement({
   type: 'fourierLens',
   version: 1,
-  category: 'optics',
+  category: 'lenses',
   title: 'Fourier lens (2f)',
   summary: 'From the front to the back focal plane of a lens: a Fourier transform with real distances.',
   keywords: ['2f', '4f', 'fourier', 'transform', 'lens', 'focus'],

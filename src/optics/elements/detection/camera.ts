@@ -1,15 +1,15 @@
-import { summedIrradiance } from '../axes.ts';
-import type { ElementSpec } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { lightsOf } from '../inputs.ts';
-import type { Complex, Ops, Real } from '../ops/ops.ts';
-import type { Scalar } from '../ops/scalar.ts';
-import { constantScalar, divideScalars, isConstant, mapScalar, multiplyScalars } from '../ops/scalar.ts';
-import { zoomTransform } from '../pupil/zoomTransform.ts';
-import { planeShape } from '../sampledGrid.ts';
-import { spectralSum } from '../spectral.ts';
-import { formatNumber } from '../units.ts';
-import type { Field, Pupil } from '../values.ts';
+import { summedIrradiance } from '../../axes.ts';
+import type { ElementSpec } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { lightsOf } from '../../inputs.ts';
+import type { Complex, Ops, Real } from '../../ops/ops.ts';
+import type { Scalar } from '../../ops/scalar.ts';
+import { constantScalar, divideScalars, isConstant, mapScalar, multiplyScalars } from '../../ops/scalar.ts';
+import { zoomTransform } from '../../pupil/zoomTransform.ts';
+import { planeShape } from '../../sampledGrid.ts';
+import { spectralSum } from '../../spectral.ts';
+import { formatNumber } from '../../units.ts';
+import type { Field, Pupil } from '../../values.ts';
 
 interface Pixels {
   readonly rows: number;
@@ -112,7 +112,7 @@ function blurred(ops: Ops, image: Real, sigma: Scalar): Real {
 export const camera: ElementSpec = defineElement({
   type: 'camera',
   version: 1,
-  category: 'detect',
+  category: 'detection',
   title: 'Camera',
   summary: 'Turns light into an image: pixels, blur, background, gain, offset and noise.',
   keywords: ['detector', 'sensor', 'image', 'pixel', 'CCD', 'sCMOS'],

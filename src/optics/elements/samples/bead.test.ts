@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from '../contractSupport.ts';
-import { brightest, evaluate, stage, total } from '../testSupport.ts';
+import type { Chain, Setting } from '../../contractSupport.ts';
+import { brightest, evaluate, stage, total } from '../../testSupport.ts';
+import { camera } from '../detection/camera.ts';
+import { pupil } from '../pupils/pupil.ts';
+import { stack } from '../pupils/stack.ts';
+import { planeWave } from '../sources/planeWave.ts';
 import { bead } from './bead.ts';
-import { camera } from './camera.ts';
-import { planeWave } from './planeWave.ts';
-import { pupil } from './pupil.ts';
-import { stack } from './stack.ts';
 
 const WAVELENGTH = 580e-9;
 const MEDIUM = 1.33;

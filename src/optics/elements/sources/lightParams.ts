@@ -1,7 +1,7 @@
 /** Parameters that every source shares, declared once. */
-import type { QuantityParam } from '../element.ts';
-import { constantScalar, type Scalar } from '../ops/scalar.ts';
-import type { Light } from '../values.ts';
+import type { QuantityParam } from '../../element.ts';
+import { constantScalar, type Scalar } from '../../ops/scalar.ts';
+import type { Light } from '../../values.ts';
 
 /** The properties that light has as it leaves a source. */
 export function lightOf(params: {

@@ -1,10 +1,10 @@
-import type { ElementSpec } from '../element.ts';
-import { defineElement } from '../element.ts';
-import type { Complex, Ops } from '../ops/ops.ts';
-import type { Scalar } from '../ops/scalar.ts';
-import { constantScalar, mapScalar } from '../ops/scalar.ts';
-import { pupilGrid } from '../pupil/pupilGrid.ts';
-import { complexMap } from '../sampledGrid.ts';
+import type { ElementSpec } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import type { Complex, Ops } from '../../ops/ops.ts';
+import type { Scalar } from '../../ops/scalar.ts';
+import { constantScalar, mapScalar } from '../../ops/scalar.ts';
+import { pupilGrid } from '../../pupil/pupilGrid.ts';
+import { complexMap } from '../../sampledGrid.ts';
 import { lightOf, polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
 import { spectrumParams } from './spectrumParams.ts';
 

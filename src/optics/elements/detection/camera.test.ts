@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from '../contractSupport.ts';
-import { distance, evaluate, moments, stage, total } from '../testSupport.ts';
+import type { Chain, Setting } from '../../contractSupport.ts';
+import { distance, evaluate, moments, stage, total } from '../../testSupport.ts';
+import { pupil } from '../pupils/pupil.ts';
+import { gaussianBeam } from '../sources/gaussianBeam.ts';
+import { planeWave } from '../sources/planeWave.ts';
 import { camera } from './camera.ts';
-import { gaussianBeam } from './gaussianBeam.ts';
-import { planeWave } from './planeWave.ts';
-import { pupil } from './pupil.ts';
 
 const grid = { samples: 64, pitch: 5e-6 };
 const waist = 30e-6;

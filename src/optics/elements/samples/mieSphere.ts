@@ -1,15 +1,15 @@
-import type { ElementSpec } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { inputOf } from '../inputs.ts';
-import { ElementProblem } from '../problem.ts';
-import { objectPlace, positionPhasor } from '../pupil/pupilGrid.ts';
-import { miePupilAmplitude } from '../scattering/miePupil.ts';
-import { position, sameLight } from './lightParams.ts';
+import type { ElementSpec } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { inputOf } from '../../inputs.ts';
+import { ElementProblem } from '../../problem.ts';
+import { objectPlace, positionPhasor } from '../../pupil/pupilGrid.ts';
+import { miePupilAmplitude } from '../../scattering/miePupil.ts';
+import { position, sameLight } from '../sources/lightParams.ts';
 
 export const mieSphere: ElementSpec = defineElement({
   type: 'mieSphere',
   version: 1,
-  category: 'objects',
+  category: 'samples',
   title: 'Sphere',
   summary: 'A homogeneous sphere that scatters a plane wave (exact Mie theory).',
   keywords: ['mie', 'particle', 'colloid', 'scatter', 'hologram', 'bead'],

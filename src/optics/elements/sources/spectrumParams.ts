@@ -1,6 +1,6 @@
 /** The spectrum of a source: parameters that every source shares, and the lines that stand for it. */
-import type { ChoiceParam, IntegerParam, ParamSpec, ParamValue, QuantityParam } from '../element.ts';
-import { lineShape, photonOccupation, photonOccupationSlope, type ShapeName } from '../maths/spectra.ts';
+import type { ChoiceParam, IntegerParam, ParamSpec, ParamValue, QuantityParam } from '../../element.ts';
+import { lineShape, photonOccupation, photonOccupationSlope, type ShapeName } from '../../maths/spectra.ts';
 import {
   addScalars,
   constantScalar,
@@ -8,7 +8,7 @@ import {
   mapScalar,
   multiplyScalars,
   type Scalar,
-} from '../ops/scalar.ts';
+} from '../../ops/scalar.ts';
 
 const spectrum: ChoiceParam = {
   kind: 'choice',

@@ -1,16 +1,16 @@
-import { axesWith, withAxis } from '../axes.ts';
-import type { ElementSpec, ZernikeTerm } from '../element.ts';
-import { defineElement } from '../element.ts';
-import { inputOf } from '../inputs.ts';
-import { zernike } from '../maths/zernike.ts';
-import type { Complex, Ops } from '../ops/ops.ts';
-import type { Scalar } from '../ops/scalar.ts';
-import { constantScalar, mapScalar, multiplyScalars } from '../ops/scalar.ts';
-import { ElementProblem } from '../problem.ts';
-import { pupilCoverage, pupilGrid, wavefrontPhasor, zernikeBasis } from '../pupil/pupilGrid.ts';
-import { planeShape } from '../sampledGrid.ts';
-import type { PupilGrid, ReferenceWave } from '../values.ts';
-import { sameLight } from './lightParams.ts';
+import { axesWith, withAxis } from '../../axes.ts';
+import type { ElementSpec, ZernikeTerm } from '../../element.ts';
+import { defineElement } from '../../element.ts';
+import { inputOf } from '../../inputs.ts';
+import { zernike } from '../../maths/zernike.ts';
+import type { Complex, Ops } from '../../ops/ops.ts';
+import type { Scalar } from '../../ops/scalar.ts';
+import { constantScalar, mapScalar, multiplyScalars } from '../../ops/scalar.ts';
+import { ElementProblem } from '../../problem.ts';
+import { pupilCoverage, pupilGrid, wavefrontPhasor, zernikeBasis } from '../../pupil/pupilGrid.ts';
+import { planeShape } from '../../sampledGrid.ts';
+import type { PupilGrid, ReferenceWave } from '../../values.ts';
+import { sameLight } from '../sources/lightParams.ts';
 
 /** Terms that act: non-zero ones and those being learned (a zero one may have to move). */
 function activeTerms(terms: readonly ZernikeTerm[]): readonly ZernikeTerm[] {
@@ -58,7 +58,7 @@ function referenceThroughPupil(
 export const pupil: ElementSpec = defineElement({
   type: 'pupil',
   version: 1,
-  category: 'optics',
+  category: 'pupils',
   title: 'Pupil',
   summary: 'The pupil of an objective: numerical aperture and aberrations as Zernike terms.',
   keywords: ['objective', 'aperture', 'NA', 'zernike', 'aberration', 'wavefront', 'defocus'],

@@ -1,0 +1,6 @@
+/** The elements of this folder, in the order of the palette. */
+import type { ElementSpec } from '../../element.ts';
+import { loss } from './loss.ts';
+import { target } from './target.ts';
+
+export const fit: readonly ElementSpec[] = [loss, target];

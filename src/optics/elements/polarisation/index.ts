@@ -1,0 +1,4 @@
+/** The elements of this folder, in the order of the palette. */
+import type { ElementSpec } from '../../element.ts';
+
+export const polarisation: readonly ElementSpec[] = [];

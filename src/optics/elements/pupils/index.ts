@@ -1,0 +1,6 @@
+/** The elements of this folder, in the order of the palette. */
+import type { ElementSpec } from '../../element.ts';
+import { pupil } from './pupil.ts';
+import { stack } from './stack.ts';
+
+export const pupils: readonly ElementSpec[] = [pupil, stack];

@@ -1,0 +1,6 @@
+/** The elements of this folder, in the order of the palette. */
+import type { ElementSpec } from '../../element.ts';
+import { bead } from './bead.ts';
+import { mieSphere } from './mieSphere.ts';
+
+export const samples: readonly ElementSpec[] = [bead, mieSphere];
