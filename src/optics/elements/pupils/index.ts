@@ -2,5 +2,6 @@
 import type { ElementSpec } from '../../element.ts';
 import { pupil } from './pupil.ts';
 import { stack } from './stack.ts';
+import { vectorialFocus } from './vectorialFocus.ts';
 
-export const pupils: readonly ElementSpec[] = [pupil, stack];
+export const pupils: readonly ElementSpec[] = [pupil, stack, vectorialFocus];
