@@ -7,6 +7,7 @@ import type { ElementSpec, HostImage, Outputs, ParamSpec, ParamValue, Simulation
 import { camera } from './elements/detection/camera.ts';
 import { target } from './elements/fit/target.ts';
 import { interference } from './elements/interferometers/interference.ts';
+import { linearPolariser } from './elements/polarisation/linearPolariser.ts';
 import { pupil } from './elements/pupils/pupil.ts';
 import { stack } from './elements/pupils/stack.ts';
 import { bead } from './elements/samples/bead.ts';
@@ -246,7 +247,11 @@ function finished(
       chain['sensor'] = { spec: camera, params: pixels(0.15e-6), from: { in: 'exitPupil' } };
     } else if (kind === 'pupil' || kind === 'field') {
       const pitch = kind === 'pupil' ? 0.15e-6 : 13e-6;
-      chain['sensor'] = { spec: camera, params: pixels(pitch), from: { in: SUBJECT } };
+      // A camera does not see how light is polarised.
+      const sees = spec.category === 'polarisation' ? 'analyser' : SUBJECT;
+      if (sees === 'analyser')
+        chain[sees] = { spec: linearPolariser, params: { angle: 0.4 }, from: { in: SUBJECT } };
+      chain['sensor'] = { spec: camera, params: pixels(pitch), from: { in: sees } };
     }
   } finally {
     ops.close(scope);

@@ -148,7 +148,9 @@ async function gradients(
 /**
  * Gradients of one chain at random points. Errors are relative to the larger of the derivative itself and 1e-3 of
  * its scale, the largest derivative of that parameter over the points: a float32 sum of terms with both signs
- * cannot resolve a derivative that almost vanishes by cancellation.
+ * cannot resolve a derivative that almost vanishes by cancellation. The scale is at least what changes the
+ * objective by a hundredth over the parameter's natural step: the derivative may vanish altogether (the power
+ * that a circular polariser passes does not depend on the direction of linear polarisation).
  */
 async function checkGradients(
   ops: Ops,
@@ -160,14 +162,17 @@ async function checkGradients(
   if (learned.length === 0) return;
   const random = new SeededRandom(chain.title.length + 17 * learned.length);
   const rows: { reverse: Float64Array; forward: Float64Array; expected: number[] }[] = [];
+  let largest = 0;
   for (let point = 0; point < POINTS; point++) {
     const values = drawPoint(learned, random);
+    largest = Math.max(largest, Math.abs(await scalarOf(exact, chain, values)));
     const expected: number[] = [];
     for (const each of learned) expected.push(await difference(exact, chain, values, each));
     rows.push({ ...(await gradients(ops, chain, values, learned)), expected });
   }
-  learned.forEach(({ path }, slot) => {
-    const scale = Math.max(...rows.map(({ expected }) => Math.abs(expected[slot] ?? 0)));
+  learned.forEach(({ path, param }, slot) => {
+    const derivatives = rows.map(({ expected }) => Math.abs(expected[slot] ?? 0));
+    const scale = Math.max(...derivatives, (1e-2 * largest) / param.step);
     for (const mode of ['reverse', 'forward'] as const) {
       const errors = rows.map((row) => {
         const wanted = row.expected[slot] ?? Number.NaN;

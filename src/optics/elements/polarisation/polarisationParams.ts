@@ -1,0 +1,46 @@
+/** Parameters that polarising elements share. */
+import type { QuantityParam } from '../../element.ts';
+
+/** A direction in the plane, from +x towards +y. */
+export function axisAngle(
+  title: string,
+  doc: string,
+  options: Partial<Pick<QuantityParam, 'default' | 'prominent' | 'when'>> = {},
+): QuantityParam {
+  return {
+    kind: 'quantity',
+    quantity: 'angle',
+    title,
+    doc,
+    default: 0,
+    min: -2 * Math.PI,
+    max: 2 * Math.PI,
+    soft: [-Math.PI / 2, Math.PI / 2],
+    display: 'deg',
+    scale: 'linear',
+    learnable: true,
+    step: 0.05,
+    prominent: true,
+    ...options,
+  };
+}
+
+/** How much one polarisation lags another, in waves. */
+export function retardanceInWaves(doc: string, options: Partial<QuantityParam> = {}): QuantityParam {
+  return {
+    kind: 'quantity',
+    quantity: 'dimensionless',
+    title: 'Retardance',
+    doc,
+    default: 0.25,
+    min: -100,
+    max: 100,
+    soft: [0, 1],
+    display: '',
+    scale: 'linear',
+    learnable: true,
+    step: 0.02,
+    prominent: true,
+    ...options,
+  };
+}

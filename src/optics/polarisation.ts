@@ -1,0 +1,149 @@
+/** Light with two components of the electric field, and what Jones matrices make of it. */
+import { axesWith, lengthOf, withAxis } from './axes.ts';
+import {
+  type ComplexScalar,
+  complexScalar,
+  cosine,
+  type JonesMatrix,
+  type JonesVector,
+  sine,
+  timesVector,
+} from './jones.ts';
+import type { Complex, Ops } from './ops/ops.ts';
+import type { Scalar } from './ops/scalar.ts';
+import { ElementProblem } from './problem.ts';
+import { planeShape } from './sampledGrid.ts';
+import type { Axis, Field, Pupil } from './values.ts';
+
+/** Light that elements which act on all of a plane alike can take. */
+export type SampledLight = Field | Pupil;
+
+/** Complex numbers as an array [...shape], row by row. */
+export function fromComplexScalars(
+  ops: Ops,
+  numbers: readonly ComplexScalar[],
+  shape: readonly number[],
+): Complex {
+  return ops.hostMap(
+    numbers.flatMap(({ re, im }) => [re, im]),
+    shape,
+    'complex',
+    (values, wanted) => ({
+      value: Float64Array.from(values),
+      partials: wanted.map((want, at) => {
+        if (!want) return undefined;
+        const unit = new Float64Array(values.length);
+        unit[at] = 1;
+        return unit;
+      }),
+    }),
+  );
+}
+
+function direction(light: SampledLight): JonesVector {
+  const { polarizationAngle } = light;
+  return [complexScalar(cosine(polarizationAngle)), complexScalar(sine(polarizationAngle))];
+}
+
+/** The same light with other samples; what passed a plate is no longer known to be a source's plane wave. */
+function withSamples<L extends SampledLight>(light: L, samples: Complex, axes: readonly Axis[]): L {
+  return light.kind === 'field'
+    ? { ...light, samples, axes, isAxialPlaneWave: false }
+    : { ...light, samples, axes };
+}
+
+/** The light, its samples (and a pupil's reference wave) changed by a function of samples [...axes, rows, columns]. */
+function changed<L extends SampledLight>(
+  light: L,
+  change: (samples: Complex, axes: readonly Axis[]) => Complex,
+  axes: readonly Axis[],
+): L {
+  const made = withSamples(light, change(light.samples, light.axes), axes);
+  if (made.kind !== 'pupil' || made.reference === null) return made;
+  return { ...made, reference: change(made.reference, ['component']) };
+}
+
+/** Light as Ex, Ey: with a component axis of length 2. Light with Ez is refused. */
+export function jonesForm<L extends SampledLight>(ops: Ops, light: L): L {
+  refuseAxialComponent(light);
+  const axes = axesWith(light.axes, 'component');
+  const vector = direction(light);
+  return changed(light, (samples, own) => intoComponents(ops, { samples, axes: own }, vector), axes);
+}
+
+/** Light behind a Jones matrix, the same over the whole plane. */
+export function throughJones<L extends SampledLight>(ops: Ops, light: L, matrix: JonesMatrix): L {
+  refuseAxialComponent(light);
+  const vector = timesVector(matrix, direction(light));
+  const change = (samples: Complex, axes: readonly Axis[]): Complex => {
+    const own = { samples, axes };
+    if (lengthOf(own, 'component') === 1) return intoComponents(ops, own, vector);
+    const [ny, nx] = planeShape(samples);
+    const flat = ops.reshape(samples, [...samples.shape.slice(0, -2), ny * nx]);
+    const turned = ops.matmul(fromComplexScalars(ops, matrix, [2, 2]), flat);
+    return ops.reshape(turned, samples.shape);
+  };
+  return changed(light, change, axesWith(light.axes, 'component'));
+}
+
+/** Light times a complex number. */
+export function scaledLight<L extends SampledLight>(ops: Ops, light: L, factor: ComplexScalar): L {
+  const number = fromComplexScalars(ops, [factor], [1]);
+  return changed(light, (samples) => ops.multiply(samples, number), light.axes);
+}
+
+function intoComponents(
+  ops: Ops,
+  light: { readonly samples: Complex; readonly axes: readonly Axis[] },
+  vector: JonesVector,
+): Complex {
+  if (lengthOf(light, 'component') > 1) return light.samples;
+  return ops.multiply(withAxis(ops, light, 'component'), fromComplexScalars(ops, vector, [2, 1, 1]));
+}
+
+function refuseAxialComponent(light: SampledLight): void {
+  if (lengthOf(light, 'component') <= 2) return;
+  throw new ElementProblem(
+    'This light has a component of the field along the axis: it is focused too strongly for Jones optics.',
+    'Place the polarising element before the lens, where the light is collimated.',
+  );
+}
+
+/** Whether light is linearly polarised along one and the same fixed direction in both fields. */
+function sameDirection(a: Scalar, b: Scalar): boolean {
+  const isFixed = a.partials.size === 0 && b.partials.size === 0;
+  return (
+    a === b || (isFixed && Math.abs(Math.sin(a.value - b.value)) < 1e-15 && Math.cos(a.value - b.value) > 0)
+  );
+}
+
+/**
+ * Two coherent fields in one form, so that their samples may be added: the same pitch, and Jones components unless
+ * both are polarised along the same line. Part i of one interferes with part i of the other.
+ */
+export function alignedFields(ops: Ops, a: Field, b: Field): readonly [Field, Field] {
+  const [pitchA, pitchB] = [a.pitch.value, b.pitch.value];
+  const [sizeA, sizeB] = [planeShape(a.samples)[1], planeShape(b.samples)[1]];
+  if (Math.abs(pitchA - pitchB) > 1e-9 * pitchB || sizeA !== sizeB) {
+    throw new ElementProblem(
+      `The two fields are sampled differently (${sizeA} × ${pitchA.toPrecision(4)} m and ${sizeB} × ${pitchB.toPrecision(4)} m).`,
+      'Bring them together where both have the same sampling.',
+    );
+  }
+  if (lengthOf(a, 'mode') !== lengthOf(b, 'mode')) {
+    throw new ElementProblem(
+      'The two fields consist of different numbers of parts that do not interfere: which belongs to which is unknown.',
+      'Split the light of one source into both arms.',
+    );
+  }
+  const [planesA, planesB] = [lengthOf(a, 'plane'), lengthOf(b, 'plane')];
+  if (planesA !== planesB && planesA !== 1 && planesB !== 1) {
+    throw new ElementProblem(
+      `The two fields have ${planesA} and ${planesB} planes.`,
+      'Use stacks of equal length, or one plane in one of the arms.',
+    );
+  }
+  const areScalar = !a.axes.includes('component') && !b.axes.includes('component');
+  if (areScalar && sameDirection(a.polarizationAngle, b.polarizationAngle)) return [a, b];
+  return [jonesForm(ops, a), jonesForm(ops, b)];
+}
