@@ -4,4 +4,6 @@
  */
 export type Setting = number | string | boolean | readonly number[] | Readonly<Record<string, number>>;
 
-export const contractSettings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {};
+export const contractSettings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
+  propagator: { outputSamples: 0, outputPitch: 13e-6 },
+};

@@ -161,9 +161,9 @@ export interface ForwardContext {
   readonly planes: PlaneRange | null;
 }
 
-/** A warning or refusal from a sampling rule, in a sentence with what to do. */
+/** A warning or refusal from a sampling rule, or what an element chose and why, in a sentence with what to do. */
 export interface SamplingNote {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'info';
   readonly message: string;
   readonly fix: string;
 }

@@ -29,7 +29,7 @@ async function move(
   const medium = { wavelength: constantScalar(wavelength), refractiveIndex: constantScalar(index) };
   let field: Complex = ops.upload(samples, [n, n], 'complex');
   for (const z of distances)
-    field = propagate(ops, field, constantScalar(pitch), medium, constantScalar(z), 1);
+    field = propagate(ops, field, constantScalar(pitch), medium, constantScalar(z), n);
   const [read] = await ops.read([field]);
   ops.close(scope);
   return Float64Array.from(read ?? []);

@@ -1,8 +1,7 @@
-/** Free-space propagation by the band-limited angular spectrum. */
+/** Free-space propagation by transfer functions: the band-limited angular spectrum and its paraxial form. */
 import { foldedSide, unfold } from '../evenSamples.ts';
 import type { Complex, HostSamples, Ops } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
-import { planeShape } from '../sampledGrid.ts';
 
 export interface Medium {
   readonly wavelength: Scalar;
@@ -14,7 +13,8 @@ export interface Medium {
  * The common phase k z is dropped, evanescent waves decay, and frequencies beyond the local sampling limit
  * f_max = n_medium / (λ sqrt((2 z / (n pitch))² + 1)) are removed over one frequency step (Matsushima and
  * Shimobaba, Opt. Express 17, 19662 (2009), written for the wavelength in the medium). Phases are formed in
- * float64; the derivative by distance, wavelength, index and pitch is exact, edge included.
+ * float64; the derivative by distance, wavelength, index and pitch is exact, edge included. With `paraxial` it is
+ * Fresnel's: kz - k becomes -π λ f² / n_medium, nothing is evanescent, and f_max = n_medium n pitch / (2 λ |z|).
  */
 export function transferFunction(
   ops: Ops,
@@ -22,6 +22,7 @@ export function transferFunction(
   pitch: Scalar,
   medium: Medium,
   distance: Scalar,
+  paraxial = false,
 ): Complex {
   const scalars = [distance, medium.wavelength, medium.refractiveIndex, pitch];
   const evaluate = (values: readonly number[], wanted: readonly boolean[]): HostSamples => {
@@ -29,8 +30,8 @@ export function transferFunction(
     const side = foldedSide(samples);
     const value = new Float64Array(2 * side * side);
     const partials = wanted.map((want) => (want ? new Float64Array(value.length) : undefined));
-    const edge = bandEdge(samples, z, lambda, index, dx);
-    const wave = new AxialWave(lambda, index);
+    const edge = bandEdge(samples, z, lambda, index, dx, paraxial);
+    const wave = new AxialWave(lambda, index, paraxial);
     for (let row = 0; row < side; row++) {
       const wy = edge.weight(row);
       if (wy === 0 && !edge.sloping(row)) continue;
@@ -56,7 +57,13 @@ export function transferFunction(
     const whole = (folded: Float64Array) => unfold(folded, samples, 2);
     return { value: whole(value), partials: partials.map((each) => each && whole(each)) };
   };
-  return ops.hostMap(scalars, [samples, samples], 'complex', evaluate, 'angularSpectrum');
+  return ops.hostMap(
+    scalars,
+    [samples, samples],
+    'complex',
+    evaluate,
+    paraxial ? 'fresnelTransfer' : 'angularSpectrum',
+  );
 }
 
 /** exp(i z (kz - k)) at one spatial frequency and the pieces its derivatives need. */
@@ -69,17 +76,19 @@ class AxialWave {
   private readonly k: number;
   private readonly lambda: number;
   private readonly index: number;
+  private readonly paraxial: boolean;
 
-  constructor(lambda: number, index: number) {
+  constructor(lambda: number, index: number, paraxial: boolean) {
     this.lambda = lambda;
     this.index = index;
+    this.paraxial = paraxial;
     this.k = (2 * Math.PI * index) / lambda;
   }
 
   at(frequencySquared: number, z: number): void {
     const m = (this.lambda / this.index) ** 2 * frequencySquared;
-    if (m < 1) {
-      this.cosine = Math.sqrt(1 - m);
+    if (m < 1 || this.paraxial) {
+      this.cosine = this.paraxial ? 1 : Math.sqrt(1 - m);
       this.evanescent = 0;
       this.detuning = (-this.k * m) / (1 + this.cosine);
       const turns = (this.detuning * z) / (2 * Math.PI);
@@ -119,10 +128,10 @@ class AxialWave {
 }
 
 /** Weight of frequency order j at the band edge: 1 inside, 0 outside, linear over one order. */
-function bandEdge(samples: number, z: number, lambda: number, index: number, dx: number) {
+function bandEdge(samples: number, z: number, lambda: number, index: number, dx: number, paraxial: boolean) {
   const width = samples * dx;
   const a = (2 * z) / width;
-  const root = Math.sqrt(a * a + 1);
+  const root = paraxial ? Math.abs(a) : Math.sqrt(a * a + 1);
   // Highest order that stays unaliased; below the grid's own limit it cuts.
   const limit = (width * index) / (lambda * root);
   const byScalar = [
@@ -140,7 +149,7 @@ function bandEdge(samples: number, z: number, lambda: number, index: number, dx:
 }
 
 /**
- * Propagates samples [.., n, n] over `distance`, zero-padded by `padding` so that light leaving the window
+ * Propagates samples [.., n, n] over `distance`, zero-padded to [padded, padded] so that light leaving the window
  * does not come back on the other side.
  */
 export function propagate(
@@ -149,9 +158,8 @@ export function propagate(
   pitch: Scalar,
   medium: Medium,
   distance: Scalar,
-  padding: number,
+  padded: number,
+  paraxial = false,
 ): Complex {
-  const [ny, nx] = planeShape(samples);
-  const n = Math.ceil(Math.max(ny, nx) * padding);
-  return ops.filter2(samples, transferFunction(ops, n, pitch, medium, distance));
+  return ops.filter2(samples, transferFunction(ops, padded, pitch, medium, distance, paraxial));
 }
