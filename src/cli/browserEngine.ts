@@ -107,12 +107,16 @@ function createEngine(
     backend: 'webgpu',
     reason,
     evaluate: async (design: Design) => {
-      const { issues, images } = await page.call<EngineImages>('evaluate', serializeDesign(design), 'webgpu');
+      const { issues, images, readings } = await page.call<EngineImages>(
+        'evaluate',
+        serializeDesign(design),
+        'webgpu',
+      );
       const decoded = images.map(({ id, data, ...image }) => {
         const length = image.shape.reduce((product, n) => product * n, 1);
         return [id, { ...image, data: decodeFloat32(data, length) }] as const;
       });
-      return { issues, images: new Map(decoded) };
+      return { issues, images: new Map(decoded), readings: new Map(readings) };
     },
     fit: async (design, options, onProgress) => {
       const listener: EventHandler = (method, params) => {

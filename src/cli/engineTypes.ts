@@ -1,6 +1,7 @@
 /** What commands need of an engine, wherever it runs. */
 import type { Design, Issue } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
+import type { Readout } from '../optics/element.ts';
 import type { BackendName, FitProgress, FitResult } from '../workers/protocol.ts';
 import type { EvaluatedImage } from '../workers/session.ts';
 
@@ -8,6 +9,8 @@ export interface Evaluation {
   readonly issues: readonly Issue[];
   /** By node id. */
   readonly images: ReadonlyMap<string, EvaluatedImage>;
+  /** Numbers of analysis nodes, by node id. */
+  readonly readings: ReadonlyMap<string, readonly Readout[]>;
 }
 
 export interface Engine {

@@ -5,6 +5,7 @@ import { registry } from '../graph/catalogue.ts';
 import type { Design, Issue } from '../graph/document.ts';
 import { findNode } from '../graph/registry.ts';
 import { validate } from '../graph/validate.ts';
+import { SI_UNIT } from '../optics/units.ts';
 import { encodeNpy } from '../workers/files/encode.ts';
 import type { EvaluatedImage } from '../workers/session.ts';
 import type { Words } from './commandLine.ts';
@@ -28,7 +29,7 @@ export async function runCommand(words: Words, io: Io): Promise<number> {
     return { backend: engine.backend, seconds: (performance.now() - began) / 1000, ...evaluation };
   });
   refuseErrors(result.issues.filter((issue) => stops(design, issue)));
-  if (result.images.size === 0)
+  if (result.images.size === 0 && result.readings.size === 0)
     throw new Failure(
       'The design has no camera or other image to write: add a camera and connect light to it.',
     );
@@ -39,6 +40,7 @@ export async function runCommand(words: Words, io: Io): Promise<number> {
       backend: result.backend,
       seconds: result.seconds,
       outputs,
+      readings: printReadings(result.readings),
       issues: result.issues.map(printIssue),
     }),
   );
@@ -83,6 +85,15 @@ async function writeImages(
     outputs[node] = { file, ...summarize(image) };
   }
   return outputs;
+}
+
+/** Values in SI, as everywhere in files; null where one cannot be told. */
+function printReadings(readings: Evaluation['readings']): Record<string, object> {
+  const printed = [...readings].map(([node, readouts]) => {
+    const rows = readouts.map(({ title, value, quantity }) => [title, { value, unit: SI_UNIT[quantity] }]);
+    return [node, Object.fromEntries(rows)];
+  });
+  return Object.fromEntries(printed);
 }
 
 function summarize({ shape, data, pitch, unit }: EvaluatedImage): object {

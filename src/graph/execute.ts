@@ -14,6 +14,7 @@ import { downstream } from './compile.ts';
 import type { Issue, ParamData } from './document.ts';
 import {
   firstOf,
+  NO_OVERRIDES,
   type ParameterOverrides,
   perPlane,
   planesOf,
@@ -100,6 +101,11 @@ export class GraphRunner {
     }
     this.ops.mode = 'value';
     return results;
+  }
+
+  /** A node's parameters as its element gets them. */
+  paramsOfNode({ node, spec }: PlanNode): Readonly<Record<string, ParamValue<ParamSpec>>> {
+    return this.paramsOf(node.id, node.params, spec, NO_OVERRIDES);
   }
 
   /** Forgets every remembered result. */

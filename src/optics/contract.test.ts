@@ -193,9 +193,10 @@ function expectedShape(
   }
 }
 
-/** Watts (or photons per bead photon) that a value carries; null for what has no power. */
+/** Watts (or photons per bead photon) that a value carries, the sum of an image; null for what has no power. */
 async function powerOf(ops: Ops, value: PortValue): Promise<number | null> {
-  if (value.kind === 'image' || value.kind === 'scalar') return null;
+  if (value.kind === 'scalar') return null;
+  if (value.kind === 'image') return total((await read(ops, [value.samples]))[0] ?? new Float64Array());
   if (value.kind === 'polychromatic') {
     let sum = 0;
     for (const channel of value.channels) sum += channel.weight.value * ((await powerOf(ops, channel)) ?? 0);

@@ -230,8 +230,15 @@ export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
   readonly references: readonly string[];
   /** Checks sampling with real inputs before or after `forward`; cheap, host only. */
   sampling?(inputs: Inputs, params: ParamValues<P>, grid: SimulationGrid): readonly SamplingNote[];
-  /** Numbers and charts from the samples at the first input, in float64 on the host; shown, not differentiated. */
-  analyse?(input: readonly [HostValue, ...HostValue[]], params: ParamValues<P>): Analysis;
+  /**
+   * Numbers and charts from the samples at the first input, in float64 on the host; shown, not differentiated.
+   * @param second samples at the second input; empty where there is none or nothing is wired to it
+   */
+  analyse?(
+    input: readonly [HostValue, ...HostValue[]],
+    params: ParamValues<P>,
+    second: readonly HostValue[],
+  ): Analysis;
   /** Method syntax on purpose: a specific element is usable where any element is expected. */
   forward(inputs: Inputs, params: ParamValues<P>, context: ForwardContext): Outputs;
 }

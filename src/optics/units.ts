@@ -10,7 +10,8 @@ export type Quantity =
   | 'countsPerElectron'
   | 'pixels'
   | 'temperature'
-  | 'spatialFrequency';
+  | 'spatialFrequency'
+  | 'irradiance';
 
 /** SI unit symbol of each quantity ('' where it is a pure number). */
 export const SI_UNIT: Readonly<Record<Quantity, string>> = {
@@ -25,6 +26,7 @@ export const SI_UNIT: Readonly<Record<Quantity, string>> = {
   pixels: 'px',
   temperature: 'K',
   spatialFrequency: '1/m',
+  irradiance: 'W/m²',
 };
 
 /** Display units by quantity: symbol -> factor that turns the display value into SI. */
@@ -47,6 +49,7 @@ export const DISPLAY_UNITS: Readonly<Record<Quantity, Readonly<Record<string, nu
     'cycles/µm': 1e6,
     '1/um': 1e6,
   },
+  irradiance: { 'W/m²': 1, 'W/m2': 1, 'mW/mm²': 1e3, 'W/cm²': 1e4 },
 };
 
 /** Context that a wavelength-relative unit needs (`0.05waves`, `0.5lambda`). */

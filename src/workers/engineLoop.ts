@@ -185,7 +185,7 @@ export class EngineLoop {
       const result = await session.fit(message.design, message.options, async (progress, look) => {
         const now = performance.now();
         if (now >= nextPost || this.fitState === 'paused') {
-          const { views, previews } = await this.look(look);
+          const pictures = await this.look(look);
           const pause = LOOK_PAUSE * (performance.now() - now);
           nextPost = performance.now() + Math.min(Math.max(PROGRESS_INTERVAL, pause), LONGEST_PAUSE);
           this.options.post({
@@ -193,8 +193,9 @@ export class EngineLoop {
             seq: message.seq,
             revision: message.revision,
             progress,
-            views,
-            previews,
+            views: pictures.views,
+            previews: pictures.previews,
+            ...(pictures.analyses === undefined ? {} : { analyses: pictures.analyses }),
           });
         }
         return this.mayProceed(session, progress.phase === 'fit' || progress.iteration > 0);
@@ -208,8 +209,9 @@ export class EngineLoop {
   }
 
   private async look(look: (wanted: Wanted) => Promise<Pictures>): Promise<Pictures> {
-    const { views, previews } = this.wanted;
-    return views.length + previews.length === 0 ? NOTHING : look({ views, previews });
+    const { views, previews, analyses = [] } = this.wanted;
+    const count = views.length + previews.length + analyses.length;
+    return count === 0 ? NOTHING : look({ views, previews, analyses });
   }
 
   /** Lets messages in, answers a pending show, waits while paused. */

@@ -7,6 +7,7 @@ import type { Design, Issue } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { encodeFloat32 } from '../graph/imageData.ts';
 import { parseDesign } from '../graph/parse.ts';
+import type { Readout } from '../optics/element.ts';
 import type { BackendChoice, BackendName, FitProgress, FitResult } from './protocol.ts';
 import { createSession, type Session } from './session.ts';
 
@@ -26,6 +27,8 @@ export interface EngineImages {
     /** Little-endian float32, base64, row-major. */
     readonly data: string;
   }[];
+  /** Numbers of analysis nodes, by node id. */
+  readonly readings: readonly (readonly [string, readonly Readout[]])[];
 }
 
 /** `window.luminodeEngine`. Every method resolves with the JSON text of an {@link EngineAnswer}. */
@@ -85,7 +88,10 @@ const engine: LuminodeEngine = {
   evaluate: (designJson, backend) =>
     answer<EngineImages>(async () => {
       const session = await sessionFor(backend);
-      const { issues, images } = await unlessLost(session, session.evaluate(readDesign(designJson)));
+      const { issues, images, readings } = await unlessLost(
+        session,
+        session.evaluate(readDesign(designJson)),
+      );
       return {
         backend: session.backend,
         issues,
@@ -96,6 +102,7 @@ const engine: LuminodeEngine = {
           unit,
           data: encodeFloat32(Float32Array.from(data)),
         })),
+        readings: [...readings],
       };
     }),
   fit: (designJson, optionsJson, backend) =>

@@ -13,6 +13,7 @@ import {
 import { expose } from '../optics/detection.ts';
 import type { PlaneRange } from '../optics/element.ts';
 import type { Image, PortValue } from '../optics/values.ts';
+import { analysersOf } from './analyses.ts';
 import type { Painted } from './present/painter.ts';
 import type { Pictures, PreviewRequest, ViewRequest, Wanted } from './protocol.ts';
 import { type MadePictures, makePictures, type PictureMaker } from './views.ts';
@@ -165,12 +166,23 @@ export async function showPortions(
     try {
       const means = runner.run(plan, { ...NO_OVERRIDES, planes: range }, 'value', undefined, blocked);
       const results = withNoise(means, portioned, noisy, plane);
-      const evaluated = { results, inputOf: inputsOf(plan, means), seed: portioned.seed };
-      const requests = { views: here(wanted.views), previews: here(wanted.previews) };
+      const evaluated = {
+        results,
+        inputOf: inputsOf(plan, means),
+        seed: portioned.seed,
+        analyserOf: analysersOf(runner, plan),
+      };
+      // What is analysed of a stack that is run part by part is the first plane that somebody looks at.
+      const analyses = all.length === 0 ? (wanted.analyses ?? []) : [];
+      const requests = { views: here(wanted.views), previews: here(wanted.previews), analyses };
       const pictures = await makePictures({ ...maker, memory }, evaluated, requests, hold);
       const placed = <P extends { readonly nodeId: string }>(picture: P): P =>
         ranged.has(picture.nodeId) ? { ...picture, planes: total, plane } : picture;
-      all.push({ views: pictures.views.map(placed), previews: pictures.previews.map(placed) });
+      all.push({
+        views: pictures.views.map(placed),
+        previews: pictures.previews.map(placed),
+        analyses: pictures.analyses ?? [],
+      });
       for (const id of pictures.notFinite) notFinite.add(id);
     } finally {
       runner.ops.close(scope);
@@ -180,7 +192,14 @@ export async function showPortions(
   // The last portion is of no use to the next run.
   runner.forgetAll();
   const views = all.flatMap((pictures) => pictures.views);
-  return { ...run, views, previews: all.flatMap(({ previews }) => previews), notFinite };
+  const analyses = all.flatMap((pictures) => pictures.analyses ?? []);
+  return {
+    ...run,
+    views,
+    previews: all.flatMap(({ previews }) => previews),
+    ...(analyses.length === 0 ? {} : { analyses }),
+    notFinite,
+  };
 }
 
 /** The results with the noisy images in place of their means. */

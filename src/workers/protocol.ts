@@ -5,6 +5,7 @@
  */
 import type { Design, Issue } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
+import type { Analysis } from '../optics/element.ts';
 import type { PortType } from '../optics/values.ts';
 import type { Scaling, ViewMode } from '../pictures/scaling.ts';
 import type { PictureStyle } from '../pictures/style.ts';
@@ -72,15 +73,38 @@ export interface Preview {
   readonly unit: string;
 }
 
+/** Numbers and charts to be had: of an analysis node, or (`port`) of what travels from one of a node's outputs. */
+export interface AnalysisRequest {
+  readonly nodeId: string;
+  readonly port: string | null;
+}
+
+/** Whether the samples on a wire can be trusted, with the reason in a sentence. */
+export interface WireHealth {
+  readonly level: 'good' | 'doubtful' | 'bad';
+  readonly reason: string;
+}
+
+export interface Analysed extends AnalysisRequest, Analysis {
+  /** What numbers do not say: kind and axes of what travels on a wire. */
+  readonly facts: readonly { readonly title: string; readonly text: string }[];
+  /** Null for analysis nodes. */
+  readonly health: WireHealth | null;
+}
+
 /** What the page wants to see. */
 export interface Wanted {
   readonly views: readonly ViewRequest[];
   readonly previews: readonly PreviewRequest[];
+  /** Absent where nobody looks at one. */
+  readonly analyses?: readonly AnalysisRequest[];
 }
 
 export interface Pictures {
   readonly views: readonly View[];
   readonly previews: readonly Preview[];
+  /** Absent where none was asked for. */
+  readonly analyses?: readonly Analysed[];
 }
 
 export interface ParameterResult {

@@ -12,9 +12,11 @@ import { MemoryRefusal } from '../graph/memory.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { validate } from '../graph/validate.ts';
 import { expose } from '../optics/detection.ts';
+import type { Readout } from '../optics/element.ts';
 import type { Kernels } from '../optics/ops/kernels.ts';
 import { Ops } from '../optics/ops/ops.ts';
 import type { Image } from '../optics/values.ts';
+import { analyse, analysersOf } from './analyses.ts';
 import { type Backend, openBackend } from './backends.ts';
 import { decimatedLength } from './fit/decimate.ts';
 import { runFit } from './fit/fit.ts';
@@ -94,9 +96,9 @@ export class Session {
     const all = { views: [], previews: [], ...wanted };
     if (evaluation.isPortioned) {
       const shown = await showPortions(evaluation, maker, all, hold);
-      const { views, previews, notFinite, loss } = shown;
+      const { views, previews, analyses, notFinite, loss } = shown;
       return {
-        ...{ views, previews, loss },
+        ...{ views, previews, loss, ...(analyses === undefined ? {} : { analyses }) },
         issues: [...evaluation.issues, ...shown.issues, ...[...notFinite].map(notFiniteIssue)],
         milliseconds: performance.now() - began,
         nodeMilliseconds: Object.fromEntries(shown.milliseconds),
@@ -104,12 +106,18 @@ export class Session {
       };
     }
     const { issues } = evaluation;
-    const evaluated = { results, inputOf: inputsOf(plan, results), seed: design.seed };
-    const { views, previews, notFinite } = await makePictures(maker, evaluated, all, hold);
+    const evaluated = {
+      results,
+      inputOf: inputsOf(plan, results),
+      seed: design.seed,
+      analyserOf: analysersOf(this.runner, plan),
+    };
+    const { views, previews, analyses, notFinite } = await makePictures(maker, evaluated, all, hold);
     const loss = await this.lossOf(plan, results);
     return {
       views,
       previews,
+      ...(analyses === undefined ? {} : { analyses }),
       issues: [...issues, ...[...notFinite].map(notFiniteIssue)],
       milliseconds: performance.now() - began,
       nodeMilliseconds: Object.fromEntries(
@@ -121,7 +129,11 @@ export class Session {
   }
 
   /** Every image output in full, with noise where the camera simulates it. */
-  async evaluate(design: Design): Promise<{ issues: readonly Issue[]; images: Map<string, EvaluatedImage> }> {
+  async evaluate(design: Design): Promise<{
+    issues: readonly Issue[];
+    images: Map<string, EvaluatedImage>;
+    readings: Map<string, readonly Readout[]>;
+  }> {
     const evaluation = await this.evaluated(design);
     const run = await runPortions(evaluation, (_id, { noise }) => noise !== null);
     const images = new Map<string, EvaluatedImage>();
@@ -132,7 +144,26 @@ export class Session {
       images.set(id, { shape, data, pitch: image.pitch.value, unit: image.unit });
     }
     const { issues } = evaluation;
-    return { issues: [...issues, ...problems], images };
+    return { issues: [...issues, ...problems], images, readings: await this.readingsOf(evaluation) };
+  }
+
+  /** Numbers of every analysis node; none of a stack that does not fit into memory as a whole. */
+  private async readingsOf({
+    plan,
+    results,
+    seed,
+    isPortioned,
+  }: Evaluation): Promise<Map<string, readonly Readout[]>> {
+    if (isPortioned) return new Map();
+    const nodes = plan.order.filter(({ spec }) => spec.analyse !== undefined);
+    const requests = nodes.map(({ node }) => ({ nodeId: node.id, port: null }));
+    const analyserOf = analysersOf(this.runner, plan);
+    const found = await analyse(
+      this.runner.ops,
+      { results, inputOf: inputsOf(plan, results), seed, analyserOf },
+      requests,
+    );
+    return new Map(found.map(({ nodeId, readouts }) => [nodeId, readouts]));
   }
 
   async fit(design: Design, options: FitOptions, onStep: FitStep = async () => true): Promise<FitResult> {

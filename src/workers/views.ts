@@ -4,6 +4,7 @@
  */
 import type { Ops, Real, Tensor } from '../optics/ops/ops.ts';
 import { decidedScaling } from '../pictures/style.ts';
+import { type AnalysisJob, analysisJobs } from './analyses.ts';
 import {
   type DevicePainter,
   type Painted,
@@ -57,7 +58,8 @@ export async function makePictures(
     });
     const onDevice = await paintOnDevice(maker.painter, jobs);
     const onHost = jobs.filter((job) => !onDevice.has(job));
-    const samples = await readSources(ops, [...sights, ...onHost]);
+    const analyses = analysisJobs(evaluated, wanted.analyses ?? []);
+    const samples = await readSources(ops, [...sights, ...onHost], analyses);
     const { views, pictures } = fillBuffer(sights, onHost, samples);
     const done = jobs.flatMap((job) => {
       const picture = onDevice.get(job) ?? pictures.get(job);
@@ -67,6 +69,9 @@ export async function makePictures(
     return {
       views,
       previews: done.map(({ job, painted, pixels }) => previewOf(job, painted, pixels)),
+      ...(analyses.length === 0
+        ? {}
+        : { analyses: analyses.map((job) => job.finish((t) => samples.raw(t))) }),
       notFinite: new Set([
         ...views.filter((view) => view.mode !== 'phase' && hasInvalid(view.data)).map(({ nodeId }) => nodeId),
         ...done.flatMap(({ job, painted }) =>
@@ -128,6 +133,11 @@ class ReadSamples {
     });
   }
 
+  /** As they travel, complex where light has a phase. */
+  raw(tensor: Tensor): Samples {
+    return this.read.get(tensor) ?? new Float32Array(0);
+  }
+
   of({ tensor, mode, expose }: Source): Samples {
     const shown = mode === 'phase' ? tensor : (this.irradiance.get(tensor) ?? tensor);
     const samples = this.read.get(shown) ?? new Float32Array(0);
@@ -138,9 +148,13 @@ class ReadSamples {
   }
 }
 
-async function readSources(ops: Ops, shown: readonly { readonly source: Source }[]): Promise<ReadSamples> {
+async function readSources(
+  ops: Ops,
+  shown: readonly { readonly source: Source }[],
+  analyses: readonly AnalysisJob[],
+): Promise<ReadSamples> {
   const irradiance = new Map<Tensor, Real>();
-  const tensors = new Set<Tensor>();
+  const tensors = new Set<Tensor>(analyses.flatMap((job) => job.tensors));
   for (const { source } of shown) {
     const { tensor, mode } = source;
     if (tensor.dtype === 'real' || mode === 'phase') {

@@ -16,6 +16,7 @@ import { toggleBypass } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { uiStore } from '../stores/uiStore.ts';
+import { AnalysisPreview } from '../views/AnalysisPreview.tsx';
 import { NodePreview } from '../views/NodePreview.tsx';
 import { useWaitsFor } from '../views/useWaitsFor.ts';
 import styles from './card.module.css';
@@ -175,7 +176,8 @@ const CardBody = memo(function CardBody({
           ))}
         </div>
       </div>
-      {outputs.length > 0 && (
+      {element.analyse !== undefined && <AnalysisPreview nodeId={id} />}
+      {element.analyse === undefined && outputs.length > 0 && (
         <div className={cx('preview')}>
           <NodePreview nodeId={id} layer={givesNumber ? 'residual' : 'output'} />
         </div>

@@ -1,6 +1,7 @@
 /** The one instance of everything that this page needs. */
 import { registry } from '../../graph/catalogue.ts';
 import type { Design } from '../../graph/document.ts';
+import { analysisBus } from './analysisBus.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { engineStore } from './engineStore.ts';
 import { frameBus, previewBus } from './frameBus.ts';
@@ -34,6 +35,7 @@ export const session = createSession({
   settings: settingsStore,
   frames: frameBus,
   previews: previewBus,
+  analyses: analysisBus,
 });
 
 export { registry };

@@ -6,6 +6,7 @@ import { getAt, setAt } from '../../graph/paths.ts';
 import type { WorkerLike } from '../../workers/engineClient.ts';
 import type { FitResult, FromEngine, ToEngine, View } from '../../workers/protocol.ts';
 import { PROTOCOL_VERSION } from '../../workers/protocol.ts';
+import { createAnalysisBus } from './analysisBus.ts';
 import { sameLight } from './designValues.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { createEngineStore } from './engineStore.ts';
@@ -97,6 +98,7 @@ function setUp() {
   const worker = new FakeEngine();
   const frames = createFrameBus();
   const previews = createPreviewBus();
+  const analyses = createAnalysisBus();
   const session = createSession({
     registry,
     documents,
@@ -104,6 +106,7 @@ function setUp() {
     settings: createSettingsStore(null),
     frames,
     previews,
+    analyses,
     spawn: () => worker,
   });
   session.start();

@@ -17,7 +17,8 @@ import {
   type WorkerLike,
 } from '../../workers/engineClient.ts';
 import type { FitProgress, Pictures, Wanted } from '../../workers/protocol.ts';
-import { bothBuses } from './bothBuses.ts';
+import { allBuses } from './allBuses.ts';
+import type { AnalysisBus } from './analysisBus.ts';
 import { sameLight, withParamsOf, withValues } from './designValues.ts';
 import type { DocumentStore } from './documentStore.ts';
 import { type createEngineStore, IDLE_FIT, type LossSample, setFit, setIssues } from './engineStore.ts';
@@ -35,6 +36,7 @@ export interface SessionParts {
   readonly settings: ReturnType<typeof createSettingsStore>;
   readonly frames: FrameBus;
   readonly previews: PreviewBus;
+  readonly analyses: AnalysisBus;
   readonly spawn?: () => WorkerLike;
 }
 
@@ -73,7 +75,7 @@ function sameNames(known: ReadonlySet<string>, names: readonly string[]): Readon
 
 export function createSession(parts: SessionParts): Session {
   const { registry, documents, engine, settings } = parts;
-  const buses = bothBuses(parts.frames, parts.previews);
+  const buses = allBuses(parts.frames, parts.previews, parts.analyses);
   let shownDesign: Design | null = null;
   let fitStart: Design | null = null;
   let openedDesign: Design | null = null;

@@ -6,11 +6,14 @@ import { automaticRange, statistics } from '../../pictures/scaling.ts';
 import type { FitResult, View } from '../../workers/protocol.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
+import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import type { Chart, ChartColors } from './analysis.ts';
-import { fitChart, heatmapChart, histogramChart, profileChart } from './analysis.ts';
+import { fitChart, heatmapChart, histogramChart, profileChart, readingsChart } from './analysis.ts';
 import type { PictureTabProps } from './ImageTab.tsx';
 import { isWanted, readPalette } from './imageController.ts';
+import { ReadingsTable, useRestingCharts } from './ReadingsPanel.tsx';
+import { useAnalysis } from './useAnalysis.ts';
 import type { DockView } from './useDockView.ts';
 import { latestView, useDockView } from './useDockView.ts';
 import { NodePicker, PlaneSlider } from './ViewToolbar.tsx';
@@ -20,9 +23,10 @@ const cx = moduleClasses(styles);
 
 type PlotlyModule = typeof Plotly;
 
-const KINDS = ['heatmap', 'profile', 'histogram', 'fit'] as const;
+const KINDS = ['readings', 'heatmap', 'profile', 'histogram', 'fit'] as const;
 type Kind = (typeof KINDS)[number];
 const KIND_TITLES: Readonly<Record<Kind, string>> = {
+  readings: 'Readings',
   heatmap: 'Heatmap',
   profile: 'Profile',
   histogram: 'Histogram',
@@ -61,16 +65,16 @@ function useFrozenView({ source }: DockView): { readonly view: View | null; read
 
 function makeChart(
   kind: Kind,
-  dock: DockView,
+  settings: DockView['settings'],
+  style: DockView['style'],
   view: View | null,
   result: FitResult | null,
   colors: ChartColors,
 ): Chart | null {
   if (kind === 'fit') return result === null ? null : fitChart(result, colors);
   if (view === null) return null;
-  if (kind === 'profile') return profileChart(view, dock.settings.profile, colors);
+  if (kind === 'profile') return profileChart(view, settings.profile, colors);
   if (kind === 'histogram') return histogramChart(view, colors);
-  const { style } = dock;
   const range = style.locked ?? automaticRange(statistics(view.data, style.clip), view.mode, style.signed);
   return heatmapChart(view, { ...range, colormap: style.colormap, scaling: 'linear' }, colors);
 }
@@ -92,20 +96,71 @@ function useThemeName(): string {
 
 /** Charts to explore and export; loaded on first use, never live. */
 export function AnalysisTab({ nodes, node }: PictureTabProps) {
-  const [kind, setKind] = useState<Kind>('heatmap');
-  const dock = useDockView(node);
-  const { view, refresh } = useFrozenView(dock);
-  const result = useStore(engineStore, (state) => state.fit.result);
+  const [chosen, setKind] = useState<Kind | null>(null);
+  const type = useStore(documentStore, ({ design }) => design.nodes.find(({ id }) => id === node.id)?.type);
+  const tells = registry.get(type ?? '')?.analyse !== undefined;
+  const kinds = KINDS.filter((kind) => kind !== 'readings' || tells);
+  const kind = kinds.find((each) => each === chosen) ?? kinds[0] ?? 'heatmap';
+  if (kind === 'readings') return <Readings nodes={nodes} node={node} kinds={kinds} setKind={setKind} />;
+  return <Pictures nodes={nodes} node={node} kinds={kinds} kind={kind} setKind={setKind} />;
+}
+
+interface KindProps extends PictureTabProps {
+  readonly kinds: readonly Kind[];
+  readonly setKind: (kind: Kind) => void;
+}
+
+function KindChoice({
+  kinds,
+  kind,
+  setKind,
+}: Pick<KindProps, 'kinds' | 'setKind'> & { readonly kind: Kind }) {
+  return (
+    <div className={cx('segments')} role="toolbar" aria-label="Chart">
+      {kinds.map((each) => (
+        <Button key={each} small pressed={each === kind} onClick={() => setKind(each)}>
+          {KIND_TITLES[each]}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** Numbers and charts of an analysis node. */
+function Readings({ nodes, node, kinds, setKind }: KindProps) {
+  const analysed = useAnalysis(node.id);
+  const charts = useRestingCharts(analysed);
+  const make = useCallback(
+    (colors: ChartColors) => (charts === null || charts.length === 0 ? null : readingsChart(charts, colors)),
+    [charts],
+  );
   return (
     <div className={cx('tab')}>
       <div className={cx('toolbar')}>
-        <div className={cx('segments')} role="toolbar" aria-label="Chart">
-          {KINDS.map((each) => (
-            <Button key={each} small pressed={each === kind} onClick={() => setKind(each)}>
-              {KIND_TITLES[each]}
-            </Button>
-          ))}
-        </div>
+        <KindChoice kinds={kinds} kind="readings" setKind={setKind} />
+        <NodePicker nodes={nodes} value={node.id} />
+      </div>
+      <div className={cx('readingsBody')}>
+        <PlotlyChart make={make} empty="There are no charts of this yet. Connect light or an image to it." />
+        <ReadingsTable title={node.title} analysed={analysed} />
+      </div>
+    </div>
+  );
+}
+
+function Pictures({ nodes, node, kinds, kind, setKind }: KindProps & { readonly kind: Kind }) {
+  const dock = useDockView(node);
+  const { view, refresh } = useFrozenView(dock);
+  const result = useStore(engineStore, (state) => state.fit.result);
+  const { settings, style } = dock;
+  const make = useCallback(
+    (colors: ChartColors) => makeChart(kind, settings, style, view, result, colors),
+    [kind, settings, style, view, result],
+  );
+  return (
+    <div className={cx('tab')}>
+      <div className={cx('toolbar')}>
+        <KindChoice kinds={kinds} kind={kind} setKind={setKind} />
         {kind !== 'fit' && (
           <>
             <NodePicker nodes={nodes} value={node.id} />
@@ -118,19 +173,22 @@ export function AnalysisTab({ nodes, node }: PictureTabProps) {
           </>
         )}
       </div>
-      <PlotlyChart kind={kind} dock={dock} view={view} result={result} />
+      <PlotlyChart make={make} empty={kind === 'fit' ? NO_FIT : NO_PICTURE} />
     </div>
   );
 }
 
+const NO_FIT = 'No fit with standard errors yet. After one, this shows how far each parameter moved.';
+const NO_PICTURE = 'There is no picture to analyse yet. Run the design first.';
+
 interface PlotlyChartProps {
-  readonly kind: Kind;
-  readonly dock: DockView;
-  readonly view: View | null;
-  readonly result: FitResult | null;
+  /** Must keep its identity while the chart is the same. */
+  readonly make: (colors: ChartColors) => Chart | null;
+  /** Sentence where there is no chart. */
+  readonly empty: string;
 }
 
-function PlotlyChart({ kind, dock, view, result }: PlotlyChartProps) {
+function PlotlyChart({ make, empty }: PlotlyChartProps) {
   const [element, setElement] = useState<HTMLDivElement | null>(null);
   const [plotly, setPlotly] = useState<PlotlyModule | null>(null);
   const [failed, setFailed] = useState(false);
@@ -153,11 +211,7 @@ function PlotlyChart({ kind, dock, view, result }: PlotlyChartProps) {
     () => (element === null || theme === undefined ? null : chartColors(element)),
     [element, theme],
   );
-  const { settings, style } = dock;
-  const chart = useMemo(
-    () => (colors === null ? null : makeChart(kind, { ...dock, settings, style }, view, result, colors)),
-    [kind, dock, settings, style, view, result, colors],
-  );
+  const chart = useMemo(() => (colors === null ? null : make(colors)), [make, colors]);
   useEffect(() => {
     if (plotly === null || element === null) return;
     if (chart === null) {
@@ -182,19 +236,16 @@ function PlotlyChart({ kind, dock, view, result }: PlotlyChartProps) {
     <div className={cx('chart')}>
       <div ref={setElement} className={cx('plotly')} data-testid="analysis-chart" />
       <p className={cx('imageEmpty')} hidden={chart !== null && plotly !== null && !failed}>
-        {emptySentence(kind, chart !== null, failed)}
+        {emptySentence(empty, chart !== null, failed)}
       </p>
     </div>
   );
 }
 
-function emptySentence(kind: Kind, hasChart: boolean, failed: boolean): string {
+function emptySentence(empty: string, hasChart: boolean, failed: boolean): string {
   if (failed)
     return 'The charts could not be loaded. Check the connection and reload the page; all other views work without them.';
-  if (hasChart) return 'The charts are being loaded …';
-  if (kind === 'fit')
-    return 'No fit with standard errors yet. After one, this shows how far each parameter moved.';
-  return 'There is no picture to analyse yet. Run the design first.';
+  return hasChart ? 'The charts are being loaded …' : empty;
 }
 
 function chartColors(element: Element): ChartColors {

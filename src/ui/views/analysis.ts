@@ -1,13 +1,16 @@
 /** Charts of a frame that stands still, as plain objects for Plotly. */
 import type { PlotlyObject } from 'plotly.js-cartesian-dist-min';
+import type { Chart as OpticsChart } from '../../optics/element.ts';
 import type { ColormapName } from '../../pictures/colormaps.ts';
 import { colorHex } from '../../pictures/colormaps.ts';
 import type { ColorScale } from '../../pictures/scaling.ts';
 import { statistics } from '../../pictures/scaling.ts';
 import type { FitResult, View } from '../../workers/protocol.ts';
 import { scaledUnit } from './format.ts';
+import { axisRange } from './linePlotDraw.ts';
 import type { ProfileSelection } from './profile.ts';
 import { describeSelection, extractProfile, physicalCoordinate } from './profile.ts';
+import { plotData } from './readouts.ts';
 import { MODE_TITLES } from './viewStore.ts';
 
 export interface Chart {
@@ -89,6 +92,43 @@ function axis(title: string, colors: ChartColors, more: PlotlyObject = {}): Plot
 export function plotlyColorscale(name: ColormapName): readonly (readonly [number, string])[] {
   return Array.from({ length: 17 }, (_, i) => [i / 16, colorHex(name, Math.round((i / 16) * 255))] as const);
 }
+
+/** Charts of an analysis side by side, each with its own axes. */
+export function readingsChart(charts: readonly OpticsChart[], colors: ChartColors): Chart {
+  const lines = [colors.accent, colors.second, colors.text];
+  const width = 1 / charts.length;
+  const traces: PlotlyObject[] = [];
+  const axes: Record<string, PlotlyObject> = {};
+  charts.forEach((chart, at) => {
+    const suffix = at === 0 ? '' : String(at + 1);
+    const data = plotData(chart);
+    const units = (['x', 'y'] as const).map((which) => {
+      const extent = axisRange(data, which);
+      const largest = extent === null ? 0 : Math.max(Math.abs(extent.low), Math.abs(extent.high));
+      return scaledUnit(largest, data[which].unit);
+    });
+    const [x = NO_UNIT, y = NO_UNIT] = units;
+    const domain = [at * width + (at === 0 ? 0 : 0.08), (at + 1) * width];
+    axes[`xaxis${suffix}`] = axis(axisTitle(data.x.title, x.label), colors, { domain, anchor: `y${suffix}` });
+    axes[`yaxis${suffix}`] = axis(axisTitle(data.y.title, y.label), colors, { anchor: `x${suffix}` });
+    data.series.forEach((series, i) => {
+      traces.push({
+        type: 'scatter',
+        mode: series.x.length <= 40 ? 'lines+markers' : 'lines',
+        name: charts.length > 1 ? `${chart.title}: ${series.title}` : series.title,
+        x: Array.from(series.x, (value) => value / x.factor),
+        y: Array.from(series.y, (value) => value / y.factor),
+        line: { color: lines[Math.min(i, 2)] ?? colors.text, width: 2, dash: i > 2 ? 'dot' : 'solid' },
+        xaxis: `x${suffix}`,
+        yaxis: `y${suffix}`,
+      });
+    });
+  });
+  const kind = `readings-${charts.map(({ title }) => title).join()}`;
+  return { traces, layout: { ...baseLayout(kind, colors), ...axes, showlegend: traces.length > 1 } };
+}
+
+const NO_UNIT = { factor: 1, label: '' } as const;
 
 export function heatmapChart(view: View, scale: ColorScale, colors: ChartColors): Chart {
   const reduced = reduceImage(view, LARGEST_HEATMAP);

@@ -197,6 +197,38 @@ export function drawPlot(context: Context, data: PlotData, layout: PlotLayout, p
   if (data.series.length > 1) drawLegend(context, data, layout, palette);
 }
 
+/** Curves alone, with the zero line, for a card: the whole size is the plot. */
+export function drawSmallPlot(
+  context: Context,
+  data: PlotData,
+  size: { readonly width: number; readonly height: number },
+  palette: Palette,
+): void {
+  context.fillStyle = palette.surround;
+  context.fillRect(0, 0, size.width, size.height);
+  const [x, y] = [axisRange(data, 'x'), axisRange(data, 'y')];
+  if (x === null || y === null) return;
+  const margin = 8;
+  const area = { x: margin, y: margin, width: size.width - 2 * margin, height: size.height - 3.5 * margin };
+  const none = { factor: 1, label: '' };
+  const layout: PlotLayout = { area, x, y, xUnit: none, yUnit: none };
+  context.lineWidth = 1;
+  context.strokeStyle = palette.line;
+  const zero = area.y + area.height * (1 - axisPosition(0, data.y, y));
+  if (zero > area.y && zero <= area.y + area.height) {
+    context.beginPath();
+    context.moveTo(area.x, zero);
+    context.lineTo(area.x + area.width, zero);
+    context.stroke();
+  }
+  context.lineJoin = 'round';
+  for (const series of data.series.toReversed()) {
+    context.strokeStyle = seriesColor(series.tone, palette);
+    context.lineWidth = series.tone === 'soft' ? 1 : 1.5;
+    traceSeries(context, series, data, layout);
+  }
+}
+
 function drawDots(context: Context, series: PlotSeries, data: PlotData, layout: PlotLayout): void {
   const { area } = layout;
   for (let i = 0; i < series.x.length; i++) {

@@ -48,6 +48,8 @@ export interface ViewState {
   readonly cycleMode: (nodeId: string, portType: PortType) => void;
   /** Shows the node's picture in the dock. */
   readonly openInDock: (nodeId: string) => void;
+  /** Shows the node's numbers and charts. */
+  readonly openAnalysis: (nodeId: string) => void;
   readonly setTab: (tab: DockTab) => void;
   readonly setTool: (tool: ImageTool) => void;
   /** Forgets nodes that the document no longer has; all of them when another is opened. */
@@ -146,6 +148,7 @@ export function createViewStore() {
       const { tab } = get();
       set({ imageNode: nodeId, tab: tab === 'profile' || tab === 'analysis' ? tab : 'image' });
     },
+    openAnalysis: (nodeId) => set({ imageNode: nodeId, tab: 'analysis' }),
     setTab: (tab) => set({ tab }),
     setTool: (tool) => set({ tool }),
     prune(exists) {

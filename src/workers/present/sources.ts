@@ -3,6 +3,7 @@ import type { NodeResult } from '../../graph/execute.ts';
 import { lengthOf, summedIrradiance } from '../../optics/axes.ts';
 import { onScaleOf } from '../../optics/comparison.ts';
 import { expose } from '../../optics/detection.ts';
+import type { Analysis, HostValue } from '../../optics/element.ts';
 import type { Ops, Real, Tensor } from '../../optics/ops/ops.ts';
 import { constantScalar } from '../../optics/ops/scalar.ts';
 import { pupilGrid } from '../../optics/pupil/pupilGrid.ts';
@@ -40,6 +41,15 @@ export interface Evaluated {
   readonly inputOf: (nodeId: string, port: string) => PortValue | undefined;
   /** Of the camera's noise. */
   readonly seed: number;
+  /** The analysis that a node makes; absent where nothing is analysed. */
+  readonly analyserOf?: (nodeId: string) => Analyser | null;
+}
+
+/** An analysis with its parameters, waiting for samples. */
+export interface Analyser {
+  /** Names of the inputs that it looks at, at most two. */
+  readonly inputs: readonly string[];
+  readonly analyse: (input: readonly [HostValue, ...HostValue[]], second: readonly HostValue[]) => Analysis;
 }
 
 /** Makes an array of a node's layer that does not travel itself, or gives it again. */

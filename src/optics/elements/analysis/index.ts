@@ -1,4 +1,5 @@
 /** The elements of this folder, in the order of the palette. */
 import type { ElementSpec } from '../../element.ts';
+import { spotWidths } from './spotWidths.ts';
 
-export const analysis: readonly ElementSpec[] = [];
+export const analysis: readonly ElementSpec[] = [spotWidths];

@@ -1,0 +1,102 @@
+/** From what arrived on the host to one plane of numbers: what every analysis of a picture begins with. */
+import { lengthOf } from '../axes.ts';
+import type { HostValue } from '../element.ts';
+import { planeShape } from '../sampledGrid.ts';
+import type { ImageUnit } from '../values.ts';
+
+/** Intensity on a plane: irradiance of light (W/m²) or the values of an image. Lengths in metres. */
+export interface HostPlane {
+  /** Row by row, `rows` × `columns`. */
+  readonly data: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** Distance between samples. */
+  readonly pitch: number;
+  readonly unit: ImageUnit | 'W/m²';
+  /** Of the strongest line of the light; null for images. */
+  readonly wavelength: number | null;
+}
+
+/** Planes of a stack; 1 without one. */
+export function planesIn({ value }: HostValue): number {
+  if (value.kind !== 'image') return lengthOf(value, 'plane');
+  return value.samples.shape.length > 2 ? (value.samples.shape[0] ?? 1) : 1;
+}
+
+/**
+ * One plane summed over modes, components and all wavelengths that have the samples of the strongest.
+ * @param plane from 1; 0 takes the plane with the highest peak
+ */
+export function hostPlane(values: readonly [HostValue, ...HostValue[]], plane: number): HostPlane {
+  const main = strongest(values);
+  const { value } = main;
+  const [rows, columns] = planeShape(value.samples);
+  const pitch = value.kind === 'pupil' ? 1 / value.grid.radius : value.pitch.value;
+  const alike = values.filter(
+    (other) =>
+      other.value.samples.shape.join() === value.samples.shape.join() && pitchOf(other) === pitchOf(main),
+  );
+  const wavelength = value.kind === 'image' ? null : value.wavelength.value;
+  const unit = value.kind === 'image' || value.kind === 'pupil' ? value.unit : 'W/m²';
+  const planes = planesIn(main);
+  const summed = (index: number): Float64Array => {
+    const sum = new Float64Array(rows * columns);
+    for (const each of alike) addPlane(sum, each, index, alike.length > 1 ? weightOf(each) : 1);
+    return sum;
+  };
+  const data = plane > 0 ? summed(Math.min(plane, planes) - 1) : brightest(planes, summed);
+  return { data, rows, columns, pitch, unit, wavelength };
+}
+
+function brightest(planes: number, summed: (index: number) => Float64Array): Float64Array {
+  let [best, peak] = [summed(0), Number.NEGATIVE_INFINITY];
+  for (let index = 0; index < planes && planes > 1; index++) {
+    const data = summed(index);
+    const highest = largest(data);
+    if (highest > peak) [best, peak] = [data, highest];
+  }
+  return best;
+}
+
+/** The largest number of a list, -Infinity of an empty one; for lists too long for `Math.max`. */
+export function largest(data: ArrayLike<number>): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < data.length; i++) most = Math.max(most, data[i] as number);
+  return most;
+}
+
+function weightOf({ value }: HostValue): number {
+  return value.kind === 'image' ? 1 : value.weight.value;
+}
+
+function pitchOf({ value }: HostValue): number {
+  return value.kind === 'pupil' ? value.grid.radius : value.pitch.value;
+}
+
+/** The line with the largest share of the light. */
+export function strongest(values: readonly [HostValue, ...HostValue[]]): HostValue {
+  return values.reduce((best, each) => (weightOf(each) > weightOf(best) ? each : best));
+}
+
+/** Adds weight · |samples|² (light) or weight · samples (images) of one plane. */
+function addPlane(sum: Float64Array, { value, data }: HostValue, plane: number, weight: number): void {
+  const size = sum.length;
+  if (value.kind === 'image') {
+    for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) + weight * (data[plane * size + i] as number);
+    return;
+  }
+  const [modes, planes, components] = [
+    lengthOf(value, 'mode'),
+    lengthOf(value, 'plane'),
+    lengthOf(value, 'component'),
+  ];
+  for (let mode = 0; mode < modes; mode++) {
+    for (let component = 0; component < components; component++) {
+      const start = 2 * size * ((mode * planes + plane) * components + component);
+      for (let i = 0; i < size; i++) {
+        const [re, im] = [data[start + 2 * i] as number, data[start + 2 * i + 1] as number];
+        sum[i] = (sum[i] as number) + weight * (re * re + im * im);
+      }
+    }
+  }
+}

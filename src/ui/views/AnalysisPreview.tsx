@@ -1,0 +1,74 @@
+/** What the card of an analysis node shows: a small plot of its first chart and its first numbers. */
+import { useCallback, useEffect, useState } from 'react';
+import type { Chart } from '../../optics/element.ts';
+import { moduleClasses } from '../parts/classNames.ts';
+import { readPalette } from './imageController.ts';
+import { drawSmallPlot } from './linePlotDraw.ts';
+import { NodePreview } from './NodePreview.tsx';
+import { plotData, readoutText } from './readouts.ts';
+import { useAnalysis } from './useAnalysis.ts';
+import { viewStore } from './viewStore.ts';
+import styles from './views.module.css';
+
+const cx = moduleClasses(styles);
+const MOST_READOUTS = 4;
+
+export function AnalysisPreview({ nodeId }: { readonly nodeId: string }) {
+  const analysed = useAnalysis(nodeId);
+  const chart = analysed?.charts[0];
+  const open = (): void => viewStore.getState().openAnalysis(nodeId);
+  return (
+    <>
+      <div className={cx('analysisPreview')}>
+        {chart === undefined ? <NodePreview nodeId={nodeId} /> : <SmallPlot chart={chart} onOpen={open} />}
+      </div>
+      {analysed !== null && analysed.readouts.length > 0 && (
+        <dl className={cx('cardReadouts')} data-testid={`readouts-${nodeId}`}>
+          {analysed.readouts.slice(0, MOST_READOUTS).map((readout) => (
+            <div key={readout.title}>
+              <dt>{readout.title}</dt>
+              <dd>{readoutText(readout)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
+  );
+}
+
+function SmallPlot({ chart, onOpen }: { readonly chart: Chart; readonly onOpen: () => void }) {
+  const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
+  const [theme, setTheme] = useState(0);
+  const attach = useCallback((element: HTMLCanvasElement) => {
+    setCanvas(element);
+    const observer = new MutationObserver(() => setTheme((count) => count + 1));
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    const context = canvas?.getContext('2d');
+    if (canvas === null || context === null || context === undefined || theme < 0) return;
+    const ratio = devicePixelRatio;
+    const { clientWidth: width, clientHeight: height } = canvas;
+    canvas.width = Math.max(1, Math.round(width * ratio));
+    canvas.height = Math.max(1, Math.round(height * ratio));
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawSmallPlot(context, plotData(chart), { width, height }, readPalette(canvas));
+  }, [canvas, chart, theme]);
+  return (
+    <button
+      type="button"
+      className={`${cx('smallPlot')} nopan`}
+      aria-label={`${chart.title}. Opens all charts and numbers.`}
+      onClick={(event) => {
+        event.stopPropagation();
+        onOpen();
+      }}
+      onDoubleClick={(event) => event.stopPropagation()}
+      data-testid="analysis-plot"
+    >
+      <canvas ref={attach} />
+      <span className={cx('previewMode')}>{chart.title}</span>
+    </button>
+  );
+}

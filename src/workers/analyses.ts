@@ -1,0 +1,87 @@
+/** Numbers and charts of what travels: which samples they need, and what is made of them on the host. */
+import type { Plan } from '../graph/compile.ts';
+import type { GraphRunner } from '../graph/execute.ts';
+import { expose } from '../optics/detection.ts';
+import type { Analysis, HostValue } from '../optics/element.ts';
+import type { Ops, Tensor } from '../optics/ops/ops.ts';
+import { channelsOf } from '../optics/spectral.ts';
+import type { Field, Image, PortValue, Pupil } from '../optics/values.ts';
+import type { Analyser, Evaluated, Samples } from './present/sources.ts';
+import type { Analysed, AnalysisRequest } from './protocol.ts';
+
+/** One analysis: the samples that it needs, to be read with those of the pictures, and what becomes of them. */
+export interface AnalysisJob {
+  readonly tensors: readonly Tensor[];
+  readonly finish: (samplesOf: (tensor: Tensor) => Samples) => Analysed;
+}
+
+type Sampled = Field | Pupil | Image;
+
+/** The analyses that exist of those wanted. */
+export function analysisJobs(evaluated: Evaluated, requests: readonly AnalysisRequest[]): AnalysisJob[] {
+  return requests.flatMap((request) => {
+    const job = request.port === null ? nodeJob(evaluated, request) : null;
+    return job === null ? [] : [job];
+  });
+}
+
+function nodeJob({ analyserOf, inputOf, seed }: Evaluated, request: AnalysisRequest): AnalysisJob | null {
+  const analyser = analyserOf?.(request.nodeId) ?? null;
+  if (analyser === null) return null;
+  const [first = [], second = []] = analyser.inputs.map((port) =>
+    sampledParts(inputOf(request.nodeId, port)),
+  );
+  if (first.length === 0) return null;
+  return {
+    tensors: [...first, ...second].map(({ samples }) => samples),
+    finish: (samplesOf) => {
+      const host = (value: Sampled): HostValue => ({ value, data: seenSamples(value, samplesOf, seed) });
+      const [main, ...others] = first.map(host);
+      const analysis = main === undefined ? NOTHING : analyser.analyse([main, ...others], second.map(host));
+      return { ...request, ...analysis, facts: [], health: null };
+    },
+  };
+}
+
+const NOTHING: Analysis = { readouts: [], charts: [] };
+
+/** A camera's image is analysed as it is shown: with its noise. */
+function seenSamples(value: Sampled, samplesOf: (tensor: Tensor) => Samples, seed: number): Samples {
+  const data = samplesOf(value.samples);
+  if (value.kind !== 'image' || value.noise?.enabled !== true) return data;
+  return expose(data, value.noise, seed, value.unit === 'counts');
+}
+
+/** Wavelength by wavelength what has samples; nothing of light that is known as a function of direction only. */
+function sampledParts(value: PortValue | undefined): Sampled[] {
+  if (value === undefined || value.kind === 'scalar') return [];
+  if (value.kind === 'image') return [value];
+  return channelsOf(value).flatMap((channel) => (channel.kind === 'farField' ? [] : [channel]));
+}
+
+/** How the nodes of a plan are analysed: null for elements that tell no numbers. */
+export function analysersOf(runner: GraphRunner, plan: Plan): (nodeId: string) => Analyser | null {
+  return (nodeId) => {
+    const planNode = plan.order.find(({ node }) => node.id === nodeId);
+    if (planNode?.spec.analyse === undefined || planNode.node.bypassed === true) return null;
+    const { spec } = planNode;
+    const params = runner.paramsOfNode(planNode);
+    return {
+      inputs: Object.keys(spec.inputs).slice(0, 2),
+      analyse: (input, second) => spec.analyse?.(input, params, second) ?? NOTHING,
+    };
+  };
+}
+
+/** The same where no pictures are wanted, in one transfer. */
+export async function analyse(
+  ops: Ops,
+  evaluated: Evaluated,
+  requests: readonly AnalysisRequest[],
+): Promise<readonly Analysed[]> {
+  const jobs = analysisJobs(evaluated, requests);
+  const tensors = [...new Set(jobs.flatMap((job) => job.tensors))];
+  const samples = await ops.read(tensors);
+  const read = new Map(tensors.map((tensor, i) => [tensor, samples[i] ?? new Float32Array(0)]));
+  return jobs.map((job) => job.finish((tensor) => read.get(tensor) ?? new Float32Array(0)));
+}
