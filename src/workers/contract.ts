@@ -2,11 +2,6 @@
  * Holds a backend to the contract of every element: exact adjoints, exact gradients, the image of the float64
  * reference. Pure: the same function runs in Node on float64 and WASM and in a browser on WebGPU.
  */
-import { registry } from '../graph/catalogue.ts';
-import { compile } from '../graph/compile.ts';
-import type { Design } from '../graph/document.ts';
-import { examples } from '../graph/examples/index.ts';
-import { GraphRunner, NO_OVERRIDES } from '../graph/execute.ts';
 import {
   CONTRACT_GRID,
   type ContractCase,
@@ -326,35 +321,4 @@ export async function elementContract(
   const leaked = kernels.memory().arrays - before.arrays;
   checks.push({ check: 'arrays left behind', error: leaked, limit: 0 });
   return checks;
-}
-
-/** The camera image of every example, against float64 and relative to its peak. */
-export async function exampleImages(kernels: Kernels): Promise<ContractCheck[]> {
-  const checks: ContractCheck[] = [];
-  for (const { id, design } of examples) {
-    const [actual, expected] = [
-      await cameraOf(kernels, design),
-      await cameraOf(createFloat64Kernels(), design),
-    ];
-    const peak = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-    const errors = Array.from(expected, (value, i) => Math.abs((actual[i] ?? Number.NaN) - value) / peak);
-    checks.push({
-      check: `example ${id}`,
-      error: worst(errors),
-      limit: kernels.bytesPerReal === 8 ? 1e-12 : 5e-4,
-    });
-  }
-  return checks;
-}
-
-async function cameraOf(kernels: Kernels, design: Design): Promise<Float64Array> {
-  const ops = new Ops(kernels);
-  const runner = new GraphRunner(ops, () => null);
-  const result = runner.run(compile(design, registry), NO_OVERRIDES, 'value', new Set(['camera']));
-  const image = result.get('camera')?.outputs['out'];
-  if (image?.kind !== 'image') throw new Error(`${design.title} has no camera image.`);
-  const [read] = await ops.read([image.samples]);
-  runner.forgetAll();
-  ops.clearConstants();
-  return Float64Array.from(read ?? []);
 }

@@ -1,4 +1,6 @@
 import type { Design } from '../document.ts';
+import type { Proof } from './example.ts';
+import { firstMinimum, middleRow } from './measures.ts';
 
 /** A star through a lens: the hero of every optics course. Its first dark ring lies at 0.610 λ/NA. */
 export const airy: Design = {
@@ -20,4 +22,18 @@ export const airy: Design = {
   ],
   learn: [],
   images: {},
+};
+
+/** First zero of 2 J1(x)/x. */
+const FIRST_ZERO = 3.8317059702 / Math.PI / 2;
+
+export const airyProof: Proof = {
+  statement: 'First dark ring at 0.610 λ/NA',
+  nodes: ['camera'],
+  expected: (FIRST_ZERO * 532e-9) / 0.5,
+  // Pixels of 50 nm: a polynomial through five of them finds the minimum to a fiftieth.
+  tolerance: 1e-9,
+  quantity: 'length',
+  display: 'nm',
+  measure: (camera) => firstMinimum(middleRow(camera), camera.pitch),
 };

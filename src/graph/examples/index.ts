@@ -1,4 +1,4 @@
-import { airy } from './airy.ts';
+import { airy, airyProof } from './airy.ts';
 import { beadStack } from './beadStack.ts';
 import type { Example } from './example.ts';
 import { sphereHologram } from './sphereHologram.ts';
@@ -11,7 +11,7 @@ export const examples: readonly Example[] = [
     topic: 'imaging',
     level: 'start',
     design: airy,
-    proof: null,
+    proof: airyProof,
   },
   {
     id: 'sphere-hologram',

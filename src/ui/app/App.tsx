@@ -5,6 +5,7 @@ import { type DragEvent, useEffect, useState } from 'react';
 import { Group, type Layout, Panel, Separator } from 'react-resizable-panels';
 import { useStore } from 'zustand';
 import { DiagnosticsDialog } from '../diagnostics/DiagnosticsDialog.tsx';
+import { GalleryDialog } from '../gallery/GalleryDialog.tsx';
 import { focusGraph } from '../graph/focus.ts';
 import { GraphCanvas } from '../graph/GraphCanvas.tsx';
 import { InsertPalette } from '../graph/InsertPalette.tsx';
@@ -177,6 +178,7 @@ export function App() {
         <CommandPalette />
         <ShortcutSheet />
         <DiagnosticsDialog />
+        <GalleryDialog />
         <Announcer />
         <input
           hidden

@@ -5,7 +5,6 @@ import {
   Gauge,
   History,
   Keyboard,
-  Library,
   Pause,
   Play,
   Redo2,
@@ -19,7 +18,6 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { examples } from '../../graph/examples/index.ts';
 import type { BackendChoice } from '../../workers/protocol.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -28,7 +26,7 @@ import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine, MenuToggle } from '../
 import { changeDetails } from '../stores/actions.ts';
 import { documentStore, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
-import { chooseFiles, newDocument, openExample, saveFile } from '../stores/files.ts';
+import { chooseFiles, newDocument, saveFile } from '../stores/files.ts';
 import { shortProgress } from '../stores/fitWords.ts';
 import { goBack, openRecent, recentDocuments } from '../stores/opening.ts';
 import type { RecentDocument } from '../stores/persistence.ts';
@@ -51,7 +49,9 @@ export function TopBar() {
         </span>
         <span className={cx('divider')} />
         <FileMenu />
-        <ExamplesMenu />
+        <Button data-testid="examples-menu" onClick={() => openDialog('gallery')}>
+          Gallery
+        </Button>
         <ViewMenu />
         <span className={cx('divider')} />
         <HistoryButtons />
@@ -158,23 +158,6 @@ function ViewMenu() {
           />
         );
       })}
-    </Menu>
-  );
-}
-
-function ExamplesMenu() {
-  return (
-    <Menu trigger={<Button data-testid="examples-menu">Examples</Button>}>
-      {examples.map((example) => (
-        <MenuItem
-          key={example.id}
-          icon={<Library size={15} />}
-          text={example.title}
-          detail={example.summary}
-          testId={`example-${example.id}`}
-          onSelect={() => openExample(example.id)}
-        />
-      ))}
     </Menu>
   );
 }

@@ -159,6 +159,13 @@ export const COMMANDS: readonly AppCommand[] = [
   { id: 'open', title: 'Open a file…', group: 'File', keys: 'Mod+O', run: chooseFiles },
   { id: 'goBack', title: 'Go back to the document before', group: 'File', keys: 'U', run: goBack },
   { id: 'save', title: 'Save as a file', group: 'File', keys: 'Mod+S', run: saveFile },
+  {
+    id: 'gallery',
+    title: 'Gallery of ready systems',
+    group: 'File',
+    keys: 'E',
+    run: () => openDialog('gallery'),
+  },
   ...examples.map(
     (example): AppCommand => ({
       id: `example-${example.id}`,

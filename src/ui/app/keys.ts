@@ -41,6 +41,7 @@ const SINGLE_KEYS: Readonly<Record<string, string>> = {
   '.': 'step',
   u: 'goBack',
   g: 'toGraph',
+  e: 'gallery',
   '1': 'layoutDesign',
   '2': 'layoutFit',
   '3': 'layoutImage',

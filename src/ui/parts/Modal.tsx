@@ -11,17 +11,19 @@ const cx = moduleClasses(styles);
 export interface ModalProps {
   readonly open: boolean;
   readonly title: string;
+  /** For contents in columns. */
+  readonly wide?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
-export function Modal({ open, title, onClose, children }: ModalProps) {
+export function Modal({ open, title, wide = false, onClose, children }: ModalProps) {
   const returning = useReturningFocus();
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className={cx('overlay')} />
-        <Dialog.Content className={cx('dialog')} aria-describedby={undefined} {...returning}>
+        <Dialog.Content className={cx('dialog', wide && 'wide')} aria-describedby={undefined} {...returning}>
           <div className={cx('dialogHead')}>
             <Dialog.Title className={cx('dialogTitle')}>{title}</Dialog.Title>
             <Button aria-label="Close" onClick={onClose}>

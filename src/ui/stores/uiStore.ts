@@ -48,7 +48,7 @@ export interface Banner {
 }
 
 export interface UiState {
-  readonly dialog: 'shortcuts' | 'commands' | 'diagnostics' | null;
+  readonly dialog: 'shortcuts' | 'commands' | 'diagnostics' | 'gallery' | null;
   readonly insert: InsertRequest | null;
   readonly wire: WireInProgress | null;
   readonly toasts: readonly Toast[];

@@ -1,0 +1,54 @@
+/** The words of the gallery. */
+import type { Example, ExampleTopic, Proof } from '../../graph/examples/example.ts';
+import { formatNumber, unitFactor } from '../../optics/units.ts';
+
+export const TOPIC_TITLES: Readonly<Record<ExampleTopic, string>> = {
+  imaging: 'Imaging',
+  waves: 'Waves',
+  beams: 'Beams',
+  fourier: 'Fourier optics',
+  masks: 'Masks',
+  aberrations: 'Aberrations',
+  coherence: 'Coherence',
+  polarisation: 'Polarisation',
+  samples: 'Samples',
+  sampling: 'Sampling',
+  fit: 'Fits',
+};
+
+export const LEVEL_TITLES: Readonly<Record<Example['level'], string>> = {
+  start: 'First steps',
+  course: 'Course',
+  research: 'Research',
+};
+
+/** `648.9 nm, known 649 nm`. */
+export function proofText(proof: Proof, value: number): string {
+  const unit = (number: number): string => {
+    const text = formatNumber(number / (unitFactor(proof.display, proof.quantity) ?? 1), 4);
+    return proof.display === '' ? text : `${text} ${proof.display}`;
+  };
+  return `${unit(value)}, known ${unit(proof.expected)}`;
+}
+
+/** Systems whose words hold every word of the query, of one topic or of all. */
+export function foundExamples(
+  examples: readonly Example[],
+  query: string,
+  topic: ExampleTopic | null,
+): Example[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return examples.filter((example) => {
+    if (topic !== null && example.topic !== topic) return false;
+    const text = [
+      example.title,
+      example.summary,
+      TOPIC_TITLES[example.topic],
+      LEVEL_TITLES[example.level],
+      example.proof?.statement ?? '',
+      ...example.design.nodes.map(({ type }) => type),
+    ];
+    const all = text.join(' ').toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
+}

@@ -1,0 +1,118 @@
+/** The proofs of the gallery on one backend, against their numbers and against float64. */
+import { registry } from '../graph/catalogue.ts';
+import { compile } from '../graph/compile.ts';
+import type { Design } from '../graph/document.ts';
+import type { Example, Measured } from '../graph/examples/example.ts';
+import { GraphRunner, NO_OVERRIDES } from '../graph/execute.ts';
+import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
+import type { Kernels } from '../optics/ops/kernels.ts';
+import { Ops } from '../optics/ops/ops.ts';
+import type { ContractCheck } from './contract.ts';
+import { pictureNode, proveExample, type ShowDesign } from './galleryProof.ts';
+import { inputsOf } from './portionedShow.ts';
+import { PreviewMemory } from './present/painter.ts';
+import { makePictures } from './views.ts';
+
+/** Shows designs on given kernels, without images of their own (targets are not part of a proof). */
+export function showOn(ops: Ops, runner: GraphRunner): ShowDesign {
+  return async (design, wanted) => {
+    const plan = compile(design, registry);
+    const only = new Set([...wanted.views, ...wanted.previews].map(({ nodeId }) => nodeId));
+    const results = runner.run(plan, NO_OVERRIDES, 'value', only);
+    const problem = [...results.values()].flatMap(({ issues }) => issues).find((i) => i.severity === 'error');
+    if (problem !== undefined) throw new Error(problem.message);
+    const evaluated = { results, inputOf: inputsOf(plan, results), seed: design.seed };
+    return makePictures({ ops, painter: null, memory: new PreviewMemory() }, evaluated, wanted, false);
+  };
+}
+
+/** Checks of one system: its number within the tolerance, its pictures within 5e-4 of their peak from float64. */
+export async function exampleChecks(kernels: Kernels, example: Example): Promise<ContractCheck[]> {
+  const [ours, exact] = [await proofOn(kernels, example), await proofOn(createFloat64Kernels(), example)];
+  const checks: ContractCheck[] = ours.measured.map((measured, i) => ({
+    check: `${example.id}: picture of ${(example.proof?.nodes ?? [pictureNode(example)])[i]}`,
+    error: deviation(measured, exact.measured[i]),
+    limit: kernels.bytesPerReal === 8 ? 1e-6 : 5e-4,
+  }));
+  const { proof } = example;
+  if (proof !== null) {
+    const error = Math.abs((ours.value ?? Number.NaN) - proof.expected);
+    checks.push({ check: `${example.id}: ${proof.statement}`, error, limit: proof.tolerance });
+  }
+  return checks;
+}
+
+async function proofOn(kernels: Kernels, example: Example) {
+  const ops = new Ops(kernels);
+  const runner = new GraphRunner(ops, () => null);
+  try {
+    return await proveExample(example, showOn(ops, runner));
+  } finally {
+    runner.forgetAll();
+    ops.clearConstants();
+  }
+}
+
+function deviation({ data }: Measured, exact: Measured | undefined): number {
+  const expected = exact?.data ?? [];
+  let [peak, worst] = [0, 0];
+  for (let i = 0; i < data.length; i++) {
+    const value = expected[i] ?? Number.NaN;
+    peak = Math.max(peak, Math.abs(value));
+    const off = Math.abs((data[i] ?? Number.NaN) - value);
+    if (!(off <= worst)) worst = off;
+  }
+  return worst / peak;
+}
+
+/** Milliseconds for the slowest prominent slider of a system: the best of some repaints of all that it changes. */
+export async function repaintMilliseconds(kernels: Kernels, example: Example): Promise<number> {
+  const ops = new Ops(kernels);
+  const runner = new GraphRunner(ops, () => null);
+  const show = showOn(ops, runner);
+  const previews = example.design.nodes
+    .filter(({ type }) => registry.get(type)?.category !== 'fit')
+    .map(({ id }) => ({
+      ...{ nodeId: id, plane: 0, mode: 'intensity', layer: 'output', maxSize: 256 },
+      style: { colormap: 'inferno', scaling: 'auto', clip: 0, locked: null, signed: false },
+    })) as Parameters<ShowDesign>[1]['previews'];
+  let slowest = 0;
+  try {
+    await show(example.design, { views: [], previews });
+    for (const [nodeId, name, value] of slidersOf(example.design)) {
+      let best = Number.POSITIVE_INFINITY;
+      for (let i = 1; i <= REPAINTS; i++) {
+        const design = moved(example.design, nodeId, name, value * (1 + 1e-4 * i));
+        const began = performance.now();
+        await show(design, { views: [], previews });
+        best = Math.min(best, performance.now() - began);
+      }
+      slowest = Math.max(slowest, best);
+    }
+    return slowest;
+  } finally {
+    runner.forgetAll();
+    ops.clearConstants();
+  }
+}
+
+const REPAINTS = 3;
+
+function slidersOf(design: Design): [string, string, number][] {
+  return design.nodes.flatMap((node) =>
+    Object.entries(registry.get(node.type)?.params ?? {}).flatMap(
+      ([name, param]): [string, string, number][] => {
+        if (param.kind !== 'quantity' || param.prominent !== true) return [];
+        const value = node.params[name];
+        return [[node.id, name, typeof value === 'number' ? value : param.default]];
+      },
+    ),
+  );
+}
+
+function moved(design: Design, nodeId: string, name: string, value: number): Design {
+  const nodes = design.nodes.map((node) =>
+    node.id === nodeId ? { ...node, params: { ...node.params, [name]: value } } : node,
+  );
+  return { ...design, nodes };
+}
