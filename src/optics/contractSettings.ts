@@ -6,4 +6,13 @@ export type Setting = number | string | boolean | readonly number[] | Readonly<R
 
 export const contractSettings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
   propagator: { outputSamples: 0, outputPitch: 13e-6 },
+  aperture: {
+    diameter: 200e-6,
+    innerDiameter: 70e-6,
+    width: 150e-6,
+    height: 180e-6,
+    slitWidth: 40e-6,
+    spacing: 110e-6,
+    armWidth: 50e-6,
+  },
 };

@@ -58,6 +58,8 @@ export interface MapArgument {
 
 /** Steps of the four-point difference in units of `scale`: error h⁴ f⁽⁵⁾/30 and rounding ε/h are both near 1e-12. */
 const DIFFERENCE_STEP = 1e-3;
+/** Differences by the pitch move the outermost edges by this share of `DIFFERENCE_STEP` samples, twice. */
+const PITCH_SHARE = 0.1;
 
 /**
  * A real map [n, n] of a closed form f(x, y), in metres from sample floor(n/2), made in float64. Derivatives by the
@@ -74,7 +76,7 @@ function differencedMap(
   fold: (value: number) => number,
 ): Real {
   const scalars = [pitch, ...args.map(({ scalar }) => scalar)];
-  const scales = [pitch.value, ...args.map(({ scale }) => scale)];
+  const scales = [(PITCH_SHARE * pitch.value) / n, ...args.map(({ scale }) => scale)];
   return ops.hostMap(
     scalars,
     [n, n],

@@ -1,0 +1,99 @@
+/** What masks share: where they sit, how they are turned, at which wavelength their phase is as given. */
+import type { QuantityParam } from '../../element.ts';
+import type { Complex, Ops, Tensor } from '../../ops/ops.ts';
+import { constantScalar, divideScalars, type Scalar } from '../../ops/scalar.ts';
+import type { MapArgument } from '../../sampledGrid.ts';
+import type { Field } from '../../values.ts';
+
+const centre = (title: string, axis: string): QuantityParam => ({
+  kind: 'quantity',
+  quantity: 'length',
+  title,
+  doc: `Where the centre of the mask lies, ${axis}.`,
+  default: 0,
+  min: -1,
+  max: 1,
+  soft: [-0.3e-3, 0.3e-3],
+  display: 'µm',
+  scale: 'linear',
+  learnable: true,
+  step: 10e-6,
+});
+
+/** Lateral place of a mask. */
+export const centreParams = { x: centre('Centre x', '+x right'), y: centre('Centre y', '+y down the rows') };
+
+export const rotation: QuantityParam = {
+  kind: 'quantity',
+  quantity: 'angle',
+  title: 'Rotation',
+  doc: 'Turns the mask about its centre, from +x towards +y (clockwise as seen).',
+  default: 0,
+  min: -2 * Math.PI,
+  max: 2 * Math.PI,
+  soft: [-Math.PI, Math.PI],
+  display: 'deg',
+  scale: 'linear',
+  learnable: true,
+  step: 0.02,
+};
+
+export const designWavelength: QuantityParam = {
+  kind: 'quantity',
+  quantity: 'length',
+  title: 'Design wavelength',
+  doc: 'Vacuum wavelength at which the phase is as given; at others it scales as λ₀/λ, as a surface relief does. 0: the same phase at every wavelength.',
+  default: 0,
+  min: 0,
+  max: 1e-3,
+  soft: [0, 1000e-9],
+  display: 'nm',
+  scale: 'linear',
+  learnable: false,
+  step: 1e-9,
+};
+
+/** A length of a mask that light is changed by: an opening, a period. */
+export function maskLength(
+  title: string,
+  doc: string,
+  options: Partial<QuantityParam> & Pick<QuantityParam, 'default' | 'soft'>,
+): QuantityParam {
+  return {
+    kind: 'quantity',
+    quantity: 'length',
+    title,
+    doc,
+    min: options.soft[0] > 0 ? 1e-9 : 0,
+    max: 10,
+    display: 'µm',
+    scale: options.soft[0] > 0 ? 'log' : 'linear',
+    learnable: true,
+    step: 10e-6,
+    ...options,
+  };
+}
+
+/** λ₀/λ, or 1 where no design wavelength is given. */
+export function phaseRatio(light: Field, designed: Scalar): Scalar {
+  return designed.value > 0 ? divideScalars(designed, light.wavelength) : constantScalar(1);
+}
+
+/** Differences move an edge by less than a ten-thousandth of a sample: hardly any sample has a corner within. */
+const EDGE_SCALE = 0.05;
+
+/** An argument of a map whose edges move with it: differences move it a little. */
+export function edgeArgument(scalar: Scalar, light: Field): MapArgument {
+  return { scalar, scale: EDGE_SCALE * light.pitch.value };
+}
+
+/** An angle about the centre of a map: moves the outermost edges by no more than `edgeArgument` does. */
+export function angleArgument(scalar: Scalar, samples: number): MapArgument {
+  return { scalar, scale: (2 * EDGE_SCALE) / samples };
+}
+
+/** Light behind a mask: the samples times its transmission. */
+export function behindMask(ops: Ops, light: Field, transmission: Tensor): Field {
+  const samples: Complex = ops.multiply(light.samples, transmission);
+  return { ...light, samples, isAxialPlaneWave: false };
+}
