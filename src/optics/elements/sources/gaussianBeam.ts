@@ -1,17 +1,29 @@
-import type { ElementSpec } from '../../element.ts';
+import type { ElementSpec, QuantityParam } from '../../element.ts';
 import { defineElement } from '../../element.ts';
-import { constantScalar } from '../../ops/scalar.ts';
-import { complexMap } from '../../sampledGrid.ts';
-import { lightOf, polarizationAngle, position, power, refractiveIndex, wavelength } from './lightParams.ts';
+import { beamAt, hermiteGauss, rayleighRange } from '../../maths/paraxialBeam.ts';
+import type { Scalar } from '../../ops/scalar.ts';
+import { waveMap } from '../../waveMap.ts';
+import { beamNotes, beamPlace, waist } from './beamParams.ts';
+import { emittedField, polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
 import { spectrumParams } from './spectrumParams.ts';
+
+const whenElliptic = { when: { param: 'shape', is: ['elliptic'] } } as const;
+
+const waistY: QuantityParam = {
+  ...waist,
+  title: 'Waist radius y',
+  doc: '1/e² intensity radius at the waist along the second axis of the ellipse.',
+  prominent: false,
+  ...whenElliptic,
+};
 
 export const gaussianBeam: ElementSpec = defineElement({
   type: 'gaussianBeam',
   version: 1,
   category: 'sources',
   title: 'Gaussian beam',
-  summary: 'A laser beam with a waist; the plane may lie before or behind it.',
-  keywords: ['laser', 'TEM00', 'waist', 'source'],
+  summary: 'A laser beam with a waist; round, or with other waists at other places along x and y.',
+  keywords: ['laser', 'TEM00', 'waist', 'elliptic', 'astigmatic', 'diode', 'source'],
   inputs: {},
   outputs: { out: { type: 'field', title: 'Light' } },
   spectrum: 'emits',
@@ -21,122 +33,88 @@ export const gaussianBeam: ElementSpec = defineElement({
     refractiveIndex,
     polarizationAngle,
     power,
-    waist: {
-      kind: 'quantity',
-      quantity: 'length',
-      title: 'Waist radius',
-      doc: '1/e² intensity radius w0 at the waist.',
-      default: 500e-6,
-      min: 1e-8,
-      max: 1,
-      soft: [1e-6, 5e-3],
-      display: 'µm',
-      scale: 'log',
-      learnable: true,
-      step: 10e-6,
-      prominent: true,
+    shape: {
+      kind: 'choice',
+      title: 'Cross-section',
+      doc: 'Round, or elliptic: waist and distance then hold for x, and those of y are given too (different distances make the beam astigmatic). For M² above 1 use the partially coherent beam.',
+      default: 'round',
+      options: [
+        { value: 'round', title: 'Round' },
+        { value: 'elliptic', title: 'Elliptic, astigmatic' },
+      ],
     },
-    distance: position(
-      'Distance from waist',
-      'How far behind the waist this plane lies; negative before it.',
-      null,
-      {
-        min: -1e6,
-        max: 1e6,
-        soft: [-0.1, 0.1],
-        display: 'mm',
-        step: 1e-3,
-      },
-    ),
-    x: position('Centre x', 'Lateral position of the axis, +x right.', 'lateralX', {
-      soft: [-1e-3, 1e-3],
-      step: 10e-6,
-    }),
-    y: position('Centre y', 'Lateral position of the axis, +y down the rows.', 'lateralY', {
-      soft: [-1e-3, 1e-3],
-      step: 10e-6,
-    }),
+    waist,
+    waistY: { ...waistY, default: 250e-6 },
+    ...beamPlace,
+    distanceY: {
+      ...beamPlace.distance,
+      title: 'Distance from waist y',
+      doc: 'How far behind the waist along the second axis; negative before it.',
+      ...whenElliptic,
+    },
+    orientation: {
+      kind: 'quantity',
+      quantity: 'angle',
+      title: 'Orientation',
+      doc: 'Turns the ellipse from +x towards +y.',
+      default: 0,
+      min: -2 * Math.PI,
+      max: 2 * Math.PI,
+      soft: [0, Math.PI],
+      display: 'deg',
+      scale: 'linear',
+      learnable: true,
+      step: 0.02,
+      ...whenElliptic,
+    },
   },
   power: 'creates',
   linearIn: null,
-  equation: 'u = sqrt(2P/π) / (w0 t) exp[-r² / (w0² t)],  t = 1 + i z / zR,  zR = π n w0² / λ',
+  equation:
+    'u = sqrt(2P/π) / (w0 t) exp[-r² / (w0² t)],  t = 1 + i z / zR,  zR = π n w0² / λ; elliptic: the product of the roots along x and y',
   references: ['Siegman, Lasers, chapter 17: complex beam parameter'],
   sampling: (_inputs, params, grid) => {
-    const waist = params.waist.value;
-    const rayleighRange = (Math.PI * params.refractiveIndex.value * waist * waist) / params.wavelength.value;
-    const radius = waist * Math.hypot(1, params.distance.value / rayleighRange);
-    const width = grid.samples * grid.pitch;
-    if (waist < 2 * grid.pitch) {
-      return [
-        {
-          severity: 'warning',
-          message: `The waist is only ${(waist / grid.pitch).toFixed(1)} samples wide.`,
-          fix: 'Use a finer grid pitch or a larger waist (at least 2 samples).',
-        },
-      ];
-    }
-    if (4 * radius <= width) return [];
-    return [
-      {
-        severity: 'warning',
-        message: `The beam (radius ${(radius * 1e6).toPrecision(3)} µm) is cut off by the grid of ${(width * 1e6).toPrecision(3)} µm.`,
-        fix: 'Use more samples, a larger pitch or a smaller beam.',
-      },
-    ];
+    const offset = Math.max(Math.abs(params.x.value), Math.abs(params.y.value));
+    const axes: [Scalar, Scalar][] = [[params.waist, params.distance]];
+    if (params.shape === 'elliptic') axes.push([params.waistY, params.distanceY]);
+    const notes = axes.flatMap(([w, z]) => beamNotes(params, w.value, z.value, offset, 1, grid));
+    return notes.filter(({ message }, i) => notes.findIndex((other) => other.message === message) === i);
   },
   forward: (_inputs, params, { ops, grid }) => {
-    const scalars = [
-      params.wavelength,
-      params.refractiveIndex,
-      params.power,
-      params.waist,
-      params.distance,
-      params.x,
-      params.y,
+    const isElliptic = params.shape === 'elliptic';
+    const { wavelength: lambda, refractiveIndex: index } = params;
+    const second = isElliptic
+      ? [params.waistY, params.distanceY, params.orientation]
+      : [params.waist, params.distance];
+    const range = (w: Scalar) => rayleighRange(w.value, lambda.value, index.value);
+    const own = [params.waist, params.distance, params.x, params.y, ...(isElliptic ? second : [])];
+    const smallest = Math.min(params.waist.value, second[0]?.value ?? 1);
+    const scales = [
+      params.waist.value,
+      range(params.waist),
+      smallest,
+      smallest,
+      ...(isElliptic ? [params.waistY.value, range(params.waistY), 0.1] : []),
     ];
-    const samples = complexMap(ops, [grid.samples, grid.samples], grid.pitch, scalars, (values) => {
-      const [lambda = 1, index = 1, watts = 0, w0 = 1, z = 0, x0 = 0, y0 = 0] = values;
-      const s = (z * lambda) / (Math.PI * index * w0 * w0);
-      const norm = 1 + s * s;
-      // 1/t = (1 - i s) / norm
-      const [tr, ti] = [1 / norm, -s / norm];
-      const amplitude = Math.sqrt((2 * watts) / Math.PI) / w0;
+    const args = [
+      { scalar: lambda, scale: lambda.value },
+      { scalar: index, scale: index.value },
+      ...own.map((scalar, i) => ({ scalar, scale: scales[i] ?? 1 })),
+    ];
+    const n = grid.samples;
+    const unit = waveMap(ops, `gaussianBeam:${params.shape}`, [n, n], grid.pitch, args, (values) => {
+      const [l = 1, m = 1, w = 1, z = 0, x0 = 0, y0 = 0, wy = w, zy = z, angle = 0] = values;
+      const k = (2 * Math.PI * m) / l;
+      const [first, other] = [beamAt(w, z, l, m), beamAt(wy, zy, l, m)];
+      const gouy = 0.5 * (first.gouy + other.gouy);
+      const [c, s] = [Math.cos(angle), Math.sin(angle)];
       return (x, y, out) => {
-        const r2 = ((x - x0) ** 2 + (y - y0) ** 2) / (w0 * w0);
-        const size = amplitude * Math.exp(-r2 * tr);
-        const [c, d] = [Math.cos(-r2 * ti), Math.sin(-r2 * ti)];
-        out.re = size * (c * tr - d * ti);
-        out.im = size * (c * ti + d * tr);
-        // q = d ln u / dt = -1/t + r²/(w0² t²)
-        const qr = -tr + r2 * (tr * tr - ti * ti);
-        const qi = -ti + 2 * r2 * tr * ti;
-        // t depends on s as i s: d ln u / ds = i q
-        const bySr = -qi;
-        const bySi = qr;
-        const logs = [
-          [(bySr * s) / lambda, (bySi * s) / lambda],
-          [(-bySr * s) / index, (-bySi * s) / index],
-          [watts > 0 ? 0.5 / watts : 0, 0],
-          [(-1 + 2 * r2 * tr - 2 * s * bySr) / w0, (2 * r2 * ti - 2 * s * bySi) / w0],
-          [(bySr * lambda) / (Math.PI * index * w0 * w0), (bySi * lambda) / (Math.PI * index * w0 * w0)],
-          [(2 * (x - x0) * tr) / (w0 * w0), (2 * (x - x0) * ti) / (w0 * w0)],
-          [(2 * (y - y0) * tr) / (w0 * w0), (2 * (y - y0) * ti) / (w0 * w0)],
-        ] as const;
-        logs.forEach(([lr, li], j) => {
-          out.partials[2 * j] = lr * out.re - li * out.im;
-          out.partials[2 * j + 1] = lr * out.im + li * out.re;
-        });
+        const [dx, dy] = [c * (x - x0) + s * (y - y0), c * (y - y0) - s * (x - x0)];
+        out.re = hermiteGauss(0, dx, first.radius) * hermiteGauss(0, dy, other.radius);
+        out.im = 0;
+        out.phase = 0.5 * k * (dx * dx * first.curvature + dy * dy * other.curvature) - gouy;
       };
     });
-    return {
-      out: {
-        kind: 'field',
-        samples,
-        pitch: constantScalar(grid.pitch),
-        axes: [],
-        ...lightOf(params),
-        isAxialPlaneWave: false,
-      },
-    };
+    return { out: emittedField(ops, unit, [], params, grid) };
   },
 });

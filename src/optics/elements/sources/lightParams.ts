@@ -1,7 +1,9 @@
 /** Parameters that every source shares, declared once. */
-import type { QuantityParam } from '../../element.ts';
-import { constantScalar, type Scalar } from '../../ops/scalar.ts';
-import type { Light } from '../../values.ts';
+import type { QuantityParam, SamplingNote, SimulationGrid } from '../../element.ts';
+import type { Complex, Ops } from '../../ops/ops.ts';
+import { constantScalar, mapScalar, type Scalar } from '../../ops/scalar.ts';
+import { formatNumber } from '../../units.ts';
+import type { Axis, Field, Light } from '../../values.ts';
 
 /** The properties that light has as it leaves a source. */
 export function lightOf(params: {
@@ -11,6 +13,59 @@ export function lightOf(params: {
 }): Light {
   const { wavelength, refractiveIndex, polarizationAngle } = params;
   return { wavelength, refractiveIndex, polarizationAngle, weight: constantScalar(1) };
+}
+
+/** The field that leaves a source: waves of unit power (summed over their modes) times the root of the power. */
+export function emittedField(
+  ops: Ops,
+  unit: Complex,
+  axes: readonly Axis[],
+  params: Parameters<typeof lightOf>[0] & { readonly power: Scalar },
+  grid: SimulationGrid,
+): Field {
+  return {
+    kind: 'field',
+    samples: ops.scaleBy(unit, rootOf(params.power)),
+    pitch: constantScalar(grid.pitch),
+    axes,
+    ...lightOf(params),
+    isAxialPlaneWave: false,
+  };
+}
+
+/** The amplitude of a power. */
+export function rootOf(watts: Scalar): Scalar {
+  return mapScalar(watts, Math.sqrt, (p) => 0.5 / Math.sqrt(Math.max(p, 1e-300)));
+}
+
+/** A warning where light up to so far from the axis is cut off by the window. */
+export function windowNotes(reach: number, what: string, grid: SimulationGrid): readonly SamplingNote[] {
+  const width = grid.samples * grid.pitch;
+  if (2 * reach <= width) return [];
+  return [
+    {
+      severity: 'warning',
+      message: `${what} reaches ${formatNumber(reach * 1e6, 3)} µm from the axis: the grid of ${formatNumber(width * 1e6, 3)} µm cuts it off.`,
+      fix: 'Use more samples, a larger pitch or less of it.',
+    },
+  ];
+}
+
+/** A warning where the phase turns by more than half a turn from sample to sample. */
+export function phaseNotes(
+  cyclesPerMetre: number,
+  where: string,
+  grid: SimulationGrid,
+): readonly SamplingNote[] {
+  const step = 2 * cyclesPerMetre * grid.pitch;
+  if (step < 1) return [];
+  return [
+    {
+      severity: 'warning',
+      message: `${where} the phase turns by ${formatNumber(step, 3)} π per sample: the wave is aliased.`,
+      fix: `Use a grid pitch below ${formatNumber((grid.pitch / step) * 1e6, 3)} µm or flatter light.`,
+    },
+  ];
 }
 
 /** The same properties of light that goes on in another representation. */
