@@ -59,7 +59,7 @@ function mapEntries<T>(record: Readonly<Record<string, T>>, change: (value: T) =
 /** The declaration itself, with the SI unit and the default spelled out. */
 function describeParam(spec: ParamSpec): object {
   const { prominent: _, ...declared } = spec;
-  const unit = spec.kind === 'quantity' || spec.kind === 'zernike' ? SI_UNIT[quantityOf(spec)] : null;
+  const unit = 'display' in spec ? SI_UNIT[quantityOf(spec)] : null;
   return { ...declared, unit, default: defaultValue(spec) };
 }
 
@@ -98,5 +98,9 @@ function paramText(spec: ParamSpec): string {
       return spec.default ? 'on | off (default on)' : 'on | off (default off)';
     case 'image':
       return 'id of an image of the document';
+    case 'map': {
+      const [low, high] = [spec.min, spec.max].map((end) => formatQuantity(end, spec.quantity));
+      return `map: a value (${low} to ${high}), random [seed], or the id of an image`;
+    }
   }
 }

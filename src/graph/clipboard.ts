@@ -4,7 +4,7 @@ import { type AddedNodes, addImage, insertNodes, type Position } from './edit.ts
 import { isObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { parseDesign, readJson } from './parse.ts';
-import { own, type Registry } from './registry.ts';
+import { namesImage, own, type Registry } from './registry.ts';
 import { serializeDesign } from './serialize.ts';
 
 export const CLIPBOARD_SCHEMA = 'luminode/clipboard';
@@ -17,7 +17,7 @@ export function copyNodes(design: Design, registry: Registry, ids: readonly stri
   for (const node of nodes) {
     const specs = registry.get(node.type)?.params ?? {};
     for (const [name, value] of Object.entries(node.params))
-      if (own(specs, name)?.kind === 'image' && typeof value === 'string') used.add(value);
+      if (namesImage(own(specs, name)) && typeof value === 'string') used.add(value);
   }
   const part: Design = {
     ...design,
@@ -70,7 +70,7 @@ export function pasteText(design: Design, registry: Registry, text: string, offs
     const specs = registry.get(node.type)?.params ?? {};
     if (!added.has(node.id)) return node;
     const params = Object.entries(node.params).map(([name, value]) => {
-      const refers = own(specs, name)?.kind === 'image' && typeof value === 'string';
+      const refers = namesImage(own(specs, name)) && typeof value === 'string';
       return [name, refers ? (imageIds.get(value) ?? value) : value] as const;
     });
     return { ...node, params: Object.fromEntries(params) };

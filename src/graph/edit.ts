@@ -5,7 +5,7 @@ import type { Design, DesignEdge, DesignImage, DesignNode, ParamData } from './d
 import { LIMITS } from './limits.ts';
 import { replaceNode, setAt } from './paths.ts';
 import { edgeId } from './rebuild.ts';
-import { findNode, own, type Registry } from './registry.ts';
+import { findNode, namesImage, own, type Registry } from './registry.ts';
 import { bypassInput, wireInto } from './topology.ts';
 
 export interface Position {
@@ -280,7 +280,7 @@ export function removeImage(design: Design, registry: Registry, imageId: string)
     const specs = registry.get(node.type)?.params ?? {};
     const params = Object.fromEntries(
       Object.entries(node.params).filter(
-        ([name, value]) => value !== imageId || own(specs, name)?.kind !== 'image',
+        ([name, value]) => value !== imageId || !namesImage(own(specs, name)),
       ),
     );
     return Object.keys(params).length === Object.keys(node.params).length ? node : { ...node, params };

@@ -78,6 +78,8 @@ function defaultText(spec: ParamSpec): string {
       return 'none';
     case 'image':
       return '';
+    case 'map':
+      return `${formatQuantity(spec.default, spec.quantity, spec.display)} in every cell`;
     default:
       return spec satisfies never;
   }

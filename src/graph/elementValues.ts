@@ -1,5 +1,6 @@
 /** From a document's values to what an element gets: scalars with derivatives, Zernike terms, values per plane. */
 import type { ElementSpec, HostImage, PlaneRange, ZernikeTerm } from '../optics/element.ts';
+import type { Real } from '../optics/ops/ops.ts';
 import type { Scalar } from '../optics/ops/scalar.ts';
 import { constantScalar, parameterScalar } from '../optics/ops/scalar.ts';
 import { ElementProblem } from '../optics/problem.ts';
@@ -11,6 +12,8 @@ export interface ParameterOverrides {
   readonly values: ReadonlyMap<string, number>;
   /** The same paths -> slot of the derivative. */
   readonly slots: ReadonlyMap<string, number>;
+  /** Maps that are learned, "node.param" -> [cells, cells], in place of the document's. */
+  readonly maps?: ReadonlyMap<string, Real>;
   /** Only these planes of the stack are computed; all when absent. */
   readonly planes?: PlaneRange | null;
 }

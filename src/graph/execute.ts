@@ -3,9 +3,16 @@
  * Results are remembered node by node under a key made of everything they depend on, so that a change
  * recomputes only what lies downstream of it.
  */
-import type { ElementSpec, HostImage, ParamSpec, ParamValue, PlaneRange } from '../optics/element.ts';
+import type {
+  ElementSpec,
+  HostImage,
+  MapParam,
+  ParamSpec,
+  ParamValue,
+  PlaneRange,
+} from '../optics/element.ts';
 import { DeviceFault, OutOfMemory } from '../optics/ops/kernels.ts';
-import type { DifferentiationMode, Ops, Scope, Tensor } from '../optics/ops/ops.ts';
+import type { DifferentiationMode, Ops, Real, Scope, Tensor } from '../optics/ops/ops.ts';
 import { ElementProblem } from '../optics/problem.ts';
 import { forwardSpectrum, samplingNotes } from '../optics/spectral.ts';
 import type { PortValue } from '../optics/values.ts';
@@ -22,6 +29,8 @@ import {
   scalarAt,
   zernikeTerms,
 } from './elementValues.ts';
+import { mapCells, mapKey, mapValues } from './maps.ts';
+import { namesImage } from './registry.ts';
 
 export { NO_OVERRIDES, type ParameterOverrides } from './elementValues.ts';
 
@@ -73,7 +82,8 @@ export class GraphRunner {
     blocked: ReadonlySet<string> = new Set(),
   ): RunResult {
     this.planes = overrides.planes ?? null;
-    const active = downstream(plan, nodesOf(overrides.slots.keys()));
+    const learned = [...overrides.slots.keys(), ...(overrides.maps?.keys() ?? [])];
+    const active = downstream(plan, nodesOf(learned));
     const wanted = only === undefined ? null : upstream(plan, only);
     const results = new Map<string, NodeResult>();
     const keys = new Map<string, string>();
@@ -214,6 +224,10 @@ export class GraphRunner {
         case 'image':
           params[name] = this.imageOf(value);
           break;
+        case 'map':
+          params[name] =
+            overrides.maps?.get(path) ?? this.mapOf(param, value, mapCells(data, spec.params, param));
+          break;
         default:
           params[name] = value === undefined ? param.default : (value as number | string | boolean);
       }
@@ -227,6 +241,13 @@ export class GraphRunner {
     return image === null || this.planes === null ? image : planesOfImage(image, this.planes);
   }
 
+  /** The values of a map, kept for the next evaluation. */
+  private mapOf(spec: MapParam, data: ParamData | undefined, cells: number): Real {
+    const values = () => mapValues(spec, data, cells, this.images);
+    const name = `map:${spec.default}:${spec.min}:${spec.max}:${mapKey(data, cells, this.images)}`;
+    return this.ops.hostMap([], [cells, cells], 'real', () => ({ value: values(), partials: [] }), name);
+  }
+
   private keyOf(
     { node, spec, inputs }: PlanNode,
     plan: Plan,
@@ -235,7 +256,7 @@ export class GraphRunner {
   ): string {
     const own = [...overrides.values].filter(([path]) => path.startsWith(`${node.id}.`));
     const images = Object.entries(spec.params)
-      .filter(([, param]) => param.kind === 'image')
+      .filter(([, param]) => namesImage(param))
       .map(([name]) => this.imageOf(node.params[name])?.key ?? null);
     const sources = [...inputs].map(([port, from]) => [port, keys.get(from.node), from.port]);
     const text = JSON.stringify([

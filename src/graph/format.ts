@@ -48,7 +48,7 @@ export function formatQuantity(
 
 /** Quantity of a numeric parameter; Zernike coefficients are lengths. */
 export function quantityOf(spec: ParamSpec): Quantity {
-  if (spec.kind === 'quantity') return spec.quantity;
+  if (spec.kind === 'quantity' || spec.kind === 'map') return spec.quantity;
   return spec.kind === 'zernike' ? 'length' : 'dimensionless';
 }
 
@@ -64,10 +64,15 @@ export function formatParam(
     const option = spec.kind === 'choice' ? spec.options.find((each) => each.value === value) : undefined;
     return option?.title ?? value;
   }
-  const display = unit ?? (spec.kind === 'quantity' || spec.kind === 'zernike' ? spec.display : undefined);
+  const display = unit ?? ('display' in spec ? spec.display : undefined);
   const quantity = quantityOf(spec);
   if (typeof value === 'number') return formatQuantity(value, quantity, display, context);
   if (isList(value)) return value.map((each) => formatQuantity(each, quantity, display, context)).join(', ');
+  if (spec.kind === 'map') {
+    const [low, high] = [value['low'] ?? spec.soft[0], value['high'] ?? spec.soft[1]];
+    const end = (bound: number) => formatQuantity(bound, quantity, display, context);
+    return `random from ${end(low)} to ${end(high)}`;
+  }
   return Object.entries(value)
     .map(([index, each]) => `Z${index} ${formatQuantity(each, quantity, display, context)}`)
     .join(', ');

@@ -1,5 +1,5 @@
 /** The unknowns of a fit, one by one, in an order that depends on the document only. */
-import type { QuantityParam, SearchRole, ZernikeParam } from '../optics/element.ts';
+import type { MapParam, QuantityParam, SearchRole, ZernikeParam } from '../optics/element.ts';
 import { nollToDegree, zernikeName } from '../optics/maths/zernike.ts';
 import type { Quantity } from '../optics/units.ts';
 import type { Design } from './document.ts';
@@ -31,7 +31,7 @@ export interface Learnable {
 }
 
 export type LearnCheck =
-  | { readonly ok: true; readonly target: PathTarget; readonly spec: QuantityParam | ZernikeParam }
+  | { readonly ok: true; readonly target: PathTarget; readonly spec: QuantityParam | ZernikeParam | MapParam }
   | { readonly ok: false; readonly reason: string };
 
 /** Whether a path may stand in the list of what is learned; a sentence when not. */
@@ -40,7 +40,7 @@ export function checkLearnPath(design: Design, registry: Registry, path: string)
   if (!target.ok) return { ok: false, reason: target.reason };
   const { spec, node, param } = target;
   const name = `${spec.title} of ${nodeName(node, registry)}`;
-  if (spec.kind !== 'quantity' && spec.kind !== 'zernike')
+  if (spec.kind !== 'quantity' && spec.kind !== 'zernike' && spec.kind !== 'map')
     return { ok: false, reason: `${name} is not a continuous number, so it cannot be learned.` };
   if (!spec.learnable)
     return { ok: false, reason: `${name} cannot be learned: the light is not differentiable in it.` };
@@ -52,7 +52,7 @@ export function checkLearnPath(design: Design, registry: Registry, path: string)
 }
 
 /**
- * Every number that a fit may change. Paths that do not hold, parameters of bypassed nodes and repeated paths are
+ * Every number that a fit may change, but for the cells of maps (`learnableMaps`). Paths that do not hold, parameters of bypassed nodes and repeated paths are
  * left out (the validator reports them).
  * @param planes number of planes of the design, into which `.*` expands
  */
@@ -60,14 +60,14 @@ export function expandLearnables(design: Design, registry: Registry, planes: num
   const found = new Map<string, Learnable>();
   for (const path of design.learn) {
     const check = checkLearnPath(design, registry, path);
-    if (!check.ok || check.target.node.bypassed === true) continue;
-    const { target } = check;
+    if (!check.ok || check.spec.kind === 'map' || check.target.node.bypassed === true) continue;
+    const { target, spec } = check;
     const stem = `${target.node.id}.${target.param}`;
     const count = Math.min(Math.max(1, planes), LIMITS.list);
     const paths =
       target.plane === '*' ? Array.from({ length: count }, (_, plane) => `${stem}.${plane}`) : [path];
     for (const each of paths) {
-      const learnable = describeLearnable(design, registry, each, check);
+      const learnable = describeLearnable(design, registry, each, target, spec);
       if (learnable !== null && !found.has(each)) found.set(each, learnable);
     }
   }
@@ -92,7 +92,8 @@ function describeLearnable(
   design: Design,
   registry: Registry,
   path: string,
-  { target, spec }: Extract<LearnCheck, { ok: true }>,
+  target: PathTarget,
+  spec: QuantityParam | ZernikeParam,
 ): Learnable | null {
   const value = getAt(design, registry, path);
   if (typeof value !== 'number') return null;

@@ -40,6 +40,11 @@ export function defaultValue(spec: ParamSpec): ParamData {
   }
 }
 
+/** Whether a parameter can hold the id of an image of the document. */
+export function namesImage(spec: ParamSpec | undefined): boolean {
+  return spec?.kind === 'image' || spec?.kind === 'map';
+}
+
 /** A node's value of a parameter: its own, or the element's default; undefined for an unknown parameter. */
 export function paramValue(node: DesignNode, registry: Registry, name: string): ParamData | undefined {
   const value = own(node.params, name);

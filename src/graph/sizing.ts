@@ -108,6 +108,10 @@ class SizingKernels implements Kernels<SizedArray> {
     return this.make(a.shape, a.dtype);
   }
 
+  squareRoot(a: SizedArray): SizedArray {
+    return this.make(a.shape, 'real');
+  }
+
   absSquared(u: SizedArray): SizedArray {
     return this.make(u.shape, 'real');
   }

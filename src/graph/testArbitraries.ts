@@ -33,6 +33,8 @@ function paramArbitrary(spec: ParamSpec): fc.Arbitrary<ParamData> {
       return fc.boolean();
     case 'image':
       return fc.constantFrom('', 'image1');
+    case 'map':
+      return fc.constantFrom<ParamData>('', 'image1', spec.default, { low: 0, high: 1, seed: 3 });
   }
 }
 

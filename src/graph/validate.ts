@@ -5,7 +5,7 @@ import { checkLearnPath, expandLearnables } from './learnables.ts';
 import { GRID_SAMPLES, MAX_LEARNABLES, MEMORY_BUDGET, NODE_ID } from './limits.ts';
 import { nearNames, orList } from './names.ts';
 import { describePath } from './paths.ts';
-import { createIssue, nodeName, own, paramValue, type Registry } from './registry.ts';
+import { createIssue, namesImage, nodeName, own, paramValue, type Registry } from './registry.ts';
 import { indexDesign } from './topology.ts';
 import { validateDetection } from './validateDetection.ts';
 import { validateParams } from './validateParams.ts';
@@ -168,7 +168,7 @@ function imageUsers(
 ): { readonly nodeId: string; readonly paramId: string }[] {
   return design.nodes.flatMap((node) =>
     Object.entries(registry.get(node.type)?.params ?? {}).flatMap(([paramId, spec]) =>
-      spec.kind === 'image' && node.params[paramId] === imageId ? [{ nodeId: node.id, paramId }] : [],
+      namesImage(spec) && node.params[paramId] === imageId ? [{ nodeId: node.id, paramId }] : [],
     ),
   );
 }

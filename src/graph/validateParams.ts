@@ -1,5 +1,5 @@
 /** Values of parameters: kind, range, units that look wrong, and numbers that contradict each other. */
-import type { ParamSpec, QuantityParam, ZernikeParam } from '../optics/element.ts';
+import type { MapParam, ParamSpec, QuantityParam, ZernikeParam } from '../optics/element.ts';
 import { DISPLAY_UNITS, formatNumber, SI_UNIT, unitFactor } from '../optics/units.ts';
 import type { Design, DesignNode, Issue, ParamData } from './document.ts';
 import { formatQuantity, isList, quantityOf } from './format.ts';
@@ -84,19 +84,36 @@ function checkValue(
       return typeof value === 'boolean'
         ? null
         : wrongKind(`${show(value)} is neither on nor off.`, 'Use true or false.');
-    case 'image': {
-      if (typeof value !== 'string')
-        return wrongKind(`${show(value)} is not the name of an image.`, 'Choose an image.');
-      if (value === '' || own(design.images, value) !== undefined) return null;
-      const message = `the image '${value}' is not in the document.`;
-      return {
-        severity: 'error',
-        code: 'missingImage',
-        message,
-        fix: 'Load it again, or choose another image.',
-      };
-    }
+    case 'image':
+      return typeof value === 'string'
+        ? checkImage(design, value)
+        : wrongKind(`${show(value)} is not the name of an image.`, 'Choose an image.');
+    case 'map':
+      return checkMap(design, spec, value);
   }
+}
+
+function checkImage(design: Design, id: string): Problem | null {
+  if (id === '' || own(design.images, id) !== undefined) return null;
+  const message = `the image '${id}' is not in the document.`;
+  const fix = 'Load it again, or choose another image.';
+  return { severity: 'error', code: 'missingImage', message, fix };
+}
+
+function checkMap(design: Design, spec: MapParam, value: ParamData): Problem | null {
+  if (typeof value === 'string') return checkImage(design, value);
+  if (typeof value === 'number') {
+    if (value >= spec.min && value <= spec.max) return null;
+    const [low, high] = [formatQuantity(spec.min, spec.quantity), formatQuantity(spec.max, spec.quantity)];
+    const message = `${formatQuantity(value, spec.quantity)} is outside ${low} to ${high}.`;
+    return { severity: 'error', code: 'outOfRange', message, fix: `Set it between ${low} and ${high}.` };
+  }
+  const isRandom = typeof value === 'object' && !isList(value) && Object.keys(value).every(isRandomKey);
+  return isRandom ? null : wrongKind(`${show(value)} is no map.`, 'Choose a flat, random or uploaded map.');
+}
+
+function isRandomKey(key: string): boolean {
+  return key === 'low' || key === 'high' || key === 'seed';
 }
 
 function show(value: ParamData): string {

@@ -1,5 +1,5 @@
 /** Text typed by a person, in the inspector or on the command line, to a value of a parameter. */
-import type { IntegerParam, ParamSpec, QuantityParam, ZernikeParam } from '../optics/element.ts';
+import type { IntegerParam, MapParam, ParamSpec, QuantityParam, ZernikeParam } from '../optics/element.ts';
 import { parseQuantity, SI_UNIT, type UnitContext } from '../optics/units.ts';
 import type { Design, ParamData } from './document.ts';
 import { formatQuantity, quantityOf } from './format.ts';
@@ -55,6 +55,8 @@ export function parseValue(
       return parseSwitch(trimmed);
     case 'image':
       return parseImage(design, trimmed);
+    case 'map':
+      return parseMap(design, spec, trimmed, createContext(design, registry, target), options);
   }
 }
 
@@ -158,6 +160,28 @@ function parseSwitch(text: string): ValueResult {
   if (/^(true|on|yes|1)$/i.test(text)) return { ok: true, value: true };
   if (/^(false|off|no|0)$/i.test(text)) return { ok: true, value: false };
   return bad(`“${text.slice(0, 40)}” is neither on nor off.`);
+}
+
+/** `random`, `random 7` with a seed, the id of an image, or one value for all cells. */
+function parseMap(
+  design: Design,
+  spec: MapParam,
+  text: string,
+  context: UnitContext,
+  { bareUnit }: ValueOptions,
+): ValueResult {
+  const random = /^random(?:\s+(\d{1,9}))?$/i.exec(text);
+  if (random !== null) {
+    const [low, high] = spec.soft;
+    return { ok: true, value: { low, high, seed: Number(random[1] ?? 1) } };
+  }
+  if (own(design.images, text) !== undefined) return { ok: true, value: text };
+  const parsed = parseQuantity(text, spec.quantity, bareUnit ?? SI_UNIT[spec.quantity], context);
+  if (!parsed.ok) return /^[\d.+-]/.test(text) ? parsed : parseImage(design, text);
+  const { value } = parsed;
+  if (value >= spec.min && value <= spec.max) return parsed;
+  const [low, high] = [formatQuantity(spec.min, spec.quantity), formatQuantity(spec.max, spec.quantity)];
+  return bad(`${formatQuantity(value, spec.quantity)} is outside ${low} to ${high}.`);
 }
 
 function parseImage(design: Design, text: string): ValueResult {

@@ -61,6 +61,7 @@ function draw(param: ParamSpec, random: SeededRandom): Setting | null {
     case 'switch':
       return random.uniform() < 0.5;
     case 'image':
+    case 'map':
       return null;
   }
 }

@@ -3,7 +3,15 @@
  * the declarations, so that a new element is covered without a line here), and random legal parameters.
  */
 import { contractSettings, type Setting } from './contractSettings.ts';
-import type { ElementSpec, HostImage, Outputs, ParamSpec, ParamValue, SimulationGrid } from './element.ts';
+import type {
+  ElementSpec,
+  HostImage,
+  MapParam,
+  Outputs,
+  ParamSpec,
+  ParamValue,
+  SimulationGrid,
+} from './element.ts';
 import { camera } from './elements/detection/camera.ts';
 import { target } from './elements/fit/target.ts';
 import { interference } from './elements/interferometers/interference.ts';
@@ -301,7 +309,10 @@ export function runChain(
     for (const [port, other] of Object.entries(from)) inputs[port] = found[other];
     const values: Record<string, ParamValue<ParamSpec>> = {};
     for (const [id, param] of Object.entries(spec.params)) {
-      values[id] = paramValue(`${name}.${id}`, param, params[id], change);
+      values[id] =
+        param.kind === 'map'
+          ? contractMap(ops, param, Number(params[param.cells]))
+          : paramValue(`${name}.${id}`, param, params[id], change);
     }
     const outputs: Outputs = forwardSpectrum(spec, inputs, values, {
       ops,
@@ -325,6 +336,17 @@ export function runChain(
   return found;
 }
 
+/** A map whose cells all differ, in the range that its picture shows. */
+function contractMap(ops: Ops, { soft: [low, high] }: MapParam, cells: number): Real {
+  return ops.hostMap([], [cells, cells], 'real', () => ({
+    value: Float64Array.from(
+      { length: cells * cells },
+      (_, i) => low + (high - low) * (0.5 + 0.4 * Math.sin(1 + 2.3 * i)),
+    ),
+    partials: [],
+  }));
+}
+
 function scalarSetting(param: ParamSpec | undefined, setting: Setting | undefined): number {
   if (typeof setting === 'number') return setting;
   return param?.kind === 'quantity' ? param.default : 0;
@@ -338,7 +360,7 @@ function scalarAt(path: string, value: number, { values, slots }: ChainValues): 
 
 function paramValue(
   path: string,
-  param: ParamSpec,
+  param: Exclude<ParamSpec, MapParam>,
   setting: Setting | undefined,
   change: ChainValues,
 ): ParamValue<ParamSpec> {

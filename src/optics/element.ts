@@ -2,7 +2,7 @@
  * One element = one declaration. Palette, inspector, validator, compiler, documentation page, command line and
  * contract tests all derive from it; nothing about an element is written twice.
  */
-import type { Ops } from './ops/ops.ts';
+import type { Ops, Real } from './ops/ops.ts';
 import type { Scalar } from './ops/scalar.ts';
 import type { Quantity } from './units.ts';
 import type { Field, Image, PortType, PortValue, Pupil } from './values.ts';
@@ -102,7 +102,36 @@ export interface ImageParam extends ParamBase {
   readonly kind: 'image';
 }
 
-export type ParamSpec = QuantityParam | ZernikeParam | IntegerParam | ChoiceParam | SwitchParam | ImageParam;
+/**
+ * Values on a square of cells, which can be learned one by one. In the document: one number for all cells, the id of
+ * an image of the document (in the unit of the map, resampled to the cells), or `{ low, high, seed }`, evenly random.
+ */
+export interface MapParam extends ParamBase {
+  readonly kind: 'map';
+  readonly quantity: Quantity;
+  /** Value of all cells. */
+  readonly default: number;
+  /** Legal range (SI): values are kept within. */
+  readonly min: number;
+  readonly max: number;
+  /** Range of a random start and of the picture (SI). */
+  readonly soft: readonly [number, number];
+  readonly display: string;
+  readonly learnable: boolean;
+  /** A change of this size matters about as much as a unit step of the optimiser (SI). */
+  readonly step: number;
+  /** The whole number among the parameters that tells the cells per side. */
+  readonly cells: string;
+}
+
+export type ParamSpec =
+  | QuantityParam
+  | ZernikeParam
+  | IntegerParam
+  | ChoiceParam
+  | SwitchParam
+  | ImageParam
+  | MapParam;
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
 
 export interface ZernikeTerm {
@@ -130,7 +159,7 @@ export interface PlaneRange {
   readonly total: number;
 }
 
-/** What `forward` receives for each kind of parameter. */
+/** What `forward` receives for each kind of parameter; of a map its values [cells, cells]. */
 export type ParamValue<S extends ParamSpec> = S extends QuantityParam
   ? Scalar
   : S extends ZernikeParam
@@ -141,7 +170,9 @@ export type ParamValue<S extends ParamSpec> = S extends QuantityParam
         ? string
         : S extends SwitchParam
           ? boolean
-          : HostImage | null;
+          : S extends MapParam
+            ? Real
+            : HostImage | null;
 export type ParamValues<P extends ParamSpecs> = { readonly [K in keyof P]: ParamValue<P[K]> };
 
 /** Simulation grid of a document. */

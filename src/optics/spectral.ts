@@ -103,7 +103,10 @@ function weighted(outputs: Outputs, weight: Scalar): Outputs {
   );
 }
 
-function joined(values: readonly (PortValue | undefined)[]): Polychromatic {
+/** Lights become one of a spectrum; a number that says nothing of the light (a penalty) is taken once. */
+function joined(values: readonly (PortValue | undefined)[]): PortValue {
+  const [one] = values;
+  if (one?.kind === 'scalar') return one;
   const channels = values.filter(
     (value): value is Monochromatic => value !== undefined && 'wavelength' in value,
   );

@@ -30,6 +30,7 @@ const SABOTAGE: Readonly<Record<string, Partial<Kernels<Array64>>>> = {
   divide: { divide: (a, b) => nudged(exact.divide(a, b)) },
   scale: { scale: (a, factor) => nudged(exact.scale(a, factor)) },
   absSquared: { absSquared: (u) => nudged(exact.absSquared(u)) },
+  squareRoot: { squareRoot: (a) => nudged(exact.squareRoot(a)) },
   realInner: { realInner: (u, v) => exact.imaginaryInner(u, v) },
   imaginaryInner: { imaginaryInner: (u, v) => exact.imaginaryInner(v, u) },
   phasor: { phasor: (phase) => nudged(exact.phasor(phase)) },

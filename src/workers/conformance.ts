@@ -96,6 +96,10 @@ async function checkArithmetic<A extends DeviceArray>(bench: Bench<A>, next: () 
   const u = hostArray([3, 7, 11], 'complex', next);
   const power = build(u.shape, 'real', (index) => [at(u, index)[0] ** 2 + at(u, index)[1] ** 2, 0]);
   await bench.compare('absSquared', [u], (x) => k.absSquared(one(x)), power, 2);
+  const squares = hostArray([3, 7, 11], 'real', () => 2 + next());
+  const roots = build(squares.shape, 'real', (index) => [Math.sqrt(at(squares, index)[0]), 0]);
+  // WGSL promises a root as an inverse root's inverse: 2 spacings and a division of 2.5.
+  await bench.compare('squareRoot', [squares], (x) => k.squareRoot(one(x)), roots, 5);
   const scaled = build(u.shape, 'complex', (index) => times(at(u, index), [-2.5, 0]));
   await bench.compare('scale', [u], (x) => k.scale(one(x), -2.5), scaled, 1);
 }

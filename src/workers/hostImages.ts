@@ -1,6 +1,6 @@
 /** A document's images as numbers: measured ones decoded, simulated ones computed once. */
 import { compile } from '../graph/compile.ts';
-import type { Design, DesignImage } from '../graph/document.ts';
+import type { Design, DesignImage, DesignNode } from '../graph/document.ts';
 import { GraphRunner, NO_OVERRIDES } from '../graph/execute.ts';
 import { decodeFloat32 } from '../graph/imageData.ts';
 import { MemoryRefusal, portion } from '../graph/memory.ts';
@@ -41,14 +41,14 @@ export class HostImages {
     const resolved = new Map<string, HostImage>();
     const decoded = new Map<string, Decoded>();
     for (const [id, image] of Object.entries(design.images)) {
-      if (image.kind === 'measured') {
-        decoded.set(id, this.measured(id, image));
-        continue;
-      }
-      const host = await this.simulated(design, image);
+      if (image.kind === 'measured') decoded.set(id, this.measured(id, image));
+    }
+    // Maps of a simulated truth may be measured images.
+    const known = (id: string) => decoded.get(id)?.host ?? null;
+    for (const [id, image] of Object.entries(design.images)) {
+      const host = image.kind === 'simulated' ? await this.simulated(design, image, known) : known(id);
       if (host !== null) resolved.set(id, host);
     }
-    for (const [id, { host }] of decoded) resolved.set(id, host);
     this.decoded = decoded;
     this.current = resolved;
   }
@@ -73,6 +73,7 @@ export class HostImages {
   private async simulated(
     design: Design,
     image: Extract<DesignImage, { kind: 'simulated' }>,
+    imageOf: (id: string) => HostImage | null,
   ): Promise<HostImage | null> {
     // True values that name nothing have been reported at the nodes that show the image: those stay without it.
     const named = (path: string) => describePath(design, this.registry, path).ok;
@@ -87,11 +88,12 @@ export class HostImages {
       truth.edges,
       truth.grid,
       image,
+      Object.keys(design.images).map((id) => imageOf(id)?.key ?? null),
     ];
     const key = JSON.stringify(wiring);
     const known = this.bySimulation.get(key);
     if (known !== undefined) return known;
-    const runner = new GraphRunner(this.ops, () => null);
+    const runner = new GraphRunner(this.ops, imageOf);
     try {
       const plan = compile(truth, this.registry);
       const run = { runner, plan, only: new Set([image.camera]), blocked: new Set<string>() };
@@ -123,15 +125,16 @@ export class HostImages {
   }
 }
 
-/** Every number at its default; choices, switches and images stay. */
+/** Every number at its default, maps that are learned too; choices, switches, images and other maps stay. */
 function withoutNumbers(design: Design, registry: Registry): Design {
-  const isNumber = (type: string, name: string) => {
+  const isNumber = ({ id, type }: DesignNode, name: string) => {
     const kind = registry.get(type)?.params[name]?.kind;
+    if (kind === 'map') return design.learn.includes(`${id}.${name}`);
     return kind === 'quantity' || kind === 'zernike' || kind === 'integer';
   };
   const nodes = design.nodes.map((node) => ({
     ...node,
-    params: Object.fromEntries(Object.entries(node.params).filter(([name]) => !isNumber(node.type, name))),
+    params: Object.fromEntries(Object.entries(node.params).filter(([name]) => !isNumber(node, name))),
   }));
   return { ...design, nodes };
 }

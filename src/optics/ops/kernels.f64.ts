@@ -98,6 +98,10 @@ class Float64Kernels implements Kernels<F64Array> {
     );
   }
 
+  squareRoot(a: F64Array): F64Array {
+    return this.make(a.data.map(Math.sqrt), a.shape, 'real');
+  }
+
   absSquared(u: F64Array): F64Array {
     const out = new Float64Array(sizeOf(u.shape));
     for (let i = 0; i < out.length; i++) {

@@ -93,6 +93,8 @@ export interface Kernels<A extends DeviceArray = DeviceArray> {
   multiply(a: A, b: A, conjugateB?: boolean): A;
   /** a / b of real arrays; the divisor is not checked for zero. */
   divide(a: A, b: A): A;
+  /** √a of a real array without negative samples. */
+  squareRoot(a: A): A;
   /** factor · a with a host number. */
   scale(a: A, factor: number): A;
   /** |u|² of a complex array, real. */

@@ -163,7 +163,7 @@ export class Ops extends TensorMemory {
     return result;
   }
 
-  /** Real samples that are learnable one by one where they are; `descent` gives their cotangent. */
+  /** Real samples that are learnable one by one where they are; `gradient` and `descent` give their cotangent. */
   variable(array: DeviceArray): Real {
     return { dtype: 'real', shape: array.shape, array, tangents: NO_TANGENTS, tracked: true };
   }
@@ -231,6 +231,33 @@ export class Ops extends TensorMemory {
     return this.result('real', value, [
       { tensor: a, push: over, pull: over },
       { tensor: b, push: slope, pull: slope },
+    ]);
+  }
+
+  /** √a; a must not reach zero where its derivative is wanted. */
+  squareRoot(a: Real): Real {
+    const k = this.kernels;
+    const value = k.squareRoot(a.array);
+    const slope = (x: DeviceArray) => this.own(k.scale(this.own(k.divide(x, value)), 0.5));
+    return this.result('real', value, [{ tensor: a, push: slope, pull: slope }]);
+  }
+
+  /**
+   * The nearest whole number of samples below 2²² in size, without derivatives: a number so large that its spacing
+   * is 1 is added and taken away. See `straightThrough` for a derivative in its place.
+   */
+  round(a: Real): Real {
+    const k = this.kernels;
+    const bits = k.bytesPerReal === 4 ? 23 : 52;
+    const large = this.constant('ops:large', [1], 'real', () => Float64Array.of(1.5 * 2 ** bits)).array;
+    return this.plain(this.own(k.subtract(this.own(k.add(a.array, large)), large)), 'real');
+  }
+
+  /** The samples of one tensor with the derivatives of another (Bengio et al., arXiv:1308.3432). */
+  straightThrough(samples: Real, slope: Real): Real {
+    const same = (x: DeviceArray) => x;
+    return this.result('real', this.kernels.reshape(samples.array, samples.shape), [
+      { tensor: slope, push: same, pull: same },
     ]);
   }
 
@@ -400,13 +427,23 @@ export class Ops extends TensorMemory {
   // ---- reverse mode -------------------------------------------------------------------------------
 
   /**
-   * d(Σ root)/d(parameter slot) for `slots` slots, by one backward pass over the tape of this scope, and the
-   * value Σ root. Everything is read from the device in a single transfer.
+   * d(Σ root)/d(parameter slot) for `slots` slots and by each sample of variables, by one backward pass over the
+   * tape of this scope, and the value Σ root. Everything is read from the device in a single transfer.
    */
-  async gradient(root: Real, slots: number): Promise<{ value: number; gradient: Float64Array }> {
-    const { pending } = this.backward(root, null);
+  async gradient(
+    root: Real,
+    slots: number,
+    variables: readonly Real[] = [],
+  ): Promise<{ value: number; gradient: Float64Array; cotangents: (Float64Array | Float32Array)[] }> {
+    const { pending, cotangents } = this.backward(root);
     const total = this.total(root.array);
-    const read = await this.kernels.readMany([total, ...pending.flatMap((p) => p.arrays)]);
+    const found = variables.flatMap((variable) => cotangents.get(variable) ?? []);
+    const all = await this.kernels.readMany([total, ...pending.flatMap((p) => p.arrays), ...found]);
+    const read = all.slice(0, all.length - found.length);
+    let at = read.length;
+    const ofVariables = variables.map((variable) =>
+      cotangents.has(variable) ? (all[at++] ?? []) : new Float64Array(sizeOf(variable.shape)),
+    ) as (Float64Array | Float32Array)[];
     const gradient = new Float64Array(slots);
     let cursor = 1;
     for (const { scalars, arrays } of pending) {
@@ -417,17 +454,17 @@ export class Ops extends TensorMemory {
         }
       });
     }
-    return { value: read[0]?.[0] ?? Number.NaN, gradient };
+    return { value: read[0]?.[0] ?? Number.NaN, gradient, cotangents: ofVariables };
   }
 
   /** Σ root and its derivative by each sample of a variable, both on the backend; null when root ignores it. */
   descent(root: Real, variable: Real): { loss: DeviceArray; gradient: DeviceArray | null } {
-    const { gradient } = this.backward(root, variable);
-    return { loss: this.total(root.array), gradient };
+    const { cotangents } = this.backward(root);
+    return { loss: this.total(root.array), gradient: cotangents.get(variable) ?? null };
   }
 
   /** Walks the tape back; tensors that a record made are done with once it is passed, a variable's cotangent stays. */
-  private backward(root: Real, variable: Real | null) {
+  private backward(root: Real) {
     const cotangents = new Map<Tensor, DeviceArray>();
     const ones = new Float64Array(sizeOf(root.shape)).fill(1);
     cotangents.set(root, this.own(this.kernels.upload(ones, root.shape, 'real')));
@@ -450,7 +487,7 @@ export class Ops extends TensorMemory {
       }
       cotangents.delete(record.result);
     }
-    return { pending, gradient: (variable === null ? undefined : cotangents.get(variable)) ?? null };
+    return { pending, cotangents };
   }
 
   // ---- internals ----------------------------------------------------------------------------------

@@ -41,6 +41,8 @@ export const ParamField = memo(function ParamField({ nodeId, param, spec }: Fiel
       return <QuantityRow nodeId={nodeId} param={param} spec={spec} />;
     case 'zernike':
       return <ZernikeEditor nodeId={nodeId} param={param} spec={spec} />;
+    case 'map':
+      return <ImageField nodeId={nodeId} param={param} spec={spec} />;
     case 'image':
       return <ImageField nodeId={nodeId} param={param} spec={spec} />;
     default:
@@ -59,7 +61,7 @@ export const CompactField = memo(function CompactField({ nodeId, param, spec }: 
   return (
     <div className={cx('line', 'compactLine')}>
       <span className={cx('label')}>{spec.title}</span>
-      {spec.kind === 'image' ? (
+      {spec.kind === 'image' || spec.kind === 'map' ? (
         <ImageName nodeId={nodeId} param={param} />
       ) : (
         <SimpleControl nodeId={nodeId} param={param} spec={spec} compact />

@@ -27,14 +27,15 @@ const KIND = {
   subtract: 1,
   multiplyReal: 2,
   divide: 3,
-  addComplex: 4,
-  subtractComplex: 5,
-  multiplyComplex: 6,
-  multiplyConjugate: 7,
-  realByComplex: 8,
-  realByConjugate: 9,
-  realInner: 10,
-  imaginaryInner: 11,
+  squareRoot: 4,
+  addComplex: 5,
+  subtractComplex: 6,
+  multiplyComplex: 7,
+  multiplyConjugate: 8,
+  realByComplex: 9,
+  realByConjugate: 10,
+  realInner: 11,
+  imaginaryInner: 12,
 } as const;
 
 /** Share of the budget for arrays: blocks are up to an eighth larger, plans and work space need some too. */
@@ -132,6 +133,11 @@ export class WasmKernels implements Kernels<WasmArray> {
   divide(a: WasmArray, b: WasmArray): WasmArray {
     expectDtype('real', a, b);
     return this.binary(KIND.divide, a, b, 'real');
+  }
+
+  squareRoot(a: WasmArray): WasmArray {
+    expectDtype('real', a);
+    return this.binary(KIND.squareRoot, a, a, 'real');
   }
 
   scale(a: WasmArray, factor: number): WasmArray {

@@ -60,6 +60,7 @@ export type BinaryName =
   | 'subtract'
   | 'multiply'
   | 'divide'
+  | 'squareRoot'
   | 'multiplyConjugate'
   | 'realInner'
   | 'imaginaryInner'
@@ -108,6 +109,8 @@ function binaryExpression(name: BinaryName, a: Dtype, b: Dtype): string {
       return multiplyExpression(a, b, false);
     case 'divide':
       return 'va / vb';
+    case 'squareRoot':
+      return 'sqrt(va)';
     case 'multiplyConjugate':
       return multiplyExpression(a, b, true);
     case 'realInner':

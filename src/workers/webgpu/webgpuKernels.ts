@@ -268,6 +268,7 @@ export function createWebgpuKernels(source: WebgpuDevice, options: KernelOptions
     scale: (a, factor) => ledger.add(scale(a, factor)),
     absSquared: (u) => ledger.add(absSquared(u)),
     divide: (a, b) => ledger.add(binary('divide', a, b)),
+    squareRoot: (a) => ledger.add(binary('squareRoot', a, a)),
     realInner: (u, v) => ledger.add(binary('realInner', u, v)),
     imaginaryInner: (u, v) => ledger.add(binary('imaginaryInner', u, v)),
     phasor: (phase) => ledger.add(phasor(phase)),

@@ -18,30 +18,34 @@ const MULTIPLY_REAL: i32 = 2;
 // @ts-ignore: decorator
 @inline
 const DIVIDE: i32 = 3;
+// Of the first operand; the second is the same array.
 // @ts-ignore: decorator
 @inline
-const ADD_COMPLEX: i32 = 4;
+const SQUARE_ROOT: i32 = 4;
 // @ts-ignore: decorator
 @inline
-const SUBTRACT_COMPLEX: i32 = 5;
+const ADD_COMPLEX: i32 = 5;
 // @ts-ignore: decorator
 @inline
-const MULTIPLY_COMPLEX: i32 = 6;
+const SUBTRACT_COMPLEX: i32 = 6;
 // @ts-ignore: decorator
 @inline
-const MULTIPLY_CONJUGATE: i32 = 7;
+const MULTIPLY_COMPLEX: i32 = 7;
 // @ts-ignore: decorator
 @inline
-const REAL_BY_COMPLEX: i32 = 8;
+const MULTIPLY_CONJUGATE: i32 = 8;
 // @ts-ignore: decorator
 @inline
-const REAL_BY_CONJUGATE: i32 = 9;
+const REAL_BY_COMPLEX: i32 = 9;
 // @ts-ignore: decorator
 @inline
-const REAL_INNER: i32 = 10;
+const REAL_BY_CONJUGATE: i32 = 10;
 // @ts-ignore: decorator
 @inline
-const IMAGINARY_INNER: i32 = 11;
+const REAL_INNER: i32 = 11;
+// @ts-ignore: decorator
+@inline
+const IMAGINARY_INNER: i32 = 12;
 
 /** Reals (or parts) that one step of the vector loop writes to `to` from both operands. */
 // @ts-ignore: decorator
@@ -55,6 +59,8 @@ function vectorStep(kind: i32, a: usize, b: usize, to: usize, sign: v128): void 
     v128.store(to, f32x4.mul(v128.load(a), v128.load(b)));
   } else if (kind == DIVIDE) {
     v128.store(to, f32x4.div(v128.load(a), v128.load(b)));
+  } else if (kind == SQUARE_ROOT) {
+    v128.store(to, f32x4.sqrt(v128.load(a)));
   } else if (kind == MULTIPLY_COMPLEX || kind == MULTIPLY_CONJUGATE) {
     const u = v128.load(a);
     const v = v128.load(b);
@@ -96,6 +102,8 @@ function scalarStep(kind: i32, a: usize, b: usize, to: usize): void {
     store<f32>(to, load<f32>(a) * load<f32>(b));
   } else if (kind == DIVIDE) {
     store<f32>(to, load<f32>(a) / load<f32>(b));
+  } else if (kind == SQUARE_ROOT) {
+    store<f32>(to, sqrt<f32>(load<f32>(a)));
   } else if (kind == ADD_COMPLEX) {
     store<f32>(to, load<f32>(a) + load<f32>(b));
     store<f32>(to, load<f32>(a, 4) + load<f32>(b, 4), 4);
@@ -195,6 +203,9 @@ function rowMultiplyReal(n: usize, a: usize, aStep: usize, b: usize, bStep: usiz
 function rowDivide(n: usize, a: usize, aStep: usize, b: usize, bStep: usize, to: usize): void {
   row(DIVIDE, n, a, aStep, b, bStep, to);
 }
+function rowSquareRoot(n: usize, a: usize, aStep: usize, b: usize, bStep: usize, to: usize): void {
+  row(SQUARE_ROOT, n, a, aStep, b, bStep, to);
+}
 function rowAddComplex(n: usize, a: usize, aStep: usize, b: usize, bStep: usize, to: usize): void {
   row(ADD_COMPLEX, n, a, aStep, b, bStep, to);
 }
@@ -260,19 +271,19 @@ export function binary(
 // @ts-ignore: decorator
 @inline
 function bytesOfA(kind: i32): usize {
-  return kind <= DIVIDE || kind == REAL_BY_COMPLEX || kind == REAL_BY_CONJUGATE ? 4 : 8;
+  return kind <= SQUARE_ROOT || kind == REAL_BY_COMPLEX || kind == REAL_BY_CONJUGATE ? 4 : 8;
 }
 
 // @ts-ignore: decorator
 @inline
 function bytesOfB(kind: i32): usize {
-  return kind <= DIVIDE ? 4 : 8;
+  return kind <= SQUARE_ROOT ? 4 : 8;
 }
 
 // @ts-ignore: decorator
 @inline
 function bytesOfResult(kind: i32): usize {
-  return kind <= DIVIDE || kind >= REAL_INNER ? 4 : 8;
+  return kind <= SQUARE_ROOT || kind >= REAL_INNER ? 4 : 8;
 }
 
 /** A piece of the one row of an operation without outer axes. */
@@ -341,6 +352,8 @@ function rows(
       return rowMultiplyReal(n, a, aStep, b, bStep, to);
     case DIVIDE:
       return rowDivide(n, a, aStep, b, bStep, to);
+    case SQUARE_ROOT:
+      return rowSquareRoot(n, a, aStep, b, bStep, to);
     case ADD_COMPLEX:
       return rowAddComplex(n, a, aStep, b, bStep, to);
     case SUBTRACT_COMPLEX:

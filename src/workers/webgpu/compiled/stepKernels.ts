@@ -314,6 +314,7 @@ export function withSteps(inner: WebgpuKernels, source: WebgpuDevice): WebgpuKer
     multiply: (a, b, conjugate = false) =>
       binary(conjugate ? 'multiplyConjugate' : 'multiply', (p, q) => inner.multiply(p, q, conjugate))(a, b),
     divide: binary('divide', inner.divide),
+    squareRoot: (a) => unary('squareRoot', a, [], inner.squareRoot),
     scale: (a, factor) => unary(SCALE, a, [], (p) => inner.scale(p, factor), Float64Array.of(factor)),
     absSquared: (u) => unary('absSquared', u, [], inner.absSquared),
     realInner: binary('realInner', inner.realInner),

@@ -1,0 +1,116 @@
+/** Square cells of a map (pixels of a modulator, a painted mask) on the samples of a plane. */
+import type { Complex, Ops, Real } from './ops/ops.ts';
+import { isConstant } from './ops/scalar.ts';
+import { ElementProblem } from './problem.ts';
+import { planeShape } from './sampledGrid.ts';
+import type { Field, Pupil } from './values.ts';
+
+/** Where the cells are, in samples from sample floor(n/2). */
+export interface CellLayout {
+  /** Side of a cell. */
+  readonly side: number;
+  /** Middle of the square of all cells. */
+  readonly middle: number;
+}
+
+/** Cells that fill the window of a field, or the square around the disc of a pupil. */
+export function fillingLayout(
+  light: Pick<Field, 'kind' | 'samples'> | Pick<Pupil, 'kind' | 'grid'>,
+  cells: number,
+): CellLayout {
+  if (light.kind === 'pupil') return { side: (2 * light.grid.radius) / cells, middle: 0 };
+  const [n] = planeShape(light.samples);
+  return { side: n / cells, middle: windowMiddle(n) };
+}
+
+/** Cells of a given size in the middle of the window. @throws ElementProblem where the window itself is learned. */
+export function pitchLayout(light: Field, cellPitch: number): CellLayout {
+  if (!isConstant(light.pitch)) {
+    throw new ElementProblem(
+      'The distance between samples depends on a parameter that is learned, but pixels of a fixed size cannot follow it.',
+      'Fix the focal length or wavelength before this element, or use a map that fills the window.',
+    );
+  }
+  return { side: cellPitch / light.pitch.value, middle: windowMiddle(planeShape(light.samples)[0]) };
+}
+
+function windowMiddle(n: number): number {
+  return (n - 1) / 2 - Math.floor(n / 2);
+}
+
+/**
+ * The values [cells, cells] of a map on n × n samples, [n, n]; 0 outside. A sample on the edge between cells gets
+ * their mean by area.
+ * @param between `nearest`: each cell is flat; `linear`: values lie at the cells' middles, straight between them
+ */
+export function spreadCells(
+  ops: Ops,
+  map: Real,
+  n: number,
+  layout: CellLayout,
+  between: 'nearest' | 'linear',
+): Real {
+  const [cells] = planeShape(map);
+  const { side, middle } = layout;
+  const first = middle - (side * cells) / 2 + 0.5;
+  const fits = Number.isInteger(side) && Number.isInteger(first) && -first === Math.floor((side * cells) / 2);
+  if (fits && (between === 'nearest' || side === 1)) return ops.resize(repeated(ops, map, side), n, n);
+  const key = `cells:${between}:${n}:${cells}:${side}:${middle}`;
+  const weights = ops.constant(key, [n, cells], 'complex', () =>
+    interleaved(cellWeights(n, cells, layout, between)),
+  );
+  return ops.realPart(ops.sandwich(weights, ops.toComplex(map), weights));
+}
+
+/** Each value `side` times along both axes. */
+function repeated(ops: Ops, map: Real, side: number): Real {
+  if (side === 1) return map;
+  const [cells] = planeShape(map);
+  const ones = ops.constant(`cells:ones:${side}`, [1, side, 1, side], 'real', () =>
+    new Float64Array(side * side).fill(1),
+  );
+  const spread = ops.multiply(ops.reshape(map, [cells, 1, cells, 1]), ones);
+  return ops.reshape(spread, [cells * side, cells * side]);
+}
+
+/** [n, cells]: share of each cell in each sample along one axis. */
+function cellWeights(n: number, cells: number, { side, middle }: CellLayout, between: string): Float64Array {
+  const weights = new Float64Array(n * cells);
+  const left = middle - (side * cells) / 2;
+  for (let sample = 0; sample < n; sample++) {
+    const [from, to] = [sample - Math.floor(n / 2) - 0.5, sample - Math.floor(n / 2) + 0.5];
+    const row = weights.subarray(sample * cells, (sample + 1) * cells);
+    let covered = 0;
+    for (let cell = 0; cell < cells; cell++) {
+      const share = Math.min(to, left + (cell + 1) * side) - Math.max(from, left + cell * side);
+      if (share > 0) {
+        row[cell] = share;
+        covered += share;
+      }
+    }
+    if (between !== 'linear' || covered === 0) continue;
+    row.fill(0);
+    const at = Math.min(cells - 1, Math.max(0, (from + 0.5 - left) / side - 0.5));
+    const below = Math.min(cells - 1, Math.floor(at));
+    row[below] = covered * (1 - (at - below));
+    if (below + 1 < cells) row[below + 1] = covered * (at - below);
+  }
+  return weights;
+}
+
+function interleaved(values: Float64Array): Float64Array {
+  const out = new Float64Array(2 * values.length);
+  values.forEach((value, i) => {
+    out[2 * i] = value;
+  });
+  return out;
+}
+
+/** Light that went through a mask [n, n]; a pupil's reference goes through its middle. */
+export function throughMask(ops: Ops, light: Field | Pupil, mask: Real | Complex): Field | Pupil {
+  const pass = (samples: Complex, by: Real | Complex) => ops.multiply(by, samples);
+  const samples = pass(light.samples, mask);
+  if (light.kind === 'field') return { ...light, samples, isAxialPlaneWave: false };
+  const reference = light.reference && pass(light.reference, ops.resize(mask, 1, 1));
+  return { ...light, samples, reference };
+}
