@@ -8,6 +8,13 @@ export interface Medium {
   readonly refractiveIndex: Scalar;
 }
 
+export interface SpectrumOptions {
+  /** Fresnel's transfer function in place of the exact one. */
+  readonly paraxial?: boolean;
+  /** The light repeats from window to window: every frequency is then exact at any distance, and none is removed. */
+  readonly periodic?: boolean;
+}
+
 /**
  * Transfer function exp(i z (kz - k)) on an [n, n] spectrum of samples `pitch` apart, origin at floor(n/2).
  * The common phase k z is dropped, evanescent waves decay, and frequencies beyond the local sampling limit
@@ -22,7 +29,7 @@ export function transferFunction(
   pitch: Scalar,
   medium: Medium,
   distance: Scalar,
-  paraxial = false,
+  { paraxial = false, periodic = false }: SpectrumOptions = {},
 ): Complex {
   const scalars = [distance, medium.wavelength, medium.refractiveIndex, pitch];
   const evaluate = (values: readonly number[], wanted: readonly boolean[]): HostSamples => {
@@ -30,7 +37,7 @@ export function transferFunction(
     const side = foldedSide(samples);
     const value = new Float64Array(2 * side * side);
     const partials = wanted.map((want) => (want ? new Float64Array(value.length) : undefined));
-    const edge = bandEdge(samples, z, lambda, index, dx, paraxial);
+    const edge = periodic ? NO_EDGE : bandEdge(samples, z, lambda, index, dx, paraxial);
     const wave = new AxialWave(lambda, index, paraxial);
     for (let row = 0; row < side; row++) {
       const wy = edge.weight(row);
@@ -127,6 +134,8 @@ class AxialWave {
   }
 }
 
+const NO_EDGE = { weight: () => 1, sloping: () => false, slope: () => 0 };
+
 /** Weight of frequency order j at the band edge: 1 inside, 0 outside, linear over one order. */
 function bandEdge(samples: number, z: number, lambda: number, index: number, dx: number, paraxial: boolean) {
   const width = samples * dx;
@@ -159,7 +168,7 @@ export function propagate(
   medium: Medium,
   distance: Scalar,
   padded: number,
-  paraxial = false,
+  options: SpectrumOptions = {},
 ): Complex {
-  return ops.filter2(samples, transferFunction(ops, padded, pitch, medium, distance, paraxial));
+  return ops.filter2(samples, transferFunction(ops, padded, pitch, medium, distance, options));
 }

@@ -25,8 +25,10 @@ export interface Situation {
   readonly distance: number;
   /** Largest angle of the light against the axis; 0 where only the grid limits it. */
   readonly largestAngle: number;
-  /** Distance from the axis of the window's farthest edge; null where the method makes the window. */
+  /** Half the width of the window; null where the method makes the window. */
   readonly reach: number | null;
+  /** Distance of the window's middle from the axis along x or y. */
+  readonly shift: number;
 }
 
 /** N pitch²/λ: up to here the angular spectrum's phase is sampled without padding; a single transform from here on. */
@@ -54,11 +56,11 @@ export function keptShare({ samples, pitch, wavelength, distance }: Situation): 
 
 /** Radians by which Fresnel's quadratic phase is off for the steepest rays that count: k ρ⁴ / (8 z³). */
 export function fresnelError(situation: Situation): number {
-  const { samples, pitch, wavelength, distance, reach } = situation;
+  const { samples, pitch, wavelength, distance, reach, shift } = situation;
   const z = Math.abs(distance);
   if (z === 0) return 0;
   const half = (samples * pitch) / 2;
-  const far = reach === null ? Number.POSITIVE_INFINITY : half + reach;
+  const far = reach === null ? Number.POSITIVE_INFINITY : half + reach + shift;
   const lateral = Math.min(far, z * largestSlope(situation));
   return (2 * Math.PI * (Math.SQRT2 * lateral) ** 4) / (8 * wavelength * z ** 3);
 }
@@ -102,10 +104,10 @@ export function chooseMethod(situation: Situation): { readonly method: Method; r
  * source's width, how far the light may stray, and the window; more than that is cut by the band limit anyway.
  */
 export function paddedSamples(situation: Situation): number {
-  const { samples, pitch, distance, reach } = situation;
+  const { samples, pitch, distance, reach, shift } = situation;
   const half = (samples * pitch) / 2;
   const far = half + (reach ?? half);
-  const stray = Math.min(far, Math.abs(distance) * largestSlope(situation));
+  const stray = Math.min(far, shift + Math.abs(distance) * largestSlope(situation));
   const needed = (far + stray) / pitch;
   if (needed <= samples + 0.5) return samples;
   const quarters = Math.ceil((4 * needed) / samples - 1e-9);

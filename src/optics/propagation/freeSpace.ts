@@ -22,7 +22,7 @@ import {
 } from './choice.ts';
 import { fresnelIntegral, naturalPitch, scalableFilter } from './fresnel.ts';
 import { propagateToWindow } from './spectralWindow.ts';
-import { centredWindow, type OutputWindow, reachOf } from './window.ts';
+import { centredWindow, type OutputWindow, shiftOf } from './window.ts';
 
 export interface FreeSpaceParams {
   readonly distance: Scalar;
@@ -64,7 +64,8 @@ function planned(light: Field, params: FreeSpaceParams): Propagation {
     wavelength: light.wavelength.value / light.refractiveIndex.value,
     distance: params.distance.value,
     largestAngle: params.largestAngle.value,
-    reach: window === null ? null : reachOf(window),
+    reach: window === null ? null : (window.samples * window.pitch.value) / 2,
+    shift: window === null ? 0 : shiftOf(window),
   };
   const chosen =
     params.method === 'auto' ? chooseMethod(situation) : { method: params.method as Method, reason: null };
@@ -98,8 +99,12 @@ export function moveLight(
   const n = situation.samples;
   if (keepsGrid(method)) {
     const paraxial = method === 'fresnelTransfer';
+    const periodic = params.padding === '1';
     if (window === null || params.window === 'same') {
-      return { samples: propagate(ops, samples, pitch, light, distance, padded, paraxial), pitch };
+      return {
+        samples: propagate(ops, samples, pitch, light, distance, padded, { paraxial, periodic }),
+        pitch,
+      };
     }
     const moved = propagateToWindow(ops, samples, pitch, light, distance, window, padded, paraxial);
     return { samples: moved, pitch: window.pitch };
@@ -147,7 +152,7 @@ function failures({ method, situation, padded }: Propagation): SamplingNote[] {
   const warn = (message: string, fix: string) => notes.push({ severity: 'warning', message, fix });
   if (keepsGrid(method)) {
     const share = keptShare(situation);
-    if (share <= LEAST_SHARE && z > critical) {
+    if (share <= LEAST_SHARE && padded > n) {
       warn(
         `At this distance only ${percent(share)} of the grid’s frequencies can be propagated without ghosts.`,
         `Use more samples, a larger pitch, a distance below ${inMetres((4 * n * pitch * pitch) / wavelength)} or another method.`,
@@ -155,7 +160,7 @@ function failures({ method, situation, padded }: Propagation): SamplingNote[] {
     }
     if (padded < paddedSamples(situation)) {
       warn(
-        'Light that leaves the window comes back on the other side: there is too little padding.',
+        'Light that leaves the window comes back on the other side: right only for light that repeats itself, like a grating.',
         'Set the padding to automatic, or the largest angle to what your light has.',
       );
     }
@@ -185,15 +190,15 @@ function windowNotes(
   { method, situation, window, padded }: Propagation,
   params: FreeSpaceParams,
 ): SamplingNote[] {
-  const { pitch, wavelength, distance } = situation;
+  const { pitch, wavelength, distance, shift } = situation;
   if (window === null) return [];
   const notes: SamplingNote[] = [];
   const period = keepsGrid(method) ? padded * pitch : (wavelength * Math.abs(distance)) / pitch;
-  const reach = reachOf(window);
+  const reach = (window.samples * window.pitch.value) / 2 + (keepsGrid(method) ? 0 : shift);
   if (reach > (period / 2) * (1 + 1e-6)) {
     notes.push({
       severity: 'warning',
-      message: `The window reaches ${inMetres(reach)} from the axis, but this method computes only ${inMetres(period / 2)}: the rest is dark.`,
+      message: `The window reaches ${inMetres(reach)} from ${keepsGrid(method) ? 'its middle' : 'the axis'}, but only ${inMetres(period / 2)} can be computed: the rest is dark.`,
       fix: keepsGrid(method)
         ? 'Use a smaller window or more padding.'
         : 'Use a smaller window, a finer pitch of the light or a larger distance.',
@@ -208,7 +213,7 @@ function windowNotes(
       fix: `Use a window pitch of at most ${inMetres(finest)}.`,
     });
   }
-  if (window.x.value !== 0 || window.y.value !== 0) {
+  if (shift > 0) {
     notes.push({
       severity: 'info',
       message: `The window’s middle lies at x = ${inMetres(window.x.value)}, y = ${inMetres(window.y.value)}: what follows takes it for the axis.`,

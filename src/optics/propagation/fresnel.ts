@@ -55,7 +55,7 @@ export function fresnelIntegral(
     const zoom = { step, spacing: 1, rows: size, columns: size, sign: forward ? -1 : 1 } as const;
     const transformed = zoomTransform(ops, lit, zoom);
     const scaled = ops.scaleBy(transformed, multiplyScalars(multiplyScalars(pitch, pitch), strength));
-    image = withinPeriod(ops, scaled, window, natural.value * n);
+    image = withinPeriod(ops, scaled, window, natural.value * n, 'axis');
   }
   return ops.multiply(ops.multiply(image, turn), chirp(target.samples, target.pitch, 'target'));
 }

@@ -9,7 +9,8 @@ import { isShifted, type OutputWindow, withinPeriod } from './window.ts';
 
 /**
  * Samples [.., n, n] after `distance` on another window: the spectrum of the padded light, times the transfer function,
- * summed at each point of the window. Outside one period of the padded light nothing is returned.
+ * summed at each point of the window. Outside one period around the window's middle nothing
+ * is returned.
  */
 export function propagateToWindow(
   ops: Ops,
@@ -23,13 +24,13 @@ export function propagateToWindow(
 ): Complex {
   const transfer = isShifted(window)
     ? shiftedTransfer(ops, padded, pitch, medium, distance, window, paraxial)
-    : transferFunction(ops, padded, pitch, medium, distance, paraxial);
+    : transferFunction(ops, padded, pitch, medium, distance, { paraxial });
   const spectrum = ops.multiply(transfer, ops.fourier2(ops.resize(samples, padded, padded), 'forward'));
   const { samples: size } = window;
   const step = divideScalars(window.pitch, pitch);
   const zoom = { step, spacing: 1 / padded, rows: size, columns: size, sign: 1 } as const;
   const moved = ops.scale(zoomTransform(ops, spectrum, zoom), 1 / padded);
-  return withinPeriod(ops, moved, window, padded * pitch.value);
+  return withinPeriod(ops, moved, window, padded * pitch.value, 'middle');
 }
 
 /**

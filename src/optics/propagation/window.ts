@@ -16,9 +16,9 @@ export function centredWindow(samples: number, pitch: Scalar): OutputWindow {
   return { samples, pitch, x: constantScalar(0), y: constantScalar(0) };
 }
 
-/** Distance from the axis, along x or y, of the farthest sample's outer edge. */
-export function reachOf({ samples, pitch, x, y }: OutputWindow): number {
-  return (samples * pitch.value) / 2 + Math.max(Math.abs(x.value), Math.abs(y.value));
+/** How far from the axis, along x or y, the middle lies. */
+export function shiftOf({ x, y }: OutputWindow): number {
+  return Math.max(Math.abs(x.value), Math.abs(y.value));
 }
 
 export function isShifted({ x, y }: OutputWindow): boolean {
@@ -26,17 +26,23 @@ export function isShifted({ x, y }: OutputWindow): boolean {
 }
 
 /**
- * Nothing outside the square |x|, |y| ≤ period/2: a discrete transform repeats what is inside there. The cut depends
- * on values only and has no derivative.
+ * Nothing outside a square as wide as a period, around the axis or the middle of the window: a discrete transform
+ * repeats there what is inside. The cut depends on values only and has no derivative.
  */
-export function withinPeriod(ops: Ops, u: Complex, window: OutputWindow, period: number): Complex {
-  const { samples, pitch } = window;
+export function withinPeriod(
+  ops: Ops,
+  u: Complex,
+  { samples, pitch, x, y }: OutputWindow,
+  period: number,
+  around: 'axis' | 'middle',
+): Complex {
   const inside = (j: number, shift: number) =>
     Math.abs((j - Math.floor(samples / 2)) * pitch.value + shift) <= (period / 2) * (1 + 1e-9);
-  const shifts = [window.x.value, window.y.value];
+  const shifts = around === 'axis' ? [x.value, y.value] : [0, 0];
+  const [right = 0, down = 0] = shifts;
   if (shifts.every((shift) => inside(0, shift) && inside(samples - 1, shift))) return u;
   const mask = Float64Array.from({ length: samples * samples }, (_, i) =>
-    inside(i % samples, window.x.value) && inside(Math.floor(i / samples), window.y.value) ? 1 : 0,
+    inside(i % samples, right) && inside(Math.floor(i / samples), down) ? 1 : 0,
   );
   return ops.multiply(u, ops.upload(mask, [samples, samples], 'real'));
 }

@@ -104,11 +104,11 @@ export const propagator: ElementSpec = defineElement({
     padding: {
       kind: 'choice',
       title: 'Padding',
-      doc: 'Width of the computed plane against the light’s: room for light that leaves. Automatic gives as much as the steepest light needs.',
+      doc: 'Width of the computed plane against the light’s: room for light that leaves. Automatic gives as much as the steepest light needs; without any, the window is one period of light that repeats, and no frequency is removed.',
       default: 'auto',
       options: [
         { value: 'auto', title: 'Automatic' },
-        { value: '1', title: 'None' },
+        { value: '1', title: 'None: the light repeats' },
         { value: '2', title: '2 ×' },
         { value: '4', title: '4 ×' },
       ],
