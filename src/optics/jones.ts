@@ -60,6 +60,12 @@ export function timesMatrix(a: JonesMatrix, [xx, xy, yx, yy]: JonesMatrix): Jone
   return [fromXtoX, fromYtoX, fromXtoY, fromYtoY];
 }
 
+/** factor·m. */
+export function scaledMatrix(factor: ComplexScalar, [xx, xy, yx, yy]: JonesMatrix): JonesMatrix {
+  const times = (entry: ComplexScalar) => multiplyComplex(factor, entry);
+  return [times(xx), times(xy), times(yx), times(yy)];
+}
+
 /** Amplitudes `along` the direction at `angle` (from +x towards +y) and `across` it. */
 export function alongAndAcross(angle: Scalar, along: ComplexScalar, across: ComplexScalar): JonesMatrix {
   const [c, s] = [complexScalar(cosine(angle)), complexScalar(sine(angle))];

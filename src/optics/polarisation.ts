@@ -52,8 +52,8 @@ function withSamples<L extends SampledLight>(light: L, samples: Complex, axes: r
     : { ...light, samples, axes };
 }
 
-/** The light, its samples (and a pupil's reference wave) changed by a function of samples [...axes, rows, columns]. */
-function changed<L extends SampledLight>(
+/** Light whose samples (and a pupil's reference wave) are changed by a function of samples [...axes, rows, columns]. */
+export function changed<L extends SampledLight>(
   light: L,
   change: (samples: Complex, axes: readonly Axis[]) => Complex,
   axes: readonly Axis[],
@@ -123,11 +123,24 @@ function sameDirection(a: Scalar, b: Scalar): boolean {
  */
 export function alignedFields(ops: Ops, a: Field, b: Field): readonly [Field, Field] {
   const [pitchA, pitchB] = [a.pitch.value, b.pitch.value];
-  const [sizeA, sizeB] = [planeShape(a.samples)[1], planeShape(b.samples)[1]];
-  if (Math.abs(pitchA - pitchB) > 1e-9 * pitchB || sizeA !== sizeB) {
+  if (Math.abs(pitchA - pitchB) > 1e-9 * pitchB) {
     throw new ElementProblem(
-      `The two fields are sampled differently (${sizeA} × ${pitchA.toPrecision(4)} m and ${sizeB} × ${pitchB.toPrecision(4)} m).`,
-      'Bring them together where both have the same sampling.',
+      `The two fields have different pitches (${pitchA.toPrecision(4)} m and ${pitchB.toPrecision(4)} m).`,
+      'Interfere them where both have the same sampling.',
+    );
+  }
+  const [sizeA, sizeB] = [planeShape(a.samples)[1], planeShape(b.samples)[1]];
+  if (sizeA !== sizeB) {
+    throw new ElementProblem(
+      `The two fields have ${sizeA} and ${sizeB} samples along a side.`,
+      'Interfere them where both have the same sampling.',
+    );
+  }
+  const [lambdaA, lambdaB] = [a.wavelength.value, b.wavelength.value];
+  if (Math.abs(lambdaA - lambdaB) > 1e-9 * lambdaB) {
+    throw new ElementProblem(
+      'The lights that meet here have different wavelengths: they cannot interfere.',
+      'Split one source into both arms, or give both sources the same wavelength.',
     );
   }
   if (lengthOf(a, 'mode') !== lengthOf(b, 'mode')) {

@@ -3,6 +3,7 @@ import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
 import type { Scalar } from '../../ops/scalar.ts';
+import { alignedFields } from '../../polarisation.ts';
 import { ElementProblem } from '../../problem.ts';
 import type { FarField, Field } from '../../values.ts';
 
@@ -67,23 +68,17 @@ export const interference: ElementSpec = defineElement({
     if (scattered.kind === 'farField') {
       return { out: withReference(scattered, reference, params.scatteredAmplitude) };
     }
-    const [a, b] = [scattered.pitch.value, reference.pitch.value];
-    if (Math.abs(a - b) > 1e-9 * b) {
-      throw new ElementProblem(
-        `The two fields have different pitches (${a.toPrecision(4)} m and ${b.toPrecision(4)} m).`,
-        'Interfere them where both have the same sampling.',
-      );
-    }
-    const added = ops.scaleBy(scattered.samples, params.scatteredAmplitude);
-    const axes = [...reference.axes].reduce(axesWith, scattered.axes);
+    const [added, steady] = alignedFields(ops, scattered, reference);
+    const axes = [...steady.axes].reduce(axesWith, added.axes);
+    const scaled = ops.scaleBy(added.samples, params.scatteredAmplitude);
     return {
       out: {
-        ...scattered,
+        ...added,
         isAxialPlaneWave: false,
         axes,
         samples: ops.add(
-          withAxes(ops, reference, axes),
-          withAxes(ops, { samples: added, axes: scattered.axes }, axes),
+          withAxes(ops, steady, axes),
+          withAxes(ops, { samples: scaled, axes: added.axes }, axes),
         ),
       },
     };

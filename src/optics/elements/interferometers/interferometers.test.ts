@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import type { ElementSpec, Inputs, Outputs, ParamSpec, ParamValue } from '../../element.ts';
+import { createFloat64Kernels } from '../../ops/kernels.f64.ts';
+import { Ops } from '../../ops/ops.ts';
+import { constantScalar } from '../../ops/scalar.ts';
+import { forwardSpectrum } from '../../spectral.ts';
+import type { Field, PortValue } from '../../values.ts';
+import { linearPolariser } from '../polarisation/linearPolariser.ts';
+import { polarisingBeamSplitter } from '../polarisation/polarisingBeamSplitter.ts';
+import { gaussianBeam } from '../sources/gaussianBeam.ts';
+import { planeWave } from '../sources/planeWave.ts';
+import { beamCombiner } from './beamCombiner.ts';
+import { beamSplitter } from './beamSplitter.ts';
+import { mirror } from './mirror.ts';
+
+const GRID = { samples: 32, pitch: 20e-6 };
+/** Rounding of sums of 1024 float64 products. */
+const ROUNDING = 1e-12;
+
+/** Elements of a bench called one by one: all outputs can be reached. */
+class Bench {
+  readonly ops = new Ops(createFloat64Kernels());
+  private readonly scope = this.ops.open();
+
+  run(
+    spec: ElementSpec,
+    inputs: Inputs = {},
+    settings: Readonly<Record<string, number | string>> = {},
+  ): Outputs {
+    const params: Record<string, ParamValue<ParamSpec>> = {};
+    for (const [name, param] of Object.entries(spec.params)) {
+      const setting = settings[name] ?? ('default' in param ? param.default : 0);
+      params[name] = param.kind === 'quantity' ? constantScalar(Number(setting)) : setting;
+    }
+    const perPlane = () => [];
+    return forwardSpectrum(spec, inputs, params, { ops: this.ops, grid: GRID, planes: null, perPlane });
+  }
+
+  async power(value: PortValue | undefined): Promise<number> {
+    const { samples, pitch } = asField(value);
+    const [data = []] = await this.ops.read([samples]);
+    return Array.from(data).reduce((sum, each) => sum + each * each, 0) * pitch.value ** 2;
+  }
+
+  async irradiance(value: PortValue | undefined): Promise<Float64Array> {
+    const [data = []] = await this.ops.read([this.ops.absSquared(asField(value).samples)]);
+    return Float64Array.from(data);
+  }
+
+  close(): void {
+    this.ops.close(this.scope);
+  }
+}
+
+function asField(value: PortValue | undefined): Field {
+  if (value?.kind !== 'field') throw new Error('Not a field.');
+  return value;
+}
+
+async function onBench(work: (bench: Bench) => Promise<void>): Promise<void> {
+  const bench = new Bench();
+  try {
+    await work(bench);
+  } finally {
+    bench.close();
+  }
+}
+
+function inputs(ports: Readonly<Record<string, PortValue | undefined>>): Inputs {
+  return ports;
+}
+
+describe('a beam splitter', () => {
+  it.each([
+    [0.5, 0.5, 0.5],
+    [0.04, 0.96, 0.04],
+    [0, 1, 0],
+    [1, 0, 1],
+  ])('of reflectance %s sends %s straight on and %s to the side', async (reflectance, straight, aside) => {
+    await onBench(async (bench) => {
+      const source = bench.run(gaussianBeam, {}, { waist: 100e-6 })['out'];
+      const all = await bench.power(source);
+      const split = bench.run(beamSplitter, inputs({ in: source }), { reflectance });
+      const [a, b] = [await bench.power(split['transmitted']), await bench.power(split['reflected'])];
+      expect(Math.abs(a / all - straight)).toBeLessThan(ROUNDING);
+      expect(Math.abs(b / all - aside)).toBeLessThan(ROUNDING);
+    });
+  });
+
+  it('for polarisations separates Ex from Ey and keeps their sum, leak or not', async () => {
+    await onBench(async (bench) => {
+      const source = bench.run(gaussianBeam, {}, { waist: 100e-6, polarizationAngle: 0.3 })['out'];
+      const all = await bench.power(source);
+      for (const leak of [0, 0.02]) {
+        const split = bench.run(polarisingBeamSplitter, inputs({ in: source }), { leak });
+        const [a, b] = [await bench.power(split['transmitted']), await bench.power(split['reflected'])];
+        const expected = (1 - leak) * Math.cos(0.3) ** 2 + leak * Math.sin(0.3) ** 2;
+        expect(Math.abs(a / all - expected)).toBeLessThan(ROUNDING);
+        expect(Math.abs((a + b) / all - 1)).toBeLessThan(ROUNDING);
+      }
+    });
+  });
+});
+
+describe('a Mach-Zehnder interferometer', () => {
+  it.each([0, 1 / 8, 1 / 4, 1 / 2, 0.7])(
+    'with %s waves of path difference shares the power as cos² and sin²',
+    async (waves) => {
+      await onBench(async (bench) => {
+        const source = bench.run(gaussianBeam, {}, { waist: 100e-6, wavelength: 500e-9 })['out'];
+        const all = await bench.power(source);
+        const split = bench.run(beamSplitter, inputs({ in: source }));
+        const delayed = bench.run(mirror, inputs({ in: split['transmitted'] }), {
+          pathLength: waves * 500e-9,
+        });
+        const met = bench.run(beamCombiner, inputs({ a: delayed['out'], b: split['reflected'] }));
+        const [one, two] = [await bench.power(met['out']), await bench.power(met['other'])];
+        // Both arms equal: all light leaves by the output where each arm was reflected once.
+        expect(Math.abs(one / all - Math.sin(Math.PI * waves) ** 2)).toBeLessThan(ROUNDING);
+        expect(Math.abs(two / all - Math.cos(Math.PI * waves) ** 2)).toBeLessThan(ROUNDING);
+      });
+    },
+  );
+
+  it('keeps power when the arms are polarised differently, and shows no fringes when they are crossed', async () => {
+    await onBench(async (bench) => {
+      const light = (polarizationAngle: number) =>
+        bench.run(planeWave, {}, { wavelength: 500e-9, polarizationAngle })['out'];
+      const powers = async (a: PortValue | undefined, b: PortValue | undefined) => {
+        const met = bench.run(beamCombiner, inputs({ a, b }));
+        return [await bench.power(met['out']), await bench.power(met['other'])];
+      };
+      const one = await bench.power(light(0));
+      for (const angle of [Math.PI / 2, 0.4]) {
+        const [first = 0, second = 0] = await powers(light(0), light(angle));
+        expect(Math.abs((first + second) / (2 * one) - 1)).toBeLessThan(ROUNDING);
+      }
+      const [crossed = 0] = await powers(light(0), light(Math.PI / 2));
+      expect(Math.abs(crossed / one - 1)).toBeLessThan(ROUNDING);
+      // Scalar light meets light that has Ex and Ey.
+      const jones = bench.run(linearPolariser, inputs({ in: light(0) }), { angle: 0 })['out'];
+      // A quarter wave on arm a makes up for the reflection of b.
+      const [bright = 0, dark = 0] = await powers(
+        bench.run(mirror, inputs({ in: light(0) }), { pathLength: 125e-9 })['out'],
+        jones,
+      );
+      expect(Math.abs(dark / (2 * one))).toBeLessThan(ROUNDING);
+      expect(Math.abs(bright / (2 * one) - 1)).toBeLessThan(ROUNDING);
+    });
+  });
+
+  it('refuses arms of different wavelengths', async () => {
+    await onBench(async (bench) => {
+      const a = bench.run(planeWave, {}, { wavelength: 500e-9 })['out'];
+      const b = bench.run(planeWave, {}, { wavelength: 501e-9 })['out'];
+      expect(() => bench.run(beamCombiner, inputs({ a, b }))).toThrow(/different wavelengths/);
+    });
+  });
+});
+
+describe('a turned mirror', () => {
+  it('makes fringes λ/θ apart: 0.633 mm for 633 nm and 1 mrad', async () => {
+    await onBench(async (bench) => {
+      const source = bench.run(planeWave, {}, { wavelength: 633e-9 })['out'];
+      const split = bench.run(beamSplitter, inputs({ in: source }));
+      // The grid of 0.64 mm holds one period.
+      const turned = bench.run(mirror, inputs({ in: split['transmitted'] }), { tiltX: 1e-3 });
+      const seen = await bench.irradiance(
+        bench.run(beamCombiner, inputs({ a: turned['out'], b: split['reflected'] }))['out'],
+      );
+      const peak = Math.max(...seen);
+      for (let column = 0; column < GRID.samples; column++) {
+        const x = (column - 16) * GRID.pitch;
+        // The brightest sample lies 3.5 µm from the fringe's maximum: 3e-4 less.
+        const expected = Math.sin((Math.PI * x) / (633e-9 / Math.sin(1e-3))) ** 2;
+        expect(Math.abs((seen[5 * GRID.samples + column] ?? 0) / peak - expected)).toBeLessThan(4e-4);
+      }
+    });
+  });
+});
