@@ -15,4 +15,13 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
     spacing: 110e-6,
     armWidth: 50e-6,
   },
+  // As many photons as counts, so that offsets stand above the rounding of the light.
+  camera: {
+    exposureTime: 1e-15,
+    referencePhotons: 3,
+    multiplication: 4,
+    gainSpread: 0.1,
+    offsetSpread: 0.3,
+    fillFactor: 0.7,
+  },
 };

@@ -76,7 +76,9 @@ export const CONTRACT_IMAGE: HostImage = {
   key: 'contract',
 };
 
-const plane: Chain = { plane: { spec: planeWave, params: { refractiveIndex: MEDIUM_INDEX }, from: {} } };
+const plane: Chain = {
+  plane: { spec: planeWave, params: { refractiveIndex: MEDIUM_INDEX, power: 1000 }, from: {} },
+};
 const beam: Chain = {
   beam: {
     spec: gaussianBeam,

@@ -11,7 +11,8 @@ export type Quantity =
   | 'pixels'
   | 'temperature'
   | 'spatialFrequency'
-  | 'irradiance';
+  | 'irradiance'
+  | 'time';
 
 /** SI unit symbol of each quantity ('' where it is a pure number). */
 export const SI_UNIT: Readonly<Record<Quantity, string>> = {
@@ -27,6 +28,7 @@ export const SI_UNIT: Readonly<Record<Quantity, string>> = {
   temperature: 'K',
   spatialFrequency: '1/m',
   irradiance: 'W/m²',
+  time: 's',
 };
 
 /** Display units by quantity: symbol -> factor that turns the display value into SI. */
@@ -50,6 +52,7 @@ export const DISPLAY_UNITS: Readonly<Record<Quantity, Readonly<Record<string, nu
     '1/um': 1e6,
   },
   irradiance: { 'W/m²': 1, 'W/m2': 1, 'mW/mm²': 1e3, 'W/cm²': 1e4 },
+  time: { s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6 },
 };
 
 /** Context that a wavelength-relative unit needs (`0.05waves`, `0.5lambda`). */

@@ -117,14 +117,38 @@ export interface Image {
 export type Normalization = 'none' | 'background' | 'mean';
 
 export interface NoiseModel {
+  /** Whether what is shown differs from the mean. */
   readonly enabled: boolean;
-  /** Counts per electron. */
+  /** Counts per electron that light sets free, multiplication included. */
   readonly gain: number;
   readonly offset: number;
   /** RMS, counts. */
   readonly readNoise: number;
   /** False while gain or offset are learnt: what a count says of photons is then open. */
   readonly isCalibrated: boolean;
+  /** Absent for a linear sensor without limits. */
+  readonly sensor?: SensorModel;
+}
+
+/** What an exposure does beyond a gain and an offset. */
+export interface SensorModel {
+  /** False where only the limits and steps of the converter show. */
+  readonly isNoisy: boolean;
+  /** Mean gain of an electron-multiplying register, 1 for none. */
+  readonly multiplication: number;
+  /** Most electrons that a pixel holds; null for no limit. */
+  readonly fullWell: number | null;
+  /** Codes go from 0 to 2^bits - 1; null where counts are not rounded. */
+  readonly bits: number | null;
+  /** How the pixels differ; null where they do not. */
+  readonly pattern: (() => PixelPattern) | null;
+}
+
+/** Per pixel: factors on gain and read noise, and counts added to the offset. */
+export interface PixelPattern {
+  readonly gain: Float64Array;
+  readonly offset: Float64Array;
+  readonly readNoise: Float64Array;
 }
 
 export interface ScalarValue {

@@ -7,7 +7,8 @@ import { MemoryRefusal, portion } from '../graph/memory.ts';
 import { describePath, setAt } from '../graph/paths.ts';
 import type { Registry } from '../graph/registry.ts';
 import { planeCount } from '../graph/validate.ts';
-import { expose } from '../optics/detection.ts';
+import { expose } from '../optics/detection/expose.ts';
+import { saturationLevel } from '../optics/detection/sensor.ts';
 import type { HostImage } from '../optics/element.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
 import type { Ops } from '../optics/ops/ops.ts';
@@ -59,11 +60,10 @@ export class HostImages {
     if (known !== undefined && sameImage(known.image, image)) return known;
     const data = decodeFloat32(image.data, sizeOf(image.shape));
     const level = image.saturationLevel;
-    const clipped = level !== null && data.some((value) => value >= level);
     const host: HostImage = {
       shape: image.shape,
       data,
-      mask: clipped ? data.map((value) => (value >= (level ?? 0) ? 0 : 1)) : null,
+      mask: unsaturated(data, level),
       key: `measured-${contentKey(image)}`,
     };
     return { image, host };
@@ -105,11 +105,12 @@ export class HostImages {
       if (found === undefined) return null;
       const { image: output, shape, data: mean } = found;
       const noise = output.noise;
+      const seen =
+        image.noise && noise !== null ? expose(mean, noise, image.seed, output.unit === 'counts') : mean;
       const host: HostImage = {
         shape,
-        data:
-          image.noise && noise !== null ? expose(mean, noise, image.seed, output.unit === 'counts') : mean,
-        mask: null,
+        data: seen,
+        mask: image.noise && noise !== null ? unsaturated(seen, saturationLevel(noise)) : null,
         key: `simulated-${this.next++}`,
       };
       if (this.bySimulation.size > 8) this.bySimulation.clear();
@@ -137,6 +138,12 @@ function withoutNumbers(design: Design, registry: Registry): Design {
     params: Object.fromEntries(Object.entries(node.params).filter(([name]) => !isNumber(node, name))),
   }));
   return { ...design, nodes };
+}
+
+/** 1 where a pixel is below the level of saturation; null where all are. */
+function unsaturated(data: Float32Array | Float64Array, level: number | null): Float32Array | null {
+  if (level === null || !data.some((value) => value >= level)) return null;
+  return Float32Array.from(data, (value) => (value >= level ? 0 : 1));
 }
 
 function sameImage(a: Measured, b: Measured): boolean {

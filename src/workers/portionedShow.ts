@@ -10,7 +10,7 @@ import {
   portion,
   portionNote,
 } from '../graph/memory.ts';
-import { expose } from '../optics/detection.ts';
+import { expose } from '../optics/detection/expose.ts';
 import type { PlaneRange } from '../optics/element.ts';
 import type { Image, PortValue } from '../optics/values.ts';
 import { analysersOf } from './analyses.ts';

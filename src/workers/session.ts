@@ -11,7 +11,7 @@ import { expandLearnables } from '../graph/learnables.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { validate } from '../graph/validate.ts';
-import { expose } from '../optics/detection.ts';
+import { expose } from '../optics/detection/expose.ts';
 import type { Readout } from '../optics/element.ts';
 import type { Kernels } from '../optics/ops/kernels.ts';
 import { Ops } from '../optics/ops/ops.ts';
@@ -301,6 +301,10 @@ function coarsePlan(design: Design, plan: Plan): { plan: Plan; factor: number } 
   const camera = plan.order.find(({ spec }) => spec.type === 'camera');
   // A focus stack has few pixels per plane and sharp spots: it is searched as it is.
   if (camera === undefined || plan.planes > 1) return null;
+  // Every k-th pixel of a mosaic, or of pixels that see their own areas, is no camera with wider pixels.
+  const { params } = camera.node;
+  if ([params['pixelResponse'], params['colourFilter'], params['sensor']].some((c) => c !== undefined))
+    return null;
   const at = (name: string) => Number(getAt(design, registry, `${camera.node.id}.${name}`));
   const [rows, columns, pitch] = [at('rows'), at('columns'), at('pixelPitch')];
   const factor = Math.floor(Math.min(rows, columns) / COARSE_PIXELS);

@@ -71,6 +71,18 @@ export class SeededRandom {
     }
   }
 
+  /** Gamma distributed with the given shape (mean and variance), at least 1 (Marsaglia and Tsang 2000). */
+  gamma(shape: number): number {
+    const d = shape - 1 / 3;
+    const c = 1 / Math.sqrt(9 * d);
+    for (;;) {
+      const x = this.normal();
+      const v = (1 + c * x) ** 3;
+      if (v <= 0) continue;
+      if (Math.log(1 - this.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+    }
+  }
+
   private next(): number {
     const s = this.state;
     const [a, b, c, d] = s as unknown as [number, number, number, number];

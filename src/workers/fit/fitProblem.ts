@@ -3,6 +3,7 @@ import type { Plan } from '../../graph/compile.ts';
 import { type GraphRunner, NO_OVERRIDES, type ParameterOverrides } from '../../graph/execute.ts';
 import { portion } from '../../graph/memory.ts';
 import { likelihoodProblem } from '../../optics/comparison.ts';
+import { countsPerQuantum } from '../../optics/detection/sensor.ts';
 import type { AdamRates, Kernels } from '../../optics/ops/kernels.ts';
 import type { Image, NoiseModel, Normalization } from '../../optics/values.ts';
 import { decimate } from './decimate.ts';
@@ -292,7 +293,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
   /** Electrons of a camera count, lifted by the read noise's variance so that Poisson statistics cover both. */
   private electrons(count: number, noise: NoiseModel | null): number {
     if (noise === null) return count;
-    return (count - noise.offset) / noise.gain + (noise.readNoise / noise.gain) ** 2;
+    const quantum = countsPerQuantum(noise);
+    return (count - noise.offset) / quantum + (noise.readNoise / quantum) ** 2;
   }
 
   private meritOf({ model, noise }: Evaluation): number {
@@ -314,7 +316,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
   private weighting({ model, noise }: Evaluation): Weighting {
     const gradientFactor = new Float64Array(model.length);
     const weights = new Float64Array(model.length);
-    const gain = noise?.gain ?? 1;
+    const gain = noise === null ? 1 : countsPerQuantum(noise);
     for (let k = 0; k < model.length; k++) {
       if (!this.counts(k)) continue;
       const [m, d] = [model[k] as number, this.data[k] as number];

@@ -2,7 +2,7 @@
 import type { NodeResult } from '../../graph/execute.ts';
 import { lengthOf, summedIrradiance } from '../../optics/axes.ts';
 import { onScaleOf } from '../../optics/comparison.ts';
-import { expose } from '../../optics/detection.ts';
+import { expose } from '../../optics/detection/expose.ts';
 import type { Analysis, HostValue } from '../../optics/element.ts';
 import type { Ops, Real, Tensor } from '../../optics/ops/ops.ts';
 import { constantScalar } from '../../optics/ops/scalar.ts';

@@ -99,3 +99,173 @@ describe('camera on a pupil', () => {
     expect(power).toBeLessThan(1);
   });
 });
+
+/** ∫ of a Gaussian of 1/e² radius w and unit power between two places, along one axis. */
+function gaussianShare(from: number, to: number, w: number): number {
+  // Gauss-Legendre with 5 points on 20 pieces: 1e-12 for the widths here.
+  const [nodes, weights] = [
+    [0, 0.5384693101056831, 0.906179845938664],
+    [0.5688888888888889, 0.4786286704993665, 0.23692688505618908],
+  ] as const;
+  let sum = 0;
+  const h = (to - from) / 40;
+  for (let piece = 0; piece < 20; piece++) {
+    const middle = from + (2 * piece + 1) * h;
+    nodes.forEach((node, k) => {
+      for (const x of node === 0 ? [0] : [-node, node]) {
+        sum += (weights[k] ?? 0) * h * Math.exp((-2 * (middle + x * h) ** 2) / w ** 2);
+      }
+    });
+  }
+  return (sum * Math.sqrt(2 / Math.PI)) / w;
+}
+
+describe('pixels with areas', () => {
+  it.each([
+    [16, 17, 19e-6, 1],
+    [20, 20, 15e-6, 0.36],
+  ])(
+    'collect the integral over their sensitive squares: %d x %d of %d m, filled by %d',
+    async (rows, columns, pixelPitch, fillFactor) => {
+      const { data } = await evaluate(
+        seen({ rows, columns, pixelPitch, pixelResponse: 'average', fillFactor }),
+        grid,
+      );
+      const half = (Math.sqrt(fillFactor) * pixelPitch) / 2;
+      const expected = data.map((_, i) => {
+        const y = (Math.floor(i / columns) - Math.floor(rows / 2)) * pixelPitch + 7e-6;
+        const x = ((i % columns) - Math.floor(columns / 2)) * pixelPitch - 3e-6;
+        return gaussianShare(x - half, x + half, waist) * gaussianShare(y - half, y + half, waist);
+      });
+      // The beam is cut off at 5 waists (1e-11 in amplitude), and the series repeats it there.
+      expect(distance(data, expected) / Math.max(...expected)).toBeLessThan(1e-9);
+    },
+  );
+
+  it('keep all counts of a field that is seen with coarser pixels', async () => {
+    // 64 pixels of 5 µm become 32 of 10 µm; the wings beyond 150 µm hold 1e-22.
+    const coarse = { rows: 32, columns: 32, pixelPitch: 10e-6, pixelResponse: 'average' };
+    expect(total((await evaluate(seen(coarse), grid)).data)).toBeCloseTo(1, 10);
+  });
+
+  it('blur an Airy disc by the square’s own transform', async () => {
+    const small = { samples: 34, pitch: 20e-6 };
+    const pupilOf = (pixels: Record<string, Setting>): Chain => ({
+      source: stage(planeWave),
+      pupil: stage(pupil, { numericalAperture: 0.5, zernike: { 8: 40e-9 } }, 'source'),
+      camera: stage(camera, pixels, 'pupil'),
+    });
+    // One pixel of 0.6 µm against the 21 x 21 points inside it, by Simpson's rule: error 1e-7 of h⁴.
+    const wide = { rows: 3, columns: 3, pixelPitch: 0.6e-6, pixelResponse: 'average' };
+    const fine = { rows: 21, columns: 21, pixelPitch: 0.03e-6 };
+    const area = await evaluate(pupilOf(wide), small);
+    const points = await evaluate(pupilOf(fine), small);
+    const simpson = (k: number) => (k === 0 || k === 20 ? 1 : k % 2 === 1 ? 4 : 2) / 3;
+    const expected = points.data.reduce(
+      (sum, value, i) => sum + value * simpson(Math.floor(i / 21)) * simpson(i % 21),
+      0,
+    );
+    expect(Math.abs((area.data[4] ?? 0) / expected - 1)).toBeLessThan(1e-5);
+  });
+});
+
+describe('a detailed sensor', () => {
+  const detailed = { ...native, sensor: 'detailed', bits: 0, fullWell: 0 };
+
+  it('counts the photons of watts: P t λ/(hc) times the quantum efficiency', async () => {
+    const { data, value } = await evaluate(
+      seen({ ...detailed, exposureTime: 2e-12, quantumEfficiency: 0.5, multiplication: 3, gain: 2 }),
+      grid,
+    );
+    // 1 W at 532 nm: 2.6781695e18 photons per second, from h c = 1.98644586e-25 J m.
+    const photons = (2e-12 * 532e-9) / 1.98644586e-25;
+    expect(Math.abs(total(data) / (photons * 0.5 * 3 * 2) - 1)).toBeLessThan(1e-8);
+    expect(value).toMatchObject({ unit: 'counts' });
+  });
+
+  it('adds dark electrons, which the quantum efficiency does not reduce', async () => {
+    const light = { ...detailed, exposureTime: 2, quantumEfficiency: 0.5, offset: 7, gain: 3 };
+    const dark: Chain = {
+      beam: stage(gaussianBeam, { waist, power: 0 }),
+      camera: stage(camera, { ...light, darkCurrent: 5, background: 4 }, 'beam'),
+    };
+    const { data } = await evaluate(dark, grid);
+    expect(
+      distance(
+        data,
+        data.map(() => 7 + 3 * (4 + 10)),
+      ),
+    ).toBeLessThan(1e-12);
+  });
+
+  it('has pixels that differ by the given spreads, alike in every exposure of the same sensor', async () => {
+    const flat: Chain = {
+      beam: stage(gaussianBeam, { waist, power: 0 }),
+      camera: stage(
+        camera,
+        { ...detailed, background: 100, gainSpread: 0.02, offsetSpread: 3, patternSeed: 5 },
+        'beam',
+      ),
+    };
+    const { data } = await evaluate(flat, grid);
+    const mean = total(data) / data.length;
+    const deviation = Math.sqrt(total(data.map((value) => (value - mean) ** 2)) / data.length);
+    // 4096 pixels: the mean scatters by 3.6/64 and the deviation by 1.1 %; five times that.
+    expect(Math.abs(mean - 100)).toBeLessThan(0.3);
+    expect(Math.abs(deviation / Math.hypot(2, 3) - 1)).toBeLessThan(0.055);
+    expect((await evaluate(flat, grid)).data).toEqual(data);
+  });
+});
+
+describe('a Bayer mosaic', () => {
+  it('passes each colour at its own pixels', async () => {
+    const at = async (wavelength: number) => {
+      const chain: Chain = {
+        source: stage(planeWave, { wavelength }),
+        camera: stage(camera, { rows: 4, columns: 4, pixelPitch: 5e-6, colourFilter: 'rggb' }, 'source'),
+      };
+      const { data } = await evaluate(chain, grid);
+      const plain = (
+        await evaluate(
+          { ...chain, camera: stage(camera, { rows: 4, columns: 4, pixelPitch: 5e-6 }, 'source') },
+          grid,
+        )
+      ).data;
+      return data.map((value, i) => value / (plain[i] ?? 1));
+    };
+    const [red, green, blue] = [await at(600e-9), await at(535e-9), await at(460e-9)];
+    for (const [image, open] of [
+      [red, [0, 2]],
+      [green, [1, 3, 4, 6]],
+      [blue, [5, 7]],
+    ] as const) {
+      for (const pixel of open) expect(image[pixel]).toBeCloseTo(1, 12);
+    }
+    // Gaussian bands above a leak of 3 %: red light 140 nm from blue's centre, 32 nm wide; 65 nm from green's, 40 nm wide.
+    expect(red[5]).toBeCloseTo(0.03 + 0.97 * Math.exp(-((140 / 32) ** 2) / 2), 12);
+    expect(red[1]).toBeCloseTo(0.03 + 0.97 * Math.exp(-((65 / 40) ** 2) / 2), 12);
+  });
+});
+
+describe('camera on an image', () => {
+  const first = stage(camera, { ...native, rows: 65, columns: 65 }, 'beam');
+  const again = (pixels: Record<string, Setting>): Chain => ({
+    beam,
+    first,
+    camera: stage(camera, pixels, 'first'),
+  });
+
+  it('sees the same at the same pitch, and the integrals over wider pixels', async () => {
+    const image = await evaluate({ beam, first }, grid);
+    expect(
+      distance((await evaluate(again({ rows: 65, columns: 65, pixelPitch: 5e-6 }), grid)).data, image.data),
+    )
+      // One division and one product by the pixel's area.
+      .toBeLessThan(1e-15);
+    const wide = { rows: 21, columns: 21, pixelPitch: 15e-6, pixelResponse: 'average' };
+    const direct = await evaluate(seen(wide), grid);
+    const { data } = await evaluate(again(wide), grid);
+    // Irradiance has twice the frequencies of the field, of which pixels of 5 µm hold all but exp(-π² (30/20)²).
+    expect(distance(data, direct.data) / Math.max(...direct.data)).toBeLessThan(1e-8);
+  });
+});

@@ -1,4 +1,5 @@
 import { checkSamePixels, likelihoodProblem, onScaleOf, sumOverCounted } from '../../comparison.ts';
+import { countsPerQuantum } from '../../detection/sensor.ts';
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
@@ -16,13 +17,14 @@ function poisson(ops: Ops, model: Image, data: Image): Real {
   const noise = model.noise;
   const problem = likelihoodProblem(noise);
   if (problem !== null) throw problem;
+  const quantum = noise === null ? 1 : countsPerQuantum(noise);
   const toElectrons = (image: Real): Real => {
-    if (noise === null || (noise.gain === 1 && noise.offset === 0)) return image;
+    if (noise === null || (quantum === 1 && noise.offset === 0)) return image;
     const shifted = ops.add(image, ops.upload(Float64Array.of(-noise.offset), [1], 'real'));
-    return ops.scale(shifted, 1 / noise.gain);
+    return ops.scale(shifted, 1 / quantum);
   };
   // Read noise adds like electrons of its own variance on both sides (Huang et al., Nat. Methods 10, 653 (2013)).
-  const variance = noise === null ? 0 : (noise.readNoise / noise.gain) ** 2;
+  const variance = noise === null ? 0 : (noise.readNoise / quantum) ** 2;
   const lift = ops.upload(Float64Array.of(variance), [1], 'real');
   return ops.poissonDeviance(
     ops.add(toElectrons(model.samples), lift),

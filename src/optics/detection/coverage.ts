@@ -1,0 +1,78 @@
+/** What a camera says of the light before it: windows that are too wide, pixels that are too coarse. */
+import type { SamplingNote } from '../element.ts';
+import { planeShape } from '../sampledGrid.ts';
+import { formatNumber } from '../units.ts';
+import type { Field, Image, PortValue, Pupil } from '../values.ts';
+
+/** Units of λ/NA beyond the geometrical image that still carry light to speak of. */
+const EDGE_FRINGES = 4;
+
+interface Window {
+  readonly rows: number;
+  readonly columns: number;
+  /** Object-space pitch, metres. */
+  readonly pitch: number;
+  /** Whether the light is averaged over the pixels. */
+  readonly averages: boolean;
+}
+
+/** Notes of a camera that looks at a value. */
+export function coverageNotes(light: PortValue | undefined, window: Window): readonly SamplingNote[] {
+  if (light?.kind === 'field' || light?.kind === 'image') return ofWindow(light, window);
+  return light?.kind === 'pupil' ? ofPupil(light, window) : [];
+}
+
+function ofWindow(light: Field | Image, { rows, columns, pitch }: Window): readonly SamplingNote[] {
+  const simulated = Math.max(...planeShape(light.samples)) * light.pitch.value;
+  const seen = Math.max(rows, columns) * pitch;
+  if (seen <= simulated * (1 + 1e-9)) return [];
+  return [
+    {
+      severity: 'warning',
+      message: `The camera sees ${formatNumber(seen * 1e6, 3)} µm, but only ${formatNumber(simulated * 1e6, 3)} µm of light are simulated: the rest is black.`,
+      fix: 'Use fewer or smaller pixels, or a larger grid.',
+    },
+  ];
+}
+
+/**
+ * How far from the axis the outermost rays of an object meet the image plane, metres in the object's space, and some
+ * fringes of diffraction at the pupil's edge beyond them; nothing of this for an object in focus on the axis.
+ */
+function imageReach({ place, numericalAperture, refractiveIndex, wavelength }: Pupil): number {
+  const sine = numericalAperture.value / refractiveIndex.value;
+  const defocus = Math.max(...place.distances.map(Math.abs));
+  const rays = place.lateral + (defocus * sine) / Math.sqrt(1 - sine * sine);
+  return rays === 0 ? 0 : rays + (EDGE_FRINGES * wavelength.value) / numericalAperture.value;
+}
+
+function ofPupil(light: Pupil, { rows, columns, pitch, averages }: Window): readonly SamplingNote[] {
+  const cutoff = light.numericalAperture.value / light.wavelength.value;
+  const period = light.grid.radius / cutoff;
+  const widest = Math.max(rows, columns) * pitch;
+  const notes: SamplingNote[] = [];
+  if (pitch > 1 / (4 * cutoff) && light.reference === null) {
+    const coarse = `Pixels of ${formatNumber(pitch * 1e9, 3)} nm are coarser than λ/(4 NA) = ${formatNumber(0.25e9 / cutoff, 3)} nm: the image is undersampled`;
+    notes.push({
+      severity: 'warning',
+      message: averages ? `${coarse}, though each pixel’s own light is right.` : `${coarse}.`,
+      fix: 'Use a smaller pixel pitch or more magnification.',
+    });
+  }
+  const reach = imageReach(light);
+  if (widest <= period && widest / 2 + reach > period) {
+    notes.push({
+      severity: 'warning',
+      message: `Out of focus the image is ${formatNumber(2e6 * reach, 3)} µm wide, and the pupil sampling repeats it every ${formatNumber(period * 1e6, 3)} µm: its copies reach into the picture, which is wrong there.`,
+      fix: `Use at least ${Math.ceil(2 * (widest / 2 + reach) * cutoff) + 2} grid samples, a lower numerical aperture or less defocus.`,
+    });
+  }
+  if (widest > period) {
+    notes.push({
+      severity: 'warning',
+      message: `The camera sees ${(widest * 1e6).toPrecision(3)} µm, but the pupil sampling repeats the image every ${(period * 1e6).toPrecision(3)} µm.`,
+      fix: `Use at least ${Math.ceil(2 * widest * cutoff) + 2} grid samples or a smaller camera.`,
+    });
+  }
+  return notes;
+}

@@ -1,0 +1,54 @@
+/** One exposure on the host: the same seed gives the same image on every backend (up to the mean's rounding). */
+import { SeededRandom } from '../maths/random.ts';
+import type { NoiseModel, PixelPattern } from '../values.ts';
+
+type Exposure = Pick<NoiseModel, 'gain' | 'offset' | 'readNoise' | 'sensor'>;
+
+/**
+ * An exposure of a mean image: Poisson electrons (where photons are counted), gain, offset, Gaussian read noise.
+ * Means below the offset (no light) give read noise only. A detailed sensor also multiplies its electrons, stops at
+ * its full well and rounds to the codes of its converter; its means hold the pattern of its pixels already.
+ * @param countsPhotons false for relative intensities and watts, which have no photon number.
+ */
+export function expose(
+  mean: ArrayLike<number>,
+  noise: Exposure,
+  seed: number,
+  countsPhotons: boolean,
+): Float32Array {
+  const random = new SeededRandom(seed);
+  const out = new Float32Array(mean.length);
+  const { sensor } = noise;
+  const pattern = sensor?.pattern?.() ?? null;
+  const highest = sensor?.bits == null ? null : 2 ** sensor.bits - 1;
+  for (let i = 0; i < mean.length; i++) {
+    const { gain, offset, readNoise } = pixelOf(noise, pattern, i);
+    const electrons = ((mean[i] as number) - offset) / gain;
+    const isRandom = sensor?.isNoisy !== false;
+    let seen = countsPhotons && isRandom ? random.poisson(electrons) : electrons;
+    if (sensor?.fullWell != null) seen = Math.min(seen, sensor.fullWell);
+    if (sensor !== undefined && isRandom) seen = multiplied(random, seen, sensor.multiplication);
+    const counts = offset + gain * seen + (isRandom ? readNoise * random.normal() : 0);
+    out[i] = highest === null ? counts : Math.min(highest, Math.max(0, Math.round(counts)));
+  }
+  return out;
+}
+
+function pixelOf(noise: Exposure, pattern: PixelPattern | null, index: number) {
+  if (pattern === null) return noise;
+  const pixel = index % pattern.gain.length;
+  return {
+    gain: noise.gain * (pattern.gain[pixel] ?? 1),
+    offset: noise.offset + (pattern.offset[pixel] ?? 0),
+    readNoise: noise.readNoise * (pattern.readNoise[pixel] ?? 1),
+  };
+}
+
+/**
+ * Electrons behind a multiplying register, in units of its mean multiplication M: n of a birth process have a
+ * negative binomial number of offspring, which is Poisson's with a gamma distributed mean of n (M - 1).
+ */
+function multiplied(random: SeededRandom, electrons: number, multiplication: number): number {
+  if (multiplication <= 1 || electrons < 1) return electrons;
+  return (electrons + random.poisson((multiplication - 1) * random.gamma(electrons))) / multiplication;
+}

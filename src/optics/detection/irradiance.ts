@@ -1,0 +1,196 @@
+/** Irradiance at the pixels of a camera: sampled at their centres, or averaged over their sensitive areas. */
+import { summedIrradiance } from '../axes.ts';
+import type { Complex, Ops, Real } from '../ops/ops.ts';
+import type { Scalar } from '../ops/scalar.ts';
+import { divideScalars, isConstant, multiplyScalars } from '../ops/scalar.ts';
+import { type Zoom, zoomTransform } from '../pupil/zoomTransform.ts';
+import { planeShape } from '../sampledGrid.ts';
+import type { Axis, Field, Image, Pupil } from '../values.ts';
+
+export interface Pixels {
+  readonly rows: number;
+  readonly columns: number;
+  /** Object-space pitch. */
+  readonly pitch: Scalar;
+  /** Side of the sensitive square as a share of the pitch; 0 samples the light at the pixel's centre. */
+  readonly aperture: number;
+}
+
+type Steps = Pick<Zoom, 'step' | 'spacing' | 'sign'>;
+
+/**
+ * Image of a pupil by a zoomed Fourier transform, |E|² summed over polarisation, [planes, rows, columns] or
+ * [rows, columns]: E(x) = (NA/λ) Δρ² Σ P(ρ) exp(-2πi ρ·x NA/λ) (Soummer et al., Opt. Express 15, 15935 (2007)).
+ * Pixel pitch, aperture and wavelength are free of each other and of the pupil grid, and differentiable.
+ */
+export function pupilIrradiance(ops: Ops, light: Pupil, pixels: Pixels): Real {
+  const cutoff = divideScalars(light.numericalAperture, light.wavelength);
+  const steps = {
+    step: multiplyScalars(cutoff, pixels.pitch),
+    spacing: 1 / light.grid.radius,
+    sign: -1,
+  } as const;
+  const scale = divideScalars(cutoff, light.grid.radius ** 2);
+  const interfering = (image: Complex) => {
+    const scaled = ops.scaleBy(image, scale);
+    return light.reference === null ? scaled : ops.add(scaled, light.reference);
+  };
+  if (pixels.aperture > 0) return overArea(ops, light.samples, light.axes, steps, pixels, interfering);
+  const { rows, columns } = pixels;
+  const field = interfering(zoomTransform(ops, light.samples, { ...steps, rows, columns }));
+  return summedIrradiance(ops, { samples: field, axes: light.axes });
+}
+
+/** Irradiance of a sampled field at the pixels: directly where they coincide, else by Fourier interpolation. */
+export function fieldIrradiance(ops: Ops, light: Field, pixels: Pixels): Real {
+  const [n] = planeShape(light.samples);
+  const { rows, columns } = pixels;
+  if (pixels.aperture === 0 && samePitch(light.pitch, pixels.pitch)) {
+    const seen = ops.resize(light.samples, rows, columns);
+    return summedIrradiance(ops, { samples: seen, axes: light.axes });
+  }
+  const steps = { step: divideScalars(pixels.pitch, light.pitch), spacing: 1 / n, sign: 1 } as const;
+  const spectrum = ops.fourier2(light.samples, 'forward');
+  const unitary = (image: Complex) => ops.scale(image, 1 / n);
+  const irradiance =
+    pixels.aperture > 0
+      ? overArea(ops, spectrum, light.axes, steps, pixels, unitary)
+      : summedIrradiance(ops, {
+          samples: unitary(zoomTransform(ops, spectrum, { ...steps, rows, columns })),
+          axes: light.axes,
+        });
+  return inWindow(ops, irradiance, n, steps.step.value, pixels);
+}
+
+/**
+ * Irradiance of an image made by incoherent light, at the pixels of a camera that looks at it: per area, except where
+ * the image is relative to its background.
+ */
+export function imageIrradiance(ops: Ops, image: Image, pixels: Pixels): Real {
+  const { rows, columns } = pixels;
+  const density =
+    image.unit === 'relative' ? image.samples : ops.scaleBy(image.samples, reciprocalSquare(image.pitch));
+  if (pixels.aperture === 0 && samePitch(image.pitch, pixels.pitch))
+    return ops.resize(density, rows, columns);
+  const n = Math.max(...planeShape(density));
+  const spectrum = ops.fourier2(ops.toComplex(ops.resize(density, n, n)), 'forward');
+  const steps = { step: divideScalars(pixels.pitch, image.pitch), spacing: 1 / n, sign: 1 } as const;
+  const seen = ops.scale(sampled(ops, spectrum, steps, pixels), 1 / n);
+  return inWindow(ops, seen, n, steps.step.value, pixels);
+}
+
+function reciprocalSquare(pitch: Scalar): Scalar {
+  return divideScalars(1, multiplyScalars(pitch, pitch));
+}
+
+function samePitch(a: Scalar, b: Scalar): boolean {
+  return Math.abs(b.value / a.value - 1) < 1e-9 && isConstant(a) && isConstant(b);
+}
+
+/**
+ * Irradiance averaged over the sensitive squares, times the share of the pixel that they fill. `spectrum` holds the
+ * plane waves of the field; twice as many samples hold every frequency of |field|² once, so that the product with
+ * the square's transform, sinc(w fx) sinc(w fy), is exact at any pitch.
+ */
+function overArea(
+  ops: Ops,
+  spectrum: Complex,
+  axes: readonly Axis[],
+  steps: Steps,
+  pixels: Pixels,
+  toField: (image: Complex) => Complex,
+): Real {
+  const n = 2 * planeShape(spectrum)[0];
+  const [there, back] =
+    steps.sign === 1 ? (['inverse', 'forward'] as const) : (['forward', 'inverse'] as const);
+  const field = toField(ops.scale(ops.fourier2(ops.resize(spectrum, n, n), there), n));
+  const irradiance = ops.toComplex(summedIrradiance(ops, { samples: field, axes }));
+  return ops.scale(sampled(ops, ops.fourier2(irradiance, back), steps, pixels), 1 / n);
+}
+
+/** Real sums of the plane waves of an irradiance at the pixels, over their areas where they have one. */
+function sampled(ops: Ops, spectrum: Complex, steps: Steps, pixels: Pixels): Real {
+  const { rows, columns, aperture } = pixels;
+  const seen =
+    aperture === 0
+      ? spectrum
+      : ops.multiply(
+          squareTransfer(ops, planeShape(spectrum)[0], steps, aperture, 'x'),
+          ops.multiply(squareTransfer(ops, planeShape(spectrum)[0], steps, aperture, 'y'), spectrum),
+        );
+  return ops.realPart(zoomTransform(ops, seen, { ...steps, rows, columns }));
+}
+
+/** Transform of a line of length `aperture` pixels, times that length: aperture · sinc(aperture · frequency). */
+function squareTransfer(
+  ops: Ops,
+  n: number,
+  { step, spacing }: Steps,
+  aperture: number,
+  along: 'x' | 'y',
+): Real {
+  return ops.hostMap(
+    [step],
+    along === 'x' ? [1, n] : [n, 1],
+    'real',
+    ([s = 0], [wanted = false]) => {
+      const at = (index: number) => Math.PI * aperture * (index - Math.floor(n / 2)) * spacing;
+      const value = Float64Array.from({ length: n }, (_, i) => aperture * sinc(at(i) * s));
+      const partial = wanted
+        ? Float64Array.from({ length: n }, (_, i) => aperture * at(i) * sincSlope(at(i) * s))
+        : undefined;
+      return { value, partials: [partial] };
+    },
+    `camera:pixel:${along}:${aperture}:${spacing}`,
+  );
+}
+
+function sinc(x: number): number {
+  return Math.abs(x) < 1e-4 ? 1 - (x * x) / 6 : Math.sin(x) / x;
+}
+
+function sincSlope(x: number): number {
+  return Math.abs(x) < 1e-3 ? -x / 3 : (Math.cos(x) - sinc(x)) / x;
+}
+
+/** What is seen where the window is simulated, and 0 outside, where the Fourier series would repeat it. */
+function inWindow(ops: Ops, seen: Real, n: number, step: number, { rows, columns }: Pixels): Real {
+  const within = (j: number, count: number) => {
+    const at = (j - Math.floor(count / 2)) * step;
+    return at >= -Math.floor(n / 2) - 0.5 && at <= n - 1 - Math.floor(n / 2) + 0.5;
+  };
+  const whole = [rows, columns].every((count) => within(0, count) && within(count - 1, count));
+  if (whole) return seen;
+  const mask = Float64Array.from({ length: rows * columns }, (_, i) =>
+    within(Math.floor(i / columns), rows) && within(i % columns, columns) ? 1 : 0,
+  );
+  return ops.multiply(seen, ops.upload(mask, [rows, columns], 'real'));
+}
+
+/** Gaussian blur of standard deviation sigma (pixels) as a product in the image's spectrum. */
+export function blurred(ops: Ops, image: Real, sigma: Scalar): Real {
+  if (sigma.value === 0 && isConstant(sigma)) return image;
+  const [ny, nx] = planeShape(image);
+  const transfer = ops.hostMap(
+    [sigma],
+    [ny, nx],
+    'real',
+    (values, wanted) => {
+      const s = values[0] as number;
+      const value = new Float64Array(ny * nx);
+      const partial = wanted[0] ? new Float64Array(ny * nx) : undefined;
+      for (let row = 0; row < ny; row++) {
+        for (let column = 0; column < nx; column++) {
+          const f2 = ((row - Math.floor(ny / 2)) / ny) ** 2 + ((column - Math.floor(nx / 2)) / nx) ** 2;
+          const i = row * nx + column;
+          value[i] = Math.exp(-2 * Math.PI ** 2 * s * s * f2);
+          if (partial) partial[i] = -4 * Math.PI ** 2 * s * f2 * (value[i] as number);
+        }
+      }
+      return { value, partials: [partial] };
+    },
+    'camera:blur',
+  );
+  const spectrum = ops.multiply(transfer, ops.fourier2(ops.toComplex(image), 'forward'));
+  return ops.realPart(ops.fourier2(spectrum, 'inverse'));
+}
