@@ -1,7 +1,7 @@
 /** Numbers and charts of what travels: which samples they need, and what is made of them on the host. */
 import type { Plan } from '../graph/compile.ts';
 import type { GraphRunner } from '../graph/execute.ts';
-import { expose } from '../optics/detection.ts';
+import { expose } from '../optics/detection/expose.ts';
 import type { Analysis, HostValue } from '../optics/element.ts';
 import type { Ops, Tensor } from '../optics/ops/ops.ts';
 import { channelsOf } from '../optics/spectral.ts';
