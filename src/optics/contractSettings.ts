@@ -6,6 +6,9 @@ export type Setting = number | string | boolean | readonly number[] | Readonly<R
 
 export const contractSettings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
   propagator: { outputSamples: 0, outputPitch: 13e-6 },
+  kohler: { rings: 1 },
+  extendedSource: { rings: 1 },
+  structuredLight: { contrast: 0.7 },
   aperture: {
     diameter: 200e-6,
     innerDiameter: 70e-6,

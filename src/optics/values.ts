@@ -63,6 +63,8 @@ export interface FarField extends Light {
    */
   readonly evaluate: (ops: Ops, grid: PupilGrid, numericalAperture: Scalar) => Complex;
   readonly components: 1 | 2;
+  /** Parts that do not interfere, in an axis of their own before the components; absent where there is only one. */
+  readonly modes?: number;
   /** Unit plane wave that interferes with it at the image, else null. */
   readonly reference: ReferenceWave | null;
   /** What |field|²·area means: watts, photons, or a share of the reference wave. */

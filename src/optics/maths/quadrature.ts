@@ -54,3 +54,45 @@ export function integrate(rule: Quadrature, f: (x: number) => number): number {
   });
   return sum;
 }
+
+/** A point of a rule over a plane figure; the weights add up to 1, so that sums are means. */
+export interface WeightedPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly weight: number;
+}
+
+/**
+ * Points over the unit disc: ring j of `rings` holds 6 j points, evenly spaced; the squares of the radii are Gauss'
+ * points. 3 R (R + 1) points in all; the mean of a polynomial of low degree is exact, of higher
+ * degree with more rings (A. H. Stroud, "Approximate Calculation of Multiple Integrals", 1971: product rules).
+ */
+export function discRule(rings: number): WeightedPoint[] {
+  const radial = gaussLegendre(rings, 0, 1);
+  return Array.from(radial.nodes).flatMap((square, ring) => {
+    const count = 6 * (ring + 1);
+    // Neighbouring rings are staggered.
+    const start = ring % 2 === 0 ? 0 : 0.5;
+    return Array.from({ length: count }, (_, i) => {
+      const angle = (2 * Math.PI * (i + start)) / count;
+      const radius = Math.sqrt(square);
+      return {
+        x: radius * Math.cos(angle),
+        y: radius * Math.sin(angle),
+        weight: (radial.weights[ring] ?? 0) / count,
+      };
+    });
+  });
+}
+
+/** Gauss' points over the square from -1 to 1, `count` along each side. */
+export function squareRule(count: number): WeightedPoint[] {
+  const rule = gaussLegendre(count);
+  return Array.from(rule.nodes).flatMap((y, row) =>
+    Array.from(rule.nodes, (x, column) => ({
+      x,
+      y,
+      weight: 0.25 * (rule.weights[row] ?? 0) * (rule.weights[column] ?? 0),
+    })),
+  );
+}

@@ -90,7 +90,14 @@ function lightSource(ops: Ops, value: Monochromatic, request: ViewRequest, once:
   const { mode } = request;
   if (value.kind === 'farField') {
     const aperture = constantScalar(PATTERN_SHARE * value.refractiveIndex.value);
-    const tensor = once(() => value.evaluate(ops, pupilGrid(PATTERN_SAMPLES), aperture));
+    const evaluated = () => value.evaluate(ops, pupilGrid(PATTERN_SAMPLES), aperture);
+    // Parts that do not interfere are added up; of their phases only the first is shown.
+    if (mode === 'intensity' && value.modes !== undefined) {
+      const summed = () => summedIrradiance(ops, { samples: evaluated(), axes: ['mode', 'component'] });
+      const shown = { ...complexMode(mode, 'relative'), portType: 'farField', pitch: 0 } as const;
+      return located(request, { ...shown, tensor: once(summed), components: 1, expose: null });
+    }
+    const tensor = once(evaluated);
     const light = { ...complexMode(mode, 'relative'), portType: 'farField', pitch: 0 } as const;
     return located(request, { ...light, tensor, components: value.components, expose: null });
   }

@@ -135,7 +135,7 @@ export const pupil: ElementSpec = defineElement({
           ...common,
           grid: shape,
           samples: aberrated(ops, shape, amplitude, terms, light.wavelength),
-          axes: ['component'],
+          axes: light.modes === undefined ? ['component'] : ['mode', 'component'],
           reference:
             light.reference === null
               ? null

@@ -1,10 +1,15 @@
 /** The elements of this folder, in the order of the palette. */
 import type { ElementSpec } from '../../element.ts';
+import { dipole } from './dipole.ts';
+import { extendedSource } from './extendedSource.ts';
 import { gaussianBeam } from './gaussianBeam.ts';
 import { hermiteGauss } from './hermiteGauss.ts';
+import { kohler } from './kohler.ts';
 import { laguerreGauss } from './laguerreGauss.ts';
 import { planeWave } from './planeWave.ts';
 import { pointSource } from './pointSource.ts';
+import { structuredLight } from './structuredLight.ts';
+import { twoPoints } from './twoPoints.ts';
 
 export const sources: readonly ElementSpec[] = [
   gaussianBeam,
@@ -12,4 +17,9 @@ export const sources: readonly ElementSpec[] = [
   pointSource,
   hermiteGauss,
   laguerreGauss,
+  kohler,
+  extendedSource,
+  structuredLight,
+  twoPoints,
+  dipole,
 ];
