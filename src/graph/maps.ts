@@ -4,7 +4,6 @@ import { SeededRandom } from '../optics/maths/random.ts';
 import type { Design, DesignImage, DesignNode, ParamData } from './document.ts';
 import { addImage, replaceImage } from './edit.ts';
 import { isList } from './format.ts';
-import { encodeFloat32 } from './imageData.ts';
 import { setAt } from './paths.ts';
 import { findNode, namesImage, nodeName, own, type Registry } from './registry.ts';
 
@@ -66,14 +65,14 @@ function resampled({ shape, data }: HostImage, cells: number): Float64Array {
  * The design with these values as a map, kept as an image of the document: in place of the image that only this map
  * showed, else as a new one.
  * @param path node.param of a map
- * @param values [cells, cells], SI
+ * @param data [cells, cells], SI: float32 in base64
  */
 export function setMap(
   design: Design,
   registry: Registry,
   path: string,
   cells: number,
-  values: Float32Array,
+  data: string,
 ): Design {
   const [nodeId = '', name = ''] = path.split('.');
   const node = findNode(design, nodeId);
@@ -82,7 +81,7 @@ export function setMap(
     kind: 'measured',
     name: `${node.title ?? registry.get(node.type)?.title ?? node.id} ${name}`,
     shape: [cells, cells],
-    data: encodeFloat32(values),
+    data,
     saturationLevel: null,
   };
   const present = own(node.params, name);
@@ -91,6 +90,15 @@ export function setMap(
   }
   const added = addImage(design, image);
   return setAt(added.design, registry, path, added.imageId);
+}
+
+/** The design with maps that a fit has learned. */
+export function withFittedMaps(
+  design: Design,
+  registry: Registry,
+  maps: readonly { readonly path: string; readonly cells: number; readonly data: string }[],
+): Design {
+  return maps.reduce((d, { path, cells, data }) => setMap(d, registry, path, cells, data), design);
 }
 
 function users(design: Design, registry: Registry, imageId: string): number {

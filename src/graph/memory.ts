@@ -4,6 +4,7 @@
  */
 import type { HostImage, PlaneRange } from '../optics/element.ts';
 import type { MemoryLimits } from '../optics/ops/kernels.ts';
+import { sizeOf } from '../optics/ops/kernels.ts';
 import type { DifferentiationMode } from '../optics/ops/ops.ts';
 import { downstream, type Plan } from './compile.ts';
 import type { Issue } from './document.ts';
@@ -36,6 +37,8 @@ export interface MemoryRequest {
   readonly images: (id: string) => HostImage | null;
   readonly mode: DifferentiationMode;
   readonly overrides: ParameterOverrides;
+  /** Maps that are learned. */
+  readonly maps?: readonly { readonly path: string; readonly shape: readonly number[] }[];
   /** Nodes whose values are wanted; all when absent. */
   readonly only?: ReadonlySet<string>;
   readonly blocked?: ReadonlySet<string>;
@@ -69,11 +72,17 @@ export async function memoryNeed(request: MemoryRequest, isPortion = false): Pro
   const earlier = { ...overrides, slots: new Map(), values: marked(request, isPortion) };
   runner.run(plan, earlier, 'value', isPortion ? only : undefined, blocked);
   ops.open();
-  const results = runner.run(plan, overrides, mode, only, blocked);
+  const maps = (request.maps ?? []).map(
+    ({ path, shape }) => [path, ops.variable(ops.upload(NOTHING, shape, 'real').array)] as const,
+  );
+  const results = runner.run(plan, { ...overrides, maps: new Map(maps) }, mode, only, blocked);
   if (mode === 'value') return ops.peak;
   for (const id of only ?? []) {
     const output = Object.values(results.get(id)?.outputs ?? {})[0];
-    if (output?.kind === 'scalar') await ops.gradient(output.samples, overrides.slots.size);
+    if (output?.kind === 'scalar') {
+      const variables = maps.map(([, variable]) => variable);
+      await ops.gradient(output.samples, overrides.slots.size, variables);
+    }
     if (output?.kind !== 'image') continue;
     const { samples } = output;
     const tangents = [...samples.tangents.values()];
@@ -282,7 +291,11 @@ function inGroups({ plan, overrides }: MemoryRequest, count: number): ReadonlyMa
 
 const BACKEND = { webgpu: 'the graphics device', wasm: 'WebAssembly', f64: 'the reference' } as const;
 
-function refusal({ plan, mode, kernels, overrides }: MemoryRequest, need: Peak, isDivided: boolean): Issue {
+function refusal(
+  { plan, mode, kernels, overrides, maps = [] }: MemoryRequest,
+  need: Peak,
+  isDivided: boolean,
+): Issue {
   const { arrayBytes, totalBytes } = kernels.limits();
   const { samples } = plan.design.grid;
   const at = plan.order.find(({ node }) => node.id === need.nodeId);
@@ -292,7 +305,7 @@ function refusal({ plan, mode, kernels, overrides }: MemoryRequest, need: Peak, 
     ? `a single array of ${formatBytes(need.arrayBytes)}`
     : `${formatBytes(need.bytes)} of memory`;
   const planes = plan.planes === 1 ? '' : isDivided ? ', for one plane' : `, for ${plan.planes} planes`;
-  const count = overrides.slots.size;
+  const count = maps.reduce((sum, { shape }) => sum + sizeOf(shape), overrides.slots.size);
   const alone = mode === 'forward' && count > 1 ? ', one derivative at a time' : '';
   const learned = mode === 'reverse' ? ` and ${count} learned ${count === 1 ? 'value' : 'values'}` : alone;
   const message =

@@ -181,7 +181,9 @@ function chosen(original: ContractCase, name: string, value: string): ContractCa
 }
 
 function waysOfFeeding(spec: ElementSpec): ContractCase[] {
-  const ports = Object.entries(spec.inputs);
+  const ports = Object.entries(spec.inputs).filter(
+    ([, { accepts, optional }]) => optional !== true || accepts.some((type) => PROVIDERS[type].length > 0),
+  );
   if (ports.length === 0) return [finished(spec, {}, {}, spec.type)];
   const [first, ...others] = ports.map(([port, { accepts }]) => ({
     port,

@@ -121,6 +121,15 @@ export interface ParameterResult {
   readonly pixel: number | null;
 }
 
+/** A map that a fit has learned. */
+export interface FittedMap {
+  readonly path: string;
+  readonly title: string;
+  readonly cells: number;
+  /** [cells, cells], SI: little-endian float32, base64, as in a document. */
+  readonly data: string;
+}
+
 export interface FitProgress {
   readonly iteration: number;
   readonly loss: number;
@@ -133,6 +142,8 @@ export interface FitProgress {
 
 export interface FitResult {
   readonly parameters: readonly ParameterResult[];
+  /** Maps that were learned; absent without any. */
+  readonly maps?: readonly FittedMap[];
   readonly loss: { readonly start: number; readonly end: number };
   readonly reducedChiSquare: number | null;
   readonly iterations: number;

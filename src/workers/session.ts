@@ -8,6 +8,7 @@ import type { Design, Issue } from '../graph/document.ts';
 import { GraphRunner, NO_OVERRIDES, type RunResult } from '../graph/execute.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { expandLearnables } from '../graph/learnables.ts';
+import { learnableMaps, withFittedMaps } from '../graph/maps.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { validate } from '../graph/validate.ts';
@@ -24,7 +25,15 @@ import { FitProblemError } from './fit/fitProblemError.ts';
 import { HostImages } from './hostImages.ts';
 import { inputsOf, type PortionedPlan, portionsToShow, runPortions, showPortions } from './portionedShow.ts';
 import { PreviewMemory } from './present/painter.ts';
-import type { BackendChoice, BackendName, FitProgress, FitResult, Pictures, Wanted } from './protocol.ts';
+import type {
+  BackendChoice,
+  BackendName,
+  FitProgress,
+  FitResult,
+  FittedMap,
+  Pictures,
+  Wanted,
+} from './protocol.ts';
 import { makePictures } from './views.ts';
 
 export interface Shown extends Pictures {
@@ -176,23 +185,30 @@ export class Session {
     await this.images.resolve(design);
     const learnables = expandLearnables(design, registry, plan.planes);
     const model = await this.modelOf(plan);
-    const at = (values: FitProgress['values']) =>
-      Object.entries(values).reduce(
-        (d, [path, value]) => setAt(d, registry, path, value, plan.planes),
-        design,
+    const at = (values: FitProgress['values'], maps: readonly FittedMap[] = []) =>
+      withFittedMaps(
+        Object.entries(values).reduce(
+          (d, [path, value]) => setAt(d, registry, path, value, plan.planes),
+          design,
+        ),
+        registry,
+        maps,
       );
     const result = await runFit(
       {
         runner: this.runner,
         plan,
         learnables,
+        maps: learnableMaps(design, registry),
         backend: this.backend,
         coarse: coarsePlan(design, plan),
         pitch: model.pitch,
         origin: model.origin,
         wavelength: wavelengthOf(design),
-        proceed: async (progress) => {
-          const goOn = await onStep(progress, async (wanted) => this.show(at(progress.values), wanted, true));
+        proceed: async (progress, maps) => {
+          const goOn = await onStep(progress, async (wanted) =>
+            this.show(at(progress.values, maps()), wanted, true),
+          );
           // Another document may have been shown meanwhile: the target is this one's again.
           await this.images.resolve(design);
           return goOn;
@@ -200,7 +216,8 @@ export class Session {
       },
       options,
     );
-    const ended = at(Object.fromEntries(result.parameters.map(({ path, value }) => [path, value])));
+    const values = Object.fromEntries(result.parameters.map(({ path, value }) => [path, value]));
+    const ended = at(values, result.maps);
     return { ...result, warnings: [...(await this.modelWarnings(ended)), ...result.warnings] };
   }
 

@@ -1,6 +1,5 @@
 /** The default strategy: coarse search, Levenberg-Marquardt in stages, error bars. Or Adam, on request. */
 import type { Plan } from '../../graph/compile.ts';
-import type { GraphRunner } from '../../graph/execute.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import type { FitProgress, FitResult } from '../protocol.ts';
@@ -8,16 +7,13 @@ import { adam, deviceAdam, ratesOf } from './adam.ts';
 import { coarseSearch } from './coarseSearch.ts';
 import { FitProblem } from './fitProblem.ts';
 import { FitProblemError } from './fitProblemError.ts';
+import { type DescentContext, onlyAdam, runGraphDescent } from './graphDescent.ts';
 import { levenbergMarquardt } from './levenbergMarquardt.ts';
-import { type ReportContext, report, residualNoise } from './report.ts';
+import { report, residualNoise } from './report.ts';
 
-export interface FitContext extends ReportContext {
-  readonly runner: GraphRunner;
-  readonly plan: Plan;
+export interface FitContext extends DescentContext {
   /** The same design seen by every `factor`-th pixel, for the search; null where the image is small. */
   readonly coarse: { readonly plan: Plan; readonly factor: number } | null;
-  /** Called between steps: waits while paused, returns false to stop. */
-  readonly proceed: (progress: FitProgress) => Promise<boolean>;
 }
 
 /** Zernike terms join after position, brightness and background are about right. */
@@ -44,11 +40,12 @@ interface FitRun {
 }
 
 export async function runFit(context: FitContext, options: FitOptions): Promise<FitResult> {
-  if (context.learnables.length === 0) {
+  if (context.learnables.length + context.maps.length === 0) {
     throw new FitProblemError(
       'Nothing is marked as learnable: mark at least one parameter with the diamond ◇.',
     );
   }
+  if (onlyAdam(context.plan, context.maps) !== null) return runGraphDescent(context, options);
   const problem = await FitProblem.create(context.runner, context.plan, context.learnables);
   try {
     return await fitted({ problem, context, options, progress: { iterations: 0, spent: 0, stopped: false } });
@@ -231,12 +228,9 @@ async function proceed(
 ): Promise<boolean> {
   if (run.progress.stopped) return false;
   const values = Object.fromEntries(run.problem.valuesAt(point));
-  run.progress.stopped = !(await run.context.proceed({
-    iteration: run.progress.iterations,
-    loss: merit * run.problem.lossPerMerit,
-    phase,
-    searched,
-    values,
-  }));
+  const { iterations: iteration } = run.progress;
+  const loss = merit * run.problem.lossPerMerit;
+  const none = () => [];
+  run.progress.stopped = !(await run.context.proceed({ iteration, loss, phase, searched, values }, none));
   return !run.progress.stopped;
 }

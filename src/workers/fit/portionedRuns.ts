@@ -25,6 +25,21 @@ export interface ReadImage {
   readonly tangent: (slot: number) => Numbers | undefined;
 }
 
+/** Where a map that is learned stands. */
+export interface MapStart {
+  readonly path: string;
+  readonly shape: readonly number[];
+  /** SI. */
+  readonly values: Float64Array;
+}
+
+interface LossGradient {
+  readonly value: number;
+  readonly gradient: Float64Array;
+  /** By each cell, in the order of the maps. */
+  readonly maps: readonly Float64Array[];
+}
+
 export class PortionedRuns {
   private readonly runner: GraphRunner;
   private readonly plan: Plan;
@@ -47,20 +62,28 @@ export class PortionedRuns {
     this.lossId = lossId;
   }
 
-  /** Value of the loss node and its derivatives by slot. The loss is a mean over pixels: planes add by their share. */
-  async lossGradient(overrides: ParameterOverrides): Promise<{ value: number; gradient: Float64Array }> {
+  /**
+   * Value of the loss node and its derivatives by slot and by the cells of maps. The loss is a mean over pixels:
+   * planes add by their share.
+   */
+  async lossGradient(overrides: ParameterOverrides, maps: readonly MapStart[] = []): Promise<LossGradient> {
     return this.withRoom(async () => {
       let value = 0;
       const gradient = new Float64Array(overrides.slots.size);
-      for (const portioned of await this.portions('reverse', overrides)) {
-        const part = await this.partialGradient(portioned);
+      const ofMaps = maps.map(({ values }) => new Float64Array(values.length));
+      for (const portioned of await this.portions('reverse', overrides, maps)) {
+        const part = await this.partialGradient(portioned, maps);
         const share = portioned.planes ? portioned.planes.count / portioned.planes.total : 1;
         value += share * part.value;
         part.gradient.forEach((g, i) => {
           gradient[i] = (gradient[i] as number) + share * g;
         });
+        ofMaps.forEach((sum, map) => {
+          const cells = part.cotangents[map] ?? [];
+          for (let k = 0; k < cells.length; k++) sum[k] = (sum[k] as number) + share * (cells[k] as number);
+        });
       }
-      return { value, gradient };
+      return { value, gradient, maps: ofMaps };
     });
   }
 
@@ -106,11 +129,12 @@ export class PortionedRuns {
   private async portions(
     mode: DifferentiationMode,
     overrides: ParameterOverrides,
+    maps: readonly MapStart[] = [],
   ): Promise<ParameterOverrides[]> {
     const { plan, runner } = this;
     const only = new Set([mode === 'reverse' ? this.lossId : this.modelFrom.node]);
     const { images, ops } = runner;
-    this.divisions[mode] ??= portion({ plan, mode, overrides, only, images, kernels: ops.kernels });
+    this.divisions[mode] ??= portion({ plan, mode, overrides, maps, only, images, kernels: ops.kernels });
     const { planes, slots } = await this.divisions[mode];
     if (planes.length * slots.length === 1) return [overrides];
     // What pictures of the whole take was not counted.
@@ -118,15 +142,24 @@ export class PortionedRuns {
     return planes.flatMap((range) => slots.map((some) => ({ ...overrides, slots: some, planes: range })));
   }
 
-  private async partialGradient(overrides: ParameterOverrides) {
-    return this.step('reverse', overrides, async () => {
+  private async partialGradient(given: ParameterOverrides, maps: readonly MapStart[]) {
+    return this.step('reverse', given, async () => {
+      const { ops } = this.runner;
+      const variables = maps.map(({ values, shape }) =>
+        ops.variable(ops.upload(values, shape, 'real').array),
+      );
+      const byPath = maps.flatMap(({ path }, i) => {
+        const variable = variables[i];
+        return variable === undefined ? [] : [[path, variable] as const];
+      });
+      const overrides = { ...given, maps: new Map(byPath) };
       const results = this.runner.run(this.plan, overrides, 'reverse', new Set([this.lossId]));
       const loss = results.get(this.lossId)?.outputs['out'];
       if (loss?.kind !== 'scalar') {
         refuse(results);
         throw new FitProblemError('The loss could not be computed.');
       }
-      return this.runner.ops.gradient(loss.samples, overrides.slots.size);
+      return ops.gradient(loss.samples, overrides.slots.size, variables);
     });
   }
 

@@ -109,7 +109,7 @@ function brightnessSentence(
   ];
 }
 
-function parameterResult(
+export function parameterResult(
   context: ReportContext,
   learnable: Learnable,
   value: number,

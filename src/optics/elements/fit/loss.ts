@@ -3,6 +3,7 @@ import { countsPerQuantum } from '../../detection/sensor.ts';
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
+import { roots, unlikeness } from '../../likeness.ts';
 import { sizeOf } from '../../ops/kernels.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
 import { ElementProblem } from '../../problem.ts';
@@ -42,25 +43,34 @@ export const loss: ElementSpec = defineElement({
   inputs: {
     model: { accepts: ['image'], title: 'Model' },
     target: { accepts: ['image'], title: 'Target' },
+    penalty: { accepts: ['scalar'], title: 'Penalty', optional: true },
   },
   outputs: { out: { type: 'scalar', title: 'Loss' } },
   params: {
     kind: {
       kind: 'choice',
       title: 'Measure',
-      doc: 'Least squares for relative intensities; photon likelihood when the camera counts photons.',
+      doc: 'Least squares for relative intensities; photon likelihood when the camera counts photons; amplitudes for phase retrieval. To design light, whose brightness is free: correlation and cosine want the same picture, overlap wants the light where the target is bright, evenly. All but the first two are fitted with Adam.',
       default: 'leastSquares',
       options: [
         { value: 'leastSquares', title: 'Least squares' },
         { value: 'poisson', title: 'Photon likelihood' },
+        { value: 'amplitude', title: 'Amplitudes' },
+        { value: 'correlation', title: '1 - correlation' },
+        { value: 'cosine', title: '1 - cosine' },
+        { value: 'overlap', title: '1 - overlap' },
       ],
       prominent: true,
     },
   },
   power: 'notApplicable',
   linearIn: null,
-  equation: 'mean (model - target)²  or  mean [m - d + d ln(d/m)]',
-  references: ['Laurence and Chromy, Nat. Methods 7, 338 (2010): likelihood for Poisson data'],
+  equation:
+    'mean (m - d)²,  mean [m - d + d ln(d/m)],  mean (√m - √d)²,  1 - r,  1 - Σ m d / √(Σ m² Σ d²),  1 - (Σ √(m d))² / Σ m Σ d',
+  references: [
+    'Romero and Dickey, J. Opt. Soc. Am. A 24, 2280 (2007): best splitting by the sum of the amplitudes',
+    'Laurence and Chromy, Nat. Methods 7, 338 (2010): likelihood for Poisson data',
+  ],
   sampling: (inputs) => {
     const [model, data] = [inputs['model'], inputs['target']];
     if (model?.kind !== 'image' || data?.kind !== 'image' || model.noise === null) return [];
@@ -78,22 +88,50 @@ export const loss: ElementSpec = defineElement({
     const model = inputOf(inputs, 'model', 'image');
     const data = inputOf(inputs, 'target', 'image');
     checkSamePixels(model, data);
-    if (params.kind === 'poisson') {
-      if (data.samples.tracked || data.samples.tangents.size > 0) {
-        throw new ElementProblem(
-          'The target changes with a parameter that is learned, but a photon likelihood needs fixed counts.',
-          'Use least squares, or connect a measured image as the target.',
-        );
-      }
-      if (data.normalization !== 'none') {
-        throw new ElementProblem(
-          'The target is divided by its mean, but a photon likelihood needs counts.',
-          'Use least squares, or set the target’s brightness to “As it is”.',
-        );
-      }
-      return { out: { kind: 'scalar', samples: masked(ops, poisson(ops, model, data), data) } };
-    }
-    const residual = ops.subtract(onScaleOf(ops, model, data), data.samples);
-    return { out: { kind: 'scalar', samples: masked(ops, ops.multiply(residual, residual), data) } };
+    const samples = measured(ops, params.kind, model, data);
+    const penalty = inputs['penalty'];
+    return {
+      out: {
+        kind: 'scalar',
+        samples: penalty?.kind === 'scalar' ? ops.add(samples, ops.reshape(penalty.samples, [1])) : samples,
+      },
+    };
   },
 });
+
+/** Shape [1]. */
+function measured(ops: Ops, kind: string, model: Image, data: Image): Real {
+  switch (kind) {
+    case 'poisson':
+      return masked(ops, poisson(ops, model, fixedCounts(data)), data);
+    case 'correlation':
+    case 'cosine':
+    case 'overlap':
+      return unlikeness(ops, kind, model, data);
+    case 'amplitude': {
+      const residual = ops.subtract(roots(ops, onScaleOf(ops, model, data)), roots(ops, data.samples));
+      return masked(ops, ops.multiply(residual, residual), data);
+    }
+    default: {
+      const residual = ops.subtract(onScaleOf(ops, model, data), data.samples);
+      return masked(ops, ops.multiply(residual, residual), data);
+    }
+  }
+}
+
+/** What a photon likelihood compares with. */
+function fixedCounts(data: Image): Image {
+  if (data.samples.tracked || data.samples.tangents.size > 0) {
+    throw new ElementProblem(
+      'The target changes with a parameter that is learned, but a photon likelihood needs fixed counts.',
+      'Use least squares, or connect a measured image as the target.',
+    );
+  }
+  if (data.normalization !== 'none') {
+    throw new ElementProblem(
+      'The target is divided by its mean, but a photon likelihood needs counts.',
+      'Use least squares, or set the target’s brightness to “As it is”.',
+    );
+  }
+  return data;
+}

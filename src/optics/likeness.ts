@@ -1,0 +1,73 @@
+/**
+ * Measures of how unlike two images are that ignore their brightness, for designs of light: 0 for the same picture.
+ * Each plane is judged on its own and the mean taken, so that a stack may be computed part by part.
+ */
+import { sizeOf } from './ops/kernels.ts';
+import type { Ops, Real } from './ops/ops.ts';
+import { planeShape } from './sampledGrid.ts';
+import type { Image } from './values.ts';
+
+export type Likeness = 'correlation' | 'cosine' | 'overlap';
+
+/** Keeps quotients and roots of nothing finite; images are relative to their means. */
+const NEXT_TO_NOTHING = 1e-12;
+
+/**
+ * - `correlation`: 1 - Pearson's r;
+ * - `cosine`: 1 - Σ m d / √(Σ m² Σ d²);
+ * - `overlap`: 1 - (Σ √(m d))² / (Σ m Σ d), for a target of some equal spots 1 - efficiency × evenness.
+ *
+ * Shape [1].
+ */
+export function unlikeness(ops: Ops, kind: Likeness, model: Image, target: Image): Real {
+  const [ny, nx] = planeShape(model.samples);
+  const planes = sizeOf(model.samples.shape) / (ny * nx);
+  const shape = [planes, ny, nx];
+  const mask = counted(ops, target, shape);
+  const sum = (terms: Real) => ops.sum(terms, [1, 2]);
+  const pixels = sum(mask);
+  const relative = (samples: Real) => {
+    const seen = ops.multiply(mask, ops.reshape(samples, shape));
+    return ops.divide(seen, ops.add(ops.divide(sum(seen), pixels), number(ops, 1e-30)));
+  };
+  const [m, d] = [relative(model.samples), relative(target.samples)];
+  const alike = (): Real => {
+    switch (kind) {
+      case 'correlation':
+        return cosine(ops, sum, ops.subtract(m, mask), ops.subtract(d, mask));
+      case 'cosine':
+        return cosine(ops, sum, m, d);
+      case 'overlap': {
+        const shared = sum(roots(ops, ops.multiply(m, d)));
+        const all = ops.add(ops.multiply(sum(m), sum(d)), number(ops, NEXT_TO_NOTHING));
+        return ops.divide(ops.multiply(shared, shared), all);
+      }
+    }
+  };
+  const mean = ops.scale(ops.sum(alike(), [0, 1, 2]), 1 / planes);
+  return ops.subtract(number(ops, 1), ops.reshape(mean, [1]));
+}
+
+/** √a - √ε with √(a + ε) for the first: 0 at 0, and with a derivative there. */
+export function roots(ops: Ops, a: Real): Real {
+  const small = 1e-10;
+  return ops.subtract(ops.squareRoot(ops.add(a, number(ops, small))), ops.squareRoot(number(ops, small)));
+}
+
+/** Σ a b / √(Σ a² Σ b²). */
+function cosine(ops: Ops, sum: (terms: Real) => Real, a: Real, b: Real): Real {
+  const size = (values: Real) => ops.add(sum(ops.multiply(values, values)), number(ops, NEXT_TO_NOTHING));
+  return ops.divide(sum(ops.multiply(a, b)), ops.squareRoot(ops.multiply(size(a), size(b))));
+}
+
+/** 1 where a pixel counts. */
+function counted(ops: Ops, { mask }: Image, shape: readonly number[]): Real {
+  if (mask !== null) return ops.reshape(mask, shape);
+  return ops.constant(`likeness:ones:${shape.join('x')}`, shape, 'real', () =>
+    new Float64Array(sizeOf(shape)).fill(1),
+  );
+}
+
+function number(ops: Ops, value: number): Real {
+  return ops.constant(`likeness:${value}`, [1], 'real', () => Float64Array.of(value));
+}
