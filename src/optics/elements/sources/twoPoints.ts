@@ -27,7 +27,7 @@ export const twoPoints: ElementSpec = defineElement({
   category: 'sources',
   title: 'Two points',
   summary:
-    'Two point sources close together, as two stars or as coherent twins: what can an aperture tell apart?',
+    'Two point sources close together, as two stars or as coherent twins: what an aperture can tell apart.',
   keywords: ['resolution', 'Rayleigh', 'Sparrow', 'double star', 'coherence', 'twins', 'source'],
   inputs: {},
   outputs: { out: { type: 'farField', title: 'Light of both' } },
