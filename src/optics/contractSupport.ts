@@ -22,6 +22,7 @@ import { bead } from './elements/samples/bead.ts';
 import { mieSphere } from './elements/samples/mieSphere.ts';
 import { gaussianBeam } from './elements/sources/gaussianBeam.ts';
 import { planeWave } from './elements/sources/planeWave.ts';
+import { PHANTOM_OPTIONS } from './maths/phantoms.ts';
 import { SeededRandom } from './maths/random.ts';
 import { createFloat64Kernels } from './ops/kernels.f64.ts';
 import { sizeOf } from './ops/kernels.ts';
@@ -164,9 +165,16 @@ export function contractCases(spec: ElementSpec): ContractCase[] {
   const choices = Object.entries(spec.params).flatMap(([name, param]) =>
     param.kind !== 'choice' || (name === 'spectrum' && spec !== planeWave)
       ? []
-      : param.options.filter(({ value }) => value !== param.default).map(({ value }) => ({ name, value })),
+      : param.options
+          .filter(({ value }) => value !== param.default && !isPhantom(value))
+          .map(({ value }) => ({ name, value })),
   );
   return cases.flatMap((each) => [each, ...choices.map(({ name, value }) => chosen(each, name, value))]);
+}
+
+/** Pictures of one kind: their own tests look at each. */
+function isPhantom(choice: string): boolean {
+  return PHANTOM_OPTIONS.some(({ value }) => value === choice);
 }
 
 function chosen(original: ContractCase, name: string, value: string): ContractCase {

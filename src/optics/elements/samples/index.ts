@@ -2,5 +2,6 @@
 import type { ElementSpec } from '../../element.ts';
 import { bead } from './bead.ts';
 import { mieSphere } from './mieSphere.ts';
+import { thinObject } from './thinObject.ts';
 
-export const samples: readonly ElementSpec[] = [bead, mieSphere];
+export const samples: readonly ElementSpec[] = [bead, mieSphere, thinObject];
