@@ -27,4 +27,9 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
     offsetSpread: 0.3,
     fillFactor: 0.7,
   },
+  grating: { period: 150e-6, levels: 2 },
+  zonePlate: { focalLength: 0.05, firstRadius: 150e-6, diameter: 250e-6, order: 1 },
+  spiralPhase: { twistRadius: 200e-6 },
+  microlensArray: { spacing: 140e-6, focalLength: 0.05, diameter: 120e-6 },
+  fourierFilter: { radius: 60e-6, outerRadius: 120e-6 },
 };

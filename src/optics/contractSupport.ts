@@ -159,11 +159,11 @@ const PROVIDERS: Readonly<Record<PortType, readonly Provider[]>> = {
 
 export const SUBJECT = 'subject';
 
-/** The chains that test one element: one for each accepted way of feeding its first input, and for each choice. */
+/** The chains that test one element: one for each accepted way of feeding its first input, and for each choice (materials differ in numbers only). */
 export function contractCases(spec: ElementSpec): ContractCase[] {
   const cases = waysOfFeeding(spec);
   const choices = Object.entries(spec.params).flatMap(([name, param]) =>
-    param.kind !== 'choice' || (name === 'spectrum' && spec !== planeWave)
+    param.kind !== 'choice' || name === 'material' || (name === 'spectrum' && spec !== planeWave)
       ? []
       : param.options
           .filter(({ value }) => value !== param.default && !isPhantom(value))

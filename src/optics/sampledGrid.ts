@@ -147,6 +147,24 @@ export function amplitudeMap(
   return differencedMap(ops, name, n, pitch, args, prepare, (value) => value);
 }
 
+/** A complex transmission [n, n]: f(x, y) gives its real and imaginary part; see `phaseMap`. */
+export function transmissionMap(
+  ops: Ops,
+  name: string,
+  n: number,
+  pitch: Scalar,
+  args: readonly MapArgument[],
+  prepare: (values: readonly number[], pitch: number) => (x: number, y: number) => readonly [number, number],
+): Complex {
+  const part = (which: 0 | 1) =>
+    amplitudeMap(ops, `${name}:${which}`, n, pitch, args, (values, dx) => {
+      const f = prepare(values, dx);
+      return (x, y) => f(x, y)[which];
+    });
+  const i = ops.constant('sampledGrid:i', [1], 'complex', () => Float64Array.of(0, 1));
+  return ops.add(ops.toComplex(part(0)), ops.multiply(i, part(1)));
+}
+
 /**
  * The share of a sample that an edge leaves open: 1 inside, 0 outside, smooth over one sample, so that the area of
  * an aperture and its derivatives are right to second order.

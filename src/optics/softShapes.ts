@@ -3,13 +3,23 @@
  * metres; `width` is a sample, or more where an edge is to be soft.
  */
 
+/** How far from the ends of its straight part an edge is rounded, in cells: differences across it stay exact. */
+const ROUNDING = 0.1;
+
 /**
- * Share of a cell of width 1 on the open side of an edge: linear, so that an edge along the rows or columns opens
- * exactly the area it should wherever it lies, and moving it changes the sum by what it uncovers.
+ * Share of a cell of width 1 on the open side of an edge, of which a cell beside it sees a little: the edge is a box
+ * blurred by a short triangle. Shares of neighbours add up, so that an edge along the rows or columns opens exactly
+ * the area it should wherever it lies, and moving it changes the sum by what it uncovers.
  * @param inside signed distance of the cell's centre to the edge, positive inside
  */
 export function openShare(inside: number): number {
-  return Math.min(1, Math.max(0, inside + 0.5));
+  const beyond = 0.5 - Math.abs(inside);
+  if (beyond <= -ROUNDING) return inside > 0 ? 1 : 0;
+  const rest =
+    beyond >= ROUNDING
+      ? beyond
+      : Math.max(beyond, 0) + (ROUNDING - Math.abs(beyond)) ** 3 / (6 * ROUNDING * ROUNDING);
+  return inside > 0 ? 1 - rest : rest;
 }
 
 /** Open where |x| < half. */
@@ -52,4 +62,40 @@ export function betweenArms(x: number, y: number, arms: number, half: number, wi
     open *= 1 - openShare(along / width) * softBand(y * cosine - x * sine, half, width);
   }
   return open;
+}
+
+/** A complex transmission as [real, imaginary]. */
+export type Transmission = readonly [re: number, im: number];
+
+export function turned(phase: number): Transmission {
+  return [Math.cos(phase), Math.sin(phase)];
+}
+
+/** A sample that an edge divides: `share` of it transmits `inside`, the rest `outside`. */
+export function divided(share: number, inside: Transmission, outside: Transmission): Transmission {
+  return [share * inside[0] + (1 - share) * outside[0], share * inside[1] + (1 - share) * outside[1]];
+}
+
+/** Share of the ridges of a periodic profile: `duty` of each period, one ridge centred on 0. */
+export function ridgeShare(x: number, period: number, duty: number, width: number): number {
+  const near = x - period * Math.round(x / period);
+  let share = 0;
+  for (const beside of [-1, 0, 1]) share += softBand(near - beside * period, (duty * period) / 2, width);
+  return Math.min(1, share);
+}
+
+/** exp(iℓθ) about the origin for any charge ℓ; dark within half a sample of the centre, where all phases meet. */
+export function vortex(x: number, y: number, charge: number, width: number): Transmission {
+  const core = openShare((2 * Math.hypot(x, y)) / width - 0.5);
+  const theta = Math.atan2(y, x);
+  const [re, im] =
+    x < 0 && Math.abs(y) < width / 2
+      ? // A charge that is not whole steps its phase along -x.
+        divided(
+          openShare(y / width),
+          turned(charge * (y >= 0 ? theta : theta + 2 * Math.PI)),
+          turned(charge * (y >= 0 ? theta - 2 * Math.PI : theta)),
+        )
+      : turned(charge * theta);
+  return [core * re, core * im];
 }

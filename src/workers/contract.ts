@@ -9,6 +9,7 @@ import {
   drawQuantity,
   runChain,
   STACK_PLANES,
+  type Stage,
   samplesOf,
   weightedSum,
 } from '../optics/contractSupport.ts';
@@ -54,6 +55,7 @@ function learnedIn({ chain, subject }: ContractCase): Learned[] {
       const isLight = Object.keys(spec.inputs).length === 0 && LIGHT.includes(id);
       if (!param.learnable || (name !== subject && !isLight)) continue;
       if (id === 'wavelength' && sources.length > 1) continue;
+      if (!isShown(spec, params, param)) continue;
       const path = `${name}.${id}`;
       const setting = params[id];
       const near = typeof setting === 'number' ? setting : null;
@@ -68,6 +70,14 @@ function learnedIn({ chain, subject }: ContractCase): Learned[] {
     }
   }
   return learned;
+}
+
+/** Whether a parameter matters at the present choices. */
+function isShown(spec: ElementSpec, params: Stage['params'], { when }: ParamSpec): boolean {
+  if (when === undefined) return true;
+  const chooser = spec.params[when.param];
+  const chosen = params[when.param] ?? (chooser !== undefined && 'default' in chooser ? chooser.default : '');
+  return when.is.includes(String(chosen));
 }
 
 /** Random values of the learned numbers; the index of the medium stays above every aperture that may be drawn. */

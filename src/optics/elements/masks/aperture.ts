@@ -5,7 +5,15 @@ import { constantScalar } from '../../ops/scalar.ts';
 import type { MapArgument } from '../../sampledGrid.ts';
 import { amplitudeMap, planeShape } from '../../sampledGrid.ts';
 import { betweenArms, openShare, softBand, softDisc, softPolygon, softSlits } from '../../softShapes.ts';
-import { angleArgument, behindMask, centreParams, edgeArgument, maskLength, rotation } from './maskParams.ts';
+import {
+  angleArgument,
+  behindMask,
+  centreParams,
+  edgeArgument,
+  localFrame,
+  maskLength,
+  rotation,
+} from './maskParams.ts';
 
 type Shape = 'disc' | 'annulus' | 'rectangle' | 'polygon' | 'slits' | 'spider' | 'knifeEdge';
 
@@ -245,12 +253,10 @@ export const aperture: ElementSpec = defineElement({
     const transmission = amplitudeMap(ops, name, n, light.pitch, args, (values, pitch) => {
       const [x0 = 0, y0 = 0, softness = 0, ...rest] = values;
       const lengths = Object.fromEntries(LENGTHS.map((each, i) => [each, rest[i] ?? 0])) as Lengths;
-      const turn = rest[LENGTHS.length] ?? 0;
-      const [cosine, sine] = [Math.cos(turn), Math.sin(turn)];
+      const frame = localFrame(x0, y0, rest[LENGTHS.length] ?? 0);
       const open = shareOf(shape, counts, lengths, Math.hypot(pitch, softness));
       return (x, y) => {
-        const [dx, dy] = [x - x0, y - y0];
-        const share = open(dx * cosine + dy * sine, dy * cosine - dx * sine);
+        const share = open(...frame(x, y));
         return params.inverse ? 1 - share : share;
       };
     });

@@ -17,7 +17,7 @@ const centre = (title: string, axis: string): QuantityParam => ({
   display: 'µm',
   scale: 'linear',
   learnable: true,
-  step: 10e-6,
+  step: 2e-6,
 });
 
 /** Lateral place of a mask. */
@@ -69,7 +69,7 @@ export function maskLength(
     display: 'µm',
     scale: options.soft[0] > 0 ? 'log' : 'linear',
     learnable: true,
-    step: 10e-6,
+    step: 2e-6,
     ...options,
   };
 }
@@ -96,4 +96,55 @@ export function angleArgument(scalar: Scalar, samples: number): MapArgument {
 export function behindMask(ops: Ops, light: Field, transmission: Tensor): Field {
   const samples: Complex = ops.multiply(light.samples, transmission);
   return { ...light, samples, isAxialPlaneWave: false };
+}
+
+/** An angle of a mask: a phase, a deflection. */
+export function maskAngle(
+  title: string,
+  doc: string,
+  options: Partial<QuantityParam> & Pick<QuantityParam, 'default' | 'soft'>,
+): QuantityParam {
+  return {
+    kind: 'quantity',
+    quantity: 'angle',
+    title,
+    doc,
+    min: -1e3,
+    max: 1e3,
+    display: 'rad',
+    scale: 'linear',
+    learnable: true,
+    step: 0.05,
+    ...options,
+  };
+}
+
+/** A pure number of a mask: a share, a contrast, a charge. */
+export function maskNumber(
+  title: string,
+  doc: string,
+  options: Partial<QuantityParam> & Pick<QuantityParam, 'default' | 'soft'>,
+): QuantityParam {
+  return {
+    kind: 'quantity',
+    quantity: 'dimensionless',
+    title,
+    doc,
+    min: 0,
+    max: 1,
+    display: '',
+    scale: 'linear',
+    learnable: true,
+    step: 0.02,
+    ...options,
+  };
+}
+
+/** Coordinates from (x0, y0) along axes turned by `angle`. */
+export function localFrame(x0: number, y0: number, angle: number) {
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  return (x: number, y: number): readonly [number, number] => {
+    const [dx, dy] = [x - x0, y - y0];
+    return [dx * cosine + dy * sine, dy * cosine - dx * sine];
+  };
 }
