@@ -1,6 +1,8 @@
 import { airy, airyProof } from './airy.ts';
 import { beadStack } from './beadStack.ts';
 import type { Example } from './example.ts';
+import { machZehnder, michelson, whiteLight } from './interferometers.ts';
+import { quarterWave, threePolarisers } from './polarisers.ts';
 import { sphereHologram } from './sphereHologram.ts';
 
 export const examples: readonly Example[] = [
@@ -31,4 +33,9 @@ export const examples: readonly Example[] = [
     design: beadStack,
     proof: null,
   },
+  threePolarisers,
+  quarterWave,
+  michelson,
+  machZehnder,
+  whiteLight,
 ];
