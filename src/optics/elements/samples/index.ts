@@ -1,7 +1,8 @@
 /** The elements of this folder, in the order of the palette. */
 import type { ElementSpec } from '../../element.ts';
 import { bead } from './bead.ts';
+import { incoherentObject } from './incoherentObject.ts';
 import { mieSphere } from './mieSphere.ts';
 import { thinObject } from './thinObject.ts';
 
-export const samples: readonly ElementSpec[] = [bead, mieSphere, thinObject];
+export const samples: readonly ElementSpec[] = [bead, mieSphere, thinObject, incoherentObject];
