@@ -53,7 +53,7 @@ export const quarterWave: Example = {
     {
       title: 'Circular light from a quarter-wave plate',
       description:
-        'Linear light along x meets a quarter-wave plate with its fast axis at 45° and comes out right circular. A linear analyser passes half of it at every angle, a left circular one nothing. Turn the plate: the light becomes elliptic and the analyser sees it.',
+        'Linear light along x meets a quarter-wave plate with its fast axis at 45° and comes out right circular. A linear analyser passes half of it at every angle, a right circular one all (a left circular one nothing); S3/S0 is 1. Turn the plate: the light becomes elliptic and the analyser sees it.',
     },
     GRID,
     [
@@ -61,14 +61,14 @@ export const quarterWave: Example = {
       ['plate', 'wavePlate', { kind: 'quarter', angle: Math.PI / 4 }, 1, 0],
       ['analyser', 'linearPolariser', { angle: 0.35 }, 2, 0],
       ['camera', 'camera', CAMERA, 3, 0],
-      ['left', 'circularPolariser', { handedness: 'left' }, 2, 1],
+      ['state', 'stokes', {}, 2, 1],
       ['right', 'circularPolariser', { handedness: 'right' }, 3, 1],
     ],
     [
       'source.out>plate.in',
       'plate.out>analyser.in',
       'analyser.out>camera.in',
-      'plate.out>left.in',
+      'plate.out>state.in',
       'plate.out>right.in',
     ],
   ),

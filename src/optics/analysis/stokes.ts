@@ -1,0 +1,131 @@
+/**
+ * Stokes parameters of light on the host: S0 = |Ex|² + |Ey|², S1 = |Ex|² - |Ey|², S2 = 2 Re(Ex* Ey),
+ * S3 = -2 Im(Ex* Ey), which is positive for right circular light (clockwise to who looks towards the source) with
+ * the time factor exp(-iωt). Sums over parts that do not interfere (modes, wavelengths) make light partly polarised.
+ * A component along the axis (behind high-aperture lenses) is left out.
+ */
+import { lengthOf } from '../axes.ts';
+import type { HostValue } from '../element.ts';
+import { planeShape } from '../sampledGrid.ts';
+import { planesIn, strongest } from './hostPlane.ts';
+
+export type Stokes = readonly [s0: number, s1: number, s2: number, s3: number];
+
+/** Stokes parameters of every sample of a plane, row by row. */
+export interface StokesPlane {
+  readonly maps: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+  readonly rows: number;
+  readonly columns: number;
+  /** Distance between samples: metres, or parts of the pupil's radius. */
+  readonly pitch: number;
+}
+
+/** What the Stokes parameters of one place say. Angles in radians; null where there is no light to tell. */
+export interface PolarisationState {
+  /** Shares of the light that are polarised, linearly polarised, circularly polarised. */
+  readonly degree: number | null;
+  readonly linearDegree: number | null;
+  readonly circularDegree: number | null;
+  /** Long axis of the ellipse from +x towards +y, in (-π/2, π/2]. */
+  readonly angle: number | null;
+  /** arctan of the short axis over the long one: π/4 right circular, 0 linear, -π/4 left circular. */
+  readonly ellipticity: number | null;
+}
+
+/**
+ * One plane of light, summed over modes and over the wavelengths that have the samples of the strongest.
+ * @param plane from 1; 0 takes the plane with the highest peak
+ */
+export function stokesPlane(values: readonly [HostValue, ...HostValue[]], plane: number): StokesPlane {
+  const main = strongest(values);
+  const [rows, columns] = planeShape(main.value.samples);
+  const pitch = pitchOf(main);
+  const alike = values.filter((other) => {
+    const [otherRows, otherColumns] = planeShape(other.value.samples);
+    return otherRows === rows && otherColumns === columns && Math.abs(pitchOf(other) / pitch - 1) < 1e-9;
+  });
+  const planes = planesIn(main);
+  const summed = (index: number): StokesPlane['maps'] => {
+    const empty = () => new Float64Array(rows * columns);
+    const maps = [empty(), empty(), empty(), empty()] as const;
+    for (const each of alike) addPlane(maps, each, index);
+    return maps;
+  };
+  const wanted = plane > 0 ? [Math.min(plane, planes) - 1] : Array.from({ length: planes }, (_, i) => i);
+  let maps = summed(wanted[0] ?? 0);
+  for (const index of wanted.slice(1)) {
+    const other = summed(index);
+    if ((other[0][brightestSample(other[0])] ?? 0) > (maps[0][brightestSample(maps[0])] ?? 0)) maps = other;
+  }
+  return { maps, rows, columns, pitch };
+}
+
+export function brightestSample(power: Float64Array): number {
+  let best = 0;
+  power.forEach((value, i) => {
+    if (value > (power[best] as number)) best = i;
+  });
+  return best;
+}
+
+export function stokesAt({ maps }: StokesPlane, sample: number): Stokes {
+  const [s0, s1, s2, s3] = maps.map((map) => map[sample] ?? 0);
+  return [s0 ?? 0, s1 ?? 0, s2 ?? 0, s3 ?? 0];
+}
+
+/** Stokes parameters of all the light of a plane together. */
+export function stokesSum({ maps }: StokesPlane): Stokes {
+  const sum = (map: Float64Array) => map.reduce((total, value) => total + value, 0);
+  return [sum(maps[0]), sum(maps[1]), sum(maps[2]), sum(maps[3])];
+}
+
+/** Below this share of the light a direction is rounding. */
+const NOTHING = 1e-6;
+
+export function polarisationState([s0, s1, s2, s3]: Stokes): PolarisationState {
+  if (!(s0 > 0)) {
+    return { degree: null, linearDegree: null, circularDegree: null, angle: null, ellipticity: null };
+  }
+  const linear = Math.hypot(s1, s2);
+  const polarised = Math.hypot(linear, s3);
+  return {
+    degree: polarised / s0,
+    linearDegree: linear / s0,
+    circularDegree: Math.abs(s3) / s0,
+    angle: linear > NOTHING * s0 ? 0.5 * Math.atan2(s2, s1) : null,
+    ellipticity: polarised > NOTHING * s0 ? 0.5 * Math.atan2(s3, linear) : null,
+  };
+}
+
+function pitchOf({ value }: HostValue): number {
+  return value.kind === 'pupil' ? 1 / value.grid.radius : value.pitch.value;
+}
+
+/** Adds weight times the Stokes parameters of one plane of light. */
+function addPlane([s0, s1, s2, s3]: StokesPlane['maps'], { value, data }: HostValue, plane: number): void {
+  if (value.kind === 'image') return;
+  const size = s0.length;
+  const [modes, planes, components] = [
+    lengthOf(value, 'mode'),
+    lengthOf(value, 'plane'),
+    lengthOf(value, 'component'),
+  ];
+  const angle = value.polarizationAngle.value;
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  const weight = value.weight.value;
+  for (let mode = 0; mode < modes; mode++) {
+    const x = 2 * size * (mode * planes + plane) * components;
+    const y = components > 1 ? x + 2 * size : x;
+    // Without components the light is linearly polarised along one direction.
+    const [cx, cy] = components > 1 ? [1, 1] : [cosine, sine];
+    for (let i = 0; i < size; i++) {
+      const [xr, xi] = [cx * (data[x + 2 * i] as number), cx * (data[x + 2 * i + 1] as number)];
+      const [yr, yi] = [cy * (data[y + 2 * i] as number), cy * (data[y + 2 * i + 1] as number)];
+      const [powerX, powerY] = [xr * xr + xi * xi, yr * yr + yi * yi];
+      s0[i] = (s0[i] as number) + weight * (powerX + powerY);
+      s1[i] = (s1[i] as number) + weight * (powerX - powerY);
+      s2[i] = (s2[i] as number) + weight * 2 * (xr * yr + xi * yi);
+      s3[i] = (s3[i] as number) - weight * 2 * (xr * yi - xi * yr);
+    }
+  }
+}
