@@ -1,5 +1,7 @@
 /** The elements of this folder, in the order of the palette. */
 import type { ElementSpec } from '../../element.ts';
+import { carpet } from './carpet.ts';
 import { propagator } from './propagator.ts';
+import { zScan } from './zScan.ts';
 
-export const propagation: readonly ElementSpec[] = [propagator];
+export const propagation: readonly ElementSpec[] = [propagator, zScan, carpet];
