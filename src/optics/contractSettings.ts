@@ -6,6 +6,8 @@ export type Setting = number | string | boolean | readonly number[] | Readonly<R
 
 export const contractSettings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
   propagator: { outputSamples: 0, outputPitch: 13e-6 },
+  besselBeam: { coneAngle: 6e-3, envelope: 90e-6, charge: 1 },
+  schellBeam: { waist: 90e-6, coherenceLength: 80e-6, highestOrder: 2 },
   kohler: { rings: 1 },
   extendedSource: { rings: 1 },
   structuredLight: { contrast: 0.7 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { besselJ, besselJ0, besselJ1, besselZeros } from './bessel.ts';
+import { besselIScaled, besselJ, besselJ0, besselJ1, besselZeros } from './bessel.ts';
 
 // From 50-digit arithmetic.
 const VALUES = [
@@ -70,5 +70,26 @@ describe('besselZeros', () => {
       expect(zeros[i]).toBeCloseTo(zero, 12);
     });
     expect(zeros[9]).toBeCloseTo(tenth, 12);
+  });
+});
+
+describe('besselIScaled', () => {
+  it.each([
+    [0, 0],
+    [0, 1e-3],
+    [1, 0.5],
+    [3, 4],
+    [0, 60],
+    [2, 700],
+    [5, 2e4],
+  ])('of order %d at %d is the mean of exp[x (cos θ - 1)] cos nθ', (order, x) => {
+    // Trapezium rule of a periodic function: exact once it resolves the width 1/sqrt(x) of the peak.
+    const count = 4000;
+    let mean = 0;
+    for (let i = 0; i < count; i++) {
+      const angle = (2 * Math.PI * i) / count;
+      mean += (Math.exp(x * (Math.cos(angle) - 1)) * Math.cos(order * angle)) / count;
+    }
+    expect(Math.abs(besselIScaled(order, x) - mean)).toBeLessThan(1e-13);
   });
 });

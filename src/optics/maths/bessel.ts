@@ -102,3 +102,30 @@ function refineZero(order: number, left: number, right: number): number {
   }
   return x;
 }
+
+/**
+ * exp(-x) I_n(x), the modified Bessel function of whole order n >= 0 and x >= 0, by Miller's downward recurrence with
+ * I_0 + 2 I_1 + 2 I_2 + ... = exp(x); any x up to 1e8.
+ */
+export function besselIScaled(order: number, x: number): number {
+  if (x === 0) return order === 0 ? 1 : 0;
+  let above = 0;
+  let current = 1e-300;
+  let sum = 0;
+  let wanted = 0;
+  // I_n falls as exp(-n²/2x) where x is large.
+  for (let n = order + 20 + Math.ceil(Math.min(10 * Math.sqrt(x), 2 * x)); n > 0; n--) {
+    const below = ((2 * n) / x) * current + above;
+    above = current;
+    current = below;
+    if (current > 1e200) {
+      current *= 1e-250;
+      above *= 1e-250;
+      sum *= 1e-250;
+      wanted *= 1e-250;
+    }
+    if (n - 1 === order) wanted = current;
+    sum += n === 1 ? current : 2 * current;
+  }
+  return wanted / sum;
+}

@@ -4,9 +4,11 @@ import type { ElementSpec } from '../../element.ts';
 import { evaluate, intensity, moments, stage, total } from '../../testSupport.ts';
 import type { Field } from '../../values.ts';
 import { propagator } from '../propagation/propagator.ts';
+import { besselBeam } from './besselBeam.ts';
 import { gaussianBeam } from './gaussianBeam.ts';
 import { hermiteGauss } from './hermiteGauss.ts';
 import { laguerreGauss } from './laguerreGauss.ts';
+import { schellBeam } from './schellBeam.ts';
 
 const WAVELENGTH = 633e-9;
 const grid = { samples: 64, pitch: 10e-6 };
@@ -184,5 +186,108 @@ describe('modes', () => {
       expect(Math.abs(value - (travelled.data[i] ?? 0)) / peak).toBeLessThan(1e-4);
     });
     expect((travelled.value as Field).axes).toEqual([]);
+  });
+});
+
+describe('a Bessel beam', () => {
+  it.each([
+    [0, 20e-3],
+    [2, 20e-3],
+    [-1, 3e-3],
+  ])('of charge %d has its power', async (charge, coneAngle) => {
+    const found = await beam(besselBeam, { charge, coneAngle, envelope: 100e-6 });
+    // The envelope at the window's edge is exp(-20) in irradiance.
+    expect(Math.abs(found.power / 3 - 1)).toBeLessThan(1e-8);
+  });
+
+  it('has its first dark ring at 0.3827 λ/(n sin α)', async () => {
+    // 2.404826/2π: the first zero of J0, at sample 8 of this pitch.
+    const ring = ((2.404825557695773 / (2 * Math.PI)) * WAVELENGTH) / (1.33 * Math.sin(0.01));
+    const found = await beam(
+      besselBeam,
+      { coneAngle: 0.01, refractiveIndex: 1.33, envelope: 500e-6 },
+      { samples: 32, pitch: ring / 8 },
+    );
+    const [peak] = found.at(0, 0);
+    expect(Math.abs(found.at(0, 8)[0] / peak)).toBeLessThan(1e-12);
+    expect(Math.abs(found.at(8, 0)[0] / peak)).toBeLessThan(1e-12);
+    expect(found.at(0, 7)[0]).toBeGreaterThan(0);
+    expect(found.at(0, 9)[0]).toBeLessThan(0);
+  });
+
+  it('keeps its core over a distance at which a Gaussian beam as wide has spread', async () => {
+    const size = { samples: 96, pitch: 10e-6 };
+    const settings = { wavelength: WAVELENGTH, coneAngle: 7e-3, envelope: 250e-6 };
+    const core = (0.3827 * WAVELENGTH) / 7e-3;
+    const distance = 3 * ((Math.PI * (core / 2) ** 2) / WAVELENGTH);
+    const near = await evaluate({ source: stage(besselBeam, settings) }, size);
+    const far = await evaluate(
+      { source: stage(besselBeam, settings), space: stage(propagator, { distance }, 'source') },
+      size,
+    );
+    const peak = (data: Float64Array) => intensity(data)[48 * 96 + 48] ?? 0;
+    // Bessel-Gauss on axis: exp(-2 (z tan α / w)²) to first order; the Gaussian core alone would fall to 1/10.
+    const expected = Math.exp(-2 * ((distance * 7e-3) / 250e-6) ** 2);
+    expect(Math.abs(peak(far.data) / peak(near.data) / expected - 1)).toBeLessThan(0.05);
+    expect(expected).toBeGreaterThan(0.5);
+  });
+});
+
+describe('a partially coherent beam', () => {
+  const quality = 1.8;
+
+  /** Irradiance over all modes and its radius. */
+  async function summed(params: Settings, size = grid) {
+    const found = await evaluate(
+      { source: stage(schellBeam, { wavelength: WAVELENGTH, waist: WAIST, power: 3, ...params }) },
+      size,
+    );
+    const [modes = 1, n = 1] = found.shape;
+    const all = intensity(found.data);
+    const irradiance = Float64Array.from({ length: n * n }, (_, i) => {
+      let sum = 0;
+      for (let mode = 0; mode < modes; mode++) sum += all[mode * n * n + i] ?? 0;
+      return sum;
+    });
+    const { varianceX } = moments({ data: irradiance, shape: [n, n] });
+    return { ...found, modes, irradiance, radius: 2 * Math.sqrt(varianceX) * size.pitch };
+  }
+
+  it('has its power, a Gaussian shape and M² times the divergence', async () => {
+    const params = { beamQuality: quality, highestOrder: 12 };
+    const found = await summed(params);
+    expect(found.modes).toBe(91);
+    // Exact by construction; the window ends at four radii.
+    expect(Math.abs((total(found.irradiance) * grid.pitch ** 2) / 3 - 1)).toBeLessThan(1e-8);
+    for (const column of [0, 4, 8, 12]) {
+      const expected =
+        ((2 * 3) / (Math.PI * WAIST ** 2)) * Math.exp(-2 * ((column * grid.pitch) / WAIST) ** 2);
+      // Left out: q^13 (14 - 13 q) = 2e-6 of the power, all of it outside.
+      expect(Math.abs((found.irradiance[32 * 64 + 32 + column] ?? 0) / expected - 1)).toBeLessThan(1e-3);
+    }
+    const distance = 0.02;
+    const on = await summed({ ...params, distance }, { samples: 96, pitch: 10e-6 });
+    const expected = WAIST * Math.hypot(1, (quality * WAVELENGTH * distance) / (Math.PI * WAIST ** 2));
+    expect(Math.abs(on.radius / expected - 1)).toBeLessThan(1e-4);
+  });
+
+  it('has a Gaussian degree of coherence, by M² or by its length', async () => {
+    const length = WAIST / Math.sqrt(quality ** 2 - 1);
+    for (const params of [{ beamQuality: quality }, { given: 'coherence', coherenceLength: length }]) {
+      const { data, modes } = await summed({ ...params, highestOrder: 14 });
+      for (const column of [3, 6]) {
+        let [cross, a, b] = [0, 0, 0];
+        for (let mode = 0; mode < modes; mode++) {
+          const row = mode * 64 * 64 + 32 * 64 + 32;
+          const [left, right] = [data[2 * (row - column)] ?? 0, data[2 * (row + column)] ?? 0];
+          cross += left * right;
+          a += left * left;
+          b += right * right;
+        }
+        const expected = Math.exp(-((2 * column * grid.pitch) ** 2) / (2 * length ** 2));
+        // Left out modes: 1e-6 of the power.
+        expect(Math.abs(cross / Math.sqrt(a * b) - expected)).toBeLessThan(1e-4);
+      }
+    }
   });
 });

@@ -1,5 +1,6 @@
 /** The elements of this folder, in the order of the palette. */
 import type { ElementSpec } from '../../element.ts';
+import { besselBeam } from './besselBeam.ts';
 import { dipole } from './dipole.ts';
 import { extendedSource } from './extendedSource.ts';
 import { gaussianBeam } from './gaussianBeam.ts';
@@ -8,6 +9,7 @@ import { kohler } from './kohler.ts';
 import { laguerreGauss } from './laguerreGauss.ts';
 import { planeWave } from './planeWave.ts';
 import { pointSource } from './pointSource.ts';
+import { schellBeam } from './schellBeam.ts';
 import { structuredLight } from './structuredLight.ts';
 import { twoPoints } from './twoPoints.ts';
 
@@ -17,6 +19,8 @@ export const sources: readonly ElementSpec[] = [
   pointSource,
   hermiteGauss,
   laguerreGauss,
+  besselBeam,
+  schellBeam,
   kohler,
   extendedSource,
   structuredLight,
