@@ -5,6 +5,7 @@ import { dipole } from './dipole.ts';
 import { extendedSource } from './extendedSource.ts';
 import { gaussianBeam } from './gaussianBeam.ts';
 import { hermiteGauss } from './hermiteGauss.ts';
+import { imageSource } from './imageSource.ts';
 import { kohler } from './kohler.ts';
 import { laguerreGauss } from './laguerreGauss.ts';
 import { planeWave } from './planeWave.ts';
@@ -18,6 +19,7 @@ export const sources: readonly ElementSpec[] = [
   planeWave,
   pointSource,
   hermiteGauss,
+  imageSource,
   laguerreGauss,
   besselBeam,
   schellBeam,
