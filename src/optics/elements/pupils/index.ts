@@ -1,8 +1,19 @@
 /** The elements of this folder, in the order of the palette. */
 import type { ElementSpec } from '../../element.ts';
 import { coverslip } from './coverslip.ts';
+import { psfMask } from './psfMask.ts';
 import { pupil } from './pupil.ts';
+import { pupilStop } from './pupilStop.ts';
+import { seidel } from './seidel.ts';
 import { stack } from './stack.ts';
 import { vectorialFocus } from './vectorialFocus.ts';
 
-export const pupils: readonly ElementSpec[] = [pupil, stack, vectorialFocus, coverslip];
+export const pupils: readonly ElementSpec[] = [
+  pupil,
+  stack,
+  pupilStop,
+  seidel,
+  psfMask,
+  vectorialFocus,
+  coverslip,
+];
