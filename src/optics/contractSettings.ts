@@ -5,6 +5,7 @@
 export type Setting = number | string | boolean | readonly number[] | Readonly<Record<string, number>>;
 
 export const contractSettings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
+  changeGrid: { samples: 0, pitch: 13e-6 },
   propagator: { outputSamples: 0, outputPitch: 13e-6 },
   besselBeam: { coneAngle: 6e-3, envelope: 90e-6, charge: 1 },
   schellBeam: { waist: 90e-6, coherenceLength: 80e-6, highestOrder: 2 },

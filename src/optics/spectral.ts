@@ -17,7 +17,8 @@ import { spectralLines } from './elements/sources/spectrumParams.ts';
 import type { Ops, Real } from './ops/ops.ts';
 import { isConstant, type Scalar } from './ops/scalar.ts';
 import { ElementProblem } from './problem.ts';
-import type { Monochromatic, Polychromatic, PortValue } from './values.ts';
+import { formatNumber } from './units.ts';
+import type { Field, Monochromatic, Polychromatic, PortValue } from './values.ts';
 
 type Params = Readonly<Record<string, ParamValue<ParamSpec>>>;
 
@@ -31,6 +32,7 @@ export function forwardSpectrum(
   if (spec.spectrum === 'whole') return spec.forward(inputs, params, context);
   const runs = separated(spec, inputs, params);
   const made = runs.map(({ inputs: own, params: values, weight }) => {
+    sameGrid(own);
     const outputs = spec.forward(own, values, context);
     return weight === null ? outputs : weighted(outputs, weight);
   });
@@ -82,6 +84,25 @@ function separated(spec: ElementSpec, inputs: Inputs, params: Params): readonly 
     params,
     weight: null,
   }));
+}
+
+/** Fields that meet in an element must be sampled at the same places. */
+function sameGrid(inputs: Inputs): void {
+  const fields = Object.values(inputs).filter((value) => value?.kind === 'field');
+  const [first, ...others] = fields;
+  if (first === undefined) return;
+  const sizeOf = ({ samples }: Field) => samples.shape[samples.shape.length - 1] ?? 0;
+  for (const other of others) {
+    const same = Math.abs(other.pitch.value / first.pitch.value - 1) < 1e-6;
+    if (same && sizeOf(other) === sizeOf(first)) continue;
+    const grids = [first, other].map(
+      (field) => `${sizeOf(field)} samples of ${formatNumber(field.pitch.value * 1e6, 4)} µm`,
+    );
+    throw new ElementProblem(
+      `The fields that meet here lie on different grids: ${grids.join(' and ')}.`,
+      'Put “Change grid” before one of the inputs: it brings light onto the bench’s grid.',
+    );
+  }
 }
 
 /** The part of a value at a wavelength; what has none (an image) is there at each. */
