@@ -23,8 +23,17 @@ export interface ViewRequest {
   readonly mode: ViewMode;
   /** Plane of a stack; clamped. */
   readonly plane: number;
-  /** 'residual' and 'target' exist on loss nodes only. */
-  readonly layer: 'output' | 'target' | 'residual';
+  readonly layer: Layer;
+}
+
+/**
+ * What of a node is shown: its first output or the one named, or, of a comparison, its target or residual.
+ */
+export type Layer = 'output' | `output:${string}` | 'target' | 'residual';
+
+/** The layer of an output; null for the first. */
+export function outputLayer(port: string | null): Layer {
+  return port === null ? 'output' : `output:${port}`;
 }
 
 export interface View {

@@ -47,6 +47,40 @@ const spot = setAll({ ...airy, grid: { samples: 32, pitch: 20e-6 } }, registry, 
   'pupil.zernike': { 2: 30e-9 },
 });
 
+describe('an element with two outputs', () => {
+  const split: Design = {
+    ...spot,
+    nodes: [
+      ...spot.nodes.filter(({ id }) => id === 'source'),
+      { id: 'splitter', type: 'beamSplitter', position: { x: 0, y: 0 }, params: { reflectance: 0.04 } },
+    ],
+    edges: [{ id: 'wire', from: { node: 'source', port: 'out' }, to: { node: 'splitter', port: 'in' } }],
+  };
+
+  it('shows the one that is asked for, the first when none is', async () => {
+    const source = await viewOf(split, 'source');
+    for (const [layer, share] of [
+      ['output', 0.96],
+      ['output:transmitted', 0.96],
+      ['output:reflected', 0.04],
+    ] as const) {
+      const view = await viewOf(split, 'splitter', { layer });
+      expect(view.layer).toBe(layer);
+      expect(
+        relative(
+          view.data,
+          source.data.map((value) => share * value),
+        ),
+      ).toBeLessThan(ROUNDING);
+    }
+  });
+
+  it('shows nothing of an output that it does not have', async () => {
+    const { views } = await session.show(split, { views: [request('splitter', { layer: 'output:lost' })] });
+    expect(views).toEqual([]);
+  });
+});
+
 describe('a field', () => {
   it('shows its irradiance', async () => {
     const view = await viewOf(spot, 'source');

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { Design, Issue } from '../../graph/document.ts';
 import { canBypass } from '../../graph/topology.ts';
-import type { ElementSpec } from '../../optics/element.ts';
+import type { ElementSpec, OutputSpec } from '../../optics/element.ts';
 import { formatNumber } from '../../optics/units.ts';
 import { CompactField } from '../inspector/ParamField.tsx';
 import { useShownParams } from '../inspector/useParam.ts';
@@ -19,6 +19,7 @@ import { uiStore } from '../stores/uiStore.ts';
 import { AnalysisPreview } from '../views/AnalysisPreview.tsx';
 import { NodePreview } from '../views/NodePreview.tsx';
 import { useWaitsFor } from '../views/useWaitsFor.ts';
+import { settingsOf, viewStore } from '../views/viewStore.ts';
 import styles from './card.module.css';
 import { FAR_ZOOM } from './flow.ts';
 import { PortHandle } from './PortHandle.tsx';
@@ -146,6 +147,35 @@ function LossLine() {
   );
 }
 
+/** Which of several outputs the picture shows, on the card and in the dock. */
+function OutputChoice({
+  nodeId,
+  outputs,
+}: {
+  readonly nodeId: string;
+  readonly outputs: readonly (readonly [port: string, spec: OutputSpec])[];
+}) {
+  const chosen = useStore(viewStore, (state) => settingsOf(state, nodeId).output);
+  return (
+    <fieldset className={cx('outputChoice')} aria-label="Output shown">
+      {outputs.map(([port, { title }], index) => {
+        const output = index === 0 ? null : port;
+        return (
+          <button
+            key={port}
+            type="button"
+            className="nodrag"
+            aria-pressed={chosen === output}
+            onClick={() => viewStore.getState().change(nodeId, { output, locked: null })}
+          >
+            {title}
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}
+
 const CardBody = memo(function CardBody({
   id,
   element,
@@ -179,9 +209,10 @@ const CardBody = memo(function CardBody({
       {element.analyse !== undefined && <AnalysisPreview nodeId={id} />}
       {element.analyse === undefined && outputs.length > 0 && (
         <div className={cx('preview')}>
-          <NodePreview nodeId={id} layer={givesNumber ? 'residual' : 'output'} />
+          <NodePreview nodeId={id} layer={givesNumber ? 'residual' : null} />
         </div>
       )}
+      {outputs.length > 1 && <OutputChoice nodeId={id} outputs={outputs} />}
       {givesNumber && <LossLine />}
       {prominent.length > 0 && (
         <div className={cx('cardFields')}>

@@ -3,7 +3,8 @@ import { useStore } from 'zustand';
 import type { PortType } from '../../optics/values.ts';
 import type { Scaling } from '../../pictures/scaling.ts';
 import { SCALING_TAGS } from '../../pictures/scaling.ts';
-import type { Preview, ViewRequest } from '../../workers/protocol.ts';
+import type { Layer, Preview } from '../../workers/protocol.ts';
+import { outputLayer } from '../../workers/protocol.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { previewBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
@@ -20,7 +21,8 @@ const PREVIEW_SIZE = 256;
 
 export interface NodePreviewProps {
   readonly nodeId: string;
-  readonly layer?: ViewRequest['layer'];
+  /** Null: the output that is chosen for the node. */
+  readonly layer?: Layer | null;
 }
 
 /** What the card says beside the picture; it changes seldom, unlike the picture. */
@@ -52,12 +54,13 @@ function isSame(a: Shown, b: Shown): boolean {
  * The small picture on a node card. A click shows the next mode (intensity, phase, ...), a double click opens the
  * picture in the dock; both by keyboard too (Enter, Shift+Enter). Frames are drawn without a render.
  */
-export function NodePreview({ nodeId, layer = 'output' }: NodePreviewProps) {
+export function NodePreview({ nodeId, layer: wanted = null }: NodePreviewProps) {
   const owner = useId();
   const [painter, setPainter] = useState<PreviewPainter | null>(null);
   const [shown, setShown] = useState<Shown>(NOTHING);
   const current = useRef(shown);
   const settings = useStore(viewStore, (state) => settingsOf(state, nodeId));
+  const layer = wanted ?? outputLayer(settings.output);
   const preferred = useStore(settingsStore, (state) => state.colourMap);
   const mode = effectiveMode(settings, shown.portType);
   const { plane } = settings;

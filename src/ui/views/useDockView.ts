@@ -4,7 +4,8 @@ import { useStore } from 'zustand';
 import type { PortType } from '../../optics/values.ts';
 import { isHighContrast } from '../../pictures/contrast.ts';
 import type { ImageStyle } from '../../pictures/style.ts';
-import type { View, ViewMode } from '../../workers/protocol.ts';
+import type { Layer, View, ViewMode } from '../../workers/protocol.ts';
+import { outputLayer } from '../../workers/protocol.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { frameBus } from '../stores/frameBus.ts';
@@ -41,11 +42,11 @@ interface ViewFacts {
 const NO_FACTS: ViewFacts = { portType: null, planes: 1, highContrast: false };
 
 /** Type, number of planes and contrast as the frames tell them; they change seldom, unlike the frames. */
-function useViewFacts(nodeId: string): ViewFacts {
+function useViewFacts(nodeId: string, layer: Layer): ViewFacts {
   const [facts, setFacts] = useState<ViewFacts>(NO_FACTS);
   useEffect(() => {
     const read = (view: View | undefined): void => {
-      if (view === undefined || view.layer !== 'output') return;
+      if (view === undefined || view.layer !== layer) return;
       const { portType, planes } = view;
       setFacts((old) => {
         const highContrast = isHighContrast(view, old.highContrast);
@@ -54,9 +55,9 @@ function useViewFacts(nodeId: string): ViewFacts {
       });
     };
     setFacts(NO_FACTS);
-    read(frameBus.latest(nodeId));
+    read(frameBus.latest(nodeId, layer));
     return frameBus.subscribe(nodeId, read);
-  }, [nodeId]);
+  }, [nodeId, layer]);
   return facts;
 }
 
@@ -70,17 +71,18 @@ export function useDockView(node: DockNode): DockView {
   const preferred = useStore(settingsStore, (state) => state.colourMap);
   const hold = useStore(engineStore, (state) => state.fit.status !== 'idle');
   const title = useStore(documentStore, (state) => state.design.title);
-  const facts = useViewFacts(node.id);
+  const layer = outputLayer(settings.output);
+  const facts = useViewFacts(node.id, layer);
   const portType = facts.portType ?? node.portType;
   const mode = effectiveMode(settings, portType);
   const plane = Math.min(settings.plane, facts.planes - 1);
   const style = useMemo(
-    () => styleOf(settings, mode, 'output', preferred, facts.highContrast),
-    [settings, mode, preferred, facts.highContrast],
+    () => styleOf(settings, mode, layer, preferred, facts.highContrast),
+    [settings, mode, layer, preferred, facts.highContrast],
   );
   const source = useMemo<ImageSource>(
-    () => ({ frames: frameBus, nodeId: node.id, layer: 'output', mode, plane }),
-    [node.id, mode, plane],
+    () => ({ frames: frameBus, nodeId: node.id, layer, mode, plane }),
+    [node.id, layer, mode, plane],
   );
   const nameParts = useMemo(
     () => [title, node.title, mode === 'intensity' ? '' : mode, facts.planes > 1 ? `plane ${plane + 1}` : ''],

@@ -15,6 +15,8 @@ export const IMAGE_TOOLS = ['pan', 'line', 'row', 'column'] as const;
 export type ImageTool = (typeof IMAGE_TOOLS)[number];
 
 export interface NodeViewSettings {
+  /** Output that is shown; null: the first. */
+  readonly output: string | null;
   /** Null: what suits the type of the value. */
   readonly mode: ViewMode | null;
   readonly plane: number;
@@ -28,6 +30,7 @@ export interface NodeViewSettings {
 }
 
 const DEFAULT_SETTINGS: NodeViewSettings = {
+  output: null,
   mode: null,
   plane: 0,
   colormap: 'auto',

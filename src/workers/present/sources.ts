@@ -137,7 +137,10 @@ function samePitch(a: Field, b: Field): boolean {
 
 function valueFor({ results, inputOf }: Evaluated, request: ViewRequest): PortValue | undefined {
   if (request.layer === 'target') return inputOf(request.nodeId, 'target');
-  return Object.values(results.get(request.nodeId)?.outputs ?? {})[0];
+  const outputs = results.get(request.nodeId)?.outputs ?? {};
+  const [first] = Object.keys(outputs);
+  const [, port = first] = request.layer.split(/:(.*)/s);
+  return port !== undefined && Object.hasOwn(outputs, port) ? outputs[port] : undefined;
 }
 
 type Unlocated = Omit<Source, 'planes' | 'plane' | 'shape'>;
