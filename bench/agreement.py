@@ -1,6 +1,7 @@
 """What other programs compute for the systems of agreement-systems.json, as JSON on standard output.
 
-Each answer is an intensity image (base64 of float32), divided by its largest value. Pixel centres are at
+Each answer is an intensity image (base64 of float32), divided by its largest value, or by that of the light that
+comes in. Pixel centres are at
 (index - floor(N/2)) * pitch, rows along +y. Run once by agreement.mjs, with the versions of agreement-requirements.txt.
 """
 
@@ -43,10 +44,11 @@ def gaussian(s):
 HCIPY_PUPIL = 512
 
 
-def hcipy_psf(s, wavelength, coefficients=None):
+def hcipy_psf(s, wavelength, coefficients=None, aperture=None):
     diameter, focal_length = 1.0, 0.5 / s["numericalAperture"]
     grid = hcipy.make_pupil_grid(HCIPY_PUPIL, 1.01 * diameter)
-    aperture = hcipy.evaluate_supersampled(hcipy.make_circular_aperture(diameter), grid, 8)
+    if aperture is None:
+        aperture = hcipy.evaluate_supersampled(hcipy.make_circular_aperture(diameter), grid, 8)
     pixels = np.array([s["pixels"]] * 2)
     corner = -(pixels // 2) * s["pitch"]
     screen = hcipy.CartesianGrid(hcipy.RegularCoords([s["pitch"]] * 2, pixels, corner))
@@ -87,6 +89,31 @@ def diffraction(s):
     propagator = hcipy.AngularSpectrumPropagator(grid, s["distance"])
     wavefront = hcipy.Wavefront(hcipy.Field(gaussian(s).ravel().astype(complex), grid), s["wavelength"])
     return np.asarray(propagator(wavefront).intensity.shaped)
+
+
+def telescope(s):
+    diameter = 1.0
+    grid = hcipy.make_pupil_grid(HCIPY_PUPIL, 1.01 * diameter)
+    aperture = hcipy.make_obstructed_circular_aperture(
+        diameter, s["obstruction"], num_spiders=s["arms"], spider_width=s["armWidth"] * diameter
+    )
+    return hcipy_psf(s, s["wavelength"], aperture=hcipy.evaluate_supersampled(aperture, grid, 8))
+
+
+def polarimeter(s):
+    """Light along x through a polariser, a quarter-wave plate and an analyser; as a share of the light that comes."""
+    n, pitch = s["samples"], s["pitch"]
+    grid = hcipy.CartesianGrid(hcipy.RegularCoords([pitch] * 2, [n] * 2, [-(n // 2) * pitch] * 2))
+    light = hcipy.Wavefront(
+        hcipy.Field(gaussian(s).ravel().astype(complex), grid), s["wavelength"], input_stokes_vector=(1, 1, 0, 0)
+    )
+    for element in (
+        hcipy.LinearPolarizer(s["polariser"]),
+        hcipy.QuarterWavePlate(s["plate"]),
+        hcipy.LinearPolarizer(s["analyser"]),
+    ):
+        light = element.forward(light)
+    return np.asarray(light.intensity.shaped)
 
 
 # ---- POPPY: a telescope by a matrix Fourier transform; angles on the sky, image turned by half a turn ----
@@ -172,6 +199,28 @@ def relay(s):
     return intensity(cf.ff_lens(cf.ff_lens(chromatix_field(s), s["focalLength"], 1.0), s["focalLength"], 1.0))
 
 
+def fresnel_transfer(s):
+    return intensity(
+        cf.transfer_propagate(chromatix_field(s), s["distance"], 1.0, pad_width=s["samples"] // 2, mode="same")
+    )
+
+
+def single_transform(s):
+    return intensity(cf.transform_propagate(chromatix_field(s), s["distance"], 1.0, pad_width=0))
+
+
+def scalable(s):
+    return intensity(cf.transform_propagate_sas(chromatix_field(s), s["distance"], 1.0))
+
+
+def scalable_by_formula(s):
+    """The Gaussian beam in closed form, on the samples of the scalable angular spectrum."""
+    x = axis(s["samples"], s["wavelength"] * s["distance"] / (2 * s["samples"] * s["pitch"]))
+    rayleigh_range = np.pi * s["waist"] ** 2 / s["wavelength"]
+    width = s["waist"] * np.hypot(1, s["distance"] / rayleigh_range)
+    return np.exp(-2 * ((x[None, :] - s["x"]) ** 2 + (x[:, None] - s["y"]) ** 2) / width**2)
+
+
 SYSTEMS = {
     "airy": airy,
     "aberrations": aberrations,
@@ -184,12 +233,18 @@ SYSTEMS = {
     "relay": relay,
     "beam": beam,
     "diffraction": diffraction,
+    "fresnelTransfer": fresnel_transfer,
+    "singleTransform": single_transform,
+    "scalable": scalable,
+    "telescope": telescope,
+    "polarimeter": polarimeter,
     # The same systems by a third program, where the second differs more than its own resolution.
     "starTestByHcipy": aberrations,
     "comaByHcipy": aberrations,
     "freeSpaceByPrysm": beam,
     "lensByPrysm": lens_by_prysm,
     "diffractionByPrysm": beam,
+    "scalableByFormula": scalable_by_formula,
 }
 
 
@@ -207,7 +262,8 @@ def main():
     answers = {}
     for name, system in systems.items():
         image = cropped(SYSTEMS[name](system))
-        image = np.ascontiguousarray(image / image.max(), dtype=np.float32)
+        scale = gaussian(system).max() ** 2 if name == "polarimeter" else image.max()
+        image = np.ascontiguousarray(image / scale, dtype=np.float32)
         answers[name] = {"shape": list(image.shape), "image": base64.b64encode(image.tobytes()).decode()}
     versions = {name: importlib.metadata.version(name) for name in ("chromatix", "hcipy", "poppy", "prysm", "jax", "numpy")}
     json.dump({"versions": versions, "answers": answers}, sys.stdout)
