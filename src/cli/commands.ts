@@ -107,6 +107,11 @@ export const commands = {
         placeholder: 'node.param,…',
         help: 'Do not fit these; pupil.zernike means all its terms, bead.photons all planes.',
       },
+      '--method': {
+        kind: 'value',
+        placeholder: 'lm|adam',
+        help: 'Levenberg-Marquardt or Adam; maps, penalties and measures for designs are fitted with Adam.',
+      },
       '--max-iterations': {
         kind: 'value',
         placeholder: 'N',

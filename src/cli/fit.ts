@@ -1,6 +1,7 @@
 /** `fit`: a design to measured or simulated images. */
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { suitable } from '../graph/adamOnly.ts';
 import { registry } from '../graph/catalogue.ts';
 import type { Design } from '../graph/document.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../graph/fitOptions.ts';
@@ -10,7 +11,7 @@ import { prepareForImage } from '../graph/prepare.ts';
 import { findNode } from '../graph/registry.ts';
 import { validate } from '../graph/validate.ts';
 import type { FitProgress, FitResult, ParameterResult } from '../workers/protocol.ts';
-import { type Words, wholeNumber } from './commandLine.ts';
+import { oneOf, type Words, wholeNumber } from './commandLine.ts';
 import { fileReason, loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
 import { readImageFile } from './imageFiles.ts';
@@ -71,8 +72,10 @@ function readJob(words: Words) {
   if (measurement.targets.length === 0)
     for (const option of ['--background', '--crop', '--planes'])
       if (words.has(option)) throw new UsageError(`${option} needs --target NODE=IMAGE.`);
+  const method = words.value('--method');
   const options: FitOptions = {
     ...DEFAULT_FIT_OPTIONS,
+    ...(method !== null && oneOf('--method', method, ['lm', 'adam']) === 'adam' ? { method: 'adam' } : {}),
     ...(iterations === null
       ? {}
       : { maxIterations: wholeNumber('--max-iterations', iterations, 1, 1_000_000) }),
@@ -83,6 +86,7 @@ function readJob(words: Words) {
     backend: readBackend(words),
     measurement,
     options,
+    isMethodChosen: method !== null,
   };
 }
 
@@ -130,7 +134,8 @@ async function fitted(words: Words, job: ReturnType<typeof readJob>, io: Io): Pr
   const every = job.measurement.planes?.step ?? 1;
   const { result, note } = await withEngine(job.backend, io, async (engine) => {
     const { design: ready, note } = await withPlaneStep(design, every, engine, io);
-    return { result: await engine.fit(ready, job.options, progressPrinter(io)), note };
+    const options = job.isMethodChosen ? job.options : suitable(job.options, ready, registry);
+    return { result: await engine.fit(ready, options, progressPrinter(io)), note };
   });
   if (!Number.isFinite(result.loss.end))
     throw new Failure('The fit failed: the loss is not a number at its end. Check the start values.');
@@ -231,12 +236,15 @@ function progressPrinter(io: Io): (progress: FitProgress) => void {
 
 /** The JSON of a fit. Values and sigmas are SI; pixels are those of the image that was given, not of its crop. */
 function describeFit(design: Design, result: FitResult, origin: { x: number; y: number }): object {
-  const { loss, reducedChiSquare, iterations, seconds, backend } = result;
+  const { loss, maps, reducedChiSquare, iterations, seconds, backend } = result;
   const unfinished = `The fit stopped after ${iterations} iterations before it had settled: raise --max-iterations.`;
   return {
     parameters: Object.fromEntries(
       result.parameters.map((parameter) => [parameter.path, describeParameter(design, parameter, origin)]),
     ),
+    ...(maps === undefined
+      ? {}
+      : { maps: Object.fromEntries(maps.map(({ path, cells, data }) => [path, { cells, data }])) }),
     loss,
     reducedChiSquare,
     iterations,

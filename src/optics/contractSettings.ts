@@ -22,6 +22,8 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
     spacing: 110e-6,
     armWidth: 50e-6,
   },
+  slm: { pixels: 15, pixelPitch: 20e-6, crosstalk: 0.3 },
+  dmd: { pixels: 15, pixelPitch: 20e-6 },
   // As many photons as counts, so that offsets stand above the rounding of the light.
   camera: {
     exposureTime: 1e-15,

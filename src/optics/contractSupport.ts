@@ -163,7 +163,11 @@ export const SUBJECT = 'subject';
 export function contractCases(spec: ElementSpec): ContractCase[] {
   const cases = waysOfFeeding(spec);
   const choices = Object.entries(spec.params).flatMap(([name, param]) =>
-    param.kind !== 'choice' || name === 'material' || (name === 'spectrum' && spec !== planeWave)
+    // A penalty is a second output, which `ops/variables.test.ts` differentiates.
+    param.kind !== 'choice' ||
+    name === 'material' ||
+    name === 'penalty' ||
+    (name === 'spectrum' && spec !== planeWave)
       ? []
       : param.options
           .filter(({ value }) => value !== param.default && !isPhantom(value))

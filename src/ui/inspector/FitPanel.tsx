@@ -1,5 +1,6 @@
 import { Switch } from 'radix-ui';
 import { useStore } from 'zustand';
+import { onlyAdam } from '../../graph/adamOnly.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts';
 import { checkLearnPath } from '../../graph/learnables.ts';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -36,6 +37,8 @@ const nothing = (): void => {};
 export function FitPanel() {
   const fit = useStore(settingsStore, (state) => state.fit);
   const estimateStart = useStore(settingsStore, (state) => state.estimateStart);
+  const why = useStore(documentStore, ({ design }) => onlyAdam(design, registry));
+  const isAdam = fit.method === 'adam' || why !== null;
   return (
     <section className={cx('section')} aria-label="Fit" data-testid="fit-panel">
       <h3 className={cx('sectionTitle')}>Fit</h3>
@@ -46,7 +49,7 @@ export function FitPanel() {
             className={fx('select')}
             aria-label="Method"
             data-testid="field-fit.method"
-            value={fit.method}
+            value={isAdam ? 'adam' : fit.method}
             onChange={(event) =>
               change({ method: event.currentTarget.value === 'adam' ? 'adam' : 'levenbergMarquardt' })
             }
@@ -55,6 +58,7 @@ export function FitPanel() {
             <option value="adam">Adam</option>
           </select>
         </div>
+        {why !== null && <p className={fx('note')}>{why}: only Adam fits that, without error bars.</p>}
       </div>
       <div className={fx('row')}>
         <div className={fx('line')}>
@@ -101,7 +105,7 @@ export function FitPanel() {
           />
         </div>
       </div>
-      {fit.method === 'adam' && (
+      {isAdam && (
         <div className={fx('row')}>
           <div className={fx('line')}>
             <span className={fx('label')}>Learning rate</span>

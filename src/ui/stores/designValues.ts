@@ -1,9 +1,10 @@
 /** Designs as sets of values: compared, and filled with the values of others. */
 import type { Design } from '../../graph/document.ts';
-import { getAt, setAt } from '../../graph/paths.ts';
+import { withFittedMaps } from '../../graph/maps.ts';
+import { describePath, getAt, setAt } from '../../graph/paths.ts';
 import type { Registry } from '../../graph/registry.ts';
 import { planeCount } from '../../graph/validate.ts';
-import type { FitProgress } from '../../workers/protocol.ts';
+import type { FitProgress, FittedMap } from '../../workers/protocol.ts';
 
 /** Whether two designs give the same light: titles, texts and places on the canvas do not matter. */
 export function sameLight(a: Design, b: Design): boolean {
@@ -37,13 +38,21 @@ export function withValues(design: Design, registry: Registry, values: FitProgre
   return next;
 }
 
+/** The design with the maps of a fit put in; those of elements that no longer exist are left out. */
+export function withMaps(design: Design, registry: Registry, maps: readonly FittedMap[]): Design {
+  const still = maps.filter(({ path }) => describePath(design, registry, path).ok);
+  return withFittedMaps(design, registry, still);
+}
+
 /** The design with the parameter values of another; nodes, wires and layout stay. Itself where nothing differs. */
 export function withParamsOf(design: Design, source: Design): Design {
   const params = new Map(source.nodes.map((node) => [node.id, node.params]));
   const isSame = design.nodes.every((node) => (params.get(node.id) ?? node.params) === node.params);
-  if (isSame) return design;
+  if (isSame && design.images === source.images) return design;
   return {
     ...design,
     nodes: design.nodes.map((node) => ({ ...node, params: params.get(node.id) ?? node.params })),
+    // A learned map may have taken the place of the one before.
+    images: { ...design.images, ...source.images },
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Joins the stores with the engine: what is shown, what is fitted, and what happens to the results. React-free.
  */
+import { suitable } from '../../graph/adamOnly.ts';
 import type { Design } from '../../graph/document.ts';
 import { setGrid } from '../../graph/edit.ts';
 import { getAt } from '../../graph/paths.ts';
@@ -19,7 +20,7 @@ import {
 import type { FitProgress, Pictures, Wanted } from '../../workers/protocol.ts';
 import { allBuses } from './allBuses.ts';
 import type { AnalysisBus } from './analysisBus.ts';
-import { sameLight, withParamsOf, withValues } from './designValues.ts';
+import { sameLight, withMaps, withParamsOf, withValues } from './designValues.ts';
 import type { DocumentStore } from './documentStore.ts';
 import { type createEngineStore, IDLE_FIT, type LossSample, setFit, setIssues } from './engineStore.ts';
 import { contentKey } from './fitRecord.ts';
@@ -186,6 +187,7 @@ export function createSession(parts: SessionParts): Session {
       outcome.kind === 'done'
         ? Object.fromEntries(outcome.result.parameters.map(({ path, value }) => [path, value]))
         : (latest?.values ?? {});
+    const maps = outcome.kind === 'done' ? (outcome.result.maps ?? []) : [];
     const start = fitStart;
     if (start === null) {
       // Another document was opened meanwhile: the result belongs to nothing on screen.
@@ -195,7 +197,11 @@ export function createSession(parts: SessionParts): Session {
     if (!discarding) {
       writing = true;
       documents.getState().apply('Fit', (design) => {
-        const fitted = withValues(design, registry, untouched(start, design, values));
+        const fitted = withMaps(
+          withValues(design, registry, untouched(start, design, values)),
+          registry,
+          maps,
+        );
         return design.grid === start.grid ? setGrid(fitted, fitGrid ?? fitted.grid) : fitted;
       });
       writing = false;
@@ -215,8 +221,13 @@ export function createSession(parts: SessionParts): Session {
       toast(message, outcome.kind === 'failed' ? 'error' : 'info');
     } else {
       // The key is that of the fitted values, also where the user's own took their place meanwhile.
-      const fitted = setGrid(withValues(start, registry, values), fitGrid ?? start.grid);
-      documents.getState().keepFit({ result, key: contentKey(fitted) });
+      const fitted = setGrid(
+        withMaps(withValues(start, registry, values), registry, maps),
+        fitGrid ?? start.grid,
+      );
+      // The maps are in the document.
+      const { maps: _, ...kept } = result;
+      documents.getState().keepFit({ result: kept, key: contentKey(fitted) });
       toast(describeEnding(result), result.converged ? 'good' : 'info');
     }
     show();
@@ -251,7 +262,10 @@ export function createSession(parts: SessionParts): Session {
       ? estimateStart(design, registry, unlearned(design))
       : design;
     fitGrid = prepared.grid;
-    const fitting = client.fit({ revision, design: prepared, ...pictures }, settings.getState().fit);
+    const fitting = client.fit(
+      { revision, design: prepared, ...pictures },
+      suitable(settings.getState().fit, prepared, registry),
+    );
     if (paused) {
       client.control('pauseFit');
       client.control('stepFit');

@@ -1,4 +1,7 @@
 /** The default strategy: coarse search, Levenberg-Marquardt in stages, error bars. Or Adam, on request. */
+
+import { onlyAdam } from '../../graph/adamOnly.ts';
+import { registry } from '../../graph/catalogue.ts';
 import type { Plan } from '../../graph/compile.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import type { Learnable } from '../../graph/learnables.ts';
@@ -7,7 +10,7 @@ import { adam, deviceAdam, ratesOf } from './adam.ts';
 import { coarseSearch } from './coarseSearch.ts';
 import { FitProblem } from './fitProblem.ts';
 import { FitProblemError } from './fitProblemError.ts';
-import { type DescentContext, onlyAdam, runGraphDescent } from './graphDescent.ts';
+import { type DescentContext, runGraphDescent } from './graphDescent.ts';
 import { levenbergMarquardt } from './levenbergMarquardt.ts';
 import { report, residualNoise } from './report.ts';
 
@@ -45,7 +48,7 @@ export async function runFit(context: FitContext, options: FitOptions): Promise<
       'Nothing is marked as learnable: mark at least one parameter with the diamond ◇.',
     );
   }
-  if (onlyAdam(context.plan, context.maps) !== null) return runGraphDescent(context, options);
+  if (onlyAdam(context.plan.design, registry) !== null) return runGraphDescent(context, options);
   const problem = await FitProblem.create(context.runner, context.plan, context.learnables);
   try {
     return await fitted({ problem, context, options, progress: { iterations: 0, spent: 0, stopped: false } });

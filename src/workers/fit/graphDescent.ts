@@ -2,6 +2,8 @@
  * Adam on what the graph's own loss node says: for maps, whose cells are far too many for a Jacobian, and for losses
  * that are no sum of squares. Scalars and cells move together; there are no error bars.
  */
+import { onlyAdam } from '../../graph/adamOnly.ts';
+import { registry } from '../../graph/catalogue.ts';
 import type { Plan } from '../../graph/compile.ts';
 import { type GraphRunner, NO_OVERRIDES } from '../../graph/execute.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
@@ -22,20 +24,6 @@ export interface DescentContext extends ReportContext {
   readonly backend: BackendName;
   /** Called between steps: waits while paused, returns false to stop. */
   readonly proceed: (progress: FitProgress, maps: () => readonly FittedMap[]) => Promise<boolean>;
-}
-
-/** Losses that Levenberg-Marquardt can take apart into residuals. */
-const RESIDUALS: readonly unknown[] = [undefined, 'leastSquares', 'poisson'];
-
-/** Why a design can only be fitted with Adam, as the beginning of a sentence; null where it need not. */
-export function onlyAdam(plan: Plan, maps: readonly LearnableMap[]): string | null {
-  const [map] = maps;
-  if (map !== undefined) return `“${map.title}” has ${map.cells} × ${map.cells} values`;
-  const loss = plan.order.find(({ spec }) => spec.type === 'loss');
-  if (loss?.inputs.has('penalty') === true) return 'The comparison has a penalty';
-  return RESIDUALS.includes(loss?.node.params['kind'])
-    ? null
-    : 'The measure of the comparison is no sum of squares';
 }
 
 /** Scalars in their natural steps, then the cells of each map in the map's. */
@@ -120,7 +108,7 @@ class GraphDescent implements AdamProblem {
 }
 
 export async function runGraphDescent(context: DescentContext, options: FitOptions): Promise<FitResult> {
-  const why = onlyAdam(context.plan, context.maps);
+  const why = onlyAdam(context.plan.design, registry);
   if (options.method !== 'adam') {
     throw new FitProblemError(`${why ?? 'This design'}: choose Adam, Levenberg-Marquardt cannot fit that.`);
   }

@@ -4,12 +4,14 @@ import { aperture } from './aperture.ts';
 import { attenuator } from './attenuator.ts';
 import { axicon } from './axicon.ts';
 import { diffuser } from './diffuser.ts';
+import { dmd } from './dmd.ts';
 import { fourierFilter } from './fourierFilter.ts';
 import { freeformAmplitude } from './freeformAmplitude.ts';
 import { freeformPhase } from './freeformPhase.ts';
 import { grating } from './grating.ts';
 import { microlensArray } from './microlensArray.ts';
 import { prism } from './prism.ts';
+import { slm } from './slm.ts';
 import { spiralPhase } from './spiralPhase.ts';
 import { zonePlate } from './zonePlate.ts';
 
@@ -26,4 +28,6 @@ export const masks: readonly ElementSpec[] = [
   attenuator,
   freeformPhase,
   freeformAmplitude,
+  slm,
+  dmd,
 ];

@@ -1,0 +1,26 @@
+/** Which fits only Adam can do. */
+import type { Design } from './document.ts';
+import type { FitOptions } from './fitOptions.ts';
+import { learnableMaps } from './maps.ts';
+import type { Registry } from './registry.ts';
+
+/** Measures that Levenberg-Marquardt can take apart into residuals. */
+const RESIDUALS: readonly unknown[] = [undefined, 'leastSquares', 'poisson'];
+
+/** Why a design can only be fitted with Adam, as the beginning of a sentence; null where it need not. */
+export function onlyAdam(design: Design, registry: Registry): string | null {
+  const [map] = learnableMaps(design, registry);
+  if (map !== undefined) return `“${map.title}” has ${map.cells} × ${map.cells} values`;
+  const loss = design.nodes.find(({ type }) => type === 'loss');
+  if (design.edges.some(({ to }) => to.node === loss?.id && to.port === 'penalty'))
+    return 'The comparison has a penalty';
+  return RESIDUALS.includes(loss?.params['kind'])
+    ? null
+    : 'The measure of the comparison is no sum of squares';
+}
+
+/** The options with the method that the design needs, and steps without a search before. */
+export function suitable(options: FitOptions, design: Design, registry: Registry): FitOptions {
+  if (options.method === 'adam' || onlyAdam(design, registry) === null) return options;
+  return { ...options, method: 'adam' };
+}
