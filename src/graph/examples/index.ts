@@ -2,6 +2,7 @@ import { airy, airyProof } from './airy.ts';
 import { beadStack } from './beadStack.ts';
 import type { Example } from './example.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
+import { encircledEnergyBench, mtfBench } from './pointImage.ts';
 import { quarterWave, threePolarisers } from './polarisers.ts';
 import { sphereHologram } from './sphereHologram.ts';
 
@@ -38,4 +39,6 @@ export const examples: readonly Example[] = [
   michelson,
   machZehnder,
   whiteLight,
+  mtfBench,
+  encircledEnergyBench,
 ];
