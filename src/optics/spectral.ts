@@ -76,7 +76,12 @@ function separated(spec: ElementSpec, inputs: Inputs, params: Params): readonly 
   }
   const spectra = Object.values(inputs).filter((value) => value?.kind === 'polychromatic');
   const [longest] = [...spectra].sort((a, b) => b.channels.length - a.channels.length);
-  if (longest === undefined) return [{ inputs, params, weight: null }];
+  if (longest === undefined) {
+    const light = Object.values(inputs).find((value) => value !== undefined && 'wavelength' in value);
+    if (light !== undefined)
+      for (const value of Object.values(inputs)) atWavelength(value, light.wavelength.value);
+    return [{ inputs, params, weight: null }];
+  }
   return longest.channels.map(({ wavelength }) => ({
     inputs: Object.fromEntries(
       Object.entries(inputs).map(([port, value]) => [port, atWavelength(value, wavelength.value)]),

@@ -11,8 +11,8 @@ export interface LineShape {
 
 export type ShapeName = 'gaussian' | 'lorentzian' | 'led' | 'flat';
 
-/** Half the sampled range in full widths at half maximum: beyond it less than 1e-4 of the light is left out. */
-const REACH: Readonly<Record<'gaussian' | 'led', number>> = { gaussian: 1.25, led: 1.75 };
+/** Half the sampled range in full widths at half maximum: beyond it less than 1e-3 of the light is left out. */
+const REACH: Readonly<Record<'gaussian' | 'led', number>> = { gaussian: 1.4, led: 2.4 };
 
 /**
  * `lines` samples of a line shape of full width 1 at half maximum (total width 1 for `flat`). Gaussian and LED are

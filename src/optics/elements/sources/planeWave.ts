@@ -1,11 +1,12 @@
-import type { ElementSpec } from '../../element.ts';
+import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
-import { constantScalar, mapScalar } from '../../ops/scalar.ts';
+import { addScalars, divideScalars, mapScalar, multiplyScalars, subtractScalars } from '../../ops/scalar.ts';
+import { ElementProblem } from '../../problem.ts';
 import { pupilGrid } from '../../pupil/pupilGrid.ts';
 import { complexMap } from '../../sampledGrid.ts';
-import { lightOf, polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
+import { emittedField, polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
 import { spectrumParams } from './spectrumParams.ts';
 
 const tilt = (title: string, axis: string) =>
@@ -23,6 +24,28 @@ const tilt = (title: string, axis: string) =>
     learnable: true,
     step: 1e-3,
   }) as const;
+
+/**
+ * Ex, Ey, Ez of unit length: the polarisation of axial light, (cos ψ, sin ψ, 0), turned with the direction of travel s
+ * about the axis across both: e - (e·s) (s + z) / (1 + s_z), which is at right angles to s.
+ */
+function turnedPolarisation(angle: Scalar, sx: Scalar, sy: Scalar): readonly [Scalar, Scalar, Scalar] {
+  const cosine = mapScalar(angle, Math.cos, (a) => -Math.sin(a));
+  const sine = mapScalar(angle, Math.sin, Math.cos);
+  const lateral = addScalars(multiplyScalars(sx, sx), multiplyScalars(sy, sy));
+  const axial = mapScalar(
+    lateral,
+    (s2) => Math.sqrt(1 - s2),
+    (s2) => -0.5 / Math.sqrt(1 - s2),
+  );
+  const along = addScalars(multiplyScalars(cosine, sx), multiplyScalars(sine, sy));
+  const share = divideScalars(along, addScalars(axial, 1));
+  return [
+    subtractScalars(cosine, multiplyScalars(share, sx)),
+    subtractScalars(sine, multiplyScalars(share, sy)),
+    multiplyScalars(along, -1),
+  ];
+}
 
 /**
  * Tilted plane wave of unit amplitude: exp(i k (x sin a + y sin b)).
@@ -68,18 +91,42 @@ export const planeWave: ElementSpec = defineElement({
     refractiveIndex,
     polarizationAngle,
     power: { ...power, doc: 'Power through the circle inscribed in the grid (which is what fills a pupil).' },
+    field: {
+      kind: 'choice',
+      title: 'Field',
+      doc: 'Scalar light keeps one polarisation however it is tilted, and leaves out the Ez that a tilt brings (its share is the squared sine of the tilt along the polarisation). Vector light turns Ex, Ey, Ez with the direction of travel.',
+      default: 'scalar',
+      options: [
+        { value: 'scalar', title: 'Scalar' },
+        { value: 'vector', title: 'Vector (Ex, Ey, Ez)' },
+      ],
+    },
     tiltX: tilt('Tilt x', '+x'),
     tiltY: tilt('Tilt y', '+y'),
   },
   power: 'creates',
   linearIn: null,
-  equation: 'u(x, y) = sqrt(P / π R²) exp[i k (x sin α + y sin β)]',
+  equation:
+    'u(x, y) = sqrt(P / π R²) exp[i k (x sin α + y sin β)] (times the polarisation at right angles to the travel)',
   references: ['Goodman, Introduction to Fourier Optics: plane waves and direction cosines'],
   sampling: (_inputs, params, grid) => {
     const sine = Math.max(Math.abs(Math.sin(params.tiltX.value)), Math.abs(Math.sin(params.tiltY.value)));
     const step = (2 * params.refractiveIndex.value * sine * grid.pitch) / params.wavelength.value;
-    if (step < 1) return [];
+    const notes: SamplingNote[] = [];
+    const angle = params.polarizationAngle.value;
+    const along = Math.abs(
+      Math.cos(angle) * Math.sin(params.tiltX.value) + Math.sin(angle) * Math.sin(params.tiltY.value),
+    );
+    if (params.field === 'scalar' && along > 0.3) {
+      notes.push({
+        severity: 'warning',
+        message: `Of light polarised along so steep a tilt, ${(100 * along * along).toFixed(0)} % oscillates along the axis, which a scalar field leaves out.`,
+        fix: 'Choose a vector field, or polarise across the tilt.',
+      });
+    }
+    if (step < 1) return notes;
     return [
+      ...notes,
       {
         severity: 'warning',
         message: `The tilt turns the phase by ${step.toFixed(2)} π per sample: the wave is aliased.`,
@@ -89,33 +136,34 @@ export const planeWave: ElementSpec = defineElement({
   },
   forward: (_inputs, params, { ops, grid }) => {
     const radius = pupilGrid(grid.samples).radius * grid.pitch;
-    const area = Math.PI * radius * radius;
-    const amplitude = mapScalar(
-      params.power,
-      (p) => Math.sqrt(p / area),
-      (p) => 0.5 / Math.sqrt(Math.max(p, 1e-300) * area),
-    );
+    const [sx, sy] = [params.tiltX, params.tiltY].map((angle) => mapScalar(angle, Math.sin, Math.cos)) as [
+      Scalar,
+      Scalar,
+    ];
+    if (Math.hypot(sx.value, sy.value) >= 1) {
+      throw new ElementProblem(
+        'No wave travels that far to both sides: its direction would leave the half space.',
+        'Reduce one of the tilts.',
+      );
+    }
     const isAxial =
       params.tiltX.value === 0 &&
       params.tiltY.value === 0 &&
       params.tiltX.partials.size + params.tiltY.partials.size === 0;
+    const isVector = params.field === 'vector';
     const n = grid.samples;
-    const unit = isAxial
+    const wave = isAxial
       ? ops.constant(`planeWave:${n}`, [n, n], 'complex', () => {
           const ones = new Float64Array(2 * n * n);
           for (let i = 0; i < ones.length; i += 2) ones[i] = 1;
           return ones;
         })
       : tiltedWave(ops, n, grid.pitch, params, { x: params.tiltX, y: params.tiltY });
-    return {
-      out: {
-        kind: 'field',
-        samples: ops.scaleBy(unit, amplitude),
-        pitch: constantScalar(grid.pitch),
-        axes: [],
-        ...lightOf(params),
-        isAxialPlaneWave: isAxial,
-      },
-    };
+    const even = ops.scale(wave, 1 / (Math.sqrt(Math.PI) * radius));
+    const unit = isVector
+      ? ops.multiply(ops.fromScalars(turnedPolarisation(params.polarizationAngle, sx, sy), [3, 1, 1]), even)
+      : even;
+    const light = emittedField(ops, unit, isVector ? ['component'] : [], params, grid);
+    return { out: { ...light, isAxialPlaneWave: isAxial && !isVector } };
   },
 });
