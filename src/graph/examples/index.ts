@@ -1,9 +1,11 @@
+import { aberrationZoo, depthOfFocus, fieldAberrations, starTest } from './aberrations.ts';
 import { airy, airyProof } from './airy.ts';
 import { beadStack } from './beadStack.ts';
 import type { Example } from './example.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
 import { encircledEnergyBench, mtfBench } from './pointImage.ts';
 import { quarterWave, threePolarisers } from './polarisers.ts';
+import { depthAberration, doubleHelix, extendedDepth, tetrapod, vectorialSpot } from './psfEngineering.ts';
 import { sphereHologram } from './sphereHologram.ts';
 
 export const examples: readonly Example[] = [
@@ -41,4 +43,13 @@ export const examples: readonly Example[] = [
   whiteLight,
   mtfBench,
   encircledEnergyBench,
+  aberrationZoo,
+  depthOfFocus,
+  fieldAberrations,
+  starTest,
+  vectorialSpot,
+  depthAberration,
+  doubleHelix,
+  tetrapod,
+  extendedDepth,
 ];
