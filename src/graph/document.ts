@@ -1,5 +1,5 @@
 /** The document: plain JSON, SI units, names instead of positions. */
-import type { SimulationGrid } from '../optics/element.ts';
+import type { Fix, SimulationGrid } from '../optics/element.ts';
 
 /** Zernike coefficients are keyed by Noll index; a list holds one value per plane. */
 export type ParamData = number | string | boolean | readonly number[] | { readonly [key: string]: number };
@@ -68,4 +68,6 @@ export interface Issue {
   readonly paramId: string | null;
   readonly message: string;
   readonly fix: string;
+  /** The same as edits, where they are known. */
+  readonly apply?: Fix;
 }

@@ -1,5 +1,5 @@
 /** Changes of a design. Each returns a new design and shares with the old one all that did not change. */
-import type { SimulationGrid } from '../optics/element.ts';
+import type { Fix, SimulationGrid } from '../optics/element.ts';
 import { type Connection, canConnect, withWire } from './connect.ts';
 import type { Design, DesignEdge, DesignImage, DesignNode, ParamData } from './document.ts';
 import { LIMITS } from './limits.ts';
@@ -241,6 +241,16 @@ export function insertNodes(
 
 export function setGrid(design: Design, grid: Partial<SimulationGrid>): Design {
   return { ...design, grid: { ...design.grid, ...grid } };
+}
+
+/** Does what a problem's fix says, to the grid and to the node that has the problem. */
+export function applyFix(design: Design, registry: Registry, fix: Fix, nodeId: string | null): Design {
+  const gridded = fix.grid === undefined ? design : setGrid(design, fix.grid);
+  if (nodeId === null) return gridded;
+  const values = Object.entries(fix.params ?? {}).map(
+    ([name, value]) => [`${nodeId}.${name}`, value] as const,
+  );
+  return setAll(gridded, registry, Object.fromEntries(values));
 }
 
 /** Title, description (empty takes it away) and seed of the document. */

@@ -197,6 +197,17 @@ export interface SamplingNote {
   readonly severity: 'error' | 'warning' | 'info';
   readonly message: string;
   readonly fix: string;
+  /** The same as edits, for a button; see `fixes.ts`. */
+  readonly apply?: Fix;
+}
+
+/** Edits that put a problem right, as one step that can be undone. */
+export interface Fix {
+  /** Words of the button: “Use 512 samples”. */
+  readonly title: string;
+  readonly grid?: Partial<SimulationGrid>;
+  /** Parameters of the element that has the problem. */
+  readonly params?: Readonly<Record<string, number | string | boolean>>;
 }
 
 /** A number that an analysis tells. */

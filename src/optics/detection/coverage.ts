@@ -1,5 +1,6 @@
 /** What a camera says of the light before it: windows that are too wide, pixels that are too coarse. */
 import type { SamplingNote } from '../element.ts';
+import { moreSamples } from '../fixes.ts';
 import { planeShape } from '../sampledGrid.ts';
 import { formatNumber } from '../units.ts';
 import type { Field, Image, PortValue, Pupil } from '../values.ts';
@@ -65,6 +66,7 @@ function ofPupil(light: Pupil, { rows, columns, pitch, averages }: Window): read
       severity: 'warning',
       message: `Out of focus the image is ${formatNumber(2e6 * reach, 3)} µm wide, and the pupil sampling repeats it every ${formatNumber(period * 1e6, 3)} µm: its copies reach into the picture, which is wrong there.`,
       fix: `Use at least ${Math.ceil(2 * (widest / 2 + reach) * cutoff) + 2} grid samples, a lower numerical aperture or less defocus.`,
+      ...moreSamples(light.grid.samples, 2 * (widest / 2 + reach) * cutoff + 2),
     });
   }
   if (widest > period) {
@@ -72,6 +74,7 @@ function ofPupil(light: Pupil, { rows, columns, pitch, averages }: Window): read
       severity: 'warning',
       message: `The camera sees ${(widest * 1e6).toPrecision(3)} µm, but the pupil sampling repeats the image every ${(period * 1e6).toPrecision(3)} µm.`,
       fix: `Use at least ${Math.ceil(2 * widest * cutoff) + 2} grid samples or a smaller camera.`,
+      ...moreSamples(light.grid.samples, 2 * widest * cutoff + 2),
     });
   }
   return notes;

@@ -1,5 +1,6 @@
 /** Free space as an element has it: the plan of a propagation from its parameters, its execution, its warnings. */
-import type { SamplingNote } from '../element.ts';
+import type { Fix, SamplingNote } from '../element.ts';
+import { setValue } from '../fixes.ts';
 import type { Complex, Ops } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { ElementProblem } from '../problem.ts';
@@ -149,7 +150,8 @@ function failures({ method, situation, padded }: Propagation): SamplingNote[] {
   const z = Math.abs(distance);
   const critical = criticalDistance(situation);
   const notes: SamplingNote[] = [];
-  const warn = (message: string, fix: string) => notes.push({ severity: 'warning', message, fix });
+  const warn = (message: string, fix: string, apply?: Fix) =>
+    notes.push({ severity: 'warning', message, fix, ...(apply === undefined ? {} : { apply }) });
   if (keepsGrid(method)) {
     const share = keptShare(situation);
     if (share <= LEAST_SHARE && padded > n) {
@@ -162,12 +164,14 @@ function failures({ method, situation, padded }: Propagation): SamplingNote[] {
       warn(
         'Light that leaves the window comes back on the other side: right only for light that repeats itself, like a grating.',
         'Set the padding to automatic, or the largest angle to what your light has.',
+        setValue('padding', 'auto', 'Pad automatically'),
       );
     }
   } else if (z < critical) {
     warn(
       `A single transform undersamples its phase below the critical distance of ${inMetres(critical)}: ghosts appear.`,
       'Use the angular spectrum, or automatic.',
+      setValue('method', 'auto', 'Choose the method automatically'),
     );
   }
   const error = fresnelError(situation);
@@ -211,6 +215,7 @@ function windowNotes(
       severity: 'warning',
       message: `The window’s pitch is coarser than the ${inMetres(finest)} that the light may need: fringes between its samples are missed, and its power is an estimate.`,
       fix: `Use a window pitch of at most ${inMetres(finest)}.`,
+      apply: setValue('outputPitch', finest, `Use a window pitch of ${inMetres(finest)}`),
     });
   }
   if (shift > 0) {

@@ -1,12 +1,13 @@
-import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import { CircleAlert, Info, TriangleAlert, Wand } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { Design, DesignNode, Issue } from '../../graph/document.ts';
 import type { ElementSpec } from '../../optics/element.ts';
+import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { CATEGORY_TITLES, ElementGlyph } from '../parts/glyphs.tsx';
-import { rename } from '../stores/actions.ts';
+import { fixIssue, rename } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
@@ -154,12 +155,19 @@ function IssueList({ nodeId }: { readonly nodeId: string | null }) {
 function IssueRow({ issue }: { readonly issue: Issue }) {
   const Sign = ISSUE_SIGNS[issue.severity];
   return (
-    <button type="button" className={cx('issue', issue.severity)} onClick={() => goToIssue(issue)}>
-      <Sign size={15} aria-label={issue.severity} />
-      <span>
-        {issue.message}
-        {issue.fix !== '' && <small>{issue.fix}</small>}
-      </span>
-    </button>
+    <>
+      <button type="button" className={cx('issue', issue.severity)} onClick={() => goToIssue(issue)}>
+        <Sign size={15} aria-label={issue.severity} />
+        <span>
+          {issue.message}
+          {issue.fix !== '' && <small>{issue.fix}</small>}
+        </span>
+      </button>
+      {issue.apply !== undefined && (
+        <Button small look="outlined" data-testid="issue-fix" onClick={() => fixIssue(issue)}>
+          <Wand size={14} aria-hidden="true" /> {issue.apply.title}
+        </Button>
+      )}
+    </>
   );
 }

@@ -1,8 +1,9 @@
 /** What a user can do to the document, for buttons, keys and commands alike. React-free. */
 import { canConnect } from '../../graph/connect.ts';
-import type { Design, ParamData } from '../../graph/document.ts';
+import type { Design, Issue, ParamData } from '../../graph/document.ts';
 import {
   addNode,
+  applyFix,
   bypass,
   connect,
   disconnect,
@@ -240,6 +241,14 @@ export function toggleLearnPath(path: string): void {
 
 export function changeDetails(details: Parameters<typeof setDetails>[1]): void {
   apply('Change document', (design) => setDetails(design, details));
+}
+
+/** One step that can be undone. */
+export function fixIssue({ apply: fix, nodeId }: Pick<Issue, 'apply' | 'nodeId'>): void {
+  if (fix === undefined) return;
+  apply(fix.title, (design) => applyFix(design, registry, fix, nodeId));
+  settle();
+  announce(`Done: ${fix.title}.`);
 }
 
 export function changeGrid(grid: Partial<Design['grid']>, final = true): void {

@@ -1,6 +1,7 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { foldedSide, unfold } from '../../evenSamples.ts';
+import { finerPitch, followsGrid } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { discCoverage } from '../../maths/disc.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
@@ -81,7 +82,7 @@ export const thinLens: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 't(x, y) = P(x, y) exp[-i k (x² + y²) / 2f]',
   references: ['Goodman, Introduction to Fourier Optics: thin lens as a phase transformation'],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, grid) => {
     const light = inputs['in'];
     if (light?.kind !== 'field' || params.focalLength.value === 0) return [];
     const [ny, nx] = planeShape(light.samples);
@@ -92,12 +93,13 @@ export const thinLens: ElementSpec = defineElement({
       (2 * light.refractiveIndex.value * reach * pitch) /
       (light.wavelength.value * Math.abs(params.focalLength.value));
     if (step < 1) return [];
-    const finer = (light.wavelength.value * Math.abs(params.focalLength.value)) / (2 * reach);
+    const finer = pitch / step;
     return [
       {
         severity: 'warning',
         message: `The lens turns the phase by ${step.toFixed(2)} π per sample at its edge: ghost foci appear.`,
         fix: `Use a grid pitch below ${(finer * 1e6).toPrecision(3)} µm, a longer focal length or a smaller diameter.`,
+        ...(followsGrid(pitch, grid) ? finerPitch(grid, finer) : {}),
       },
     ];
   },

@@ -1,5 +1,6 @@
 /** What beams with a waist share. */
 import type { QuantityParam, SamplingNote, SimulationGrid } from '../../element.ts';
+import { finerPitch } from '../../fixes.ts';
 import { beamAt } from '../../maths/paraxialBeam.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { formatNumber } from '../../units.ts';
@@ -69,6 +70,7 @@ export function beamNotes(
       severity: 'warning',
       message: `The waist is only ${formatNumber(finest / grid.pitch, 2)} samples wide.`,
       fix: 'Use a finer grid pitch or a larger waist (at least 2 samples).',
+      ...finerPitch(grid, finest / 2),
     });
   }
   if (divergence * width > 0.3) {

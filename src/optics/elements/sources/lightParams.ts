@@ -1,5 +1,6 @@
 /** Parameters that every source shares, declared once. */
 import type { QuantityParam, SamplingNote, SimulationGrid } from '../../element.ts';
+import { finerPitch, moreSamples } from '../../fixes.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import { constantScalar, mapScalar, type Scalar } from '../../ops/scalar.ts';
 import { formatNumber } from '../../units.ts';
@@ -47,6 +48,7 @@ export function windowNotes(reach: number, what: string, grid: SimulationGrid): 
       severity: 'warning',
       message: `${what} reaches ${formatNumber(reach * 1e6, 3)} µm from the axis: the grid of ${formatNumber(width * 1e6, 3)} µm cuts it off.`,
       fix: 'Use more samples, a larger pitch or less of it.',
+      ...moreSamples(grid.samples, (2 * reach) / grid.pitch),
     },
   ];
 }
@@ -64,6 +66,7 @@ export function phaseNotes(
       severity: 'warning',
       message: `${where} the phase turns by ${formatNumber(step, 3)} π per sample: the wave is aliased.`,
       fix: `Use a grid pitch below ${formatNumber((grid.pitch / step) * 1e6, 3)} µm or flatter light.`,
+      ...finerPitch(grid, grid.pitch / step),
     },
   ];
 }

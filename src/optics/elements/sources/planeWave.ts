@@ -1,5 +1,6 @@
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerPitch } from '../../fixes.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { addScalars, divideScalars, mapScalar, multiplyScalars, subtractScalars } from '../../ops/scalar.ts';
@@ -131,6 +132,7 @@ export const planeWave: ElementSpec = defineElement({
         severity: 'warning',
         message: `The tilt turns the phase by ${step.toFixed(2)} π per sample: the wave is aliased.`,
         fix: 'Reduce the tilt or the grid pitch.',
+        ...finerPitch(grid, grid.pitch / step),
       },
     ];
   },

@@ -1,5 +1,6 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerPitch } from '../../fixes.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import { complexMap } from '../../sampledGrid.ts';
 import { lightOf, polarizationAngle, position, power, refractiveIndex, wavelength } from './lightParams.ts';
@@ -54,6 +55,7 @@ export const pointSource: ElementSpec = defineElement({
         severity: 'warning',
         message: `At the edge of the grid the wave turns by ${step.toFixed(2)} π per sample: it is aliased.`,
         fix: 'Move the source farther away, use a finer pitch or fewer samples.',
+        ...finerPitch(grid, grid.pitch / step),
       },
     ];
   },
