@@ -38,4 +38,5 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
   spiralPhase: { twistRadius: 200e-6 },
   microlensArray: { spacing: 140e-6, focalLength: 0.05, diameter: 120e-6 },
   fourierFilter: { radius: 60e-6, outerRadius: 120e-6 },
+  multislice: { shape: 'ball', slices: 2 },
 };

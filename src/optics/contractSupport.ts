@@ -20,9 +20,9 @@ import { pupil } from './elements/pupils/pupil.ts';
 import { stack } from './elements/pupils/stack.ts';
 import { bead } from './elements/samples/bead.ts';
 import { mieSphere } from './elements/samples/mieSphere.ts';
+import { thinObject } from './elements/samples/thinObject.ts';
 import { gaussianBeam } from './elements/sources/gaussianBeam.ts';
 import { planeWave } from './elements/sources/planeWave.ts';
-import { PHANTOM_OPTIONS } from './maths/phantoms.ts';
 import { SeededRandom } from './maths/random.ts';
 import { createFloat64Kernels } from './ops/kernels.f64.ts';
 import { sizeOf } from './ops/kernels.ts';
@@ -176,9 +176,10 @@ export function contractCases(spec: ElementSpec): ContractCase[] {
   return cases.flatMap((each) => [each, ...choices.map(({ name, value }) => chosen(each, name, value))]);
 }
 
-/** Pictures of one kind: their own tests look at each. */
-function isPhantom(choice: string): boolean {
-  return PHANTOM_OPTIONS.some(({ value }) => value === choice);
+/** Choices that many elements share are tested with one of them: spectra, and pictures (phantoms have own tests). */
+function isTestedElsewhere(spec: ElementSpec, name: string, value: string): boolean {
+  if (name === 'spectrum') return spec !== planeWave;
+  return name === 'shape' && 'seed' in spec.params && !(spec === thinObject && value === 'image');
 }
 
 function chosen(original: ContractCase, name: string, value: string): ContractCase {

@@ -3,6 +3,7 @@ import type { ElementSpec } from '../../element.ts';
 import { bead } from './bead.ts';
 import { incoherentObject } from './incoherentObject.ts';
 import { mieSphere } from './mieSphere.ts';
+import { multislice } from './multislice.ts';
 import { thinObject } from './thinObject.ts';
 
-export const samples: readonly ElementSpec[] = [bead, mieSphere, thinObject, incoherentObject];
+export const samples: readonly ElementSpec[] = [bead, mieSphere, thinObject, multislice, incoherentObject];

@@ -2,6 +2,7 @@
 
 import type { ParamSpecs, ParamValues, SamplingNote } from '../../element.ts';
 import { PHANTOM_OPTIONS } from '../../maths/phantoms.ts';
+import { VOLUME_OPTIONS } from '../../maths/volumes.ts';
 import { planeShape } from '../../sampledGrid.ts';
 import { type Picture, sizeOf } from '../../samples/picture.ts';
 import { formatNumber } from '../../units.ts';
@@ -73,15 +74,34 @@ export const pictureParams = {
   },
 } as const satisfies ParamSpecs;
 
+/** The same for a volume, which is shown slice by slice. */
+export const volumeParams = {
+  ...pictureParams,
+  shape: {
+    kind: 'choice',
+    title: 'Shape',
+    doc: 'A ready volume, or a stack of images of yours; it fills the thickness.',
+    default: 'cell',
+    options: [...VOLUME_OPTIONS, { value: 'image', title: 'Image stack' }],
+    prominent: true,
+  },
+  image: {
+    ...pictureParams.image,
+    title: 'Image stack',
+    doc: 'TIFF or NPY with one page per depth, the first where the light comes in.',
+  },
+  seed: { ...pictureParams.seed, when: { param: 'shape', is: ['cell', 'balls'] } },
+} as const satisfies ParamSpecs;
+
 /** The picture that the parameters describe. */
-export function pictureOf(params: ParamValues<typeof pictureParams>): Picture {
+export function pictureOf(params: ParamValues<typeof pictureParams | typeof volumeParams>): Picture {
   const { shape, seed, image, normalise, size, x, y, rotation } = params;
   return { shape, seed, image, normalise, size, x, y, rotation };
 }
 
 /** Notes on a picture that is too small for its samples or reaches beyond the window. */
 export function pictureNotes(
-  params: ParamValues<typeof pictureParams>,
+  params: ParamValues<typeof pictureParams | typeof volumeParams>,
   light: Pick<Field, 'samples' | 'pitch'>,
 ): SamplingNote[] {
   const [n] = planeShape(light.samples);

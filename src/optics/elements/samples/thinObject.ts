@@ -4,7 +4,7 @@ import { inputOf } from '../../inputs.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import { divideScalars, isConstant, mapScalar, multiplyScalars, type Scalar } from '../../ops/scalar.ts';
 import { planeShape } from '../../sampledGrid.ts';
-import { pictureMap, sizeOf } from '../../samples/picture.ts';
+import { absorption, pictureMap, sizeOf } from '../../samples/picture.ts';
 import { formatNumber } from '../../units.ts';
 import type { Field } from '../../values.ts';
 import { pictureNotes, pictureOf, pictureParams } from './pictureParams.ts';
@@ -135,15 +135,15 @@ function behind(ops: Ops, light: Field, params: ThinParams): Complex {
       (t) => 1 - Math.sqrt(t),
       (t) => -0.5 / Math.sqrt(Math.max(t, 1e-12)),
     );
-    const args = [{ scalar: stopped, scale: 1 }];
-    const left = pictureMap(ops, picture, n, light.pitch, 'mixed', args, (m, [s = 0]) => 1 - s * clamped(m));
+    const left = pictureMap(ops, picture, n, light.pitch, {
+      name: 'mixed',
+      args: [{ scalar: stopped, scale: 1 }],
+      value: (m, [share = 0]) => 1 - share * clamped(m),
+    });
     samples = ops.multiply(left, samples);
   }
   if (!isPath && !isAbsent(depth)) {
-    const args = [{ scalar: depth, scale: 1 }];
-    const left = pictureMap(ops, picture, n, light.pitch, 'absorbed', args, (m, [d = 0]) =>
-      Math.exp(-d * Math.max(0, m)),
-    );
+    const left = pictureMap(ops, picture, n, light.pitch, absorption(depth));
     samples = ops.multiply(left, samples);
   }
   return samples;
