@@ -170,14 +170,15 @@ export function contractCases(spec: ElementSpec): ContractCase[] {
     (name === 'spectrum' && spec !== planeWave)
       ? []
       : param.options
-          .filter(({ value }) => value !== param.default && !isPhantom(value))
+          .filter(({ value }) => value !== param.default && !isTestedElsewhere(spec, name, value))
           .map(({ value }) => ({ name, value })),
   );
   return cases.flatMap((each) => [each, ...choices.map(({ name, value }) => chosen(each, name, value))]);
 }
 
-/** Choices that many elements share are tested with one of them: spectra, and pictures (phantoms have own tests). */
+/** Choices that many elements share are tested with one of them: glasses, spectra, and pictures (phantoms have own tests). */
 function isTestedElsewhere(spec: ElementSpec, name: string, value: string): boolean {
+  if (name === 'material') return true;
   if (name === 'spectrum') return spec !== planeWave;
   return name === 'shape' && 'seed' in spec.params && !(spec === thinObject && value === 'image');
 }

@@ -18,7 +18,7 @@ describe('a plate', () => {
   it('with Δn = 1/2 of one wavelength turns the sign of light and keeps its power', async () => {
     const before = await evaluate({ beam }, grid);
     const after = await evaluate(
-      through({ ...plate, material: 'index', indexDifference: 0.5, thickness: 532e-9 }),
+      through({ ...plate, givenBy: 'index', indexDifference: 0.5, thickness: 532e-9 }),
       grid,
     );
     const scale = Math.max(...before.data.map(Math.abs));
@@ -33,7 +33,7 @@ describe('a plate', () => {
   it('with κ = 1/2π of one wavelength leaves 1/e of the amplitude', async () => {
     const before = await evaluate({ beam }, grid);
     const absorbing = { indexDifference: 0, extinctionCoefficient: 1 / (2 * Math.PI), thickness: 532e-9 };
-    const after = await evaluate(through({ ...plate, material: 'index', ...absorbing }), grid);
+    const after = await evaluate(through({ ...plate, givenBy: 'index', ...absorbing }), grid);
     const scale = Math.max(...before.data.map(Math.abs));
     expect(
       distance(

@@ -9,12 +9,12 @@ import { formatNumber } from '../../units.ts';
 import type { Field } from '../../values.ts';
 import { pictureNotes, pictureOf, pictureParams } from './pictureParams.ts';
 
-const byIndex = { when: { param: 'material', is: ['index'] } } as const;
-const byPath = { when: { param: 'material', is: ['path'] } } as const;
+const byIndex = { when: { param: 'givenBy', is: ['index'] } } as const;
+const byPath = { when: { param: 'givenBy', is: ['path'] } } as const;
 
 const params = {
   ...pictureParams,
-  material: {
+  givenBy: {
     kind: 'choice',
     title: 'Given by',
     doc: 'Index, absorption and thickness of the material, or the optical path and the share of light that it passes.',
@@ -119,7 +119,7 @@ function isAbsent(a: Scalar): boolean {
 function behind(ops: Ops, light: Field, params: ThinParams): Complex {
   const picture = pictureOf(params);
   const [n] = planeShape(light.samples);
-  const isPath = params.material === 'path';
+  const isPath = params.givenBy === 'path';
   const path = isPath ? params.opticalPath : multiplyScalars(params.indexDifference, params.thickness);
   const depth = radians(multiplyScalars(params.extinctionCoefficient, params.thickness), light);
   const phase = radians(path, light);
@@ -188,7 +188,7 @@ export const thinObject: ElementSpec = defineElement({
     // The finest detail of the grid spreads by λ/(2 n p) while it crosses the object.
     const spread =
       (params.thickness.value * light.wavelength.value) / (2 * light.refractiveIndex.value * pitch);
-    if (params.material === 'index' && spread > 0.05 * size) {
+    if (params.givenBy === 'index' && spread > 0.05 * size) {
       notes.push({
         severity: 'warning',
         message: `Inside ${formatNumber(params.thickness.value * 1e6, 3)} µm the finest details spread by ${formatNumber(spread * 1e6, 3)} µm: the object is not thin.`,
