@@ -165,7 +165,7 @@ export function contractCases(spec: ElementSpec): ContractCase[] {
   const choices = Object.entries(spec.params).flatMap(([name, param]) =>
     // A penalty is a second output, which `ops/variables.test.ts` differentiates.
     param.kind !== 'choice' ||
-    name === 'material' ||
+    name.startsWith('material') ||
     name === 'penalty' ||
     (name === 'spectrum' && spec !== planeWave)
       ? []

@@ -1,0 +1,115 @@
+/** What lenses share. */
+import type { QuantityParam, SamplingNote, SimulationGrid } from '../../element.ts';
+import { finerPitch, followsGrid } from '../../fixes.ts';
+import { discOverlap } from '../../maths/disc.ts';
+import type { Complex, Ops } from '../../ops/ops.ts';
+import {
+  constantScalar,
+  divideScalars,
+  multiplyScalars,
+  type Scalar,
+  subtractScalars,
+} from '../../ops/scalar.ts';
+import { ElementProblem } from '../../problem.ts';
+import { quadraticPhase } from '../../propagation/quadraticPhase.ts';
+import { planeShape } from '../../sampledGrid.ts';
+import type { Field } from '../../values.ts';
+
+/** A length of a lens or a distance beside it. */
+export function lensLength(
+  title: string,
+  doc: string,
+  options: Partial<QuantityParam> & Pick<QuantityParam, 'default' | 'soft'>,
+): QuantityParam {
+  return {
+    kind: 'quantity',
+    quantity: 'length',
+    title,
+    doc,
+    min: -1e3,
+    max: 1e3,
+    display: 'mm',
+    scale: options.soft[0] > 0 ? 'log' : 'linear',
+    learnable: true,
+    step: 1e-4,
+    ...options,
+  };
+}
+
+export const stopDiameter: QuantityParam = {
+  kind: 'quantity',
+  quantity: 'length',
+  title: 'Diameter',
+  doc: 'Clear aperture; light outside is stopped. 0 means no stop.',
+  default: 0,
+  min: 0,
+  max: 10,
+  soft: [0, 5e-3],
+  display: 'mm',
+  scale: 'linear',
+  learnable: true,
+  step: 1e-5,
+};
+
+/** Light behind a round stop about the axis: each sample passes the share of it that is open. */
+export function behindStop(ops: Ops, light: Field, diameter: Scalar): Field {
+  if (diameter.value <= 0) return light;
+  const [n] = planeShape(light.samples);
+  const centre = Math.floor(n / 2);
+  const radius = divideScalars(multiplyScalars(diameter, 0.5), light.pitch);
+  const open = ops.hostMap(
+    [radius],
+    [n, n],
+    'real',
+    ([r = 0]) => {
+      const { coverage, byRadius } = discOverlap([n, n], [centre, centre], r);
+      return { value: coverage, partials: [byRadius] };
+    },
+    'lens:stop',
+  );
+  return { ...light, samples: ops.multiply(light.samples, open), isAxialPlaneWave: false };
+}
+
+/** exp(-iπ power r² / λ): a thin lens of this power, n/f (1/m). */
+export function bentBy(ops: Ops, light: Field, power: Scalar): Complex {
+  const [n] = planeShape(light.samples);
+  const square = multiplyScalars(multiplyScalars(light.pitch, light.pitch), -Math.PI);
+  const curvature = divideScalars(multiplyScalars(power, square), light.wavelength);
+  return ops.multiply(light.samples, ops.phasor(quadraticPhase(ops, n, curvature)));
+}
+
+/** n/f, the power of a lens of this focal length in the light's medium (1/m). */
+export function powerOf(light: Field, focalLength: Scalar): Scalar {
+  if (focalLength.value === 0) {
+    throw new ElementProblem('A focal length of 0 has no meaning.', 'Give the lens a focal length.');
+  }
+  return divideScalars(light.refractiveIndex, focalLength);
+}
+
+/** Power of a surface of this radius of curvature between two indices; a radius of 0 stands for a flat one. */
+export function surfacePower(radius: Scalar, before: Scalar, behind: Scalar): Scalar {
+  if (radius.value === 0) return constantScalar(0);
+  return divideScalars(subtractScalars(behind, before), radius);
+}
+
+/** The warning for a phase that a lens turns by more than π per sample at its rim. */
+export function lensNotes(
+  light: Field,
+  power: number,
+  diameter: number,
+  grid: SimulationGrid,
+): readonly SamplingNote[] {
+  const pitch = light.pitch.value;
+  const half = (planeShape(light.samples)[0] * pitch) / 2;
+  const reach = diameter > 0 ? Math.min(diameter / 2, half) : half;
+  const step = (2 * reach * pitch * Math.abs(power)) / light.wavelength.value;
+  if (step < 1) return [];
+  return [
+    {
+      severity: 'warning',
+      message: `The lens turns the phase by ${step.toFixed(2)} π per sample at its edge: ghost foci appear.`,
+      fix: `Use a grid pitch below ${((pitch / step) * 1e6).toPrecision(3)} µm, a longer focal length or a smaller diameter.`,
+      ...(followsGrid(pitch, grid) ? finerPitch(grid, pitch / step) : {}),
+    },
+  ];
+}
