@@ -4,6 +4,7 @@ import { beadStack } from './beadStack.ts';
 import type { Example } from './example.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
 import { encircledEnergyBench, mtfBench } from './pointImage.ts';
+import { offAxisHologram } from './offAxisHologram.ts';
 import { quarterWave, threePolarisers } from './polarisers.ts';
 import { depthAberration, doubleHelix, extendedDepth, tetrapod, vectorialSpot } from './psfEngineering.ts';
 import { sphereHologram } from './sphereHologram.ts';
@@ -52,4 +53,5 @@ export const examples: readonly Example[] = [
   doubleHelix,
   tetrapod,
   extendedDepth,
+  offAxisHologram,
 ];

@@ -4,13 +4,17 @@ import { createFloat64Kernels } from '../../ops/kernels.f64.ts';
 import { Ops } from '../../ops/ops.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import { forwardSpectrum } from '../../spectral.ts';
+import { distance } from '../../testSupport.ts';
 import type { Field, PortValue } from '../../values.ts';
+import { camera } from '../detection/camera.ts';
 import { linearPolariser } from '../polarisation/linearPolariser.ts';
 import { polarisingBeamSplitter } from '../polarisation/polarisingBeamSplitter.ts';
 import { gaussianBeam } from '../sources/gaussianBeam.ts';
 import { planeWave } from '../sources/planeWave.ts';
 import { beamCombiner } from './beamCombiner.ts';
 import { beamSplitter } from './beamSplitter.ts';
+import { demodulation } from './demodulation.ts';
+import { interference } from './interference.ts';
 import { mirror } from './mirror.ts';
 
 const GRID = { samples: 32, pitch: 20e-6 };
@@ -175,6 +179,52 @@ describe('a turned mirror', () => {
         const expected = Math.sin((Math.PI * x) / (633e-9 / Math.sin(1e-3))) ** 2;
         expect(Math.abs((seen[5 * GRID.samples + column] ?? 0) / peak - expected)).toBeLessThan(4e-4);
       }
+    });
+  });
+});
+
+describe('the demodulation of an off-axis hologram', () => {
+  it('finds the object wave, amplitude and phase', async () => {
+    await onBench(async (bench) => {
+      const flat = bench.run(planeWave, {}, { wavelength: 633e-9 })['out'];
+      // A wave of half the amplitude, tilted a little and delayed by 1 rad: two cycles across the grid.
+      const [lambda, width] = [633e-9, GRID.samples * GRID.pitch];
+      const tiltX = Math.asin((2 * lambda) / width);
+      const object = bench.run(mirror, inputs({ in: flat }), { tiltX, pathLength: lambda / (2 * Math.PI) });
+      // The carrier: 10 cycles across the grid along y.
+      const reference = bench.run(mirror, inputs({ in: flat }), { tiltY: Math.asin((10 * lambda) / width) });
+      const scattered = object['out'];
+      const hologram = bench.run(interference, inputs({ scattered, reference: reference['out'] }), {
+        scatteredAmplitude: 0.5,
+      });
+      const found = bench.run(demodulation, inputs({ in: hologram['out'], reference: reference['out'] }), {
+        bandRadius: 5 / width,
+      });
+      const pixels = { rows: GRID.samples, columns: GRID.samples, pixelPitch: GRID.pitch };
+      const image = bench.run(camera, inputs({ in: hologram['out'] }), pixels)['out'];
+      const filmed = bench.run(demodulation, inputs({ in: image, reference: reference['out'] }), {
+        bandRadius: 5 / width,
+      });
+      const [seen = [], wanted = [], through = []] = await bench.ops.read([
+        asField(found['out']).samples,
+        asField(scattered).samples,
+        asField(filmed['out']).samples,
+      ]);
+      const amplitude = Math.hypot(wanted[0] ?? 0, wanted[1] ?? 0);
+      expect(distance(seen, through)).toBeLessThan(ROUNDING * amplitude);
+      // The reference's darkest share, 1e-4 of its mean, is added to its brightness.
+      wanted.forEach((value, i) => {
+        expect(Math.abs((seen[i] ?? Number.NaN) - 0.5 * value)).toBeLessThan(1.01e-4 * amplitude);
+      });
+    });
+  });
+
+  it('refuses a hologram that is sampled otherwise', async () => {
+    await onBench(async (bench) => {
+      const reference = bench.run(planeWave)['out'];
+      const pixels = { rows: GRID.samples, columns: GRID.samples - 1, pixelPitch: GRID.pitch };
+      const image = bench.run(camera, inputs({ in: reference }), pixels)['out'];
+      expect(() => bench.run(demodulation, inputs({ in: image, reference }))).toThrow(/not sampled alike/);
     });
   });
 });
