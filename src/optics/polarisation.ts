@@ -118,24 +118,10 @@ function sameDirection(a: Scalar, b: Scalar): boolean {
 }
 
 /**
- * Two coherent fields in one form, so that their samples may be added: the same pitch, and Jones components unless
- * both are polarised along the same line. Part i of one interferes with part i of the other.
+ * Two coherent fields of one grid in one form, so that their samples may be added: with Jones components unless both
+ * are polarised along the same line. Part i of one interferes with part i of the other.
  */
 export function alignedFields(ops: Ops, a: Field, b: Field): readonly [Field, Field] {
-  const [pitchA, pitchB] = [a.pitch.value, b.pitch.value];
-  if (Math.abs(pitchA - pitchB) > 1e-9 * pitchB) {
-    throw new ElementProblem(
-      `The two fields have different pitches (${pitchA.toPrecision(4)} m and ${pitchB.toPrecision(4)} m).`,
-      'Interfere them where both have the same sampling.',
-    );
-  }
-  const [sizeA, sizeB] = [planeShape(a.samples)[1], planeShape(b.samples)[1]];
-  if (sizeA !== sizeB) {
-    throw new ElementProblem(
-      `The two fields have ${sizeA} and ${sizeB} samples along a side.`,
-      'Interfere them where both have the same sampling.',
-    );
-  }
   const [lambdaA, lambdaB] = [a.wavelength.value, b.wavelength.value];
   if (Math.abs(lambdaA - lambdaB) > 1e-9 * lambdaB) {
     throw new ElementProblem(

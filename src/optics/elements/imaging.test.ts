@@ -295,7 +295,7 @@ describe('interference of two fields', () => {
       far: stage(fourierLens, {}, 'straight'),
       sum: stage(interference, {}, { scattered: 'far', reference: 'straight' }),
     };
-    await expect(evaluate(chain, grid)).rejects.toThrow(/different pitches/);
+    await expect(evaluate(chain, grid)).rejects.toThrow(/different grids/);
   });
 });
 
