@@ -7,7 +7,7 @@ import { nollToDegree, zernikeName } from '../../optics/maths/zernike.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
-import { Menu, MenuItem } from '../parts/Menu.tsx';
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../parts/Menu.tsx';
 import { settle, setValue, toggleLearnPath } from '../stores/actions.ts';
 import { documentStore } from '../stores/app.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
@@ -18,6 +18,7 @@ import { openTerms, rememberTerm } from './openTerms.ts';
 import { type FieldUnit, fieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
 import type { SoftRange } from './scale.ts';
 import { useLiveValue, useParam } from './useParam.ts';
+import { edgeValue, indexIn, ORDERS, SIGN_NOTE, SIZES, sizedUnit, termsInOrder } from './zernikeView.ts';
 
 const cx = moduleClasses(styles);
 
@@ -38,7 +39,7 @@ function termsOf(value: ParamData | undefined): readonly number[] {
   return typeof value === 'object' && !isList(value) ? Object.keys(value).map(Number) : [];
 }
 
-/** Aberrations by Noll index: a row for every term that is set, learned or opened here. */
+/** Aberrations as Zernike terms: a row for every term that is set, learned or opened here. */
 export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
   const stored = useParam(nodeId, param);
   const path = `${nodeId}.${param}`;
@@ -54,11 +55,11 @@ export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
   const chosen = useStore(settingsStore, (state) => state.units[unitKey]);
   const unit = fieldUnit(spec, param, nodeId, chosen);
   const learnedTerms = learned === '' ? [] : learned.split(' ').map((each) => Number(each.split('.')[2]));
-  const shown = [...new Set([...termsOf(stored), ...learnedTerms, ...(opened ?? [])])].sort((a, b) => a - b);
-  const offered = Array.from(
-    { length: Math.min(OFFERED_TERMS, spec.maxIndex) },
-    (_, index) => index + 1,
-  ).filter((index) => index > 1 && !shown.includes(index));
+  const order = useStore(settingsStore, ({ zernikeOrder }) => zernikeOrder);
+  const shown = [...new Set([...termsOf(stored), ...learnedTerms, ...(opened ?? [])])].sort(
+    (a, b) => indexIn(order, a) - indexIn(order, b),
+  );
+  const offered = termsInOrder(order, OFFERED_TERMS, spec.maxIndex).filter((index) => !shown.includes(index));
   return (
     <section className={cx('row')} aria-label={spec.title}>
       <div className={cx('subhead')}>
@@ -66,6 +67,7 @@ export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
           <span>{spec.title}</span>
         </Hint>
         <span className={cx('line')}>
+          <OrderSwitch />
           <UnitSwitch unit={unit} units={unitsOf(spec, param, nodeId)} unitKey={unitKey} />
           <Menu
             align="end"
@@ -78,7 +80,7 @@ export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
             {offered.map((index) => (
               <MenuItem
                 key={index}
-                text={`Z${index}  ${nameOf(index)}`}
+                text={`Z${indexIn(order, index)}  ${nameOf(index)}`}
                 testId={`add-term-${path}.${index}`}
                 onSelect={() => rememberTerm(path, index)}
               />
@@ -86,11 +88,43 @@ export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
           </Menu>
         </span>
       </div>
-      {shown.length === 0 && <p className={cx('note')}>No aberrations: a perfect wavefront.</p>}
+      <p className={cx('note')}>{shown.length === 0 ? 'No aberrations: a perfect wavefront.' : SIGN_NOTE}</p>
       {shown.map((index) => (
         <Term key={index} nodeId={nodeId} param={param} spec={spec} index={index} unit={unit} />
       ))}
     </section>
+  );
+}
+
+/** Which index order and which size of coefficients are shown; the document keeps Noll indices and RMS. */
+function OrderSwitch() {
+  const order = useStore(settingsStore, ({ zernikeOrder }) => zernikeOrder);
+  const size = useStore(settingsStore, ({ zernikeSize }) => zernikeSize);
+  const { set } = settingsStore.getState();
+  const text = [
+    ORDERS.find(({ value }) => value === order)?.text,
+    SIZES.find(({ value }) => value === size)?.text,
+  ];
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <button
+          type="button"
+          className={`${cx('unit')} nodrag`}
+          aria-label={`Zernike convention: ${text.join(', ')}`}
+          data-testid="zernike-convention"
+        >
+          {text.join(' · ')}
+        </button>
+      }
+    >
+      <MenuLabel>Index order</MenuLabel>
+      <MenuChoice value={order} options={ORDERS} onChange={(zernikeOrder) => set({ zernikeOrder })} />
+      <MenuLine />
+      <MenuLabel>Coefficient</MenuLabel>
+      <MenuChoice value={size} options={SIZES} onChange={(zernikeSize) => set({ zernikeSize })} />
+    </Menu>
   );
 }
 
@@ -99,7 +133,7 @@ function Term({
   param,
   spec,
   index,
-  unit,
+  unit: plainUnit,
 }: TermsProps & { readonly index: number; readonly unit: FieldUnit }) {
   const base = `${nodeId}.${param}`;
   const path = `${base}.${index}`;
@@ -108,29 +142,37 @@ function Term({
   const learned = useStore(documentStore, ({ design }) => design.learn.includes(path));
   const value = live ?? (typeof stored === 'number' ? stored : 0);
   const range: SoftRange = { soft: spec.soft, scale: 'linear', min: spec.min, max: spec.max };
+  const order = useStore(settingsStore, ({ zernikeOrder }) => zernikeOrder);
+  const size = useStore(settingsStore, ({ zernikeSize }) => zernikeSize);
+  const unit = sizedUnit(plainUnit, size, index);
   const text = valueText(value, unit);
   const { n, m } = nollToDegree(index);
   const name = nameOf(index);
+  const label = `Z${indexIn(order, index)} ${name}`;
+  const parse = (typed: string) => {
+    const read = readValue(path, typed, plainUnit);
+    return read.ok && size === 'peak' ? { ...read, value: read.value / edgeValue(index) } : read;
+  };
   const change = (next: number, final: boolean): void => {
     rememberTerm(base, index);
     setValue(path, next, final);
   };
   return (
     <div className={cx('zernikeRow')} data-learn-path={path}>
-      <span className={cx('nollIndex')}>Z{index}</span>
+      <span className={cx('nollIndex')}>Z{indexIn(order, index)}</span>
       <span className={cx('zernikeName')} title={`${name}: Noll ${index}, n = ${n}, m = ${m}`}>
         {name}
       </span>
       <LearnToggle path={path} title={name} learnable={spec.learnable} testId={`learn-${path}`} />
       <NumberField
         compact
-        label={`Z${index} ${name}`}
+        label={label}
         testId={`field-${path}`}
         value={value}
         factor={unit.factor}
         range={range}
         text={text}
-        parse={(typed) => readValue(path, typed, unit)}
+        parse={parse}
         live={live !== undefined}
         disabled={live !== undefined}
         after={<span className={cx('unit')}>{unit.symbol}</span>}
@@ -139,7 +181,7 @@ function Term({
       />
       <IconButton
         small
-        label={`Remove Z${index}`}
+        label={`Remove Z${indexIn(order, index)}`}
         icon={<X size={13} />}
         disabled={live !== undefined}
         onClick={() => {
@@ -150,7 +192,7 @@ function Term({
       />
       <span className={cx('zernikeSlider')}>
         <TravelSlider
-          label={`Z${index} ${name}`}
+          label={label}
           value={value}
           text={text}
           range={range}

@@ -4,6 +4,10 @@ import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts'
 import type { BackendChoice } from '../../workers/protocol.ts';
 
 export type ThemeChoice = 'dark' | 'light' | 'system';
+/** Index order in which Zernike terms are shown. */
+export type ZernikeOrder = 'noll' | 'osa' | 'fringe';
+/** Whether coefficients are shown as RMS over the pupil or as the value at its edge. */
+export type ZernikeSize = 'rms' | 'peak';
 
 interface Preferences {
   readonly theme: ThemeChoice;
@@ -19,6 +23,8 @@ interface Preferences {
   readonly estimateStart: boolean;
   /** "elementType.param" -> unit symbol that the user chose. */
   readonly units: { readonly [param: string]: string };
+  readonly zernikeOrder: ZernikeOrder;
+  readonly zernikeSize: ZernikeSize;
 }
 
 export interface SettingsState extends Preferences {
@@ -36,6 +42,8 @@ const DEFAULTS: Preferences = {
   fit: DEFAULT_FIT_OPTIONS,
   estimateStart: true,
   units: {},
+  zernikeOrder: 'noll',
+  zernikeSize: 'rms',
 };
 
 const STORAGE_KEY = 'luminode.settings';
@@ -84,6 +92,8 @@ export function readPreferences(text: string | null): Preferences {
     snapToGrid: flag('snapToGrid', DEFAULTS.snapToGrid),
     minimap: flag('minimap', DEFAULTS.minimap),
     units: stringMap(stored['units']),
+    zernikeOrder: oneOf(stored['zernikeOrder'], ['noll', 'osa', 'fringe'], DEFAULTS.zernikeOrder),
+    zernikeSize: oneOf(stored['zernikeSize'], ['rms', 'peak'], DEFAULTS.zernikeSize),
   };
 }
 
@@ -100,8 +110,11 @@ export function createSettingsStore(storage: SettingsStorage | null) {
     set: (change) => set(change),
     setUnit: (param, unit) => set((state) => ({ units: { ...state.units, [param]: unit } })),
   }));
-  store.subscribe(({ theme, colourMap, singleKeys, backend, snapToGrid, minimap, units }) => {
-    const kept = { theme, colourMap, singleKeys, backend, snapToGrid, minimap, units };
+  store.subscribe((state) => {
+    const { theme, colourMap, singleKeys, backend, snapToGrid, minimap, units } = state;
+    const { zernikeOrder, zernikeSize } = state;
+    const shown = { units, zernikeOrder, zernikeSize };
+    const kept = { theme, colourMap, singleKeys, backend, snapToGrid, minimap, ...shown };
     try {
       storage?.setItem(STORAGE_KEY, JSON.stringify(kept));
     } catch {
