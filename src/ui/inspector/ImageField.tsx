@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { useStore } from 'zustand';
 import type { DesignImage } from '../../graph/document.ts';
 import { findNode } from '../../graph/registry.ts';
-import type { ImageParam, MapParam } from '../../optics/element.ts';
+import type { ImageParam } from '../../optics/element.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { setValue } from '../stores/actions.ts';
@@ -29,7 +29,7 @@ export function ImageField({
 }: {
   readonly nodeId: string;
   readonly param: string;
-  readonly spec: ImageParam | MapParam;
+  readonly spec: ImageParam;
 }) {
   const chosen = useParam(nodeId, param);
   const images = useStore(documentStore, ({ design }) => design.images);

@@ -3,7 +3,13 @@ import { memo, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { formatParam, isList } from '../../graph/format.ts';
 import { defaultValue } from '../../graph/registry.ts';
-import type { ChoiceParam, IntegerParam, QuantityParam, SwitchParam } from '../../optics/element.ts';
+import type {
+  ChoiceParam,
+  IntegerParam,
+  MapParam,
+  QuantityParam,
+  SwitchParam,
+} from '../../optics/element.ts';
 import { formatNumber } from '../../optics/units.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -14,6 +20,7 @@ import { settingsStore } from '../stores/settingsStore.ts';
 import { LearnToggle, TravelSlider, UnitSwitch } from './FieldParts.tsx';
 import styles from './fields.module.css';
 import { ImageField } from './ImageField.tsx';
+import { MapField } from './MapField.tsx';
 import { NumberField } from './NumberField.tsx';
 import { fieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
 import { type SoftRange, softRangeOf } from './scale.ts';
@@ -42,7 +49,7 @@ export const ParamField = memo(function ParamField({ nodeId, param, spec }: Fiel
     case 'zernike':
       return <ZernikeEditor nodeId={nodeId} param={param} spec={spec} />;
     case 'map':
-      return <ImageField nodeId={nodeId} param={param} spec={spec} />;
+      return <MapField nodeId={nodeId} param={param} spec={spec} />;
     case 'image':
       return <ImageField nodeId={nodeId} param={param} spec={spec} />;
     default:
@@ -61,7 +68,9 @@ export const CompactField = memo(function CompactField({ nodeId, param, spec }: 
   return (
     <div className={cx('line', 'compactLine')}>
       <span className={cx('label')}>{spec.title}</span>
-      {spec.kind === 'image' || spec.kind === 'map' ? (
+      {spec.kind === 'map' ? (
+        <MapName nodeId={nodeId} param={param} spec={spec} />
+      ) : spec.kind === 'image' ? (
         <ImageName nodeId={nodeId} param={param} />
       ) : (
         <SimpleControl nodeId={nodeId} param={param} spec={spec} compact />
@@ -350,6 +359,19 @@ function ZernikeSummary({ nodeId, param, spec }: FieldProps) {
       <span className={cx('label')}>{spec.title}</span>
       <span className={cx('note')}>{terms === 0 ? 'none' : `${terms} term${terms === 1 ? '' : 's'}`}</span>
     </div>
+  );
+}
+
+/** Whether the fit may change the map, and what it starts from. */
+function MapName({ nodeId, param, spec }: FieldProps<MapParam>) {
+  const data = useParam(nodeId, param);
+  const path = `${nodeId}.${param}`;
+  const start = typeof data === 'string' ? 'drawn' : typeof data === 'object' ? 'random' : 'flat';
+  return (
+    <>
+      <span className={cx('note')}>{start}</span>
+      <LearnToggle path={path} title={spec.title} learnable={spec.learnable} testId={`card-learn-${path}`} />
+    </>
   );
 }
 
