@@ -6,6 +6,14 @@ import { machZehnder, michelson, whiteLight } from './interferometers.ts';
 import { offAxisHologram } from './offAxisHologram.ts';
 import { encircledEnergyBench, mtfBench } from './pointImage.ts';
 import { quarterWave, threePolarisers } from './polarisers.ts';
+import {
+  breakTheSampling,
+  fresnelZones,
+  gaborHologram,
+  steepLight,
+  talbotCarpet,
+  whichPropagator,
+} from './propagation.ts';
 import { depthAberration, doubleHelix, extendedDepth, tetrapod, vectorialSpot } from './psfEngineering.ts';
 import { sphereHologram } from './sphereHologram.ts';
 
@@ -54,4 +62,10 @@ export const examples: readonly Example[] = [
   tetrapod,
   extendedDepth,
   offAxisHologram,
+  breakTheSampling,
+  whichPropagator,
+  steepLight,
+  fresnelZones,
+  talbotCarpet,
+  gaborHologram,
 ];

@@ -118,7 +118,7 @@ export function paddedSamples(situation: Situation): number {
 }
 
 export function percent(share: number): string {
-  return `${(100 * share).toPrecision(2)} %`;
+  return `${Number((100 * share).toPrecision(2))} %`;
 }
 
 function inRadians(phase: number): string {

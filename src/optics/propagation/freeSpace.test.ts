@@ -477,7 +477,7 @@ describe('the automatic choice', () => {
     expect(words({ distance: 1e-3, method: 'fresnelSingle' }, 'warning')).toContain('undersamples');
     expect(words({ distance: 0.1, method: 'angularSpectrum' }, 'warning')).toContain('without ghosts');
     expect(words({ distance: 0.1, method: 'fraunhofer' }, 'warning')).toContain('Fresnel number');
-    expect(words({ distance: 1e-3, padding: '1' }, 'warning')).toContain('comes back');
+    expect(words({ distance: 1e-3, padding: '1' }, 'info')).toContain('comes back');
     const chosen = { window: 'chosen', outputPitch: 20e-6, windowX: 50e-6 };
     expect(words({ distance: 1e-3, ...chosen }, 'warning')).toContain('coarser');
     expect(words({ distance: 1e-3, ...chosen }, 'info')).toContain('50 µm');

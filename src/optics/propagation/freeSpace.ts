@@ -117,13 +117,17 @@ export function moveLight(
     );
   }
   const roomy = ops.resize(samples, padded, padded);
-  const source =
-    method === 'scalableAngularSpectrum'
-      ? ops.filter2(roomy, scalableFilter(ops, padded, pitch, light, distance))
-      : roomy;
+  const natural = naturalPitch(light, distance, padded, pitch);
+  const isScalable = method === 'scalableAngularSpectrum';
+  // Where the window shrinks, light comes back from where it was spread: what was done is undone in turn.
+  const shrinks = window === null && natural.value < pitch.value;
+  const filtered = (u: Complex, step: Scalar) =>
+    ops.filter2(u, scalableFilter(ops, padded, step, light, distance));
+  const source = isScalable && !shrinks ? filtered(roomy, pitch) : roomy;
   const image = fresnelIntegral(ops, source, pitch, light, distance, window, method !== 'fraunhofer');
   if (window !== null) return { samples: image, pitch: window.pitch };
-  return { samples: ops.resize(image, n, n), pitch: naturalPitch(light, distance, padded, pitch) };
+  const made = isScalable && shrinks ? filtered(image, natural) : image;
+  return { samples: ops.resize(made, n, n), pitch: natural };
 }
 
 /** What was chosen and why, and every way in which it fails. */
@@ -161,15 +165,17 @@ function failures({ method, situation, padded }: Propagation): SamplingNote[] {
       );
     }
     if (padded < paddedSamples(situation)) {
-      warn(
-        'Light that leaves the window comes back on the other side: right only for light that repeats itself, like a grating.',
-        'Set the padding to automatic, or the largest angle to what your light has.',
-        setValue('padding', 'auto', 'Pad automatically'),
-      );
+      notes.push({
+        severity: 'info',
+        message:
+          'Light that leaves the window comes back on the other side, as that of a grating’s next periods does.',
+        fix: 'Set the padding to automatic for light that does not repeat.',
+        apply: setValue('padding', 'auto', 'Pad automatically'),
+      });
     }
   } else if (z < critical) {
     warn(
-      `A single transform undersamples its phase below the critical distance of ${inMetres(critical)}: ghosts appear.`,
+      `Below the critical distance of ${inMetres(critical)} a single transform undersamples its phase: ghosts appear, but for light that has the curvature of this distance, like a hologram on its way back.`,
       'Use the angular spectrum, or automatic.',
       setValue('method', 'auto', 'Choose the method automatically'),
     );

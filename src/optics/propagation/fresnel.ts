@@ -1,9 +1,10 @@
 /** Diffraction by a single transform: the Fresnel integral, with Fraunhofer's and the scalable angular spectrum. */
+import { foldedSide, unfold } from '../evenSamples.ts';
 import type { Complex, HostSamples, Ops, Real } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { divideScalars, mapScalar, multiplyScalars } from '../ops/scalar.ts';
 import { zoomTransform } from '../pupil/zoomTransform.ts';
-import { amplitudeMap, type MapArgument, phaseMap, planeShape, softEdge } from '../sampledGrid.ts';
+import { planeShape, softEdge } from '../sampledGrid.ts';
 import type { Medium } from './angularSpectrum.ts';
 import { centredWindow, type OutputWindow, withinPeriod } from './window.ts';
 
@@ -82,18 +83,22 @@ function chirpPhase(
   const isSource = side === 'source';
   const evaluate = (values: readonly number[], wanted: readonly boolean[]): HostSamples => {
     const [c, dx, cx, cy] = values as [number, number, number, number];
-    const value = new Float64Array(n * n);
-    const partials = wanted.map((want) => (want ? new Float64Array(n * n) : undefined));
+    // Around the axis one eighth is computed.
+    const isEven = cx === 0 && cy === 0 && wanted[2] !== true && wanted[3] !== true;
+    const [size, first] = isEven ? [foldedSide(n), 0] : [n, -Math.floor(n / 2)];
+    const value = new Float64Array(size * size);
+    const partials = wanted.map((want) => (want ? new Float64Array(size * size) : undefined));
     const [sign, own] = isSource ? [-1, withSquare ? 1 : 0] : [1, 1];
     const constant = isSource ? cx * cx + cy * cy : 0;
-    for (let row = 0; row < n; row++) {
-      const py = (row - Math.floor(n / 2)) * dx;
-      for (let column = 0; column < n; column++) {
-        const px = (column - Math.floor(n / 2)) * dx;
+    for (let row = 0; row < size; row++) {
+      const py = (row + first) * dx;
+      const columns = isEven ? row + 1 : size;
+      for (let column = 0; column < columns; column++) {
+        const px = (column + first) * dx;
         const square = own * (px * px + py * py);
         const mixed = 2 * sign * (px * cx + py * cy);
         const turns = 0.5 * c * (square + mixed + constant);
-        const i = row * n + column;
+        const i = row * size + column;
         value[i] = 2 * Math.PI * (turns - Math.round(turns));
         if (partials[0]) partials[0][i] = Math.PI * (square + mixed + constant);
         if (partials[1]) partials[1][i] = (Math.PI * c * (2 * square + mixed)) / dx;
@@ -101,15 +106,16 @@ function chirpPhase(
         if (partials[3]) partials[3][i] = 2 * Math.PI * c * (sign * py + (isSource ? cy : 0));
       }
     }
-    return { value, partials };
+    const whole = (samples: Float64Array) => (isEven ? unfold(samples, n, 1) : samples);
+    return { value: whole(value), partials: partials.map((each) => each && whole(each)) };
   };
   return ops.hostMap([scale, pitch, x, y], [n, n], 'real', evaluate, `fresnel:chirp:${side}:${withSquare}`);
 }
 
 /**
- * The filter that makes a following Fresnel integral exact: exp{i z [kz - k + π λ f²/n]} on an [n, n] spectrum, zero
- * beyond the light cone and where it would move light by more than half the padded window (Heintzmann, Loetgering and
- * Wechsler, Optica 10, 1407 (2023): scalable angular spectrum). The edge is one frequency step wide.
+ * The filter that makes Fresnel's integral before or behind it exact: exp{i z [kz - k + π λ f²/n]} on an [n, n]
+ * spectrum, zero beyond the light cone and where it would move light by more than half the padded window (Heintzmann,
+ * Loetgering and Wechsler, Optica 10, 1407 (2023): scalable angular spectrum). The edge is one frequency step wide.
  */
 export function scalableFilter(
   ops: Ops,
@@ -118,46 +124,75 @@ export function scalableFilter(
   medium: Medium,
   distance: Scalar,
 ): Complex {
-  const width = samples * pitch.value;
-  const frequencyStep = divideScalars(1, multiplyScalars(pitch, samples));
-  const args = (share: number): MapArgument[] => [
-    { scalar: medium.wavelength, scale: share * medium.wavelength.value },
-    { scalar: medium.refractiveIndex, scale: share * medium.refractiveIndex.value },
-    { scalar: distance, scale: share * (Math.abs(distance.value) || width) },
-  ];
-  const phase = phaseMap(
-    ops,
-    'scalable:phase',
-    samples,
-    frequencyStep,
-    args(1),
-    ([lambda = 1, index = 1, z = 0]) => {
-      const inMedium = lambda / index;
-      return (fx, fy) => {
-        const m = inMedium ** 2 * (fx * fx + fy * fy);
-        // cos θ - 1 + m/2 = -(m/2)² · 2 / (1 + cos θ)²: nothing is lost by subtraction.
-        return m < 1 ? (((-2 * Math.PI * z) / inMedium) * (m * m)) / (2 * (1 + Math.sqrt(1 - m)) ** 2) : 0;
-      };
-    },
-  );
-  // The edge moves over as many samples as the band has: differences are taken within a small part of one.
-  const kept = amplitudeMap(
-    ops,
-    'scalable:band',
-    samples,
-    frequencyStep,
-    args(1 / samples),
-    ([lambda = 1, index = 1, z = 0], df) => {
-      const inMedium = lambda / index;
-      return (fx, fy) => {
-        const m = inMedium ** 2 * (fx * fx + fy * fy);
-        if (m >= 1) return 0;
-        const slope = 1 / Math.sqrt(1 - m);
-        const far = Math.abs(z) * inMedium * (slope - 1) * Math.max(Math.abs(fx), Math.abs(fy));
-        const perStep = Math.abs(z) * inMedium * (slope - 1 + m * slope ** 3) * df;
-        return perStep > 0 ? softEdge((0.5 / df - far) / perStep) : 1;
-      };
-    },
-  );
-  return ops.multiply(kept, ops.phasor(phase));
+  const scalars = [distance, medium.wavelength, medium.refractiveIndex, pitch];
+  const evaluate = (values: readonly number[], wanted: readonly boolean[]): HostSamples => {
+    const side = foldedSide(samples);
+    const [z, lambda, index, dx] = values as unknown as FilterValues;
+    const value = new Float64Array(2 * side * side);
+    const partials = wanted.map((want) => (want ? new Float64Array(value.length) : undefined));
+    for (let row = 0; row < side; row++) {
+      for (let column = 0; column <= row; column++) {
+        const inside = ordersInside(samples, row, column, [z, lambda, index, dx]);
+        if (inside <= -0.5) continue;
+        const weight = softEdge(inside);
+        const m = sineSquared(samples, row, column, [z, lambda, index, dx]);
+        const cosine = Math.sqrt(1 - m);
+        const k = (2 * Math.PI * index) / lambda;
+        // cos θ - 1 + m/2 = -(m²/2) / (1 + cos θ)²: nothing is lost by subtraction.
+        const perLength = (-k * m * m) / (2 * (1 + cosine) ** 2);
+        const turns = (z * perLength) / (2 * Math.PI);
+        const phase = 2 * Math.PI * (turns - Math.round(turns));
+        const [re, im] = [Math.cos(phase), Math.sin(phase)];
+        const i = 2 * (row * side + column);
+        value[i] = weight * re;
+        value[i + 1] = weight * im;
+        // By ln m, which goes with λ², 1/n² and 1/pitch².
+        const bySquare = (-z * k * m * m) / (2 * cosine * (1 + cosine));
+        const slopes = [
+          perLength,
+          (2 * bySquare - z * perLength) / lambda,
+          (z * perLength - 2 * bySquare) / index,
+          (-2 * bySquare) / dx,
+        ];
+        partials.forEach((partial, s) => {
+          if (partial === undefined) return;
+          const turn = weight * (slopes[s] ?? 0);
+          const edge = inside < 0.5 ? edgeSlope(samples, row, column, [z, lambda, index, dx], s) : 0;
+          partial[i] = edge * re - turn * im;
+          partial[i + 1] = edge * im + turn * re;
+        });
+      }
+    }
+    const whole = (folded: Float64Array) => unfold(folded, samples, 2);
+    return { value: whole(value), partials: partials.map((each) => each && whole(each)) };
+  };
+  return ops.hostMap(scalars, [samples, samples], 'complex', evaluate, 'scalableFilter');
+}
+
+type FilterValues = readonly [distance: number, wavelength: number, index: number, pitch: number];
+
+function sineSquared(n: number, row: number, column: number, [, lambda, index, dx]: FilterValues): number {
+  return ((lambda / index) ** 2 * (row * row + column * column)) / (n * dx) ** 2;
+}
+
+/** How many frequency steps the order (row, column), column ≤ row, lies within the filter's band. */
+function ordersInside(n: number, row: number, column: number, values: FilterValues): number {
+  const [z, lambda, index, dx] = values;
+  const m = sineSquared(n, row, column, values);
+  if (m >= 1) return -1;
+  const slope = 1 / Math.sqrt(1 - m);
+  const perOrder = (Math.abs(z) * lambda) / (index * n * dx);
+  const far = perOrder * (slope - 1) * row;
+  const perStep = perOrder * (slope - 1 + m * slope ** 3);
+  return perStep > 0 ? ((n * dx) / 2 - far) / perStep : 1;
+}
+
+/** d softEdge(ordersInside) by a value: a four-point difference within a small part of a step. */
+function edgeSlope(n: number, row: number, column: number, values: FilterValues, s: number): number {
+  const h = (1e-3 / n) * (Math.abs(values[s] ?? 1) || n * values[3]);
+  const at = (steps: number) => {
+    const moved = values.map((v, other) => (other === s ? v + steps * h : v));
+    return softEdge(ordersInside(n, row, column, moved as unknown as FilterValues));
+  };
+  return (at(-2) - 8 * at(-1) + 8 * at(1) - at(2)) / (12 * h);
 }

@@ -163,7 +163,7 @@ export const carpet: ElementSpec = defineElement({
     }
     if (neglected > 1) {
       notes.push({
-        severity: 'warning',
+        severity: values.padding === '1' ? 'info' : 'warning',
         message: `Light that is steep along x and y at once may be off by ${neglected < 1e3 ? neglected.toPrecision(2) : neglected.toExponential(0)} rad: the section treats the two directions apart.`,
         fix: 'Ignore this for gratings, slits and slender beams; otherwise compare with through-focus planes, which are exact.',
       });
