@@ -15,6 +15,7 @@ import {
   whichPropagator,
 } from './propagation.ts';
 import { depthAberration, doubleHelix, extendedDepth, tetrapod, vectorialSpot } from './psfEngineering.ts';
+import { radialFocus } from './radialFocus.ts';
 import { sphereHologram } from './sphereHologram.ts';
 
 export const examples: readonly Example[] = [
@@ -68,4 +69,5 @@ export const examples: readonly Example[] = [
   fresnelZones,
   talbotCarpet,
   gaborHologram,
+  radialFocus,
 ];

@@ -38,3 +38,13 @@ function minimumBetween(values: ArrayLike<number>, i: number): number {
   }
   return x;
 }
+
+/** Where a line falls to half of its first value, in samples: straight between two samples. */
+export function halfMaximum(line: ArrayLike<number>): number {
+  const half = (line[0] ?? 0) / 2;
+  for (let i = 1; i < line.length; i++) {
+    const [before, here] = [line[i - 1] ?? 0, line[i] ?? 0];
+    if (here < half) return i - 1 + (before - half) / (before - here);
+  }
+  return Number.NaN;
+}

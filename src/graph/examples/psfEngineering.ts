@@ -1,20 +1,10 @@
 /** High apertures, layers and phase masks: gallery systems of point spread functions. */
 import { bench } from './bench.ts';
 import type { Example, Measured } from './example.ts';
-import { middleRow } from './measures.ts';
+import { halfMaximum, middleRow } from './measures.ts';
 
 const OIL = 1.518;
 const GRID = { samples: 128, pitch: 1e-6 };
-
-/** Half maximum of a falling line, in samples. */
-function halfMaximum(line: ArrayLike<number>): number {
-  const half = (line[0] ?? 0) / 2;
-  for (let i = 1; i < line.length; i++) {
-    const [before, here] = [line[i - 1] ?? 0, line[i] ?? 0];
-    if (here < half) return i - 1 + (before - half) / (before - here);
-  }
-  return Number.NaN;
-}
 
 function middleColumn({ data, shape }: Measured): Float64Array {
   const [ny = 1, nx = 1] = shape.slice(-2);
