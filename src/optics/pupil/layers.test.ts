@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gaussLegendre } from '../maths/quadrature.ts';
+import { zernike } from '../maths/zernike.ts';
 import {
   evanescentDecay,
   fresnelTransmission,
@@ -92,6 +93,36 @@ describe('path through the layers', () => {
     for (const q of [0.3, 1.2, 1.8])
       expect(Math.abs(layersPath(layers, q) - plain(q) + plain(0))).toBeLessThan(1e-18);
   });
+});
+
+describe('depth in a sample of another index', () => {
+  // psf.md Z9, per µm of depth at λ = 500 nm: refocus that takes Z4 away, and what is left of Z11 and Z22 (rad RMS).
+  it.each([
+    [1.2, 1.33, 1.36, -0.042679, 0.022045, 0.008434],
+    [1.4, 1.515, 1.47, 0.072544, -0.063472, -0.031297],
+  ])(
+    'at NA %d, from n = %d into %d, asks for a refocus of %d and leaves %d of Z11, %d of Z22',
+    (aperture, n, ns, move, z11, z22) => {
+      const rule = gaussLegendre(200, 0, 1);
+      const project = (noll: number, layers: Layers) => {
+        let sum = 0;
+        rule.nodes.forEach((square, i) => {
+          const phase = ((2 * Math.PI) / 500e-9) * layersPath(layers, square * aperture ** 2);
+          sum += (rule.weights[i] ?? 0) * phase * zernike(noll, Math.sqrt(square), 0);
+        });
+        return sum;
+      };
+      const base = { ...MATCHED, immersionIndex: n, designImmersionIndex: n, sampleIndex: ns };
+      const deep = { ...base, depth: 1e-6 };
+      const oneMove = project(4, { ...base, focusMove: 1e-6 });
+      const needed = -project(4, deep) / oneMove;
+      // The table counts the move beyond the depth itself, that is from where a matched sample would be sharp.
+      expect(Math.abs(-1 - needed - move)).toBeLessThan(1e-4);
+      const refocused = { ...deep, focusMove: needed * 1e-6 };
+      expect(Math.abs(project(11, refocused) - z11)).toBeLessThan(1e-4);
+      expect(Math.abs(project(22, refocused) - z22)).toBeLessThan(1e-4);
+    },
+  );
 });
 
 describe('evanescent waves', () => {
