@@ -1,6 +1,8 @@
 import { aberrationZoo, depthOfFocus, fieldAberrations, starTest } from './aberrations.ts';
 import { airy, airyProof } from './airy.ts';
 import { beadStack } from './beadStack.ts';
+import { besselCore, gaussianHyperbola, vortexBeam } from './beams.ts';
+import { condenser, spectralAiry, wideLamp } from './coherenceSystems.ts';
 import type { Example } from './example.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
 import { offAxisHologram } from './offAxisHologram.ts';
@@ -17,6 +19,7 @@ import {
 import { depthAberration, doubleHelix, extendedDepth, tetrapod, vectorialSpot } from './psfEngineering.ts';
 import { radialFocus } from './radialFocus.ts';
 import { sphereHologram } from './sphereHologram.ts';
+import { coherentTwins, twoStars } from './twoPointSystems.ts';
 
 export const examples: readonly Example[] = [
   {
@@ -70,4 +73,12 @@ export const examples: readonly Example[] = [
   talbotCarpet,
   gaborHologram,
   radialFocus,
+  twoStars,
+  coherentTwins,
+  gaussianHyperbola,
+  besselCore,
+  vortexBeam,
+  spectralAiry,
+  wideLamp,
+  condenser,
 ];
