@@ -2,9 +2,11 @@ import { aberrationZoo, depthOfFocus, fieldAberrations, starTest } from './aberr
 import { airy, airyProof } from './airy.ts';
 import { beadStack } from './beadStack.ts';
 import { besselCore, gaussianHyperbola, vortexBeam } from './beams.ts';
+import { cameraNoise } from './cameraNoise.ts';
 import { condenser, spectralAiry, wideLamp } from './coherenceSystems.ts';
 import type { Example } from './example.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
+import { coherentMicroscope, incoherentMicroscope, thickSample } from './microscopes.ts';
 import { offAxisHologram } from './offAxisHologram.ts';
 import { encircledEnergyBench, mtfBench } from './pointImage.ts';
 import { quarterWave, threePolarisers } from './polarisers.ts';
@@ -81,4 +83,8 @@ export const examples: readonly Example[] = [
   spectralAiry,
   wideLamp,
   condenser,
+  coherentMicroscope,
+  incoherentMicroscope,
+  thickSample,
+  cameraNoise,
 ];

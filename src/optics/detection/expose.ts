@@ -4,6 +4,11 @@ import type { NoiseModel, PixelPattern } from '../values.ts';
 
 type Exposure = Pick<NoiseModel, 'gain' | 'offset' | 'readNoise' | 'sensor'>;
 
+/** Odd, so that each pixel has a seed of its own (the golden ratio in 32 bits). */
+const STREAM = 0x9e3779b1;
+/** Grains of one electron to which a detailed sensor's means are rounded: backends then agree in almost every draw. */
+const GRAIN = 256;
+
 /**
  * An exposure of a mean image: Poisson electrons (where photons are counted), gain, offset, Gaussian read noise.
  * Means below the offset (no light) give read noise only. A detailed sensor also multiplies its electrons, stops at
@@ -16,14 +21,16 @@ export function expose(
   seed: number,
   countsPhotons: boolean,
 ): Float32Array {
-  const random = new SeededRandom(seed);
+  const shared = new SeededRandom(seed);
   const out = new Float32Array(mean.length);
   const { sensor } = noise;
   const pattern = sensor?.pattern?.() ?? null;
   const highest = sensor?.bits == null ? null : 2 ** sensor.bits - 1;
   for (let i = 0; i < mean.length; i++) {
     const { gain, offset, readNoise } = pixelOf(noise, pattern, i);
-    const electrons = ((mean[i] as number) - offset) / gain;
+    const random = sensor === undefined ? shared : new SeededRandom(seed + Math.imul(i + 1, STREAM));
+    const exact = ((mean[i] as number) - offset) / gain;
+    const electrons = sensor === undefined ? exact : Math.round(exact * GRAIN) / GRAIN;
     const isRandom = sensor?.isNoisy !== false;
     let seen = countsPhotons && isRandom ? random.poisson(electrons) : electrons;
     if (sensor?.fullWell != null) seen = Math.min(seen, sensor.fullWell);
