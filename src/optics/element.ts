@@ -270,8 +270,16 @@ export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
   readonly spectrum?: 'emits' | 'whole';
   readonly equation: string;
   readonly references: readonly string[];
-  /** Checks sampling with real inputs before or after `forward`; cheap, host only. */
-  sampling?(inputs: Inputs, params: ParamValues<P>, grid: SimulationGrid): readonly SamplingNote[];
+  /**
+   * Checks sampling with real inputs before or after `forward`; cheap, host only.
+   * @param wavelengths of all the light that arrives, of which `inputs` hold one; absent where there is one only
+   */
+  sampling?(
+    inputs: Inputs,
+    params: ParamValues<P>,
+    grid: SimulationGrid,
+    wavelengths?: readonly number[],
+  ): readonly SamplingNote[];
   /**
    * Numbers and charts from the samples at the first input, in float64 on the host; shown, not differentiated.
    * @param second samples at the second input; empty where there is none or nothing is wired to it

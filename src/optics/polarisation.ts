@@ -118,17 +118,10 @@ function sameDirection(a: Scalar, b: Scalar): boolean {
 }
 
 /**
- * Two coherent fields of one grid in one form, so that their samples may be added: with Jones components unless both
+ * Two coherent fields of one grid and wavelength in one form, so that their samples may be added: with Jones components unless both
  * are polarised along the same line. Part i of one interferes with part i of the other.
  */
 export function alignedFields(ops: Ops, a: Field, b: Field): readonly [Field, Field] {
-  const [lambdaA, lambdaB] = [a.wavelength.value, b.wavelength.value];
-  if (Math.abs(lambdaA - lambdaB) > 1e-9 * lambdaB) {
-    throw new ElementProblem(
-      'The lights that meet here have different wavelengths: they cannot interfere.',
-      'Split one source into both arms, or give both sources the same wavelength.',
-    );
-  }
   if (lengthOf(a, 'mode') !== lengthOf(b, 'mode')) {
     throw new ElementProblem(
       'The two fields consist of different numbers of parts that do not interfere: which belongs to which is unknown.',

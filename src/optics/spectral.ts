@@ -52,8 +52,13 @@ export function samplingNotes(
 ): readonly SamplingNote[] {
   if (spec.sampling === undefined) return [];
   let found: readonly SamplingNote[] = [];
-  for (const run of separated(spec, inputs, params)) {
-    const notes = spec.sampling(run.inputs, run.params, grid);
+  const runs = separated(spec, inputs, params);
+  const wavelengths = runs.flatMap((run) => {
+    const light = Object.values(run.inputs).find((value) => value !== undefined && 'wavelength' in value);
+    return light === undefined ? [] : [light.wavelength.value];
+  });
+  for (const run of runs) {
+    const notes = spec.sampling(run.inputs, run.params, grid, wavelengths);
     if (notes.length > found.length) found = notes;
   }
   return found;

@@ -3,7 +3,7 @@ import type { ElementSpec, Inputs, Outputs, ParamSpec, ParamValue } from '../../
 import { createFloat64Kernels } from '../../ops/kernels.f64.ts';
 import { Ops } from '../../ops/ops.ts';
 import { constantScalar } from '../../ops/scalar.ts';
-import { forwardSpectrum } from '../../spectral.ts';
+import { forwardSpectrum, samplingNotes } from '../../spectral.ts';
 import { distance } from '../../testSupport.ts';
 import type { Field, PortValue } from '../../values.ts';
 import { camera } from '../detection/camera.ts';
@@ -179,6 +179,25 @@ describe('a turned mirror', () => {
         const expected = Math.sin((Math.PI * x) / (633e-9 / Math.sin(1e-3))) ** 2;
         expect(Math.abs((seen[5 * GRID.samples + column] ?? 0) / peak - expected)).toBeLessThan(4e-4);
       }
+    });
+  });
+});
+
+describe('a delay of light with a spectrum', () => {
+  it('warns where the sampled spectrum would bring fringes back', async () => {
+    await onBench(async (bench) => {
+      // Five lines 6 nm apart at 550 nm: in step again after 550²/6 nm = 50 µm, or a little less at the blue end.
+      const spectrum = { wavelength: 550e-9, spectrum: 'flat', bandwidth: 30e-9, spectralLines: 5 };
+      const light = bench.run(planeWave, {}, spectrum)['out'];
+      const notesAt = (length: number) => {
+        const values = { pathLength: length, tiltX: 0, tiltY: 0 };
+        const params = Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [name, constantScalar(value)]),
+        );
+        return samplingNotes(mirror, inputs({ in: light }), params, GRID);
+      };
+      expect(notesAt(23e-6)).toEqual([]);
+      expect(notesAt(-26e-6)[0]?.message).toMatch(/5 lines, whose fringes come back every 4\d/);
     });
   });
 });

@@ -5,6 +5,7 @@ import { phasorScalar } from '../../jones.ts';
 import { divideScalars, isConstant, multiplyScalars } from '../../ops/scalar.ts';
 import { scaledLight } from '../../polarisation.ts';
 import { phaseMap, planeShape } from '../../sampledGrid.ts';
+import { formatNumber } from '../../units.ts';
 
 const tilt = (title: string, axis: string) =>
   ({
@@ -22,6 +23,13 @@ const tilt = (title: string, axis: string) =>
     step: 1e-4,
     prominent: true,
   }) as const;
+
+/** Path difference after which lines so far apart are in step again; null for one line. */
+function revival(wavelengths: readonly number[]): number | null {
+  const sorted = [...wavelengths].sort((a, b) => a - b);
+  const turns = sorted.slice(1).map((longer, i) => 1 / (sorted[i] ?? longer) - 1 / longer);
+  return turns.length === 0 ? null : 1 / Math.max(...turns);
+}
 
 export const mirror: ElementSpec = defineElement({
   type: 'mirror',
@@ -55,19 +63,32 @@ export const mirror: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'u_out = u exp[i k (L + x sin α + y sin β)]',
   references: ['Born and Wolf, Principles of Optics: two-beam interference'],
-  sampling: (inputs, params): readonly SamplingNote[] => {
+  sampling: (inputs, params, _grid, wavelengths = []) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
-    const sine = Math.max(Math.abs(Math.sin(params.tiltX.value)), Math.abs(Math.sin(params.tiltY.value)));
-    const step = (2 * light.refractiveIndex.value * sine * light.pitch.value) / light.wavelength.value;
-    if (step < 1) return [];
-    return [
-      {
+    const { tiltX, tiltY, pathLength } = params;
+    const sine = Math.max(Math.abs(Math.sin(tiltX.value)), Math.abs(Math.sin(tiltY.value)));
+    const notes: SamplingNote[] = [];
+    const index = light.refractiveIndex.value;
+    const step = (2 * index * sine * light.pitch.value) / light.wavelength.value;
+    if (step >= 1) {
+      notes.push({
         severity: 'warning',
         message: `The tilt turns the phase by ${step.toFixed(2)} π per sample: the wave is aliased.`,
         fix: 'Reduce the tilt or the grid pitch.',
-      },
-    ];
+      });
+    }
+    const tilted = 0.5 * planeShape(light.samples)[1] * light.pitch.value * sine;
+    const longest = index * (Math.abs(pathLength.value) + tilted);
+    const period = revival(wavelengths);
+    if (period !== null && longest > period / 2) {
+      notes.push({
+        severity: 'warning',
+        message: `The spectrum is sampled by ${wavelengths.length} lines, whose fringes come back every ${formatNumber(period * 1e6, 3)} µm; the path difference reaches ${formatNumber(longest * 1e6, 3)} µm.`,
+        fix: `Use at least ${Math.ceil((2 * longest * wavelengths.length) / period) + 1} lines at the source, or a shorter path.`,
+      });
+    }
+    return notes;
   },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');
