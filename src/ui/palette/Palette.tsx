@@ -1,7 +1,7 @@
-import { PanelLeftOpen, Search } from 'lucide-react';
+import { ChevronRight, PanelLeftOpen, Search } from 'lucide-react';
 import { type DragEvent, type KeyboardEvent, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import type { ElementSpec } from '../../optics/element.ts';
+import type { ElementCategory, ElementSpec } from '../../optics/element.ts';
 import { foldPanel } from '../app/panels.ts';
 import { insertElement, insertPoint } from '../graph/flow.ts';
 import { ELEMENT_MIME } from '../graph/mime.ts';
@@ -10,6 +10,7 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { CATEGORY_ORDER, CATEGORY_TITLES, ElementGlyph } from '../parts/glyphs.tsx';
 import { Hint } from '../parts/Hint.tsx';
 import { registry } from '../stores/app.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
 import { uiStore } from '../stores/uiStore.ts';
 import styles from './palette.module.css';
 import { searchElements } from './search.ts';
@@ -20,6 +21,7 @@ const cx = moduleClasses(styles);
 export function Palette() {
   const [query, setQuery] = useState('');
   const found = useMemo(() => searchElements([...registry.values()], query), [query]);
+  const closed = useStore(settingsStore, (state) => state.closedGroups);
   const groups = CATEGORY_ORDER.map((category) => ({
     category,
     elements: found.filter((element) => element.category === category),
@@ -27,7 +29,8 @@ export function Palette() {
   const folded = useStore(uiStore, (state) => state.folded.palette);
   /** The item that the Tab key reaches; arrow keys move between the others. */
   const [stop, setStop] = useState<string | null>(null);
-  const tabStop = found.some(({ type }) => type === stop) ? stop : groups[0]?.elements[0]?.type;
+  const visible = query !== '' || folded ? found : found.filter(({ category }) => !closed.includes(category));
+  const tabStop = visible.some(({ type }) => type === stop) ? stop : firstShown(visible);
   return (
     <nav className={cx('palette', folded && 'folded')} aria-label="Elements">
       {folded ? (
@@ -60,27 +63,70 @@ export function Palette() {
         </label>
       )}
       <div className={cx('groups')}>
-        {groups.map(({ category, elements }) => (
-          <section key={category} aria-label={CATEGORY_TITLES[category]}>
-            {!folded && <h3 className={cx('group')}>{CATEGORY_TITLES[category]}</h3>}
-            {elements.map((element) => (
-              <Item
-                key={element.type}
-                element={element}
-                folded={folded}
-                isTabStop={element.type === tabStop}
-                onFocus={setStop}
-              />
-            ))}
-          </section>
-        ))}
+        {groups.map(({ category, elements }) => {
+          // A search shows what it finds, wherever it is.
+          const isOpen = folded || query !== '' || !closed.includes(category);
+          return (
+            <section key={category} aria-label={CATEGORY_TITLES[category]}>
+              {!folded && <GroupHead category={category} count={elements.length} isOpen={isOpen} />}
+              {isOpen &&
+                elements.map((element) => (
+                  <Item
+                    key={element.type}
+                    element={element}
+                    folded={folded}
+                    isTabStop={element.type === tabStop}
+                    onFocus={setStop}
+                  />
+                ))}
+            </section>
+          );
+        })}
         {found.length === 0 && <p className={cx('none')}>No element matches “{query}”.</p>}
       </div>
     </nav>
   );
 }
 
-/** Arrow keys, Home and End go from element to element. */
+/** The uppermost of some elements. */
+function firstShown(elements: readonly ElementSpec[]): string | undefined {
+  const first = CATEGORY_ORDER.find((category) => elements.some((element) => element.category === category));
+  return elements.find(({ category }) => category === first)?.type;
+}
+
+/** The name of a group; pressing it closes or opens the group, which is remembered. */
+function GroupHead(props: {
+  readonly category: ElementCategory;
+  readonly count: number;
+  readonly isOpen: boolean;
+}) {
+  const { category, count, isOpen } = props;
+  const toggle = (): void => {
+    const { closedGroups, set } = settingsStore.getState();
+    const others = closedGroups.filter((each) => each !== category);
+    set({ closedGroups: isOpen ? [...others, category] : others });
+  };
+  return (
+    <h3 className={cx('group')}>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        // The arrow keys come by here; the Tab key goes to the elements at once.
+        tabIndex={-1}
+        data-element=""
+        data-testid={`palette-group-${category}`}
+        onKeyDown={moveFocus}
+        onClick={toggle}
+      >
+        <ChevronRight size={13} aria-hidden="true" />
+        {CATEGORY_TITLES[category]}
+        {!isOpen && <span className={cx('count')}>{count}</span>}
+      </button>
+    </h3>
+  );
+}
+
+/** Arrow keys, Home and End go from element to element, and by the names of the groups. */
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   const list = event.currentTarget.closest('nav');
   const items = [...(list?.querySelectorAll<HTMLElement>('[data-element]') ?? [])];

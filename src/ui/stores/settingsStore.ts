@@ -25,6 +25,8 @@ interface Preferences {
   readonly units: { readonly [param: string]: string };
   readonly zernikeOrder: ZernikeOrder;
   readonly zernikeSize: ZernikeSize;
+  /** Groups of the palette that are closed. */
+  readonly closedGroups: readonly string[];
 }
 
 export interface SettingsState extends Preferences {
@@ -44,6 +46,7 @@ const DEFAULTS: Preferences = {
   units: {},
   zernikeOrder: 'noll',
   zernikeSize: 'rms',
+  closedGroups: [],
 };
 
 const STORAGE_KEY = 'luminode.settings';
@@ -63,6 +66,10 @@ function stringMap(value: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
 }
 
 function oneOf<T extends string>(value: unknown, options: readonly T[], fallback: T): T {
@@ -94,6 +101,7 @@ export function readPreferences(text: string | null): Preferences {
     units: stringMap(stored['units']),
     zernikeOrder: oneOf(stored['zernikeOrder'], ['noll', 'osa', 'fringe'], DEFAULTS.zernikeOrder),
     zernikeSize: oneOf(stored['zernikeSize'], ['rms', 'peak'], DEFAULTS.zernikeSize),
+    closedGroups: strings(stored['closedGroups']),
   };
 }
 
@@ -112,8 +120,8 @@ export function createSettingsStore(storage: SettingsStorage | null) {
   }));
   store.subscribe((state) => {
     const { theme, colourMap, singleKeys, backend, snapToGrid, minimap, units } = state;
-    const { zernikeOrder, zernikeSize } = state;
-    const shown = { units, zernikeOrder, zernikeSize };
+    const { zernikeOrder, zernikeSize, closedGroups } = state;
+    const shown = { units, zernikeOrder, zernikeSize, closedGroups };
     const kept = { theme, colourMap, singleKeys, backend, snapToGrid, minimap, ...shown };
     try {
       storage?.setItem(STORAGE_KEY, JSON.stringify(kept));
