@@ -67,8 +67,6 @@ export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
           <span>{spec.title}</span>
         </Hint>
         <span className={cx('line')}>
-          <OrderSwitch />
-          <UnitSwitch unit={unit} units={unitsOf(spec, param, nodeId)} unitKey={unitKey} />
           <Menu
             align="end"
             trigger={
@@ -87,6 +85,10 @@ export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
             ))}
           </Menu>
         </span>
+      </div>
+      <div className={cx('conventions')}>
+        <OrderSwitch />
+        <UnitSwitch unit={unit} units={unitsOf(spec, param, nodeId)} unitKey={unitKey} />
       </div>
       <p className={cx('note')}>{shown.length === 0 ? 'No aberrations: a perfect wavefront.' : SIGN_NOTE}</p>
       {shown.map((index) => (
@@ -111,7 +113,7 @@ function OrderSwitch() {
       trigger={
         <button
           type="button"
-          className={`${cx('unit')} nodrag`}
+          className={`${cx('convention')} nodrag`}
           aria-label={`Zernike convention: ${text.join(', ')}`}
           data-testid="zernike-convention"
         >

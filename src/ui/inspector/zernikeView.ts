@@ -59,4 +59,4 @@ export function edgeValue(nollIndex: number): number {
 }
 
 export const SIGN_NOTE =
-  'Positive is longer optical path. Tilt x > 0 moves the image to +x; defocus > 0 is an object nearer to the lens than the focus.';
+  'Positive is longer path: tilt x > 0 moves the image to +x, defocus > 0 is an object closer than the focus.';
