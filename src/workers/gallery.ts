@@ -9,13 +9,16 @@ import type { Kernels } from '../optics/ops/kernels.ts';
 import { Ops } from '../optics/ops/ops.ts';
 import type { ContractCheck } from './contract.ts';
 import { pictureNode, proveExample, type ShowDesign } from './galleryProof.ts';
+import { HostImages } from './hostImages.ts';
 import { inputsOf } from './portionedShow.ts';
 import { PreviewMemory } from './present/painter.ts';
 import { makePictures } from './views.ts';
 
-/** Shows designs on given kernels, without images of their own (targets are not part of a proof). */
-export function showOn(ops: Ops, runner: GraphRunner): ShowDesign {
+/** Shows designs on given kernels, with the images that they hold; simulated targets are not part of a proof. */
+export function showOn(ops: Ops, runner: GraphRunner, images: HostImages | null = null): ShowDesign {
   return async (design, wanted) => {
+    const held = Object.entries(design.images).filter(([, { kind }]) => kind === 'measured');
+    await images?.resolve({ ...design, images: Object.fromEntries(held) });
     const plan = compile(design, registry);
     const only = new Set([...wanted.views, ...wanted.previews].map(({ nodeId }) => nodeId));
     const results = runner.run(plan, NO_OVERRIDES, 'value', only);
@@ -44,9 +47,10 @@ export async function exampleChecks(kernels: Kernels, example: Example): Promise
 
 async function proofOn(kernels: Kernels, example: Example) {
   const ops = new Ops(kernels);
-  const runner = new GraphRunner(ops, () => null);
+  const images = new HostImages(ops, registry);
+  const runner = new GraphRunner(ops, images.get);
   try {
-    return await proveExample(example, showOn(ops, runner));
+    return await proveExample(example, showOn(ops, runner, images));
   } finally {
     runner.forgetAll();
     ops.clearConstants();
@@ -68,8 +72,9 @@ function deviation({ data }: Measured, exact: Measured | undefined): number {
 /** Milliseconds for the slowest prominent slider of a system: the best of some repaints of all that it changes. */
 export async function repaintMilliseconds(kernels: Kernels, example: Example): Promise<number> {
   const ops = new Ops(kernels);
-  const runner = new GraphRunner(ops, () => null);
-  const show = showOn(ops, runner);
+  const images = new HostImages(ops, registry);
+  const runner = new GraphRunner(ops, images.get);
+  const show = showOn(ops, runner, images);
   const previews = example.design.nodes
     .filter(({ type }) => registry.get(type)?.category !== 'fit')
     .map(({ id }) => ({

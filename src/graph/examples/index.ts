@@ -5,6 +5,7 @@ import { besselCore, gaussianHyperbola, vortexBeam } from './beams.ts';
 import { cameraNoise } from './cameraNoise.ts';
 import { condenser, spectralAiry, wideLamp } from './coherenceSystems.ts';
 import type { Example } from './example.ts';
+import { holograms } from './holograms.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
 import { coherentMicroscope, incoherentMicroscope, thickSample } from './microscopes.ts';
 import { offAxisHologram } from './offAxisHologram.ts';
@@ -87,4 +88,5 @@ export const examples: readonly Example[] = [
   incoherentMicroscope,
   thickSample,
   cameraNoise,
+  ...holograms,
 ];

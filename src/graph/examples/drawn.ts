@@ -1,0 +1,36 @@
+/** Pictures that examples want their light to make, drawn by rule. */
+import type { DesignImage } from '../document.ts';
+import { encodeFloat32 } from '../imageData.ts';
+
+/** A drawn image [planes, n, n], or [n, n] of one plane. */
+export function drawn(
+  name: string,
+  n: number,
+  planes: readonly ((x: number, y: number) => number)[],
+): DesignImage {
+  const data = new Float32Array(planes.length * n * n);
+  planes.forEach((value, plane) => {
+    for (let row = 0; row < n; row++) {
+      for (let column = 0; column < n; column++) {
+        data[(plane * n + row) * n + column] = value(column - Math.floor(n / 2), row - Math.floor(n / 2));
+      }
+    }
+  });
+  const shape = planes.length === 1 ? [n, n] : [planes.length, n, n];
+  return { kind: 'measured', name, shape, data: encodeFloat32(data), saturationLevel: null };
+}
+
+/** Rows of five by five dots. */
+const LETTERS = {
+  A: ['.###.', '#...#', '#####', '#...#', '#...#'],
+  L: ['#....', '#....', '#....', '#....', '#####'],
+  T: ['#####', '..#..', '..#..', '..#..', '..#..'],
+} as const;
+
+/** A bright letter in the middle. @param dot side of a dot in samples */
+export function letter(name: keyof typeof LETTERS, dot: number): (x: number, y: number) => number {
+  return (x, y) => {
+    const [column, row] = [Math.floor(x / dot + 2.5), Math.floor(y / dot + 2.5)];
+    return LETTERS[name][row]?.[column] === '#' ? 1 : 0;
+  };
+}

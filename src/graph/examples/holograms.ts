@@ -1,0 +1,142 @@
+/** Masks that a fit designs: press Run and watch the light form. */
+import { bench } from './bench.ts';
+import { drawn, letter } from './drawn.ts';
+import type { Example } from './example.ts';
+
+const N = 128;
+const wires = (mask: string, between: string): string[] => [
+  `source.out>${mask}.in`,
+  `${mask}.out>${between}.in`,
+  `${between}.out>camera.in`,
+  'camera.out>loss.model',
+  'goal.out>loss.target',
+];
+
+/** Samples in one period of the splitter, and the distance of its orders in samples of the focal plane. */
+const PERIOD = 32;
+const ORDER = N / PERIOD;
+const SPLITTER = { wavelength: 633e-9, pitch: 10e-6, focalLength: 0.1 };
+/** The best phase for three equal beams is atan(a cos(2πx/p)) with this a. */
+const TRIPLICATOR = 2.65718;
+
+/**
+ * Equal beams, in the measure “overlap”, for which side orders are wanted (a/2)² times as bright as the middle one:
+ * then a mask that fits best makes them equal.
+ */
+const splitter: Example = {
+  id: 'three-way-splitter',
+  title: 'Three-way splitter',
+  summary: 'One beam becomes three equal ones: set the phase to random and let Adam find the mask again.',
+  topic: 'masks',
+  level: 'course',
+  design: {
+    ...bench(
+      {
+        title: 'Three-way splitter',
+        description:
+          'A phase mask can send 92.56 % of a beam into three equal ones, and none can do better. The mask is the known best; choose “random” for its phase and press Run to see a fit find one as good.',
+      },
+      { samples: N, pitch: SPLITTER.pitch },
+      [
+        ['source', 'planeWave', { wavelength: SPLITTER.wavelength, power: 1 }, 0, 0],
+        ['mask', 'freeformPhase', { cells: N, phase: 'best' }, 1, 0],
+        ['lens', 'fourierLens', { focalLength: SPLITTER.focalLength }, 2, 0],
+        ['camera', 'camera', { rows: N, columns: N, pixelPitch: focalPitch() }, 3, 0],
+        ['goal', 'target', { image: 'goal' }, 3, 1],
+        ['loss', 'loss', { kind: 'overlap' }, 4, 0],
+      ],
+      wires('mask', 'lens'),
+    ),
+    learn: ['mask.phase'],
+    images: {
+      best: drawn('best splitter', N, [(x) => Math.atan(TRIPLICATOR * Math.cos((2 * Math.PI * x) / PERIOD))]),
+      goal: drawn('three beams', N, [
+        (x, y) =>
+          y !== 0 || Math.abs(x) > ORDER || x % ORDER !== 0 ? 0 : x === 0 ? 1 : (TRIPLICATOR / 2) ** 2,
+      ]),
+    },
+  },
+  proof: {
+    statement: 'Share of the light in three equal beams',
+    nodes: ['camera'],
+    expected: 0.9256,
+    // Gori et al., Opt. Commun. 157, 13 (1998), to four digits; 32 samples per period change 1e-5.
+    tolerance: 1e-4,
+    quantity: 'dimensionless',
+    display: '%',
+    measure: ({ data }) => {
+      let total = 0;
+      for (let i = 0; i < data.length; i++) total += data[i] ?? 0;
+      const beams = [-ORDER, 0, ORDER].map((x) => data[(N / 2) * N + N / 2 + x] ?? 0);
+      // Three times the weakest: it falls when the beams are not equal.
+      return (3 * Math.min(...beams)) / total;
+    },
+  },
+};
+
+function focalPitch(): number {
+  return (SPLITTER.wavelength * SPLITTER.focalLength) / (N * SPLITTER.pitch);
+}
+
+const letters: Example = {
+  id: 'letter-hologram',
+  title: 'Hologram of three letters',
+  summary:
+    'Press Run: a modulator learns a phase that writes A, L and T into three planes, one behind the other.',
+  topic: 'masks',
+  level: 'research',
+  design: {
+    ...bench(
+      {
+        title: 'Hologram of three letters',
+        description:
+          'The phase of each of 128 × 128 pixels is learned, so that three planes 4 cm apart each show a letter of their own. The comparison is 1 - correlation, which leaves the brightness free. Look at the planes of the camera one by one.',
+      },
+      { samples: N, pitch: 20e-6 },
+      [
+        ['source', 'gaussianBeam', { wavelength: 633e-9, waist: 0.8e-3 }, 0, 0],
+        ['slm', 'slm', { pixels: N, phase: { low: -0.5, high: 0.5, seed: 1 } }, 1, 0],
+        ['planes', 'zScan', { planes: 3, zStep: 0.04, zOffset: 0.2 }, 2, 0],
+        ['camera', 'camera', { rows: N, columns: N, pixelPitch: 20e-6 }, 3, 0],
+        ['goal', 'target', { image: 'goal' }, 3, 1],
+        ['loss', 'loss', { kind: 'correlation' }, 4, 0],
+      ],
+      wires('slm', 'planes'),
+    ),
+    learn: ['slm.phase'],
+    images: { goal: drawn('A, L, T', N, [letter('A', 10), letter('L', 10), letter('T', 10)]) },
+  },
+  proof: null,
+};
+
+const mirrors: Example = {
+  id: 'mirror-hologram',
+  title: 'Hologram of tiny mirrors',
+  summary: 'Press Run: 128 × 128 mirrors, each on or off, learn to write a letter with diffracted light.',
+  topic: 'masks',
+  level: 'research',
+  design: {
+    ...bench(
+      {
+        title: 'Hologram of tiny mirrors',
+        description:
+          'Mirrors are on or off, which has no derivative; the fit follows a smooth ramp in its place and shows what the mirrors really do. The comparison is 1 - cosine between the picture and the letter.',
+      },
+      { samples: N, pitch: 15.12e-6 },
+      [
+        ['source', 'planeWave', { wavelength: 660e-9 }, 0, 0],
+        ['dmd', 'dmd', { pixels: N, pixelPitch: 15.12e-6, mirrors: { low: 0, high: 1, seed: 1 } }, 1, 0],
+        ['space', 'propagator', { distance: 0.13 }, 2, 0],
+        ['camera', 'camera', { rows: N, columns: N, pixelPitch: 15.12e-6 }, 3, 0],
+        ['goal', 'target', { image: 'goal' }, 3, 1],
+        ['loss', 'loss', { kind: 'cosine' }, 4, 0],
+      ],
+      wires('dmd', 'space'),
+    ),
+    learn: ['dmd.mirrors'],
+    images: { goal: drawn('A', N, [letter('A', 14)]) },
+  },
+  proof: null,
+};
+
+export const holograms: readonly Example[] = [splitter, letters, mirrors];
