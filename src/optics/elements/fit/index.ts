@@ -3,4 +3,4 @@ import type { ElementSpec } from '../../element.ts';
 import { loss } from './loss.ts';
 import { target } from './target.ts';
 
-export const fit: readonly ElementSpec[] = [loss, target];
+export const fit: readonly ElementSpec[] = [target, loss];

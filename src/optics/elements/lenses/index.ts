@@ -9,8 +9,8 @@ import { lensSystem } from './lensSystem.ts';
 import { thinLens } from './thinLens.ts';
 
 export const lenses: readonly ElementSpec[] = [
-  fourierLens,
   thinLens,
+  fourierLens,
   generalLens,
   lensSystem,
   glassLens,

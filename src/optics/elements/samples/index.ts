@@ -6,4 +6,4 @@ import { mieSphere } from './mieSphere.ts';
 import { multislice } from './multislice.ts';
 import { thinObject } from './thinObject.ts';
 
-export const samples: readonly ElementSpec[] = [bead, mieSphere, thinObject, multislice, incoherentObject];
+export const samples: readonly ElementSpec[] = [thinObject, mieSphere, bead, multislice, incoherentObject];

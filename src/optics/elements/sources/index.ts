@@ -15,17 +15,17 @@ import { structuredLight } from './structuredLight.ts';
 import { twoPoints } from './twoPoints.ts';
 
 export const sources: readonly ElementSpec[] = [
-  gaussianBeam,
   planeWave,
+  gaussianBeam,
   pointSource,
-  hermiteGauss,
+  twoPoints,
   imageSource,
+  hermiteGauss,
   laguerreGauss,
   besselBeam,
-  schellBeam,
+  structuredLight,
   kohler,
   extendedSource,
-  structuredLight,
-  twoPoints,
+  schellBeam,
   dipole,
 ];
