@@ -61,62 +61,67 @@ const DIFFERENCE_STEP = 1e-3;
 /** Differences by the pitch move the outermost edges by this share of `DIFFERENCE_STEP` samples, twice. */
 const PITCH_SHARE = 0.1;
 
+/** What a closed form gives at a place: a number, or a real and an imaginary part. */
+type Sample<D extends 'real' | 'complex'> = D extends 'complex' ? readonly [number, number] : number;
+
 /**
- * A real map [n, n] of a closed form f(x, y), in metres from sample floor(n/2), made in float64. Derivatives by the
+ * A map [n, n] of a closed form f(x, y), in metres from sample floor(n/2), made in float64. Derivatives by the
  * arguments and by the pitch are four-point differences of the closed form, so f must be smooth in them.
  * @param fold applied to the values after differences were taken (phases are reduced to one turn there).
  */
-function differencedMap(
+function differencedMap<D extends 'real' | 'complex'>(
   ops: Ops,
   name: string,
   n: number,
   pitch: Scalar,
   args: readonly MapArgument[],
-  prepare: (values: readonly number[], pitch: number) => (x: number, y: number) => number,
-  fold: (value: number) => number,
-): Real {
+  dtype: D,
+  prepare: (values: readonly number[], pitch: number) => (x: number, y: number) => Sample<D>,
+  fold: ((value: number) => number) | null,
+): Tensor<D> {
   const scalars = [pitch, ...args.map(({ scalar }) => scalar)];
   const scales = [(PITCH_SHARE * pitch.value) / n, ...args.map(({ scale }) => scale)];
-  return ops.hostMap(
-    scalars,
-    [n, n],
-    'real',
-    (values, wanted) => {
-      const sampled = (changed: readonly number[], put: (i: number, value: number) => void) => {
-        const [dx = 1, ...rest] = changed;
-        const f = prepare(rest, dx);
-        const centre = Math.floor(n / 2);
-        for (let row = 0; row < n; row++) {
-          for (let column = 0; column < n; column++) {
-            put(row * n + column, f((column - centre) * dx, (row - centre) * dx));
-          }
+  const reals = dtype === 'complex' ? 2 : 1;
+  const addSampled = (changed: readonly number[], weight: number, out: Float64Array) => {
+    const [dx = 1, ...rest] = changed;
+    const f = prepare(rest, dx);
+    const centre = Math.floor(n / 2);
+    let at = 0;
+    for (let row = 0; row < n; row++) {
+      const y = (row - centre) * dx;
+      for (let column = 0; column < n; column++) {
+        const sample = f((column - centre) * dx, y);
+        if (typeof sample === 'number') {
+          out[at] = (out[at] as number) + weight * sample;
+        } else {
+          out[at] = (out[at] as number) + weight * sample[0];
+          out[at + 1] = (out[at + 1] as number) + weight * sample[1];
         }
-      };
-      const value = new Float64Array(n * n);
-      sampled(values, (i, v) => {
-        value[i] = fold(v);
-      });
-      const partials = wanted.map((want, s) => {
-        if (!want) return undefined;
-        const h = DIFFERENCE_STEP * (scales[s] ?? 1);
-        const partial = new Float64Array(n * n);
-        for (const [steps, weight] of [
-          [-2, 1],
-          [-1, -8],
-          [1, 8],
-          [2, -1],
-        ] as const) {
-          const moved = values.map((v, other) => (other === s ? v + steps * h : v));
-          sampled(moved, (i, v) => {
-            partial[i] = (partial[i] as number) + (weight * v) / (12 * h);
-          });
-        }
-        return partial;
-      });
-      return { value, partials };
-    },
-    `${name}:${scales.length}`,
-  );
+        at += reals;
+      }
+    }
+  };
+  const evaluate = (values: readonly number[], wanted: readonly boolean[]) => {
+    const value = new Float64Array(reals * n * n);
+    addSampled(values, 1, value);
+    const partials = wanted.map((want, s) => {
+      if (!want) return undefined;
+      const h = DIFFERENCE_STEP * (scales[s] ?? 1);
+      const partial = new Float64Array(reals * n * n);
+      for (const [steps, weight] of [
+        [-2, 1],
+        [-1, -8],
+        [1, 8],
+        [2, -1],
+      ] as const) {
+        const moved = values.map((v, other) => (other === s ? v + steps * h : v));
+        addSampled(moved, weight / (12 * h), partial);
+      }
+      return partial;
+    });
+    return { value: fold === null ? value : value.map(fold), partials };
+  };
+  return ops.hostMap(scalars, [n, n], dtype, evaluate, `${name}:${scales.length}`);
 }
 
 /**
@@ -132,7 +137,7 @@ export function phaseMap(
   prepare: (values: readonly number[], pitch: number) => (x: number, y: number) => number,
 ): Real {
   const fold = (phase: number) => phase - 2 * Math.PI * Math.round(phase / (2 * Math.PI));
-  return differencedMap(ops, name, n, pitch, args, prepare, fold);
+  return differencedMap(ops, name, n, pitch, args, 'real', prepare, fold);
 }
 
 /** A map [n, n] of an amplitude or any other real number; see `phaseMap`. Edges by `softEdge` keep it smooth. */
@@ -144,7 +149,7 @@ export function amplitudeMap(
   args: readonly MapArgument[],
   prepare: (values: readonly number[], pitch: number) => (x: number, y: number) => number,
 ): Real {
-  return differencedMap(ops, name, n, pitch, args, prepare, (value) => value);
+  return differencedMap(ops, name, n, pitch, args, 'real', prepare, null);
 }
 
 /** A complex transmission [n, n]: f(x, y) gives its real and imaginary part; see `phaseMap`. */
@@ -156,13 +161,7 @@ export function transmissionMap(
   args: readonly MapArgument[],
   prepare: (values: readonly number[], pitch: number) => (x: number, y: number) => readonly [number, number],
 ): Complex {
-  const part = (which: 0 | 1) =>
-    amplitudeMap(ops, `${name}:${which}`, n, pitch, args, (values, dx) => {
-      const f = prepare(values, dx);
-      return (x, y) => f(x, y)[which];
-    });
-  const i = ops.constant('sampledGrid:i', [1], 'complex', () => Float64Array.of(0, 1));
-  return ops.add(ops.toComplex(part(0)), ops.multiply(i, part(1)));
+  return differencedMap(ops, name, n, pitch, args, 'complex', prepare, null);
 }
 
 /**

@@ -86,7 +86,7 @@ export function ridgeShare(x: number, period: number, duty: number, width: numbe
 
 /** exp(iℓθ) about the origin for any charge ℓ; dark within half a sample of the centre, where all phases meet. */
 export function vortex(x: number, y: number, charge: number, width: number): Transmission {
-  const core = openShare((2 * Math.hypot(x, y)) / width - 0.5);
+  const core = openShare((2 * Math.sqrt(x * x + y * y)) / width - 0.6);
   const theta = Math.atan2(y, x);
   const [re, im] =
     x < 0 && Math.abs(y) < width / 2

@@ -4,10 +4,21 @@ import { beadStack } from './beadStack.ts';
 import { besselCore, gaussianHyperbola, vortexBeam } from './beams.ts';
 import { cameraNoise } from './cameraNoise.ts';
 import { condenser, spectralAiry, wideLamp } from './coherenceSystems.ts';
+import {
+  abbePorter,
+  aragoSpot,
+  besselBeam,
+  gratingOrders,
+  phaseContrast,
+  vortexDoughnut,
+  youngSlits,
+  zonePlateFoci,
+} from './diffraction.ts';
 import type { Example } from './example.ts';
 import { holograms } from './holograms.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
 import { coherentMicroscope, incoherentMicroscope, thickSample } from './microscopes.ts';
+import { achromat, lensImage } from './lensImages.ts';
 import { offAxisHologram } from './offAxisHologram.ts';
 import { encircledEnergyBench, mtfBench } from './pointImage.ts';
 import { quarterWave, threePolarisers } from './polarisers.ts';
@@ -89,4 +100,14 @@ export const examples: readonly Example[] = [
   thickSample,
   cameraNoise,
   ...holograms,
+  youngSlits,
+  aragoSpot,
+  zonePlateFoci,
+  abbePorter,
+  phaseContrast,
+  vortexDoughnut,
+  besselBeam,
+  gratingOrders,
+  lensImage,
+  achromat,
 ];

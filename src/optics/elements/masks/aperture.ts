@@ -35,12 +35,12 @@ function shareOf(shape: Shape, counts: Counts, lengths: Lengths, soft: number) {
   const { diameter, innerDiameter, width, height, slitWidth, spacing, armWidth } = lengths;
   return (x: number, y: number): number => {
     const ring = () => {
-      const r = Math.hypot(x, y);
+      const r = Math.sqrt(x * x + y * y);
       return softDisc(r, diameter / 2, soft) - softDisc(r, Math.min(innerDiameter, diameter) / 2, soft);
     };
     switch (shape) {
       case 'disc':
-        return softDisc(Math.hypot(x, y), diameter / 2, soft);
+        return softDisc(Math.sqrt(x * x + y * y), diameter / 2, soft);
       case 'annulus':
         return ring();
       case 'rectangle':

@@ -114,7 +114,7 @@ export const axicon: ElementSpec = defineElement({
       edgeArgument(params.y, light),
     ];
     const phase = phaseMap(ops, 'axicon', n, light.pitch, args, ([turns = 0, x0 = 0, y0 = 0]) => {
-      return (x, y) => -2 * Math.PI * turns * Math.hypot(x - x0, y - y0);
+      return (x, y) => -2 * Math.PI * turns * Math.sqrt((x - x0) ** 2 + (y - y0) ** 2);
     });
     return { out: behindMask(ops, light, ops.phasor(phase)) };
   },

@@ -37,14 +37,14 @@ interface Sizes {
 
 function filterAt(kind: Kind, sizes: Sizes, width: number): (x: number, y: number) => Transmission {
   const { radius, outerRadius, phase, dot, charge } = sizes;
-  const disc = (x: number, y: number) => softDisc(Math.hypot(x, y), radius, width);
+  const disc = (x: number, y: number) => softDisc(Math.sqrt(x * x + y * y), radius, width);
   switch (kind) {
     case 'lowPass':
       return (x, y) => [disc(x, y), 0];
     case 'highPass':
       return (x, y) => [1 - disc(x, y), 0];
     case 'band':
-      return (x, y) => [Math.max(0, softDisc(Math.hypot(x, y), outerRadius, width) - disc(x, y)), 0];
+      return (x, y) => [Math.max(0, softDisc(Math.sqrt(x * x + y * y), outerRadius, width) - disc(x, y)), 0];
     case 'slit':
       return (x) => [softBand(x, radius, width), 0];
     case 'halfPlane':

@@ -187,7 +187,7 @@ export const zonePlate: ElementSpec = defineElement({
       const [x0 = 0, y0 = 0, f = 1, diameter = 0, height = 0, ratio = 1, lambda = 1] = values;
       const at = zones(kind, f, lambda, height * ratio, pitch, params.swapped);
       return (x, y) => {
-        const r = Math.hypot(x - x0, y - y0);
+        const r = Math.sqrt((x - x0) ** 2 + (y - y0) ** 2);
         const open = softDisc(r, diameter / 2, pitch);
         const [re, im] = at(r);
         return [open * re, open * im];
