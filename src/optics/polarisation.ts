@@ -78,12 +78,23 @@ export function throughJones<L extends SampledLight>(ops: Ops, light: L, matrix:
   const change = (samples: Complex, axes: readonly Axis[]): Complex => {
     const own = { samples, axes };
     if (lengthOf(own, 'component') === 1) return intoComponents(ops, own, vector);
-    const [ny, nx] = planeShape(samples);
-    const flat = ops.reshape(samples, [...samples.shape.slice(0, -2), ny * nx]);
-    const turned = ops.matmul(fromComplexScalars(ops, matrix, [2, 2]), flat);
-    return ops.reshape(turned, samples.shape);
+    return timesComponents(ops, fromComplexScalars(ops, matrix, [2, 2]), samples);
   };
   return changed(light, change, axesWith(light.axes, 'component'));
+}
+
+/** Σ_j matrix[i, j] samples[..., j, ny, nx]. */
+function timesComponents(ops: Ops, matrix: Complex, samples: Complex): Complex {
+  const [ny, nx] = planeShape(samples);
+  const before = samples.shape.slice(0, -3);
+  if (!matrix.tracked) {
+    const flat = ops.reshape(samples, [...before, 2, ny * nx]);
+    return ops.reshape(ops.matmul(matrix, flat), samples.shape);
+  }
+  // The derivative by an entry is a sum over all samples, for which a matrix product is the wrong shape.
+  const columns = ops.reshape(samples, [...before, 1, 2, ny, nx]);
+  const products = ops.multiply(ops.reshape(matrix, [2, 2, 1, 1]), columns);
+  return ops.reshape(ops.sum(products, [before.length + 1]), samples.shape);
 }
 
 /** Light times a complex number. */
