@@ -98,7 +98,9 @@ describe('Köhler illumination', () => {
     const notes = (params: Settings, samples = 32) =>
       kohler.sampling?.({}, valuesOf(params), { ...grid, samples }) ?? [];
     expect(notes({ numericalAperture: 0.01, rings: 3 })).toEqual([]);
-    expect(notes({ numericalAperture: 0.01, rings: 3 }, 512)[0]?.message).toMatch(/interfere/);
+    const [few] = notes({ numericalAperture: 0.01, rings: 3 }, 512);
+    expect(few?.message).toMatch(/interfere/);
+    expect(few?.apply).toEqual({ title: 'Use 7 rings', params: { rings: 7 } });
     expect(notes({ numericalAperture: 0.06, rings: 9 })[0]?.message).toMatch(/aliased/);
   });
 

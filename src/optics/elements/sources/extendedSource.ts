@@ -1,5 +1,6 @@
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { setValue } from '../../fixes.ts';
 import { discRule, squareRule } from '../../maths/quadrature.ts';
 import { formatNumber } from '../../units.ts';
 import { waveMap } from '../../waveMap.ts';
@@ -100,10 +101,12 @@ export const extendedSource: ElementSpec = defineElement({
     const repeats =
       (2 * rings * lambda.value * distance.value) / (index.value * Math.max(size.value, 1e-300));
     if (repeats < width / 16) {
+      const enough = Math.ceil((rings * width) / (16 * repeats));
       notes.push({
         severity: 'warning',
         message: `The points of the source are too few for a field of ${formatNumber(width * 1e6, 3)} µm: parts of it ${formatNumber(repeats * 1e6, 3)} µm apart interfere as if the light were coherent.`,
-        fix: `Use ${Math.ceil((rings * width) / (16 * repeats))} rings, a smaller source or a smaller grid.`,
+        fix: `Use ${enough} rings, a smaller source or a smaller grid.`,
+        ...(enough <= 20 ? { apply: setValue('rings', enough, `Use ${enough} rings`) } : {}),
       });
     }
     return notes;

@@ -1,5 +1,6 @@
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { setValue } from '../../fixes.ts';
 import { discRule } from '../../maths/quadrature.ts';
 import { ElementProblem } from '../../problem.ts';
 import { pupilGrid } from '../../pupil/pupilGrid.ts';
@@ -95,10 +96,12 @@ export const kohler: ElementSpec = defineElement({
     const width = grid.samples * grid.pitch;
     // A few dozen fringes of false coherence average out over an image; more do not.
     if (repeats < width / 16) {
+      const enough = Math.ceil((width * frequency) / 16);
       notes.push({
         severity: 'warning',
         message: `${3 * params.rings * (params.rings + 1)} directions are few for a field of ${formatNumber(width * 1e6, 3)} µm: parts of it ${formatNumber(repeats * 1e6, 3)} µm apart interfere as if the light were coherent.`,
-        fix: `Use ${Math.ceil((width * frequency) / 16)} rings, a smaller aperture or a smaller grid.`,
+        fix: `Use ${enough} rings, a smaller aperture or a smaller grid.`,
+        ...(enough <= 20 ? { apply: setValue('rings', enough, `Use ${enough} rings`) } : {}),
       });
     }
     return notes;

@@ -1,6 +1,7 @@
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { finerPitch } from '../../fixes.ts';
+import { cosine, sine } from '../../jones.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { addScalars, divideScalars, mapScalar, multiplyScalars, subtractScalars } from '../../ops/scalar.ts';
@@ -31,19 +32,18 @@ const tilt = (title: string, axis: string) =>
  * about the axis across both: e - (e·s) (s + z) / (1 + s_z), which is at right angles to s.
  */
 function turnedPolarisation(angle: Scalar, sx: Scalar, sy: Scalar): readonly [Scalar, Scalar, Scalar] {
-  const cosine = mapScalar(angle, Math.cos, (a) => -Math.sin(a));
-  const sine = mapScalar(angle, Math.sin, Math.cos);
+  const [ex, ey] = [cosine(angle), sine(angle)];
   const lateral = addScalars(multiplyScalars(sx, sx), multiplyScalars(sy, sy));
   const axial = mapScalar(
     lateral,
     (s2) => Math.sqrt(1 - s2),
     (s2) => -0.5 / Math.sqrt(1 - s2),
   );
-  const along = addScalars(multiplyScalars(cosine, sx), multiplyScalars(sine, sy));
+  const along = addScalars(multiplyScalars(ex, sx), multiplyScalars(ey, sy));
   const share = divideScalars(along, addScalars(axial, 1));
   return [
-    subtractScalars(cosine, multiplyScalars(share, sx)),
-    subtractScalars(sine, multiplyScalars(share, sy)),
+    subtractScalars(ex, multiplyScalars(share, sx)),
+    subtractScalars(ey, multiplyScalars(share, sy)),
     multiplyScalars(along, -1),
   ];
 }
@@ -138,10 +138,7 @@ export const planeWave: ElementSpec = defineElement({
   },
   forward: (_inputs, params, { ops, grid }) => {
     const radius = pupilGrid(grid.samples).radius * grid.pitch;
-    const [sx, sy] = [params.tiltX, params.tiltY].map((angle) => mapScalar(angle, Math.sin, Math.cos)) as [
-      Scalar,
-      Scalar,
-    ];
+    const [sx, sy] = [sine(params.tiltX), sine(params.tiltY)];
     if (Math.hypot(sx.value, sy.value) >= 1) {
       throw new ElementProblem(
         'No wave travels that far to both sides: its direction would leave the half space.',

@@ -1,5 +1,6 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { cosine, sine } from '../../jones.ts';
 import type { Complex } from '../../ops/ops.ts';
 import {
   addScalars,
@@ -10,16 +11,8 @@ import {
   subtractScalars,
 } from '../../ops/scalar.ts';
 import { positionPhasor } from '../../pupil/pupilGrid.ts';
-import { lightOf, position, refractiveIndex, wavelength } from './lightParams.ts';
+import { lightOf, position, refractiveIndex, rootOf, wavelength } from './lightParams.ts';
 import { spectrumParams } from './spectrumParams.ts';
-
-/** cos and sin of an angle with derivatives. */
-function directionOf(angle: Scalar): { cosine: Scalar; sine: Scalar } {
-  return {
-    cosine: mapScalar(angle, Math.cos, (a) => -Math.sin(a)),
-    sine: mapScalar(angle, Math.sin, Math.cos),
-  };
-}
 
 export const twoPoints: ElementSpec = defineElement({
   type: 'twoPoints',
@@ -150,8 +143,10 @@ export const twoPoints: ElementSpec = defineElement({
   forward: (_inputs, params) => {
     const { coherence, phase, photons, ratio, separation } = params;
     const half = multiplyScalars(separation, 0.5);
-    const { cosine, sine } = directionOf(params.orientation);
-    const [dx, dy] = [multiplyScalars(half, cosine), multiplyScalars(half, sine)];
+    const [dx, dy] = [cosine, sine].map((f) => multiplyScalars(half, f(params.orientation))) as [
+      Scalar,
+      Scalar,
+    ];
     const first = { x: subtractScalars(params.x, dx), y: subtractScalars(params.y, dy), z: params.z };
     const second = { x: addScalars(params.x, dx), y: addScalars(params.y, dy), z: params.z };
     const isCoherent = coherence === 'coherent';
@@ -174,10 +169,9 @@ export const twoPoints: ElementSpec = defineElement({
               { a: one, b: zero },
               { a: zero, b: one },
             ];
-    const root = (value: Scalar) => mapScalar(value, Math.sqrt, (v) => 0.5 / Math.sqrt(Math.max(v, 1e-300)));
-    const amplitude = root(multiplyScalars(photons, 1 / Math.PI));
-    const other = multiplyScalars(amplitude, root(ratio));
-    const turn = directionOf(phase);
+    const amplitude = rootOf(multiplyScalars(photons, 1 / Math.PI));
+    const other = multiplyScalars(amplitude, rootOf(ratio));
+    const turn = { cosine: cosine(phase), sine: sine(phase) };
     const modes = factors.length;
     return {
       out: {
