@@ -3,6 +3,7 @@ import type { Chain, Setting } from '../../contractSupport.ts';
 import { gaussLegendre } from '../../maths/quadrature.ts';
 import { layersTransmission, transmissionScale } from '../../pupil/layers.ts';
 import { distance, evaluate, stage } from '../../testSupport.ts';
+import type { PortValue } from '../../values.ts';
 import { camera } from '../detection/camera.ts';
 import { bead } from '../samples/bead.ts';
 import { planeWave } from '../sources/planeWave.ts';
@@ -167,6 +168,32 @@ describe('full Fresnel', () => {
     expect(far.outer / near.outer).toBeGreaterThan(0.05);
   });
 
+  it('passes Jones light along x as p along x and as s along y', async () => {
+    const layers = { sampleIndex: 1.33, model: 'full' };
+    const small = { ...grid, samples: 33 };
+    const { data } = await evaluate(seen({ aperture: 1.2, layers }), small, 'layers', (ops) => ({
+      pupil: (value: PortValue) => {
+        if (value.kind !== 'pupil') throw new Error('No pupil.');
+        const jones = ops.upload(Float64Array.of(1, 0, 0, 0), [2, 1, 1], 'complex');
+        return { ...value, samples: ops.multiply(value.samples, jones) };
+      },
+    }));
+    const ex = (row: number, column: number) => data[2 * ((16 + row) * 33 + 16 + column)] ?? 0;
+    const ey = (row: number, column: number) => data[2 * ((49 + row) * 33 + 16 + column)] ?? 0;
+    const q = ((1.2 * 10) / 15.5) ** 2;
+    const [a, b] = [Math.sqrt(OIL ** 2 - q), Math.sqrt(1.33 ** 2 - q)];
+    const normal = (2 * OIL) / (OIL + 1.33);
+    expect(ex(0, 10) / ex(0, 0)).toBeCloseTo(
+      (2 * OIL * 1.33 * a) / (1.33 ** 2 * a + OIL ** 2 * b) / normal,
+      12,
+    );
+    expect(ex(10, 0) / ex(0, 0)).toBeCloseTo((2 * a) / (a + b) / normal, 12);
+    expect(Math.abs(ey(0, 10)) + Math.abs(ey(10, 0))).toBeLessThan(1e-15);
+    // On the diagonal p passes better than s: light along x gains a part along y there, of the sign of x·y.
+    expect(ey(7, 7)).toBeGreaterThan(0);
+    expect(ey(-7, 7)).toBeCloseTo(-ey(7, 7), 15);
+  });
+
   it('focused vectorially into water has the field on the axis of the two-layer integral', async () => {
     // Török et al. 1995 on the axis: I0 = ∫ √cos θ sin θ (ts + tp cos θs) exp(i phase), light along x.
     const [aperture, sample, depth] = [1.2, 1.33, 2e-6];
@@ -217,5 +244,34 @@ describe('full Fresnel', () => {
       expect(Math.abs(off)).toBeLessThan(2e-3);
     });
     expect(transmissionScale(layers, aperture)).toBeGreaterThan(layersTransmission(layers, 0).s[0]);
+  });
+});
+
+describe('sampling of the layers', () => {
+  const notes = (layers: Record<string, number | string>, samples = 64) => {
+    const scalar = (value: number) => ({ value, partials: new Map(), isAffine: true });
+    const params = Object.fromEntries(
+      Object.entries(coverslip.params).map(([name, spec]) => {
+        const value = layers[name] ?? ('default' in spec ? spec.default : 0);
+        return [name, spec.kind === 'quantity' ? scalar(Number(value)) : value];
+      }),
+    );
+    const light = {
+      kind: 'pupil',
+      wavelength: scalar(WAVELENGTH),
+      refractiveIndex: scalar(1.518),
+      numericalAperture: scalar(1.4),
+      grid: { samples, radius: (samples - 2) / 2 },
+    } as unknown as PortValue;
+    return (coverslip.sampling?.({ in: light }, params, grid) ?? []).map(({ severity }) => severity);
+  };
+
+  it('says nothing where all is well, and what is wrong else', () => {
+    expect(notes({ sampleIndex: 1.5 })).toEqual([]);
+    // The sample ends the pupil; the cover glass cannot pass the rays; 100 µm deep turn the phase too fast.
+    expect(notes({ sampleIndex: 1.33 })).toEqual(['warning']);
+    expect(notes({ sampleIndex: 1.33, model: 'full' })).toEqual([]);
+    expect(notes({ sampleIndex: 1.5, coverIndex: 1.35 })).toContain('error');
+    expect(notes({ sampleIndex: 1.5, depth: 100e-6 })).toEqual(['warning']);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Chain, Setting } from '../../contractSupport.ts';
 import { besselJ } from '../../maths/bessel.ts';
 import { gaussLegendre } from '../../maths/quadrature.ts';
-import { brightest, evaluate, stage, total } from '../../testSupport.ts';
+import { brightest, distance, evaluate, stage, total } from '../../testSupport.ts';
 import type { PortValue } from '../../values.ts';
 import { camera } from '../detection/camera.ts';
 import { planeWave } from '../sources/planeWave.ts';
@@ -160,6 +160,54 @@ describe('vectorial focus', () => {
       const other = along.data[(i % 21) * 21 + Math.floor(i / 21)] ?? 0;
       expect(Math.abs(value - other)).toBeLessThan(1e-12 * Math.max(...along.data));
     });
+  });
+
+  it('along the diagonal, with light polarised along it, is what it is along x with light along x', async () => {
+    const diagonal = await evaluate(focus(OIL, pixels, { polarizationAngle: Math.PI / 4 }), {
+      samples: 96,
+      pitch: 20e-6,
+    });
+    const peak = diagonal.data[10 * 21 + 10] ?? 1;
+    for (const steps of [2, 4, 6]) {
+      const expected = richardsWolf(OIL, steps * Math.SQRT2 * 50e-9, 0) / richardsWolf(OIL, 0, 0);
+      const across = richardsWolf(OIL, 0, steps * Math.SQRT2 * 50e-9) / richardsWolf(OIL, 0, 0);
+      // Edge on 47 cells per radius.
+      const at = (row: number, column: number) => (diagonal.data[(10 + row) * 21 + 10 + column] ?? 0) / peak;
+      expect(Math.abs(at(steps, steps) - expected)).toBeLessThan(1e-3);
+      expect(Math.abs(at(-steps, steps) - across)).toBeLessThan(1e-3);
+    }
+  });
+
+  it('treats Jones light of that direction alike', async () => {
+    const angle = 0.7;
+    const grid = { samples: 32, pitch: 20e-6 };
+    const linear = await evaluate(focus(OIL, pixels, { polarizationAngle: angle }), grid, 'focus');
+    const jones = await evaluate(focus(OIL, pixels), grid, 'focus', (ops) => ({
+      pupil: (value: PortValue) => {
+        if (value.kind !== 'pupil') throw new Error('No pupil.');
+        const vector = ops.upload(
+          Float64Array.of(Math.cos(angle), 0, Math.sin(angle), 0),
+          [2, 1, 1],
+          'complex',
+        );
+        return { ...value, samples: ops.multiply(value.samples, vector) };
+      },
+    }));
+    expect(distance(jones.data, linear.data)).toBeLessThan(1e-14 * 16);
+  });
+
+  it('warns where the edge rays come so near to grazing that the pupil is too coarse for them', () => {
+    const notes = (numericalAperture: number) => {
+      const light = {
+        kind: 'pupil',
+        numericalAperture: { value: numericalAperture },
+        refractiveIndex: { value: 1.518 },
+        grid: { samples: 64, radius: 31 },
+      } as unknown as PortValue;
+      return vectorialFocus.sampling?.({ in: light }, {}, { samples: 64, pitch: 1e-6 });
+    };
+    expect(notes(1.3)).toEqual([]);
+    expect(notes(1.5)).toHaveLength(1);
   });
 
   it('at low aperture is the scalar image', async () => {
