@@ -30,3 +30,19 @@ it('tells the numbers of analysis nodes that somebody looks at, and passes light
   expect(readings.get('widths')).toEqual(shown.analyses?.[0]?.readouts);
   session.dispose();
 });
+
+it('reports what is on a wire, and leaves large wires alone that nobody asked for', async () => {
+  const session = await createSession('f64');
+  const wire = { nodeId: 'widths', port: 'out' };
+  const [report] = (await session.show(design, { analyses: [wire] })).analyses ?? [];
+  expect(report?.facts.map(({ text }) => text)).toEqual(['Light on a plane', '64 × 64 samples']);
+  const read = (title: string) => report?.readouts.find((readout) => readout.title === title)?.value;
+  expect(read('Pitch')).toBe(20e-6);
+  expect(read('Extent')).toBeCloseTo(64 * 20e-6, 12);
+  expect(read('Power')).toBeCloseTo(1, 8);
+  expect(report?.health?.level).toBe('good');
+  const large = { ...design, grid: { samples: 520, pitch: 5e-6 } };
+  const asked = { analyses: [{ ...wire, brief: true } as const] };
+  expect((await session.show(large, asked)).analyses ?? []).toEqual([]);
+  session.dispose();
+});

@@ -3,11 +3,13 @@ import type { Plan } from '../graph/compile.ts';
 import type { GraphRunner } from '../graph/execute.ts';
 import { expose } from '../optics/detection/expose.ts';
 import type { Analysis, HostValue } from '../optics/element.ts';
+import { sizeOf } from '../optics/ops/kernels.ts';
 import type { Ops, Tensor } from '../optics/ops/ops.ts';
 import { channelsOf } from '../optics/spectral.ts';
 import type { Field, Image, PortValue, Pupil } from '../optics/values.ts';
 import type { Analyser, Evaluated, Samples } from './present/sources.ts';
 import type { Analysed, AnalysisRequest } from './protocol.ts';
+import { wireReport } from './wireReport.ts';
 
 /** One analysis: the samples that it needs, to be read with those of the pictures, and what becomes of them. */
 export interface AnalysisJob {
@@ -20,7 +22,8 @@ type Sampled = Field | Pupil | Image;
 /** The analyses that exist of those wanted. */
 export function analysisJobs(evaluated: Evaluated, requests: readonly AnalysisRequest[]): AnalysisJob[] {
   return requests.flatMap((request) => {
-    const job = request.port === null ? nodeJob(evaluated, request) : null;
+    const { port } = request;
+    const job = port === null ? nodeJob(evaluated, request) : wireJob(evaluated, request, port);
     return job === null ? [] : [job];
   });
 }
@@ -39,6 +42,24 @@ function nodeJob({ analyserOf, inputOf, seed }: Evaluated, request: AnalysisRequ
       const [main, ...others] = first.map(host);
       const analysis = main === undefined ? NOTHING : analyser.analyse([main, ...others], second.map(host));
       return { ...request, ...analysis, facts: [], health: null };
+    },
+  };
+}
+
+/** Samples of a wire that are looked at without being asked for by name. */
+const BRIEF_SAMPLES = 2 ** 18;
+
+function wireJob({ results, seed }: Evaluated, request: AnalysisRequest, port: string): AnalysisJob | null {
+  const parts = sampledParts(results.get(request.nodeId)?.outputs[port]);
+  const tensors = parts.map(({ samples }) => samples);
+  const size = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (parts.length === 0 || (request.brief === true && size > BRIEF_SAMPLES)) return null;
+  return {
+    tensors,
+    finish: (samplesOf) => {
+      const [main, ...others] = parts.map((value) => ({ value, data: seenSamples(value, samplesOf, seed) }));
+      const none = { ...request, ...NOTHING, facts: [], health: null };
+      return main === undefined ? none : wireReport(request, [main, ...others]);
     },
   };
 }

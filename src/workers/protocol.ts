@@ -86,6 +86,8 @@ export interface Preview {
 export interface AnalysisRequest {
   readonly nodeId: string;
   readonly port: string | null;
+  /** Only where it costs next to nothing: for what nobody asked for by name. */
+  readonly brief?: true;
 }
 
 /** Whether the samples on a wire can be trusted, with the reason in a sentence. */

@@ -13,8 +13,12 @@ import { Inspector } from '../inspector/Inspector.tsx';
 import { Palette } from '../palette/Palette.tsx';
 import { IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
+import { analysisBus } from '../stores/analysisBus.ts';
+import { documentStore } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
 import { openFiles } from '../stores/files.ts';
 import { uiStore } from '../stores/uiStore.ts';
+import { watchWires } from '../stores/wireLamps.ts';
 import { Dock } from '../views/Dock.tsx';
 import styles from './app.module.css';
 import { CommandPalette } from './CommandPalette.tsx';
@@ -104,6 +108,7 @@ function InspectorPanel() {
 export function App() {
   useThemeAttribute();
   useEffect(listenToKeys, []);
+  useEffect(() => watchWires({ documents: documentStore, engine: engineStore, analyses: analysisBus }), []);
   const { over, handlers } = useFileDrop();
   return (
     <Tooltip.Provider delayDuration={450} skipDelayDuration={200}>

@@ -5,6 +5,7 @@ import {
   type Connection,
   type Edge,
   type EdgeChange,
+  type EdgeTypes,
   type FinalConnectionState,
   MiniMap,
   type Node,
@@ -47,12 +48,14 @@ import { GraphToolbar } from './GraphToolbar.tsx';
 import styles from './graph.module.css';
 import { ELEMENT_MIME } from './mime.ts';
 import { NodeCard } from './NodeCard.tsx';
+import { WireEdge } from './WireEdge.tsx';
 import { WireHelp } from './WireHelp.tsx';
 import { endWire, startPointerWire } from './wiring.ts';
 
 const cx = moduleClasses(styles);
 
 const NODE_TYPES: NodeTypes = { element: NodeCard };
+const EDGE_TYPES: EdgeTypes = { wire: WireEdge };
 const SNAP: [number, number] = [12, 12];
 const FIT_OPTIONS = { padding: 0.08, maxZoom: 1 };
 const ARIA_LABELS = {
@@ -93,6 +96,7 @@ function toFlowEdges(design: Design, selected: ReadonlySet<string>): Edge[] {
     const [type] = possibleOutputTypes(design, registry, edge.from);
     return {
       id: edge.id,
+      type: 'wire',
       source: edge.from.node,
       sourceHandle: edge.from.port,
       target: edge.to.node,
@@ -287,6 +291,7 @@ export function GraphCanvas() {
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
           onNodesChange={onNodesChange}
           onEdgesChange={onEdgesChange}
           onConnect={onConnect}

@@ -17,6 +17,7 @@ import styles from './inspector.module.css';
 import { goToIssue } from './issues.ts';
 import { ParamField } from './ParamField.tsx';
 import { useShownParams } from './useParam.ts';
+import { WirePanel } from './WirePanel.tsx';
 
 const cx = moduleClasses(styles);
 
@@ -26,6 +27,7 @@ type PanelNode = Pick<DesignNode, 'id' | 'type' | 'title'>;
 export function Inspector() {
   const selected = useStore(selectionStore, (state) => state.nodeIds);
   const [only] = selected;
+  const wire = useStore(selectionStore, ({ edgeIds }) => (edgeIds.length === 1 ? edgeIds[0] : undefined));
   // Values are followed by their fields; the panel itself changes with what the element is.
   const node = useStore(
     documentStore,
@@ -47,7 +49,8 @@ export function Inspector() {
           </p>
         </Section>
       )}
-      {node === undefined && selected.length === 0 && (
+      {node === undefined && selected.length === 0 && wire !== undefined && <WirePanel edgeId={wire} />}
+      {node === undefined && selected.length === 0 && wire === undefined && (
         <>
           <DocumentPanel />
           <FitPanel />

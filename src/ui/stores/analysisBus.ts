@@ -34,7 +34,10 @@ export function createAnalysisBus(): AnalysisBus {
     if (known.delete(key)) tell(key, null);
   };
   const wants = (): readonly AnalysisRequest[] => {
-    const all = [...wishes.values()].flat();
+    // Who asks for all of it is served before who is content with what is cheap.
+    const all = [...wishes.values()]
+      .flat()
+      .sort((a, b) => Number(b.brief === true) - Number(a.brief === true));
     return [...new Map(all.map((request) => [keyOf(request), request])).values()];
   };
 

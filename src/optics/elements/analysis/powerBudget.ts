@@ -1,29 +1,10 @@
-import { energyOf } from '../../analysis/components.ts';
-import { hostPlane, largest, planesIn } from '../../analysis/hostPlane.ts';
+import { hostPlane, largest } from '../../analysis/hostPlane.ts';
+import { powerOf } from '../../analysis/power.ts';
 import { lengthReadout, numberReadout, powerReadout, shareReadout } from '../../analysis/readouts.ts';
 import { edgeShare } from '../../analysis/widths.ts';
-import { lengthOf } from '../../axes.ts';
 import type { ElementSpec, HostValue, Readout } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { passes } from './analysisParts.ts';
-
-/** Power of light at one wavelength: watts of a field, mean |P|² over the disc of a pupil, the sum of an image. */
-function powerOf(light: HostValue): number {
-  const { value, data } = light;
-  if (value.kind === 'image') return sumOf(data) / planesIn(light);
-  const energy = energyOf(data) / lengthOf(value, 'plane');
-  return (
-    value.weight.value *
-    energy *
-    (value.kind === 'field' ? value.pitch.value ** 2 : 1 / (Math.PI * value.grid.radius ** 2))
-  );
-}
-
-function sumOf(data: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += data[i] as number;
-  return sum;
-}
 
 const total = (lights: readonly HostValue[]): number => lights.reduce((sum, each) => sum + powerOf(each), 0);
 

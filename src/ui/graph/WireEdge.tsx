@@ -1,0 +1,61 @@
+import {
+  BaseEdge,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  getBezierPath,
+  useStore as useFlowStore,
+} from '@xyflow/react';
+import { memo, useEffect, useState } from 'react';
+import type { WireHealth } from '../../workers/protocol.ts';
+import { moduleClasses } from '../parts/classNames.ts';
+import { analysisBus } from '../stores/analysisBus.ts';
+import { selectionStore } from '../stores/selectionStore.ts';
+import { FAR_ZOOM } from './flow.ts';
+import styles from './graph.module.css';
+
+const cx = moduleClasses(styles);
+
+const LEVEL_WORDS = { good: 'is well sampled', doubtful: 'is doubtful', bad: 'is wrong' } as const;
+
+/** A wire with a lamp in its middle that says, at rest, whether what travels on it can be trusted. */
+export const WireEdge = memo(function WireEdge(props: EdgeProps) {
+  const [path, x, y] = getBezierPath(props);
+  const far = useFlowStore((state) => state.transform[2] < FAR_ZOOM);
+  const health = useWireHealth(props.source, props.sourceHandleId ?? null);
+  return (
+    <>
+      <BaseEdge
+        path={path}
+        {...(props.style === undefined ? {} : { style: props.style })}
+        {...(props.interactionWidth === undefined ? {} : { interactionWidth: props.interactionWidth })}
+      />
+      {health !== null && !far && (
+        <EdgeLabelRenderer>
+          <button
+            type="button"
+            className={`${cx('lamp', health.level)} nopan`}
+            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+            title={health.reason}
+            aria-label={`The light on this wire ${LEVEL_WORDS[health.level]}. ${health.reason}`}
+            data-testid={`lamp-${props.id}`}
+            data-level={health.level}
+            onClick={() => selectionStore.getState().select([], [props.id])}
+          >
+            <span />
+          </button>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});
+
+function useWireHealth(nodeId: string, port: string | null): WireHealth | null {
+  const [health, setHealth] = useState<WireHealth | null>(null);
+  useEffect(() => {
+    if (port === null) return;
+    const request = { nodeId, port };
+    setHealth(analysisBus.latest(request)?.health ?? null);
+    return analysisBus.subscribe(request, (analysed) => setHealth(analysed?.health ?? null));
+  }, [nodeId, port]);
+  return health;
+}
