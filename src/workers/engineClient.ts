@@ -6,7 +6,14 @@ import type { Design } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { type ClientTimings, DEFAULT_TIMINGS } from './clientTimings.ts';
 import { type LivingWorker, livingWorker, type WorkerLike } from './livingWorker.ts';
-import type { BackendChoice, FitProgress, FromEngine, Pictures, Wanted } from './protocol.ts';
+import type {
+  BackendChoice,
+  ConvergenceReport,
+  FitProgress,
+  FromEngine,
+  Pictures,
+  Wanted,
+} from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import {
   continued,
@@ -47,6 +54,15 @@ export interface ShowRequest extends Wanted {
   readonly design: Design;
 }
 
+export type ConvergenceOutcome =
+  | { readonly kind: 'done'; readonly report: ConvergenceReport }
+  | { readonly kind: 'failed'; readonly message: string };
+
+interface PendingConvergence {
+  readonly seq: number;
+  readonly settle: (outcome: ConvergenceOutcome) => void;
+}
+
 export interface EngineClient {
   /** Starts (or restarts) the worker with this backend; the last design is shown again. */
   readonly start: (backend: BackendChoice) => void;
@@ -56,6 +72,8 @@ export interface EngineClient {
   readonly setFloor: (revision: number) => void;
   /** Settles when the fit ends, is stopped or fails, also where several workers die over it; never rejects. */
   readonly fit: (request: ShowRequest, options: FitOptions) => Promise<FitOutcome>;
+  /** Whether what a node gives depends on the grid; a newer question ends an older one. Never rejects. */
+  readonly converge: (design: Design, nodeId: string) => Promise<ConvergenceOutcome>;
   readonly control: (type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit') => void;
   readonly dispose: () => void;
 }
@@ -93,6 +111,7 @@ export function createEngineClient(
   let losses = 0;
   /** A fit whose worker died, to go on in the next one. */
   let interrupted: RunningFit | null = null;
+  let convergence: PendingConvergence | null = null;
   let respawnTimer: ReturnType<typeof setTimeout> | undefined;
   let heartbeatTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -128,11 +147,18 @@ export function createEngineClient(
     fit?.settle({ kind: 'failed', message, issues: [] });
   };
 
+  const endConvergence = (outcome: ConvergenceOutcome): void => {
+    const pending = convergence;
+    convergence = null;
+    pending?.settle(outcome);
+  };
+
   /** Its fit goes on in the next worker, unless there is a reason why not. */
   const endSession = (reason: string | null): void => {
     const ended = session;
     session = null;
     clearInterval(heartbeatTimer);
+    endConvergence({ kind: 'failed', message: 'The engine stopped meanwhile: ask again.' });
     if (reason !== null) {
       endFit(interrupted, reason);
       interrupted = null;
@@ -184,7 +210,8 @@ export function createEngineClient(
   const beat = (): void => {
     const current = session;
     if (current === null) return;
-    const working = !current.ready || current.showInFlight !== null || current.fit !== null;
+    const working =
+      !current.ready || current.showInFlight !== null || current.fit !== null || convergence !== null;
     const excused = working && Date.now() - current.lastSign < timings.longRequestMilliseconds;
     if (current.pinged && !excused) current.missed += 1;
     const ignored = current.asked !== null && Date.now() - current.asked >= timings.takeUpMilliseconds;
@@ -201,6 +228,10 @@ export function createEngineClient(
       const pending = current.fit;
       current.fit = null;
       pending.settle({ kind: 'failed', message: message.message, issues: message.issues });
+      return;
+    }
+    if (convergence?.seq === message.seq) {
+      endConvergence({ kind: 'failed', message: message.message });
       return;
     }
     if (message.code === 'protocol') {
@@ -226,7 +257,9 @@ export function createEngineClient(
   };
 
   const cancelled = (current: LivingWorker, cancelledSeq: number): void => {
-    if (current.fit?.seq === cancelledSeq) {
+    if (convergence?.seq === cancelledSeq) {
+      endConvergence({ kind: 'failed', message: 'A newer check took the place of this one.' });
+    } else if (current.fit?.seq === cancelledSeq) {
       const pending = current.fit;
       current.fit = null;
       pending.settle({ kind: 'cancelled' });
@@ -289,6 +322,9 @@ export function createEngineClient(
           current.fit = null;
           pending.settle({ kind: 'done', result: wholeResult(pending, message.result) });
         }
+        break;
+      case 'converged':
+        if (convergence?.seq === message.seq) endConvergence({ kind: 'done', report: message.report });
         break;
       case 'failed':
         failed(current, message);
@@ -372,6 +408,20 @@ export function createEngineClient(
       return new Promise((settle) => {
         const fit = newFit(request, options, settle);
         sendFit(current, fit, fit);
+      });
+    },
+    converge(design, nodeId) {
+      const current = session;
+      endConvergence({ kind: 'failed', message: 'A newer check took the place of this one.' });
+      if (current === null || !current.ready) {
+        const message = 'The engine is not ready yet; try again in a moment.';
+        return Promise.resolve({ kind: 'failed', message });
+      }
+      return new Promise((settle) => {
+        const asked = nextSeq();
+        convergence = { seq: asked, settle };
+        current.lastSign = Date.now();
+        current.worker.postMessage({ type: 'converge', seq: asked, design, nodeId });
       });
     },
     control(type) {

@@ -18,6 +18,7 @@ export interface EngineLoopOptions {
 
 type Show = Extract<ToEngine, { type: 'show' }>;
 type Fit = Extract<ToEngine, { type: 'fit' }>;
+type Converge = Extract<ToEngine, { type: 'converge' }>;
 type Diagnose = Extract<ToEngine, { type: 'diagnose' }>;
 
 /** Progress goes to the page at this rate at most (ms): it draws no faster. */
@@ -36,6 +37,7 @@ export class EngineLoop {
   private session: Session | null = null;
   private pendingShow: Show | null = null;
   private pendingFit: Fit | null = null;
+  private pendingConvergence: Converge | null = null;
   private pendingDiagnosis: Diagnose | null = null;
   private running = false;
   private fitState: 'idle' | 'running' | 'paused' | 'stopping' = 'idle';
@@ -64,6 +66,13 @@ export class EngineLoop {
       case 'fit':
         if (this.pendingFit !== null) this.options.post({ type: 'cancelled', seq: this.pendingFit.seq });
         this.pendingFit = message;
+        this.pump();
+        return;
+      case 'converge':
+        if (this.pendingConvergence !== null) {
+          this.options.post({ type: 'cancelled', seq: this.pendingConvergence.seq });
+        }
+        this.pendingConvergence = message;
         this.pump();
         return;
       case 'diagnose':
@@ -146,6 +155,11 @@ export class EngineLoop {
       this.pendingFit = null;
       return this.fit(session, fit);
     }
+    if (this.pendingConvergence !== null) {
+      const asked = this.pendingConvergence;
+      this.pendingConvergence = null;
+      return this.converge(session, asked);
+    }
     if (this.pendingDiagnosis !== null) {
       const { seq } = this.pendingDiagnosis;
       this.pendingDiagnosis = null;
@@ -161,6 +175,14 @@ export class EngineLoop {
       this.options.post({ type: 'frame', seq: message.seq, revision: message.revision, ...shown });
     } catch (error) {
       this.fail(message.seq, error);
+    }
+  }
+
+  private async converge(session: Session, { seq, design, nodeId }: Converge): Promise<void> {
+    try {
+      this.options.post({ type: 'converged', seq, report: await session.converge(design, nodeId) });
+    } catch (error) {
+      this.fail(seq, error);
     }
   }
 

@@ -5,7 +5,7 @@
  */
 import type { Design, Issue } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
-import type { Analysis } from '../optics/element.ts';
+import type { Analysis, Readout, SimulationGrid } from '../optics/element.ts';
 import type { PortType } from '../optics/values.ts';
 import type { Scaling, ViewMode } from '../pictures/scaling.ts';
 import type { PictureStyle } from '../pictures/style.ts';
@@ -165,6 +165,29 @@ export interface FitResult {
   readonly warnings: readonly string[];
 }
 
+/** The same design on another grid, compared with its own. */
+export interface ConvergenceStep {
+  /** “half the pitch”, “twice the window”. */
+  readonly title: string;
+  readonly grid: SimulationGrid;
+  /** Relative change at the samples that both grids have; null where they have none. */
+  readonly image: { readonly rms: number; readonly peak: number } | null;
+  readonly readouts: readonly {
+    readonly readout: Readout;
+    readonly after: number;
+    readonly change: number;
+  }[];
+}
+
+export interface ConvergenceReport {
+  readonly nodeId: string;
+  readonly grid: SimulationGrid;
+  readonly steps: readonly ConvergenceStep[];
+  readonly level: WireHealth['level'];
+  /** A sentence with what to do. */
+  readonly verdict: string;
+}
+
 /** One measured thing: what it is and how long one takes (median over the runs). */
 export interface DiagnosisRow {
   readonly id: string;
@@ -211,6 +234,8 @@ export type ToEngine =
       readonly options: FitOptions;
     })
   | { readonly type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit'; readonly seq: number }
+  /** Whether what a node gives depends on the grid; the pictures stay as they are. Latest wins. */
+  | { readonly type: 'converge'; readonly seq: number; readonly design: Design; readonly nodeId: string }
   /** A short benchmark. Meant for an engine of its own: nothing else is answered meanwhile. */
   | { readonly type: 'diagnose'; readonly seq: number }
   | { readonly type: 'ping'; readonly seq: number };
@@ -250,6 +275,7 @@ export type FromEngine =
       readonly message: string;
       readonly issues: readonly Issue[];
     }
+  | { readonly type: 'converged'; readonly seq: number; readonly report: ConvergenceReport }
   | { readonly type: 'diagnosing'; readonly seq: number; readonly next: string; readonly share: number }
   | { readonly type: 'diagnosed'; readonly seq: number; readonly diagnosis: Diagnosis }
   | { readonly type: 'cancelled'; readonly seq: number }

@@ -19,6 +19,7 @@ import { Ops } from '../optics/ops/ops.ts';
 import type { Image } from '../optics/values.ts';
 import { analyse, analysersOf } from './analyses.ts';
 import { type Backend, openBackend } from './backends.ts';
+import { checkConvergence } from './convergence.ts';
 import { decimatedLength } from './fit/decimate.ts';
 import { runFit } from './fit/fit.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
@@ -28,6 +29,7 @@ import { PreviewMemory } from './present/painter.ts';
 import type {
   BackendChoice,
   BackendName,
+  ConvergenceReport,
   FitProgress,
   FitResult,
   FittedMap,
@@ -228,6 +230,12 @@ export class Session {
     return issues.flatMap(({ severity, message, fix }) =>
       severity === 'warning' && !known.has(message) ? [`${message} ${fix}`] : [],
     );
+  }
+
+  /** @throws MemoryRefusal, FitProblemError with a sentence where larger grids cannot be computed */
+  async converge(design: Design, nodeId: string): Promise<ConvergenceReport> {
+    await this.images.resolve(design);
+    return checkConvergence({ runner: this.runner, refusal: (plan) => this.refusal(plan) }, design, nodeId);
   }
 
   dispose(): void {

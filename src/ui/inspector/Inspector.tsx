@@ -11,6 +11,7 @@ import { fixIssue, rename } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
+import { ConvergenceSection } from './ConvergenceSection.tsx';
 import { DocumentPanel } from './DocumentPanel.tsx';
 import { FitPanel } from './FitPanel.tsx';
 import styles from './inspector.module.css';
@@ -101,6 +102,9 @@ function ElementPanel({ node }: { readonly node: PanelNode }) {
             <ParamField key={param} nodeId={node.id} param={param} spec={spec} />
           ))}
         </section>
+      )}
+      {(element.category === 'detection' || element.analyse !== undefined) && (
+        <ConvergenceSection nodeId={node.id} />
       )}
       {(element.equation !== '' || element.references.length > 0) && (
         <Section title="Physics">

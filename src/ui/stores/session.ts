@@ -10,6 +10,7 @@ import type { Registry } from '../../graph/registry.ts';
 import { validate } from '../../graph/validate.ts';
 import type { SimulationGrid } from '../../optics/element.ts';
 import {
+  type ConvergenceOutcome,
   createEngineClient,
   type EngineClient,
   type FitOutcome,
@@ -49,6 +50,8 @@ export interface Session {
   readonly stop: () => void;
   /** Puts the values back that the last fit started from; does nothing where no fit ran. */
   readonly resetToStart: () => void;
+  /** Computes the design on larger grids and says whether what a node gives changes. */
+  readonly converge: (nodeId: string) => Promise<ConvergenceOutcome>;
   /** Shows the state before the fit (or as opened) while a key is held. */
   readonly showBefore: (shown: boolean) => void;
   readonly dispose: () => void;
@@ -343,6 +346,7 @@ export function createSession(parts: SessionParts): Session {
       }
     },
     stop,
+    converge: (nodeId) => client.converge(documents.getState().design, nodeId),
     resetToStart() {
       const start = fitStart;
       const kept = documents.getState().fit;

@@ -1,0 +1,179 @@
+/** Whether a result depends on the grid: the design once more with a finer pitch, and in a wider window. */
+import { registry } from '../graph/catalogue.ts';
+import { compile, type Plan } from '../graph/compile.ts';
+import type { Design, Issue } from '../graph/document.ts';
+import { setGrid } from '../graph/edit.ts';
+import { GraphRunner, NO_OVERRIDES } from '../graph/execute.ts';
+import { GRID_SAMPLES } from '../graph/limits.ts';
+import { MemoryRefusal } from '../graph/memory.ts';
+import { validate } from '../graph/validate.ts';
+import { type HostPlane, hostPlane } from '../optics/analysis/hostPlane.ts';
+import type { HostValue, Readout, SimulationGrid } from '../optics/element.ts';
+import { Ops } from '../optics/ops/ops.ts';
+import { channelsOf } from '../optics/spectral.ts';
+import type { PortValue } from '../optics/values.ts';
+import { analyse, analysersOf } from './analyses.ts';
+import { FitProblemError } from './fit/fitProblemError.ts';
+import { inputsOf } from './portionedShow.ts';
+import type { ConvergenceReport, ConvergenceStep } from './protocol.ts';
+
+export interface ConvergenceParts {
+  readonly runner: Pick<GraphRunner, 'ops' | 'images'>;
+  /** Why a plan does not fit into memory; null where it does. */
+  readonly refusal: (plan: Plan) => Promise<Issue | null>;
+}
+
+interface Seen {
+  readonly plane: HostPlane | null;
+  readonly readouts: readonly Readout[];
+}
+
+/** Changes below the first are converged, below the second nearly. */
+const CONVERGED = 0.01;
+const NEARLY = 0.05;
+
+/**
+ * Compares what a node gives with what it gives at half the pitch (in the same window) and in twice the window (at the
+ * same pitch). What the engine shows and remembers stays as it is.
+ * @throws MemoryRefusal, FitProblemError with a sentence where the larger grids cannot be computed
+ */
+export async function checkConvergence(
+  parts: ConvergenceParts,
+  design: Design,
+  nodeId: string,
+): Promise<ConvergenceReport> {
+  const { samples, pitch } = design.grid;
+  const finer = { samples: 2 * samples, pitch: pitch / 2 };
+  const wider = { samples: 2 * samples, pitch };
+  if (2 * samples > GRID_SAMPLES.max) {
+    throw new FitProblemError(
+      `A grid of ${samples} samples cannot be doubled: ${GRID_SAMPLES.max} are the most. Check convergence at fewer samples.`,
+    );
+  }
+  const base = await seenAt(parts, design, nodeId);
+  const steps: ConvergenceStep[] = [];
+  for (const [title, grid] of [
+    ['half the pitch', finer],
+    ['twice the window', wider],
+  ] as const) {
+    steps.push(stepOf(title, grid, base, await seenAt(parts, setGrid(design, grid), nodeId)));
+  }
+  return { nodeId, grid: design.grid, steps, ...verdictOf(steps) };
+}
+
+async function seenAt({ runner, refusal }: ConvergenceParts, design: Design, nodeId: string): Promise<Seen> {
+  const [error] = validate(design, registry).filter(({ severity }) => severity === 'error');
+  if (error !== undefined) throw new FitProblemError(`${error.message} ${error.fix}`);
+  const plan = compile(design, registry);
+  const refused = await refusal(plan);
+  if (refused !== null) throw new MemoryRefusal(refused);
+  // Arrays of its own, constants too: those of the larger grids are of no use to what is shown.
+  const ops = new Ops(runner.ops.kernels);
+  const own = new GraphRunner(ops, runner.images);
+  try {
+    const results = own.run(plan, NO_OVERRIDES, 'value', new Set([nodeId]));
+    const [problem] = [...results.values()]
+      .flatMap(({ issues }) => issues)
+      .filter(({ severity }) => severity === 'error');
+    if (problem !== undefined) throw new FitProblemError(`${problem.message} ${problem.fix}`);
+    const evaluated = {
+      results,
+      inputOf: inputsOf(plan, results),
+      seed: design.seed,
+      analyserOf: analysersOf(own, plan),
+    };
+    const [analysed] = await analyse(ops, evaluated, [{ nodeId, port: null }]);
+    const plane = await planeOf(ops, Object.values(results.get(nodeId)?.outputs ?? {})[0]);
+    return { plane, readouts: analysed?.readouts ?? [] };
+  } finally {
+    own.forgetAll();
+    ops.clearConstants();
+  }
+}
+
+async function planeOf(ops: Ops, value: PortValue | undefined): Promise<HostPlane | null> {
+  if (value === undefined || value.kind === 'scalar' || value.kind === 'farField') return null;
+  const parts =
+    value.kind === 'image'
+      ? [value]
+      : channelsOf(value).flatMap((each) => (each.kind === 'farField' ? [] : [each]));
+  const data = await ops.read(parts.map(({ samples }) => samples));
+  const [first, ...others] = parts.map(
+    (part, i): HostValue => ({ value: part, data: data[i] ?? new Float32Array() }),
+  );
+  return first === undefined ? null : hostPlane([first, ...others], 1);
+}
+
+function stepOf(title: string, grid: SimulationGrid, base: Seen, other: Seen): ConvergenceStep {
+  return {
+    title,
+    grid,
+    image: base.plane === null || other.plane === null ? null : imageChange(base.plane, other.plane),
+    readouts: base.readouts.flatMap((readout) => {
+      const after = other.readouts.find(({ title: name }) => name === readout.title)?.value ?? null;
+      if (readout.value === null || after === null) return [];
+      const size = Math.max(Math.abs(readout.value), Math.abs(after));
+      return [{ readout, after, change: size === 0 ? 0 : Math.abs(after - readout.value) / size }];
+    }),
+  };
+}
+
+/** At the samples that both have: root of the mean square difference and largest one, over those of the first. */
+export function imageChange(
+  a: HostPlane,
+  b: HostPlane,
+): { readonly rms: number; readonly peak: number } | null {
+  const at = (i: number, count: number, others: number): number => {
+    const place = ((i - Math.floor(count / 2)) * a.pitch) / b.pitch + Math.floor(others / 2);
+    const whole = Math.round(place);
+    return Math.abs(place - whole) < 1e-6 && whole >= 0 && whole < others ? whole : -1;
+  };
+  const columns = Int32Array.from({ length: a.columns }, (_, i) => at(i, a.columns, b.columns));
+  let [square, own, largest, peak, common] = [0, 0, 0, 0, 0];
+  for (let row = 0; row < a.rows; row++) {
+    const other = at(row, a.rows, b.rows);
+    if (other < 0) continue;
+    for (let column = 0; column < a.columns; column++) {
+      const place = columns[column] as number;
+      if (place < 0) continue;
+      const value = a.data[row * a.columns + column] as number;
+      const difference = Math.abs((b.data[other * b.columns + place] as number) - value);
+      square += difference * difference;
+      own += value * value;
+      largest = Math.max(largest, difference);
+      peak = Math.max(peak, Math.abs(value));
+      common++;
+    }
+  }
+  if (common === 0) return null;
+  return { rms: own > 0 ? Math.sqrt(square / own) : 0, peak: peak > 0 ? largest / peak : 0 };
+}
+
+function verdictOf(steps: readonly ConvergenceStep[]): Pick<ConvergenceReport, 'level' | 'verdict'> {
+  const sizes = steps.map(({ title, image, readouts }) => ({
+    title,
+    // Of an analysis, the first four numbers stand on its card; the others may be small differences.
+    change: Math.max(image?.rms ?? 0, ...readouts.slice(0, 4).map(({ change }) => change)),
+    isKnown: image !== null || readouts.length > 0,
+  }));
+  const worst = sizes.reduce((most, each) => (each.change > most.change ? each : most));
+  const percent = `${(100 * worst.change).toPrecision(2)} %`;
+  if (sizes.every(({ isKnown }) => !isKnown)) {
+    return { level: 'doubtful', verdict: 'The grids have no samples in common: nothing can be compared.' };
+  }
+  if (worst.change < CONVERGED) {
+    return { level: 'good', verdict: `Converged: a larger grid changes the result by ${percent} at most.` };
+  }
+  const advice =
+    worst.title === 'half the pitch' ? 'Use a finer pitch.' : 'Use a wider window: more samples.';
+  if (worst.change < NEARLY) {
+    return {
+      level: 'doubtful',
+      verdict: `Nearly converged: ${worst.title} changes the result by ${percent}. ${advice}`,
+    };
+  }
+  return {
+    level: 'bad',
+    verdict: `Not converged: ${worst.title} changes the result by ${percent}. ${advice}`,
+  };
+}
