@@ -29,7 +29,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps) {
         {...(props.style === undefined ? {} : { style: props.style })}
         {...(props.interactionWidth === undefined ? {} : { interactionWidth: props.interactionWidth })}
       />
-      {health !== null && !far && (
+      {health !== null && (!far || health.level !== 'good') && (
         <EdgeLabelRenderer>
           <button
             type="button"

@@ -42,6 +42,7 @@ export function ConvergenceSection({ nodeId }: { readonly nodeId: string }) {
       <Button
         small
         look="outlined"
+        className={cx('check')}
         disabled={busy || isFitting}
         data-testid="convergence-check"
         onClick={() => void check()}

@@ -171,7 +171,13 @@ function IssueRow({ issue }: { readonly issue: Issue }) {
         </span>
       </button>
       {issue.apply !== undefined && (
-        <Button small look="outlined" data-testid="issue-fix" onClick={() => fixIssue(issue)}>
+        <Button
+          small
+          look="outlined"
+          className={cx('check')}
+          data-testid="issue-fix"
+          onClick={() => fixIssue(issue)}
+        >
           <Wand size={14} aria-hidden="true" /> {issue.apply.title}
         </Button>
       )}

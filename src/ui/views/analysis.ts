@@ -125,8 +125,14 @@ export function readingsChart(charts: readonly OpticsChart[], colors: ChartColor
     });
   });
   const kind = `readings-${charts.map(({ title }) => title).join()}`;
-  return { traces, layout: { ...baseLayout(kind, colors), ...axes, showlegend: traces.length > 1 } };
+  return {
+    traces,
+    layout: { ...baseLayout(kind, colors), ...axes, showlegend: traces.length > 1, legend: LEGEND },
+  };
 }
+
+/** Above the charts: beside them it would leave them no room. */
+const LEGEND = { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' } as const;
 
 const NO_UNIT = { factor: 1, label: '' } as const;
 

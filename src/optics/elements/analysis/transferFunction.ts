@@ -9,6 +9,8 @@ import { backgroundParam, passes, planeParam } from './analysisParts.ts';
 
 /** Frequencies of the curves, from 0. */
 const POINTS = 121;
+/** Below this share of contrast there is noise of the sampling only. */
+const NO_CONTRAST = 1e-3;
 
 export const transferFunction: ElementSpec = defineElement({
   type: 'transferFunction',
@@ -77,10 +79,16 @@ export const transferFunction: ElementSpec = defineElement({
         : null;
     const limit = { title: 'limit', x: frequencies, y: frequencies.map((f) => diffractionLimit(f / cutoff)) };
     const axis = { title: 'Frequency', quantity: 'spatialFrequency', display: frequencyUnit(last) } as const;
-    const lines = (part: 'modulus' | 'phase') => [
-      { title: 'x', x: frequencies, y: x[part] },
-      { title: 'y', x: frequencies, y: y[part] },
-    ];
+    const lines = (part: 'modulus' | 'phase') =>
+      [
+        { title: 'x', line: x },
+        { title: 'y', line: y },
+      ].map(({ title, line }) => ({
+        title,
+        x: frequencies,
+        // What has no contrast has no phase to speak of.
+        y: line[part].map((each, k) => ((line.modulus[k] as number) > NO_CONTRAST ? each : Number.NaN)),
+      }));
     return {
       readouts: [
         numberReadout('MTF x', contrast('x')),
