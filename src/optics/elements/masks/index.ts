@@ -3,6 +3,7 @@ import type { ElementSpec } from '../../element.ts';
 import { aperture } from './aperture.ts';
 import { attenuator } from './attenuator.ts';
 import { axicon } from './axicon.ts';
+import { coatedWindow } from './coatedWindow.ts';
 import { diffuser } from './diffuser.ts';
 import { dmd } from './dmd.ts';
 import { fourierFilter } from './fourierFilter.ts';
@@ -26,6 +27,7 @@ export const masks: readonly ElementSpec[] = [
   microlensArray,
   diffuser,
   attenuator,
+  coatedWindow,
   freeformPhase,
   freeformAmplitude,
   slm,

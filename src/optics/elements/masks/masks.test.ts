@@ -8,6 +8,7 @@ import { evaluate, stage } from '../../testSupport.ts';
 import { planeWave } from '../sources/planeWave.ts';
 import { attenuator } from './attenuator.ts';
 import { axicon } from './axicon.ts';
+import { coatedWindow } from './coatedWindow.ts';
 import { diffuser } from './diffuser.ts';
 import { fourierFilter } from './fourierFilter.ts';
 import { grating } from './grating.ts';
@@ -293,6 +294,39 @@ describe('filters', () => {
     expect(dot(20)).toEqual([1, 0]);
     const spiral = await mask(fourierFilter, { kind: 'spiral' });
     expect(phase(spiral(0, 12))).toBeCloseTo(Math.PI / 2, 12);
+  });
+});
+
+describe('coated window', () => {
+  const passed = async (params: Params) => {
+    const { value, data } = await evaluate(
+      {
+        source: stage(planeWave, { wavelength: 587.6e-9 }),
+        window: stage(coatedWindow, params, 'source'),
+      },
+      small,
+    );
+    const lit = await evaluate({ source: stage(planeWave, { wavelength: 587.6e-9 }) }, small);
+    expect(value.kind).toBe('field');
+    return ((data[0] ?? 0) ** 2 + (data[1] ?? 0) ** 2) / (lit.data[0] ?? 1) ** 2;
+  };
+
+  it('loses by Fresnel at each face, and less behind a quarter wave', async () => {
+    const n = indexOf('nBk7', constantScalar(587.6e-9)).value;
+    const loss = ((n - 1) / (n + 1)) ** 2;
+    expect(await passed({ coating: 'none' })).toBeCloseTo((1 - loss) ** 2, 12);
+    expect(await passed({ coating: 'none', bothFaces: false })).toBeCloseTo(1 - loss, 12);
+    const quarter = 587.6e-9 / 4 / 1.38;
+    const coated = ((n - 1.38 ** 2) / (n + 1.38 ** 2)) ** 2;
+    expect(await passed({ coating: 'single', thickness: quarter })).toBeCloseTo((1 - coated) ** 2, 12);
+  });
+
+  it('mirrors with pairs of quarter waves', async () => {
+    const n = indexOf('nBk7', constantScalar(587.6e-9)).value;
+    const films = { thickness: 587.6e-9 / 4 / 1.38, highThickness: 587.6e-9 / 4 / 2.3 };
+    const admittance = (2.3 / 1.38) ** 6 * n;
+    const reflected = ((1 - admittance) / (1 + admittance)) ** 2;
+    expect(await passed({ coating: 'pairs', pairs: 3, ...films })).toBeCloseTo((1 - reflected) ** 2, 12);
   });
 });
 
