@@ -33,6 +33,7 @@ import {
 import { depthAberration, doubleHelix, extendedDepth, tetrapod, vectorialSpot } from './psfEngineering.ts';
 import { radialFocus } from './radialFocus.ts';
 import { sphereHologram } from './sphereHologram.ts';
+import { tiltSeries } from './tiltSeries.ts';
 import { coherentTwins, twoStars } from './twoPointSystems.ts';
 
 export const examples: readonly Example[] = [
@@ -110,4 +111,5 @@ export const examples: readonly Example[] = [
   gratingOrders,
   lensImage,
   achromat,
+  tiltSeries,
 ];

@@ -12,6 +12,7 @@ import { planeWave } from './planeWave.ts';
 import { pointSource } from './pointSource.ts';
 import { schellBeam } from './schellBeam.ts';
 import { structuredLight } from './structuredLight.ts';
+import { tiltSeries } from './tiltSeries.ts';
 import { twoPoints } from './twoPoints.ts';
 
 export const sources: readonly ElementSpec[] = [
@@ -27,5 +28,8 @@ export const sources: readonly ElementSpec[] = [
   kohler,
   extendedSource,
   schellBeam,
+  structuredLight,
+  tiltSeries,
+  twoPoints,
   dipole,
 ];
