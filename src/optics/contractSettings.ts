@@ -42,4 +42,6 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
   lensSystem: { focalLength: 0.3, focalLength2: 0.3 },
   // Glasses well above the index of the tests' medium, which would leave the lens without power.
   glassLens: { radius1: 0.08, radius2: -0.12, material1: 'nSf11', material2: 'sapphire' },
+  incoherentVolume: { shape: 'ball', slices: 2 },
+  scatteringGlow: { shape: 'ball', slices: 2, draws: 2 },
 };

@@ -33,14 +33,11 @@ export function volume(name: VolumeName, seed: number): Volume {
   }
 }
 
+/** A slice of a ball is a disc. */
 function ball(cx: number, cy: number, cz: number, radius: number): Volume {
   return (x, y, z, edge) => {
-    const [dx, dy] = [x - cx, y - cy];
-    const inside = radius * radius - dx * dx - dy * dy - (z - cz) ** 2;
-    // Distance to the surface in the plane of the slice, where the light's samples are.
-    const distance =
-      inside / (Math.sqrt(Math.max(0, inside + dx * dx + dy * dy)) + Math.hypot(dx, dy) + edge);
-    return softEdge(distance / edge);
+    const room = radius * radius - (z - cz) ** 2;
+    return room <= 0 ? 0 : softEdge((Math.sqrt(room) - Math.hypot(x - cx, y - cy)) / edge);
   };
 }
 

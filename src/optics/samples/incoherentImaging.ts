@@ -6,7 +6,7 @@ import { multiplyScalars, type Scalar } from '../ops/scalar.ts';
 import type { Pupil } from '../values.ts';
 
 /** Keeps quotients finite where there is no light at all. */
-const NO_LIGHT = 1e-30;
+export const NO_LIGHT = 1e-30;
 
 /** Pixels across which the image of a point is known: one period of the sampled pupil's image, at most `wanted`. */
 export function knownPixels(light: Pupil, pitch: number, wanted: number): number {

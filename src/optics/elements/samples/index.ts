@@ -2,8 +2,18 @@
 import type { ElementSpec } from '../../element.ts';
 import { bead } from './bead.ts';
 import { incoherentObject } from './incoherentObject.ts';
+import { incoherentVolume } from './incoherentVolume.ts';
 import { mieSphere } from './mieSphere.ts';
 import { multislice } from './multislice.ts';
+import { scatteringGlow } from './scatteringGlow.ts';
 import { thinObject } from './thinObject.ts';
 
-export const samples: readonly ElementSpec[] = [thinObject, mieSphere, bead, multislice, incoherentObject];
+export const samples: readonly ElementSpec[] = [
+  thinObject,
+  mieSphere,
+  bead,
+  multislice,
+  incoherentObject,
+  incoherentVolume,
+  scatteringGlow,
+];
