@@ -43,6 +43,7 @@ export const hermiteGauss: ElementSpec = defineElement({
     },
     waist: {
       ...waist,
+      default: 200e-6,
       doc: '1/e² intensity radius w0 of the lowest mode at the waist; mode m is sqrt(2m + 1) times as wide.',
     },
     ...beamPlace,

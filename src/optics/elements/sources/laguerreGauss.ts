@@ -51,6 +51,7 @@ export const laguerreGauss: ElementSpec = defineElement({
     },
     waist: {
       ...waist,
+      default: 200e-6,
       doc: '1/e² intensity radius w0 of the lowest mode at the waist; without dark rings the brightest ring has radius w0 sqrt(|charge|/2).',
     },
     ...beamPlace,
