@@ -31,7 +31,7 @@ export const tiltSeries: Example = {
   id: 'tilt-series',
   title: 'A phase object from tilted light',
   summary:
-    'Press Run: thirteen blurred images under tilted light tell the phase of an object, sharper than any of them.',
+    'Press Run: nine blurred images under tilted light tell the phase of an object, sharper than any of them.',
   topic: 'fit',
   level: 'research',
   design: {
@@ -43,7 +43,7 @@ export const tiltSeries: Example = {
       },
       { samples: N, pitch: PITCH },
       [
-        ['source', 'tiltSeries', { planes: 13, numericalAperture: ILLUMINATION, power: 1 }, 0, 0],
+        ['source', 'tiltSeries', { planes: 9, numericalAperture: ILLUMINATION, power: 1 }, 0, 0],
         ...arm('true', 0, 'object'),
         ...arm('model', 1, 0),
         ['loss', 'loss', {}, 6, 0],
