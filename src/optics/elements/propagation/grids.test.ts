@@ -127,6 +127,22 @@ describe('a tilted plane', () => {
     expect((a?.x ?? 0) * 1.5).toBeCloseTo(20 / Math.cos(angle), 1);
     expect(a?.varianceY ?? 0).toBeCloseTo(b?.varianceY ?? 1, 1);
   });
+
+  it('cuts a beam before or behind its waist: across the tilt it is as wide as there', async () => {
+    const [angle, waist, pitch, samples] = [0.8, 1.5 * micro, 0.5 * micro, 64];
+    // The column 12 µm along the plane lies at 12 µm · cos α beside the axis and 12 µm · sin α before it.
+    const beam = stage(gaussianBeam, { wavelength, waist, x: 12 * micro * Math.cos(angle) });
+    const plane = stage(tiltedPlane, { angle, towards: 'x' }, 'beam');
+    const { data } = await evaluate({ beam, plane }, { samples, pitch });
+    const seen = intensity(data);
+    const column = Float64Array.from({ length: samples }, (_, row) => seen[row * samples + 32 + 24] ?? 0);
+    const { varianceY } = moments({ data: column, shape: [samples, 1] });
+    const range = (Math.PI * waist ** 2) / wavelength;
+    const radius = waist * Math.hypot(1, (12 * micro * Math.sin(angle)) / range);
+    // Paraxial to θ² of 0.1 rad.
+    expect((2 * Math.sqrt(varianceY) * pitch) / radius).toBeGreaterThan(0.98);
+    expect((2 * Math.sqrt(varianceY) * pitch) / radius).toBeLessThan(1.02);
+  });
 });
 
 describe('fields that meet', () => {
