@@ -41,6 +41,12 @@ it('reports what is on a wire, and leaves large wires alone that nobody asked fo
   expect(read('Extent')).toBeCloseTo(64 * 20e-6, 12);
   expect(read('Power')).toBeCloseTo(1, 8);
   expect(report?.health?.level).toBe('good');
+  // Asked again while nothing has changed, it is the same report; of another design it is another.
+  const again = (await session.show(design, { analyses: [wire] })).analyses?.[0];
+  expect(again?.readouts).toBe(report?.readouts);
+  const wider = { ...design, grid: { samples: 64, pitch: 25e-6 } };
+  const other = (await session.show(wider, { analyses: [wire] })).analyses?.[0];
+  expect(other?.readouts.find(({ title }) => title === 'Pitch')?.value).toBe(25e-6);
   const large = { ...design, grid: { samples: 520, pitch: 5e-6 } };
   const asked = { analyses: [{ ...wire, brief: true } as const] };
   expect((await session.show(large, asked)).analyses ?? []).toEqual([]);

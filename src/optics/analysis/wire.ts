@@ -23,6 +23,8 @@ const DARK = 1e-3;
 const STEP_BINS = 256;
 const MOST_LIGHT = 0.99;
 const NYQUIST_FRAME = 0.9;
+/** Of more lines than this only every second, third, ... is transformed. */
+const MOST_LINES = 256;
 
 export function sampleTruth(value: HostValue): SampleTruth {
   const plane = hostPlane([value], 0);
@@ -98,7 +100,8 @@ function marginalSpectrum({ samples, rows, columns }: ComplexPlane, axis: 'x' | 
   const [step, stride] = axis === 'x' ? [1, columns] : [columns, 1];
   const spectrum = new Float64Array(length);
   const line = new Float64Array(2 * length);
-  for (let index = 0; index < lines; index++) {
+  const every = Math.ceil(lines / MOST_LINES);
+  for (let index = 0; index < lines; index += every) {
     let energy = 0;
     for (let i = 0; i < length; i++) {
       const from = 2 * (index * stride + i * step);
