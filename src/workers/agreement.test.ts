@@ -4,6 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Design, DesignNode } from '../graph/document.ts';
 import { GraphRunner } from '../graph/execute.ts';
@@ -14,7 +16,8 @@ import { createWasmKernels } from './wasm/wasmKernels.ts';
 type Numbers = Readonly<Record<string, number>>;
 type System = Readonly<Record<string, unknown>> & { readonly peer: string };
 
-const read = (name: string) => readFileSync(new URL(`../../bench/${name}`, import.meta.url), 'utf8');
+const bench = join(dirname(fileURLToPath(import.meta.url)), '../../bench');
+const read = (name: string) => readFileSync(join(bench, name), 'utf8');
 const systems = JSON.parse(read('agreement-systems.json')) as Readonly<Record<string, System>>;
 const { hash, answers } = JSON.parse(read('results/agreement.json')) as {
   readonly hash: string;
