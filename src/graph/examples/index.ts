@@ -17,8 +17,8 @@ import {
 import type { Example } from './example.ts';
 import { holograms } from './holograms.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
-import { coherentMicroscope, incoherentMicroscope, thickSample } from './microscopes.ts';
 import { achromat, lensImage } from './lensImages.ts';
+import { coherentMicroscope, incoherentMicroscope, thickSample } from './microscopes.ts';
 import { offAxisHologram } from './offAxisHologram.ts';
 import { encircledEnergyBench, mtfBench } from './pointImage.ts';
 import { quarterWave, threePolarisers } from './polarisers.ts';

@@ -34,7 +34,7 @@ function root([a, b]: Complex): Complex {
   return [size * Math.cos(angle), size * Math.sin(angle)];
 }
 
-export type FilmPolarization = 's' | 'p';
+type FilmPolarization = 's' | 'p';
 
 /**
  * @param before index of the medium the light comes from; real

@@ -27,7 +27,7 @@ interface SystemParams {
   readonly d: Scalar;
 }
 
-export function systemMatrix(params: SystemParams, light: Field): RayMatrix {
+function systemMatrix(params: SystemParams, light: Field): RayMatrix {
   const index = light.refractiveIndex;
   if (params.kind === 'matrix') return givenMatrix(params, index);
   const first = [distanceIn(params.before, index), refractionBy(powerOf(light, params.focalLength))];
