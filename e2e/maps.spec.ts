@@ -1,0 +1,32 @@
+import { expect, test } from './fixtures.ts';
+
+test('a map is painted, filled and learned, and what was learned is one undo step', async ({
+  page,
+  workbench,
+}) => {
+  await workbench.openSettled();
+  await workbench.openExample('three-way-splitter');
+  await workbench.select('mask');
+  const phase = async () => (await workbench.design()).nodes.find(({ id }) => id === 'mask')?.params['phase'];
+
+  // By keyboard: a value, and all cells get it.
+  const value = page.getByTestId('brush-mask.phase');
+  await value.click();
+  await value.fill('0.5');
+  await value.press('Enter');
+  await page.getByRole('button', { name: 'Fill' }).click();
+  await expect.poll(phase).toBe(0.5);
+
+  await page.getByTestId('map-mask.phase').click();
+  await expect.poll(async () => typeof (await phase())).toBe('string');
+
+  await workbench.chooseOption('mask.phase', 'random');
+  await expect.poll(async () => typeof (await phase())).toBe('object');
+  const images = async () => Object.keys((await workbench.design()).images).length;
+  const before = await images();
+  await workbench.runFit();
+  await expect.poll(async () => typeof (await phase())).toBe('string');
+  expect(await images()).toBe(before + 1);
+  await page.keyboard.press('Control+z');
+  await expect.poll(async () => typeof (await phase())).toBe('object');
+});
