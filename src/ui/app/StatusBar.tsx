@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, Cpu, Info, TriangleAlert } from 'lucide-react';
 import { useStore } from 'zustand';
 import { formatBytes, formatQuantity } from '../../graph/format.ts';
+import { isExplanation } from '../inspector/issues.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
 import { documentStore } from '../stores/app.ts';
@@ -50,7 +51,7 @@ function Problems() {
   );
   const notes = useStore(
     engineStore,
-    ({ issues }) => issues.filter(({ severity }) => severity === 'info').length,
+    ({ issues }) => issues.filter((issue) => issue.severity === 'info' && !isExplanation(issue)).length,
   );
   const count = errors + warnings;
   const quiet = notes > 0 ? Info : CircleCheck;

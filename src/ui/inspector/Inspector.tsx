@@ -15,7 +15,7 @@ import { ConvergenceSection } from './ConvergenceSection.tsx';
 import { DocumentPanel } from './DocumentPanel.tsx';
 import { FitPanel } from './FitPanel.tsx';
 import styles from './inspector.module.css';
-import { goToIssue } from './issues.ts';
+import { goToIssue, isExplanation } from './issues.ts';
 import { ParamField } from './ParamField.tsx';
 import { useShownParams } from './useParam.ts';
 import { WirePanel } from './WirePanel.tsx';
@@ -147,16 +147,35 @@ const ISSUE_SIGNS = { error: CircleAlert, warning: TriangleAlert, info: Info } a
 /** Problems with what to do about them; those of the selected node, else all. */
 function IssueList({ nodeId }: { readonly nodeId: string | null }) {
   const all = useStore(engineStore, (state) => state.issues);
-  const issues = nodeId === null ? all : all.filter((issue) => issue.nodeId === nodeId);
-  if (issues.length === 0) return null;
+  const own = nodeId === null ? all : all.filter((issue) => issue.nodeId === nodeId);
+  const problems = own.filter((issue) => !isExplanation(issue));
+  const explanations = nodeId === null ? [] : own.filter(isExplanation);
   return (
-    <section className={cx('section')} id="problems" aria-label="Problems" data-testid="problems-list">
-      <h3 className={cx('sectionTitle')}>Problems</h3>
-      {issues.map((issue) => (
-        <IssueRow key={[issue.code, issue.nodeId, issue.paramId, issue.message].join('|')} issue={issue} />
-      ))}
-    </section>
+    <>
+      {problems.length > 0 && (
+        <section className={cx('section')} id="problems" aria-label="Problems" data-testid="problems-list">
+          <h3 className={cx('sectionTitle')}>Problems</h3>
+          {problems.map((issue) => (
+            <IssueRow key={keyOf(issue)} issue={issue} />
+          ))}
+        </section>
+      )}
+      {explanations.length > 0 && (
+        <section className={cx('section')} aria-label="How it is computed" data-testid="explanations">
+          <h3 className={cx('sectionTitle')}>How it is computed</h3>
+          {explanations.map((issue) => (
+            <p key={keyOf(issue)} className={cx('summary')}>
+              {issue.message} {issue.fix}
+            </p>
+          ))}
+        </section>
+      )}
+    </>
   );
+}
+
+function keyOf({ code, nodeId, paramId, message }: Issue): string {
+  return [code, nodeId, paramId, message].join('|');
 }
 
 function IssueRow({ issue }: { readonly issue: Issue }) {

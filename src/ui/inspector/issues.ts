@@ -20,3 +20,8 @@ export function goToIssue({ nodeId, paramId }: Issue): void {
     field?.scrollIntoView({ block: 'center' });
   }, 50);
 }
+
+/** Whether an issue only tells how something is computed: shown with its element, not among the problems. */
+export function isExplanation({ severity, code }: Issue): boolean {
+  return severity === 'info' && code === 'sampling';
+}
