@@ -1,10 +1,11 @@
 /** Numbers of `optics-numbers` and closed forms for the functions behind the analysis elements. */
 import { describe, expect, it } from 'vitest';
 import { besselJ0, besselJ1 } from '../maths/bessel.ts';
+import { discCoverage } from '../maths/disc.ts';
 import { nollToDegree, zernike } from '../maths/zernike.ts';
 import { beamMoments, beamNumbers, fresnelNumber, rayleighRange } from './beam.ts';
 import { encircledEnergy, radiusHolding } from './encircledEnergy.ts';
-import { fibreParameter, gaussianCoupling, modeRadius } from './fibre.ts';
+import { fibreParameter, gaussianCoupling, modeRadius, SINGLE_MODE_LIMIT } from './fibre.ts';
 import { fringePeriod, visibility } from './fringes.ts';
 import { marechalStrehl, strehlRatio } from './strehl.ts';
 import { planeOf } from './testPlanes.ts';
@@ -245,6 +246,29 @@ describe('fibres', () => {
     const found = fibreParameter(core, 0.13, 1e-6);
     expect(Math.abs(found / v - 1)).toBeLessThan(1e-7);
     expect(Math.abs(modeRadius(core, found) / mode - 1)).toBeLessThan(1e-6);
+  });
+
+  it('guide one mode below V = 2.4048256, the first zero of J0', () => {
+    expect(Math.abs(SINGLE_MODE_LIMIT - 2.4048256)).toBeLessThan(1e-7);
+    expect(Math.abs(besselJ0(SINGLE_MODE_LIMIT))).toBeLessThan(1e-15);
+  });
+
+  it('take up 0.8145288 of an even disc with the best Gaussian mode', () => {
+    const coupled = (radius: number, share: number) => {
+      const n = 6.6 * radius;
+      const covered = discCoverage([n, n], [n / 2, n / 2], radius);
+      const disc = Float64Array.from({ length: 2 * n * n }, (_, i) =>
+        i % 2 === 0 ? (covered[i / 2] ?? 0) : 0,
+      );
+      // Edge cells pass the square of their share of the light: their loss is known and put back.
+      const power = covered.reduce((sum, value) => sum + value * value, 0) / (Math.PI * radius ** 2);
+      return gaussianCoupling(disc, n, 1, { radius: share * radius, x: 0, y: 0 }) * power;
+    };
+    expect(coupled(50, 0.8921)).toBeGreaterThan(coupled(50, 0.887));
+    expect(coupled(50, 0.8921)).toBeGreaterThan(coupled(50, 0.897));
+    // Second order of the pitch, 7e-5 and a quarter of it, which two pitches tell.
+    const best = (4 * coupled(100, 0.8921) - coupled(50, 0.8921)) / 3;
+    expect(Math.abs(best - 0.8145288)).toBeLessThan(1e-6);
   });
 
   it('take up exp(−d²/w²) of an equal mode beside the axis, and at best 81.45 % of an even disc', () => {

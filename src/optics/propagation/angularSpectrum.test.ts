@@ -122,6 +122,31 @@ describe('angular spectrum', () => {
     expect(distance(half, shifted)).toBeLessThan(1e-12);
   });
 
+  it('images a grating of 10 µm after 399.74984 µm of light of 500 nm, and nearly so after 400 µm', async () => {
+    const [n, pitch, wavelength, period] = [240, 0.5 * micro, 0.5 * micro, 10 * micro];
+    const exact = wavelength / (1 - Math.sqrt(1 - (wavelength / period) ** 2));
+    expect(exact / micro).toBeCloseTo(399.74984, 5);
+    const error = async (grating: Float64Array, z: number) =>
+      distance(intensity(await move(grating, { n, pitch, wavelength }, z)), intensity(grating));
+    const wave = fill(n, pitch, (x) => [1 + Math.cos((2 * Math.PI * x) / period), 0]);
+    expect(await error(wave, exact)).toBeLessThan(1e-12);
+    // The orders are φ = 2π (λ/d)²/4 off at the paraxial distance, the irradiance φ²: 1.5e-5.
+    const paraxial = await error(wave, 400 * micro);
+    expect(paraxial).toBeLessThan(1e-4);
+    expect(paraxial).toBeGreaterThan(1e-5);
+  });
+
+  it('turns a tilted wave by k z (cos θ - 1) to 1e-13 over a short way, and changes nothing else', async () => {
+    const [n, z] = [64, 4 * micro];
+    const kx = (2 * Math.PI * 7) / (n * space.pitch);
+    const wave = fill(n, space.pitch, (x) => [Math.cos(kx * x), Math.sin(kx * x)]);
+    const k = (2 * Math.PI * 1.33) / space.wavelength;
+    const turned = z * (Math.sqrt(k * k - kx * kx) - k);
+    const expected = fill(n, space.pitch, (x) => [Math.cos(kx * x + turned), Math.sin(kx * x + turned)]);
+    // Rounding of two transforms.
+    expect(distance(await move(wave, space, z), expected)).toBeLessThan(1e-13);
+  });
+
   it('lets evanescent light decay in both directions', async () => {
     const [n, pitch, wavelength] = [32, 0.1 * micro, 0.532 * micro];
     const f = 8 / (n * pitch);

@@ -61,6 +61,15 @@ describe('the axis behind a round hole', () => {
   });
 });
 
+describe('the axis far behind a large hole', () => {
+  it('sees 3.309721 times the light with 22.7 zones: 1 m wide, 2.2 µm, 5 km', async () => {
+    const space: Space = { samples: 864, pitch: 0.5 / 430, wavelength: 2.2e-6 };
+    const [re, im] = await onAxis(space, 0.5, 5e3);
+    // 4 sin²(π N_F/2); the rim on 430 samples per radius, 9 or 10 of them in the outermost zone.
+    expect(Math.abs(re ** 2 + im ** 2 - 3.309721)).toBeLessThan(0.02);
+  });
+});
+
 describe('light that converges', () => {
   const space: Space = { samples: 176, pitch: 0.5 * micro, wavelength: 0.532 * micro };
   const [radius, focus] = [40 * micro, 500 * micro];
