@@ -86,6 +86,24 @@ describe('the wavefront of a pupil', () => {
     expect(read('Rayleigh resolution') / 1e-6).toBeCloseTo(0.6098349456, 9);
     expect(read('Depth of field nλ/NA²')).toBeCloseTo(2e-6, 12);
   });
+
+  it('at f/10 ends at 200 cycles/mm, and a wave of defocus at f/4 is 70.4 µm', async () => {
+    const at = (fNumber: number, wavelength: number) =>
+      createDesign(
+        [
+          node('source', 'planeWave', { wavelength }),
+          node('pupil', 'pupil', { numericalAperture: 1 / (2 * fNumber), zernike: {} }),
+          node('analysis', 'imagingNumbers', {}),
+        ],
+        ['source.out>pupil.in', 'pupil.out>analysis.in'],
+        { grid },
+      );
+    const cutoff = (await readingsOf(at(10, 500e-9)))('Cut-off 2NA/λ');
+    expect(cutoff / 200e3).toBeCloseTo(1, 12);
+    // The light on the axis is dark for a whole wave at the edge, 8 λN² from focus.
+    const shift = (await readingsOf(at(4, 550e-9)))('First axial zero, ±');
+    expect(shift / 70.4e-6).toBeCloseTo(1, 12);
+  });
 });
 
 describe('a Gaussian beam', () => {

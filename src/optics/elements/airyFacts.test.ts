@@ -116,6 +116,9 @@ describe('defocus', () => {
     [0.25, 0.810569],
     [0.5, 0.405285],
     [1, 0],
+    // NA 0.5 at 532 nm, 1 µm and 2 µm out of focus: z NA²/2λ.
+    [0.2349624, 0.831052],
+    [0.4699248, 0.454696],
   ])('of %d waves at the edge leaves a Strehl ratio of %d', async (waves, expected) => {
     const wavelength = 500e-9;
     const peak = async (zernikes: Record<string, number>) => {

@@ -271,6 +271,21 @@ describe('Fourier lens', () => {
   );
 });
 
+describe('four Fourier lenses', () => {
+  it('give back the light: two after two undo them', async () => {
+    const chain: Chain = {
+      beam: stage(gaussianBeam, { wavelength, waist, x: 60e-6, y: -24e-6 }),
+      a: stage(fourierLens, {}, 'beam'),
+      b: stage(fourierLens, {}, 'a'),
+      c: stage(fourierLens, {}, 'b'),
+      d: stage(fourierLens, {}, 'c'),
+    };
+    const [before, after] = [await evaluate(chain, grid, 'beam'), await evaluate(chain, grid, 'd')];
+    // Rounding of four transforms.
+    expect(distance(after.data, before.data) / Math.max(...before.data)).toBeLessThan(1e-12);
+  });
+});
+
 describe('letter F through lens, space and camera', () => {
   it('keeps its orientation: rows are y and grow downwards', async () => {
     const chain: Chain = {

@@ -118,6 +118,27 @@ describe('square aperture of Fresnel number 10', () => {
   });
 });
 
+describe('the near field of a square', () => {
+  const half = 20.5 * 10 * micro;
+  const light: Light = { samples: 82, pitch: 10 * micro, wavelength: 0.5 * micro, amplitude: box(half) };
+
+  // A sampled edge lacks the frequencies above the grid's limit: dx/π√(λz) of the amplitude at single samples.
+  it.each([
+    [0.2, 1e-2],
+    [1, 2e-3],
+    [5, 1e-4],
+  ])('at %d of the critical distance is that of Fresnel’s integrals', async (share, limit) => {
+    const z = (share * light.samples * light.pitch ** 2) / light.wavelength;
+    const { data } = await propagated(light, { distance: z });
+    const line = positions(light.samples, light.pitch).map((x) => slit(x, half, light.wavelength, z));
+    const expected = Float64Array.from(
+      { length: light.samples ** 2 },
+      (_, i) => (line[Math.floor(i / light.samples)] ?? 0) * (line[i % light.samples] ?? 0),
+    );
+    expect(relativeError(intensity(data), expected)).toBeLessThan(limit);
+  });
+});
+
 /** Irradiance on points (x, 0) by the first Rayleigh-Sommerfeld integral over square cells of uniform light. */
 function rayleighSommerfeld(
   half: number,

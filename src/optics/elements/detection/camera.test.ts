@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Chain, Setting } from '../../contractSupport.ts';
+import { besselJ1 } from '../../maths/bessel.ts';
 import { distance, evaluate, moments, stage, total } from '../../testSupport.ts';
 import { pupil } from '../pupils/pupil.ts';
 import { gaussianBeam } from '../sources/gaussianBeam.ts';
@@ -119,6 +120,28 @@ function gaussianShare(from: number, to: number, w: number): number {
   }
   return (sum * Math.sqrt(2 / Math.PI)) / w;
 }
+
+describe('camera behind an objective of NA 0.5, 25 times magnified', () => {
+  it('has the first dark ring 16.22 pixels of 1 µm from the middle, and Airy’s pattern within', async () => {
+    const chain: Chain = {
+      source: stage(planeWave),
+      pupil: stage(pupil, { numericalAperture: 0.5 }, 'source'),
+      camera: stage(camera, { rows: 3, columns: 81, pixelPitch: 1e-6, magnification: 25 }, 'pupil'),
+    };
+    const { data } = await evaluate(chain, { samples: 192, pitch: 20e-6 });
+    const line = data.slice(81 + 40, 162);
+    const peak = line[0] ?? 1;
+    const unit = (532e-9 * 25) / 0.5 / 1e-6;
+    line.forEach((value, i) => {
+      const x = (2 * Math.PI * i) / unit;
+      const airy = x === 0 ? 1 : ((2 * besselJ1(x)) / x) ** 2;
+      // The pupil's edge on 95 cells per radius.
+      expect(Math.abs(value / peak - airy)).toBeLessThan(1e-4);
+    });
+    expect(line.indexOf(Math.min(...line.slice(0, 25)))).toBe(16);
+    expect((1.21967 * unit) / 2).toBeCloseTo(16.22, 2);
+  });
+});
 
 describe('pixels with areas', () => {
   it.each([

@@ -46,6 +46,9 @@ describe('ray matrices', () => {
     expect(-1 / two.c.value).toBeCloseTo(1, 14);
     const apart = inOrder(refractionBy(scalar(0.5)), distanceIn(scalar(0.3), 1), refractionBy(scalar(0.25)));
     expect(-apart.a.value / apart.c.value).toBeCloseTo((-1 / apart.c.value) * (1 - 0.3 / 2), 14);
+    // Fact 42: two surfaces of R = ±200 mm around an index of 1.55.
+    const thin = inOrder(refractionBy(scalar(0.55 / 200)), refractionBy(scalar(-0.55 / -200)));
+    expect(-1 / thin.c.value).toBeCloseTo(181.8181818181818, 12);
     // Fact 44: Hubble.
     const hubble = inOrder(
       refractionBy(scalar(1 / 5.52085)),
@@ -217,6 +220,28 @@ describe('thin lenses', () => {
     ];
     expect(at).toBeGreaterThan(near);
     expect(at).toBeGreaterThan(far);
+  });
+
+  it.each([0.06, 0.12, 0.045])('of f = %d m are brightest at f: within 1 %', async (focalLength) => {
+    const size = { samples: 256, pitch: 10e-6 };
+    const onAxis = async (distance: number) => {
+      const window = { window: 'chosen', outputSamples: 1, outputPitch: 1e-6, method: 'fresnelSingle' };
+      const chain: Chain = {
+        source: stage(planeWave, { wavelength }),
+        lens: stage(thinLens, { focalLength, diameter: 2.4e-3 }, 'source'),
+        space: stage(propagator, { distance, ...window }, 'lens'),
+      };
+      return intensity((await fieldOf(chain, size)).data)[0] ?? 0;
+    };
+    const share = 0.01;
+    const [a, b, c] = [
+      await onAxis((1 - share) * focalLength),
+      await onAxis(focalLength),
+      await onAxis((1 + share) * focalLength),
+    ];
+    // A Fresnel number of 19 or more: the peak lies (√12/πN_F)² before f, 0.4 % at most.
+    const peak = 1 + (share * (0.5 * (a - c))) / (a - 2 * b + c);
+    expect(Math.abs(peak - 1)).toBeLessThan(0.01);
   });
 
   it('of glass bend like one of the lensmaker’s focal length, colour by colour', async () => {

@@ -96,6 +96,25 @@ describe('grating', () => {
     }
   });
 
+  it('of steps has the known orders to 1e-6, given what samples make of its edges', async () => {
+    // An edge on a sample shares it, cos(πm/p) of the amplitude of order m; cells one sample wide diffract by sinc(m/p).
+    const period = 128;
+    const cells = (Math.tan(Math.PI / period) / (Math.PI / period)) ** 2;
+    const steps = { profile: 'binaryPhase', height: Math.PI };
+    for (const order of [1, -1]) {
+      expect(Math.abs((await orderPower(steps, order, period)) * cells - 0.405285)).toBeLessThan(1e-6);
+    }
+    for (const [levels, share] of [
+      [2, 0.405285],
+      [4, 0.810569],
+      [8, 0.949641],
+      [16, 0.987215],
+    ] as const) {
+      const found = await orderPower({ profile: 'blazed', levels }, 1, period);
+      expect(Math.abs(found * cells - share)).toBeLessThan(1e-6);
+    }
+  });
+
   it('of bars and of sine amplitude has the orders of its Fourier series', async () => {
     // Orders 0 and ±1 of (1 + cos)/2; bars of duty D: D² and sin²(πmD)/(πm)².
     expect(await orderPower({ profile: 'sineAmplitude' }, 0, 16)).toBeCloseTo(1 / 4, 12);
