@@ -103,9 +103,13 @@ describe('a Gaussian beam', () => {
     });
     const { varianceX } = moments({ data: intensity(data), shape: [128, 128] });
     const range = (Math.PI * waist ** 2) / space.wavelength;
-    const ratio = (2 * Math.sqrt(varianceX) * space.pitch) / (waist * Math.hypot(1, 1e-3 / range));
-    // The closed form is paraxial: (θ/2)² of 17 mrad is 7e-5, and known to be 1e-4 here.
-    expect(Math.abs(ratio - 1)).toBeLessThan(2e-4);
+    // The mean of tan² over the directions of the light is σ² (1 + 4σ²) with σ = λ/2πw₀; the closed form of a paraxial
+    // beam leaves out the second term, 1e-4 of the radius here.
+    const divergence = space.wavelength / (2 * Math.PI * waist);
+    const exact = Math.hypot(waist / 2, 1e-3 * divergence * Math.sqrt(1 + 4 * divergence ** 2));
+    const found = Math.sqrt(varianceX) * space.pitch;
+    expect(Math.abs(found / exact - 1)).toBeLessThan(2e-6);
+    expect(Math.abs((2 * found) / 19.666e-6 - 1)).toBeLessThan(2e-4);
   });
 });
 
