@@ -102,7 +102,6 @@ describe('a Gaussian beam', () => {
       distance: 1e-3,
     });
     const { varianceX } = moments({ data: intensity(data), shape: [128, 128] });
-    const range = (Math.PI * waist ** 2) / space.wavelength;
     // The mean of tan² over the directions of the light is σ² (1 + 4σ²) with σ = λ/2πw₀; the closed form of a paraxial
     // beam leaves out the second term, 1e-4 of the radius here.
     const divergence = space.wavelength / (2 * Math.PI * waist);
