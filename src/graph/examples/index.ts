@@ -32,6 +32,7 @@ import {
 } from './propagation.ts';
 import { depthAberration, doubleHelix, extendedDepth, tetrapod, vectorialSpot } from './psfEngineering.ts';
 import { radialFocus } from './radialFocus.ts';
+import { snapshotDepth } from './snapshot.ts';
 import { sphereHologram } from './sphereHologram.ts';
 import { tiltSeries } from './tiltSeries.ts';
 import { coherentTwins, twoStars } from './twoPointSystems.ts';
@@ -112,4 +113,5 @@ export const examples: readonly Example[] = [
   lensImage,
   achromat,
   tiltSeries,
+  snapshotDepth,
 ];
