@@ -68,7 +68,7 @@ function asText(spec: ElementSpec): string {
     Object.keys(record).join(', ') || '–';
   const params = Object.entries(spec.params).map(([name, param]) => {
     const learnable = 'learnable' in param && param.learnable ? ', learnable' : '';
-    return `    ${name.padEnd(24)}${paramText(param)}${learnable}`;
+    return `    ${name.padEnd(25)}${paramText(param)}${learnable}`;
   });
   return [
     `${spec.type} – ${spec.title} (${spec.category})`,

@@ -33,7 +33,7 @@ describe('the catalogue', () => {
 
   it('prints the ids of the examples, one per line', async () => {
     const { stdout } = await luminode(['examples']);
-    expect(stdout.trimEnd().split('\n')).toEqual(['airy', 'sphere-hologram', 'bead-stack']);
+    expect(stdout.trimEnd().split('\n')).toEqual(examples.map(({ id }) => id));
   });
 
   it.each(examples)('prints $id as a file that reads back the same', async ({ id, design }) => {
@@ -223,7 +223,8 @@ async function readNpy(
 }
 
 describe('run', () => {
-  it.each(examples)('gives the same images of $id on wasm and float64', async ({ id }) => {
+  // The others are run by the tests of the gallery.
+  it.each(examples.slice(0, 3))('gives the same images of $id on wasm and float64', async ({ id }) => {
     const folder = await makeFolder();
     const [single, double] = [
       await runJson(['--example', id, '--backend', 'wasm', '--out', 'a/wasm'], folder),

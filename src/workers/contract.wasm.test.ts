@@ -12,7 +12,7 @@ describe.each(elements)('contract of $type', (spec) => {
   });
 
   it('holds on WASM', async () => {
-    const checks = await elementContract(await createWasmKernels(), [spec]);
+    const checks = await elementContract(await createWasmKernels(), [spec], 'brief');
     expect(checks.length).toBeGreaterThan(1);
     expect(checks.filter(({ error, limit }) => !(error <= limit))).toEqual([]);
   });

@@ -8,7 +8,7 @@ import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
 import type { Kernels } from '../optics/ops/kernels.ts';
 import { Ops } from '../optics/ops/ops.ts';
 import type { ContractCheck } from './contract.ts';
-import { pictureNode, proveExample, type ShowDesign } from './galleryProof.ts';
+import { type ExampleResult, pictureNode, proveExample, type ShowDesign } from './galleryProof.ts';
 import { HostImages } from './hostImages.ts';
 import { inputsOf } from './portionedShow.ts';
 import { PreviewMemory } from './present/painter.ts';
@@ -29,20 +29,31 @@ export function showOn(ops: Ops, runner: GraphRunner, images: HostImages | null 
   };
 }
 
+/** What float64 shows of a system: the reference of the other backends. */
+export function exactResult(example: Example): Promise<ExampleResult> {
+  return proofOn(createFloat64Kernels(), example);
+}
+
 /** Checks of one system: its number within the tolerance, its pictures within 5e-4 of their peak from float64. */
-export async function exampleChecks(kernels: Kernels, example: Example): Promise<ContractCheck[]> {
-  const [ours, exact] = [await proofOn(kernels, example), await proofOn(createFloat64Kernels(), example)];
-  const checks: ContractCheck[] = ours.measured.map((measured, i) => ({
-    check: `${example.id}: picture of ${(example.proof?.nodes ?? [pictureNode(example)])[i]}`,
+export async function exampleChecks(
+  kernels: Kernels,
+  example: Example,
+  exact: ExampleResult,
+): Promise<ContractCheck[]> {
+  const ours = await proofOn(kernels, example);
+  const nodes = example.proof?.nodes ?? [pictureNode(example)];
+  const pictures = ours.measured.map((measured, i) => ({
+    check: `${example.id}: picture of ${nodes[i]}`,
     error: deviation(measured, exact.measured[i]),
-    limit: kernels.bytesPerReal === 8 ? 1e-6 : 5e-4,
+    limit: 5e-4,
   }));
-  const { proof } = example;
-  if (proof !== null) {
-    const error = Math.abs((ours.value ?? Number.NaN) - proof.expected);
-    checks.push({ check: `${example.id}: ${proof.statement}`, error, limit: proof.tolerance });
-  }
-  return checks;
+  return [...pictures, ...numberChecks(example, ours), ...numberChecks(example, exact)];
+}
+
+function numberChecks({ id, proof }: Example, { value }: ExampleResult): ContractCheck[] {
+  if (proof === null) return [];
+  const error = Math.abs((value ?? Number.NaN) - proof.expected);
+  return [{ check: `${id}: ${proof.statement}`, error, limit: proof.tolerance }];
 }
 
 async function proofOn(kernels: Kernels, example: Example) {
@@ -84,10 +95,10 @@ export async function repaintMilliseconds(kernels: Kernels, example: Example): P
   let slowest = 0;
   try {
     await show(example.design, { views: [], previews });
-    for (const [nodeId, name, value] of slidersOf(example.design)) {
+    for (const [nodeId, name, value, step] of slidersOf(example.design)) {
       let best = Number.POSITIVE_INFINITY;
       for (let i = 1; i <= REPAINTS; i++) {
-        const design = moved(example.design, nodeId, name, value * (1 + 1e-4 * i));
+        const design = moved(example.design, nodeId, name, value + 1e-3 * i * step);
         const began = performance.now();
         await show(design, { views: [], previews });
         best = Math.min(best, performance.now() - began);
@@ -103,13 +114,13 @@ export async function repaintMilliseconds(kernels: Kernels, example: Example): P
 
 const REPAINTS = 3;
 
-function slidersOf(design: Design): [string, string, number][] {
+function slidersOf(design: Design): [string, string, number, number][] {
   return design.nodes.flatMap((node) =>
     Object.entries(registry.get(node.type)?.params ?? {}).flatMap(
-      ([name, param]): [string, string, number][] => {
+      ([name, param]): [string, string, number, number][] => {
         if (param.kind !== 'quantity' || param.prominent !== true) return [];
         const value = node.params[name];
-        return [[node.id, name, typeof value === 'number' ? value : param.default]];
+        return [[node.id, name, typeof value === 'number' ? value : param.default, param.step]];
       },
     ),
   );

@@ -11,7 +11,9 @@ export const NO_LIGHT = 1e-30;
 /** Pixels across which the image of a point is known: one period of the sampled pupil's image, at most `wanted`. */
 export function knownPixels(light: Pupil, pitch: number, wanted: number): number {
   const period = (light.grid.radius * light.wavelength.value) / light.numericalAperture.value;
-  return Math.max(1, Math.min(wanted, Math.floor(period / pitch)));
+  const most = Math.floor(period / pitch);
+  // A pitch or aperture that is no number has been refused; it must not become a size here.
+  return most < wanted ? Math.max(1, most) : wanted;
 }
 
 /**
