@@ -228,3 +228,26 @@ describe('padding', () => {
     expect(distance(periodic, middle) / peak).toBeGreaterThan(0.3);
   });
 });
+
+it('keeps the transfer functions with and without a band limit apart within one session', async () => {
+  const ops = new Ops(createFloat64Kernels());
+  const medium = { wavelength: constantScalar(633e-9), refractiveIndex: constantScalar(1) };
+  const passed = async (paraxial: boolean, periodic: boolean) => {
+    const scope = ops.open();
+    const transfer = transferFunction(ops, 16, constantScalar(5 * micro), medium, constantScalar(0.3), {
+      paraxial,
+      periodic,
+    });
+    const [read = []] = await ops.read([transfer]);
+    ops.close(scope);
+    return Array.from({ length: 256 }, (_, i) => Math.hypot(read[2 * i] ?? 0, read[2 * i + 1] ?? 0));
+  };
+  for (const paraxial of [false, true]) {
+    // Neither order may hand the other form what was remembered; a periodic one has modulus 1 everywhere.
+    for (const periodic of [true, false, true]) {
+      const kept = (await passed(paraxial, periodic)).filter((size) => Math.abs(size - 1) < 1e-9).length;
+      if (periodic) expect(kept).toBe(256);
+      else expect(kept).toBeLessThan(64);
+    }
+  }
+});

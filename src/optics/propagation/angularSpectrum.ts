@@ -64,13 +64,8 @@ export function transferFunction(
     const whole = (folded: Float64Array) => unfold(folded, samples, 2);
     return { value: whole(value), partials: partials.map((each) => each && whole(each)) };
   };
-  return ops.hostMap(
-    scalars,
-    [samples, samples],
-    'complex',
-    evaluate,
-    paraxial ? 'fresnelTransfer' : 'angularSpectrum',
-  );
+  const name = `${paraxial ? 'fresnelTransfer' : 'angularSpectrum'}:${periodic}`;
+  return ops.hostMap(scalars, [samples, samples], 'complex', evaluate, name);
 }
 
 /** exp(i z (kz - k)) at one spatial frequency and the pieces its derivatives need. */

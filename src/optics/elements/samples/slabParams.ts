@@ -82,7 +82,7 @@ export function slabNotes(params: SlabParams, light: Field): SamplingNote[] {
       fix: `Use at least ${Math.ceil((params.slices * turns) / STRONG_SLICE)} slices.`,
     });
   }
-  if (params.indexDifference.value > 0.2 * light.refractiveIndex.value) {
+  if (Math.abs(params.indexDifference.value) > 0.2 * light.refractiveIndex.value) {
     notes.push({
       severity: 'warning',
       message: 'So large a difference of index reflects light, which slices let pass.',
