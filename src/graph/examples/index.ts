@@ -32,6 +32,7 @@ import {
 } from './propagation.ts';
 import { depthAberration, doubleHelix, extendedDepth, tetrapod, vectorialSpot } from './psfEngineering.ts';
 import { radialFocus } from './radialFocus.ts';
+import { seidelFit } from './seidelFit.ts';
 import { snapshotDepth } from './snapshot.ts';
 import { sphereHologram } from './sphereHologram.ts';
 import { tiltSeries } from './tiltSeries.ts';
@@ -114,4 +115,5 @@ export const examples: readonly Example[] = [
   achromat,
   tiltSeries,
   snapshotDepth,
+  seidelFit,
 ];
