@@ -4,6 +4,7 @@ import type { Design, DesignImage } from '../graph/document.ts';
 import { setAll } from '../graph/edit.ts';
 import { encodeFloat32 } from '../graph/imageData.ts';
 import { setAt } from '../graph/paths.ts';
+import { createDesign, node } from '../graph/testSupport.ts';
 import type { HostImage } from '../optics/element.ts';
 import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
 import { Ops } from '../optics/ops/ops.ts';
@@ -132,6 +133,26 @@ describe('a measured target', () => {
     expect([...image.data]).toEqual([1, 255, 3, 254.5, 255.5, 6]);
     expect([...(image.mask ?? [])]).toEqual([1, 0, 1, 1, 0, 1]);
     expect(image.shape).toEqual([2, 3]);
+  });
+
+  it('leaves out what the camera that it is compared with cannot count, where that is less', async () => {
+    const { resolve } = createImages();
+    const masked = async (params: Readonly<Record<string, number | string>>, level: number | null) => {
+      const design = createDesign(
+        [node('camera', 'camera', params), node('target', 'target', { image: 'data' }), node('loss', 'loss')],
+        ['camera.out>loss.model', 'target.out>loss.target'],
+      );
+      const images = { data: measured([10, 119, 120, 254, 255, 4095], level) };
+      return [...((await resolve({ ...design, images }, 'data')).mask ?? [1])];
+    };
+    const limits = { sensor: 'detailed', bits: 12, fullWell: 50, gain: 2, offset: 20 };
+    // 50 electrons are 120 counts; a linear camera has no limits, and twelve bits end at 4095.
+    expect(await masked(limits, 65535)).toEqual([1, 1, 0, 0, 0, 0]);
+    expect(await masked(limits, 119)).toEqual([1, 0, 0, 0, 0, 0]);
+    expect(await masked({ ...limits, fullWell: 0 }, null)).toEqual([1, 1, 1, 1, 1, 0]);
+    expect(await masked({ ...limits, fullWell: 25, multiplication: 2 }, null)).toEqual([1, 1, 0, 0, 0, 0]);
+    expect(await masked({ ...limits, sensor: 'linear' }, 255)).toEqual([1, 1, 1, 1, 0, 0]);
+    expect(await masked({ ...limits, sensor: 'linear' }, null)).toEqual([1]);
   });
 
   it('needs no mask where nothing is clipped', async () => {

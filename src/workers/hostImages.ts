@@ -12,12 +12,15 @@ import { saturationLevel } from '../optics/detection/sensor.ts';
 import type { HostImage } from '../optics/element.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
 import type { Ops } from '../optics/ops/ops.ts';
+import { cameraLevels } from './cameraLevels.ts';
 import { PICTURE_PATIENCE, runPortions } from './portionedShow.ts';
 
 type Measured = Extract<DesignImage, { kind: 'measured' }>;
 
 interface Decoded {
   readonly image: Measured;
+  /** Counts from which on pixels do not count: the file's level or the camera's, whichever is lower. */
+  readonly level: number | null;
   readonly host: HostImage;
 }
 
@@ -41,8 +44,10 @@ export class HostImages {
   async resolve(design: Design): Promise<void> {
     const resolved = new Map<string, HostImage>();
     const decoded = new Map<string, Decoded>();
+    const levels = cameraLevels(design, this.registry);
     for (const [id, image] of Object.entries(design.images)) {
-      if (image.kind === 'measured') decoded.set(id, this.measured(id, image));
+      if (image.kind !== 'measured') continue;
+      decoded.set(id, this.measured(id, image, lower(image.saturationLevel, levels.get(id) ?? null)));
     }
     // Maps of a simulated truth may be measured images.
     const known = (id: string) => decoded.get(id)?.host ?? null;
@@ -55,18 +60,17 @@ export class HostImages {
   }
 
   /** Every message brings a copy of the document: what has the same text as before is not decoded again. */
-  private measured(id: string, image: Measured): Decoded {
+  private measured(id: string, image: Measured, level: number | null): Decoded {
     const known = this.decoded.get(id);
-    if (known !== undefined && sameImage(known.image, image)) return known;
+    if (known !== undefined && known.level === level && sameImage(known.image, image)) return known;
     const data = decodeFloat32(image.data, sizeOf(image.shape));
-    const level = image.saturationLevel;
     const host: HostImage = {
       shape: image.shape,
       data,
       mask: unsaturated(data, level),
-      key: `measured-${contentKey(image)}`,
+      key: `measured-${contentKey(image)}-${level}`,
     };
-    return { image, host };
+    return { image, level, host };
   }
 
   /** The truth's image does not follow the model's values: its own numbers, or the elements' defaults, make it. */
@@ -146,18 +150,17 @@ function unsaturated(data: Float32Array | Float64Array, level: number | null): F
   return Float32Array.from(data, (value) => (value >= level ? 0 : 1));
 }
 
+function lower(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
 function sameImage(a: Measured, b: Measured): boolean {
-  return (
-    a.data === b.data &&
-    a.saturationLevel === b.saturationLevel &&
-    a.name === b.name &&
-    a.shape.join() === b.shape.join()
-  );
+  return a.data === b.data && a.name === b.name && a.shape.join() === b.shape.join();
 }
 
 function contentKey(image: Measured): string {
   let hash = 0x811c9dc5;
   const text = image.data;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return `${image.name}-${image.shape.join('x')}-${text.length}-${(hash >>> 0).toString(36)}-${image.saturationLevel}`;
+  return `${image.name}-${image.shape.join('x')}-${text.length}-${(hash >>> 0).toString(36)}`;
 }

@@ -109,7 +109,7 @@ describe('expose with a detailed sensor', () => {
       sensor: { ...sensor, isNoisy: false, multiplication: 5, fullWell: 30 },
     };
     expect([...expose([5 + 10 * 29, 5 + 10 * 31], noise, 1, true)]).toEqual([295, 305]);
-    expect(saturationLevel({ ...noise, enabled: true, isCalibrated: true })).toBe(305);
+    expect(saturationLevel(noise)).toBe(305);
   });
 
   it('gives each pixel its own read noise', () => {

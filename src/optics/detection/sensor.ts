@@ -55,8 +55,12 @@ export function countsPerQuantum(noise: NoiseModel): number {
   return noise.gain * excessNoise(noise.sensor);
 }
 
+interface Limited extends Pick<NoiseModel, 'gain' | 'offset'> {
+  readonly sensor?: Pick<SensorModel, 'fullWell' | 'bits'>;
+}
+
 /** Counts from which on a pixel is saturated; null without a limit. */
-export function saturationLevel({ gain, offset, sensor }: NoiseModel): number | null {
+export function saturationLevel({ gain, offset, sensor }: Limited): number | null {
   if (sensor === undefined) return null;
   const limits = [
     ...(sensor.fullWell === null ? [] : [offset + gain * sensor.fullWell]),
