@@ -115,8 +115,8 @@ function intoComponents(
 function refuseAxialComponent(light: SampledLight): void {
   if (lengthOf(light, 'component') <= 2) return;
   throw new ElementProblem(
-    'This light has a component of the field along the axis: it is focused too strongly for Jones optics.',
-    'Place the polarising element before the lens, where the light is collimated.',
+    'This light has a component of the field along the axis: it is focused or tilted too strongly for Jones optics.',
+    'Place the element where the light is collimated along the axis, or choose a scalar field at a tilted source.',
   );
 }
 

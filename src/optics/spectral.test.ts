@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from './contractSupport.ts';
-import type { ParamSpec, ParamValue } from './element.ts';
+import { type Chain, runChain, type Setting } from './contractSupport.ts';
+import type { ElementSpec, ParamSpec, ParamValue } from './element.ts';
 import { camera } from './elements/detection/camera.ts';
 import { interference } from './elements/interferometers/interference.ts';
+import { attenuator } from './elements/masks/attenuator.ts';
 import { pupil } from './elements/pupils/pupil.ts';
 import { planeWave } from './elements/sources/planeWave.ts';
 import { spectralLines } from './elements/sources/spectrumParams.ts';
 import { lineShape, type ShapeName } from './maths/spectra.ts';
+import { createFloat64Kernels } from './ops/kernels.f64.ts';
+import { Ops } from './ops/ops.ts';
 import { constantScalar, parameterScalar } from './ops/scalar.ts';
+import { samplingNotes } from './spectral.ts';
 import { evaluate, stage } from './testSupport.ts';
 
 const SHAPES: readonly ShapeName[] = ['gaussian', 'lorentzian', 'led', 'flat'];
@@ -183,5 +187,36 @@ describe('light of many wavelengths', () => {
       sum: stage(interference, {}, { scattered: 'second', reference: 'first' }),
     };
     await expect(evaluate(chain, grid)).rejects.toThrow(/different wavelengths/);
+  });
+});
+
+describe('notes on the sampling of light with a spectrum', () => {
+  it('are those of all wavelengths, each kind once', () => {
+    const source = stage(planeWave, {
+      wavelength: 500e-9,
+      spectrum: 'flat',
+      bandwidth: 200e-9,
+      spectralLines: 2,
+    });
+    const ops = new Ops(createFloat64Kernels());
+    const scope = ops.open();
+    const light = runChain(ops, { source }, { samples: 8, pitch: 1e-5 })['source'];
+    const note = { severity: 'info', fix: 'Nothing.' } as const;
+    const talker: ElementSpec = {
+      ...attenuator,
+      sampling: ({ in: value }) => {
+        const length = value?.kind === 'field' ? value.wavelength.value : 0;
+        const common = { ...note, message: `One sample is ${(length * 1e9).toFixed(0)} nm wide.` };
+        const rest = { ...note, message: 'Short waves only.' };
+        return length > 500e-9
+          ? [{ ...note, severity: 'error', message: 'Long waves only.' }, common]
+          : [common, rest, { ...rest, message: 'Much is wrong.' }];
+      },
+    };
+    const found = samplingNotes(talker, { in: light }, {}, { samples: 8, pitch: 1e-5 });
+    expect(found.map(({ message }) => message)).toHaveLength(4);
+    expect(found.filter(({ message }) => message.startsWith('One'))).toHaveLength(1);
+    expect(found.map(({ severity }) => severity)).toContain('error');
+    ops.close(scope);
   });
 });

@@ -33,6 +33,7 @@ export function forwardSpectrum(
   const runs = separated(spec, inputs, params);
   const made = runs.map(({ inputs: own, params: values, weight }) => {
     sameGrid(own);
+    sameWeights(own);
     const outputs = spec.forward(own, values, context);
     return weight === null ? outputs : weighted(outputs, weight);
   });
@@ -43,7 +44,7 @@ export function forwardSpectrum(
   );
 }
 
-/** Notes on sampling at every wavelength, each kind of note once, from the first wavelength that has it. */
+/** Notes on sampling at every wavelength; notes that differ only in their numbers come from the first that has them. */
 export function samplingNotes(
   spec: ElementSpec,
   inputs: Inputs,
@@ -51,17 +52,23 @@ export function samplingNotes(
   grid: SimulationGrid,
 ): readonly SamplingNote[] {
   if (spec.sampling === undefined) return [];
-  let found: readonly SamplingNote[] = [];
+  const found: SamplingNote[] = [];
   const runs = separated(spec, inputs, params);
   const wavelengths = runs.flatMap((run) => {
     const light = Object.values(run.inputs).find((value) => value !== undefined && 'wavelength' in value);
     return light === undefined ? [] : [light.wavelength.value];
   });
   for (const run of runs) {
+    const known = new Set(found.map(kindOfNote));
     const notes = spec.sampling(run.inputs, run.params, grid, wavelengths);
-    if (notes.length > found.length) found = notes;
+    found.push(...notes.filter((note) => !known.has(kindOfNote(note))));
   }
   return found;
+}
+
+/** What a note says, whatever its numbers and their units. */
+function kindOfNote({ severity, message }: SamplingNote): string {
+  return `${severity}: ${message.replace(/[\d.+-]*\d(e[+-]?\d+)?( [kmµnp]?m\b)?/g, '#')}`;
 }
 
 interface Run {
@@ -113,6 +120,21 @@ function sameGrid(inputs: Inputs): void {
       'Put “Change grid” before one of the inputs: it brings light onto the bench’s grid.',
     );
   }
+}
+
+/**
+ * A wavelength has one share of the light, which is handed on with the first of the lights that meet: amplitudes of
+ * another source, whose spectrum has another shape, would count by the wrong share.
+ */
+function sameWeights(inputs: Inputs): void {
+  const lights = Object.values(inputs).filter((value) => value !== undefined && 'weight' in value);
+  const [first, ...others] = lights.map(({ weight }) => weight.value);
+  if (first === undefined) return;
+  if (others.every((weight) => Math.abs(weight - first) <= 1e-9 * Math.max(weight, first))) return;
+  throw new ElementProblem(
+    'The lights that meet here have the same wavelengths, but spectra of different shapes.',
+    'Split one source into both arms, or give both sources the same spectrum.',
+  );
 }
 
 /** The part of a value at a wavelength; what has none (an image) is there at each. */

@@ -11,8 +11,8 @@ import type { FarField, Field } from '../../values.ts';
 function withReference(scattered: FarField, reference: Field, amplitude: Scalar): FarField {
   if (!reference.isAxialPlaneWave) {
     throw new ElementProblem(
-      'The reference of scattered light must be a plane wave along the axis.',
-      'Connect a plane wave without tilt, directly.',
+      'The reference of scattered light must be a plane wave along the axis as its source sends it: nothing that changed its phase or strength on the way would be seen.',
+      'Connect a plane wave without tilt, directly; a hologram with a delayed reference needs a sampled object.',
     );
   }
   if (scattered.unit !== 'relative') {

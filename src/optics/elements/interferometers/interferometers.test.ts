@@ -9,6 +9,7 @@ import type { Field, PortValue } from '../../values.ts';
 import { camera } from '../detection/camera.ts';
 import { linearPolariser } from '../polarisation/linearPolariser.ts';
 import { polarisingBeamSplitter } from '../polarisation/polarisingBeamSplitter.ts';
+import { mieSphere } from '../samples/mieSphere.ts';
 import { gaussianBeam } from '../sources/gaussianBeam.ts';
 import { planeWave } from '../sources/planeWave.ts';
 import { beamCombiner } from './beamCombiner.ts';
@@ -158,6 +159,32 @@ describe('a Mach-Zehnder interferometer', () => {
       const a = bench.run(planeWave, {}, { wavelength: 500e-9 })['out'];
       const b = bench.run(planeWave, {}, { wavelength: 501e-9 })['out'];
       expect(() => bench.run(beamCombiner, inputs({ a, b }))).toThrow(/different wavelengths/);
+    });
+  });
+
+  it('refuses arms whose equal lines have unlike strengths', async () => {
+    await onBench(async (bench) => {
+      const lamp = { spectrum: 'blackBody', bandwidth: 200e-9, spectralLines: 3 };
+      const a = bench.run(planeWave, {}, { ...lamp, temperature: 1500 })['out'];
+      const b = bench.run(planeWave, {}, { ...lamp, temperature: 10000 })['out'];
+      expect(() => bench.run(beamCombiner, inputs({ a, b }))).toThrow(/spectra of different shapes/);
+      expect(() => bench.run(interference, inputs({ scattered: a, reference: b }))).toThrow(/shapes/);
+      expect(() => bench.run(beamCombiner, inputs({ a, b: a }))).not.toThrow();
+    });
+  });
+});
+
+describe('a hologram of scattered light', () => {
+  it('refuses a reference whose phase it would not see, and takes one that a mirror leaves as it is', async () => {
+    await onBench(async (bench) => {
+      const source = bench.run(planeWave, {}, { refractiveIndex: 1.33 })['out'];
+      const scattered = bench.run(mieSphere, inputs({ in: source }))['out'];
+      const hologramAt = (pathLength: number) => {
+        const reference = bench.run(mirror, inputs({ in: source }), { pathLength })['out'];
+        return bench.run(interference, inputs({ scattered, reference }))['out'];
+      };
+      expect(() => hologramAt(200e-9)).toThrow(/phase/);
+      expect(hologramAt(0)?.kind).toBe('farField');
     });
   });
 });

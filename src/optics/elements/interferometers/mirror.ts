@@ -99,7 +99,7 @@ export const mirror: ElementSpec = defineElement({
         : scaledLight(ops, light, phasorScalar(multiplyScalars(waves, 2 * Math.PI)));
     const { tiltX, tiltY } = params;
     const isStraight = tiltX.value === 0 && tiltY.value === 0 && isConstant(tiltX) && isConstant(tiltY);
-    if (isStraight) return { out: { ...delayed, isAxialPlaneWave: light.isAxialPlaneWave } };
+    if (isStraight) return { out: delayed };
     const phase = phaseMap(
       ops,
       'mirror:tilt',

@@ -1,6 +1,8 @@
+import { lengthOf } from '../../axes.ts';
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
+import { ElementProblem } from '../../problem.ts';
 import { inMetres } from '../../propagation/choice.ts';
 import { ontoTiltedPlane, tiltError } from '../../propagation/tilt.ts';
 import { planeShape } from '../../sampledGrid.ts';
@@ -85,6 +87,12 @@ export const tiltedPlane: ElementSpec = defineElement({
   },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');
+    if (lengthOf(light, 'component') > 2) {
+      throw new ElementProblem(
+        'This light has a component of the field along the axis; a tilted plane has another axis, to which the components are not turned.',
+        'Use light of one or two components: choose a scalar field at the source.',
+      );
+    }
     const tilt = {
       angle: params.angle,
       towards: params.towards === 'y' ? 'y' : 'x',

@@ -1,4 +1,4 @@
-import { axesWith, withAxis } from '../../axes.ts';
+import { axesWith, lengthOf, withAxis } from '../../axes.ts';
 import type { ElementSpec, ZernikeTerm } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
@@ -145,6 +145,12 @@ export const pupil: ElementSpec = defineElement({
           place: light.place,
         },
       };
+    }
+    if (lengthOf(light, 'component') > 2) {
+      throw new ElementProblem(
+        'The light that fills a pupil is collimated, but this light has a component along the axis, which a pupil takes for that of a focus.',
+        'Choose a scalar field at the source; “Vectorial focus” behind the pupil makes the component along the axis.',
+      );
     }
     // A sampled field fills the pupil: its inscribed circle is the pupil's edge. Power is kept: |P|² dρ² = |u|² dx².
     const [n] = planeShape(light.samples);

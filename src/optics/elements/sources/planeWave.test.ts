@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Setting } from '../../contractSupport.ts';
 import { evaluate, intensity, stage, total } from '../../testSupport.ts';
+import { linearPolariser } from '../polarisation/linearPolariser.ts';
+import { tiltedPlane } from '../propagation/tiltedPlane.ts';
+import { pupil } from '../pupils/pupil.ts';
 import { planeWave } from './planeWave.ts';
 
 const grid = { samples: 16, pitch: 0.2e-6 };
@@ -16,7 +19,28 @@ async function components(params: Record<string, Setting>) {
   };
 }
 
+describe('a vector wave along the axis', () => {
+  it('has Ex and Ey only: a polariser and a pupil take it for what it is', async () => {
+    const source = stage(planeWave, { field: 'vector', polarizationAngle: 0.4 });
+    const { value, shape } = await evaluate({ source }, grid);
+    expect(value.kind === 'field' && value.axes).toEqual(['component']);
+    expect(shape).toEqual([2, 16, 16]);
+    const crossed = stage(linearPolariser, { angle: 0.4 + Math.PI / 2 }, 'source');
+    const { data } = await evaluate({ source, crossed }, grid);
+    // Rounding of sines and cosines, in units of the brightest sample.
+    expect(Math.sqrt(Math.max(...intensity(data))) * 7 * grid.pitch).toBeLessThan(1e-12);
+    await evaluate({ source, pupil: stage(pupil, { numericalAperture: 0.5 }, 'source') }, grid);
+  });
+});
+
 describe('a tilted vector wave', () => {
+  it.each([pupil, tiltedPlane])('is refused by a $type, which would misread Ez', async (element) => {
+    const source = stage(planeWave, { field: 'vector', tiltX: 0.3 });
+    await expect(evaluate({ source, element: stage(element, {}, 'source') }, grid)).rejects.toThrow(
+      /component .*along the axis/,
+    );
+  });
+
   it.each([
     [0, 0.3, 0],
     [Math.PI / 2, 0.3, 0],

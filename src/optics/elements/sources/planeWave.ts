@@ -95,7 +95,7 @@ export const planeWave: ElementSpec = defineElement({
     field: {
       kind: 'choice',
       title: 'Field',
-      doc: 'Scalar light keeps one polarisation however it is tilted, and leaves out the Ez that a tilt brings (its share is the squared sine of the tilt along the polarisation). Vector light turns Ex, Ey, Ez with the direction of travel.',
+      doc: 'Scalar light keeps one polarisation however it is tilted, and leaves out the Ez that a tilt brings (its share is the squared sine of the tilt along the polarisation). Vector light turns Ex, Ey, Ez with the direction of travel; without tilt it is Ex, Ey.',
       default: 'scalar',
       options: [
         { value: 'scalar', title: 'Scalar' },
@@ -159,9 +159,9 @@ export const planeWave: ElementSpec = defineElement({
         })
       : tiltedWave(ops, n, grid.pitch, params, { x: params.tiltX, y: params.tiltY });
     const even = ops.scale(wave, 1 / (Math.sqrt(Math.PI) * radius));
-    const unit = isVector
-      ? ops.multiply(ops.fromScalars(turnedPolarisation(params.polarizationAngle, sx, sy), [3, 1, 1]), even)
-      : even;
+    // Along the axis Ez is zero whatever the polarisation: Ex, Ey say it all, and polarisers take them.
+    const direction = turnedPolarisation(params.polarizationAngle, sx, sy).slice(0, isAxial ? 2 : 3);
+    const unit = isVector ? ops.multiply(ops.fromScalars(direction, [direction.length, 1, 1]), even) : even;
     const light = emittedField(ops, unit, isVector ? ['component'] : [], params, grid);
     return { out: { ...light, isAxialPlaneWave: isAxial && !isVector } };
   },
