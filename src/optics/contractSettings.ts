@@ -33,6 +33,7 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
     offsetSpread: 0.3,
     fillFactor: 0.7,
   },
+  wavefront: { terms: 6 },
   grating: { period: 150e-6, levels: 2 },
   zonePlate: { focalLength: 0.05, firstRadius: 150e-6, diameter: 250e-6, order: 1 },
   spiralPhase: { twistRadius: 200e-6 },

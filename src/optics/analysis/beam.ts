@@ -1,5 +1,6 @@
 /** Second moments of a beam in space and angle, and what Gaussian optics makes of them. Lengths in metres. */
 import { centredFourierLine } from '../ops/fourier.f64.ts';
+import { energyOf } from './components.ts';
 
 /** Along one axis, in the plane where the light is. */
 export interface BeamMoments {
@@ -16,21 +17,22 @@ const DARK_LINE = 1e-12;
 
 /**
  * Moments of a sampled complex field along x or y; derivatives are those of the Fourier
- * series through the samples.
- * @param samples [n, n], interleaved
+ * series through the samples. Modes and components add up, each by its light.
+ * @param parts [n, n] each, interleaved, which do not interfere with each other
  */
 export function beamMoments(
-  samples: ArrayLike<number>,
+  parts: readonly ArrayLike<number>[],
   n: number,
   pitch: number,
   axis: 'x' | 'y',
 ): BeamMoments {
   const middle = Math.floor(n / 2);
-  let energy = 0;
-  for (let i = 0; i < 2 * n * n; i++) energy += (samples[i] as number) ** 2;
+  const energy = parts.reduce((sum, samples) => sum + energyOf(samples), 0);
   let [x1, x2, f1, f2, xf] = [0, 0, 0, 0, 0];
   const line = new Float64Array(2 * n);
-  for (let index = 0; index < n; index++) {
+  for (let at = 0; at < parts.length * n; at++) {
+    const index = at % n;
+    const samples = parts[Math.floor(at / n)] as ArrayLike<number>;
     let share = 0;
     for (let i = 0; i < n; i++) {
       const from = 2 * (axis === 'x' ? index * n + i : i * n + index);

@@ -1,4 +1,4 @@
-/** One plane of complex samples of light: the strongest component of the first mode. */
+/** Planes of complex samples of light that interfere with nothing else: one for each mode and component. */
 import { lengthOf } from '../axes.ts';
 import type { HostValue } from '../element.ts';
 import { planeShape } from '../sampledGrid.ts';
@@ -11,20 +11,25 @@ export interface ComplexPlane {
 }
 
 /**
- * The components of a plane, the strongest first.
+ * The components of all modes of a plane, mode by mode; nothing of images.
  * @param plane from 1; 0 is the middle one, which is in focus where the stack has no offset
  */
 export function componentsOf({ value, data }: HostValue, plane: number): ComplexPlane[] {
   if (value.kind === 'image') return [];
   const [rows, columns] = planeShape(value.samples);
   const size = 2 * rows * columns;
-  const planes = lengthOf(value, 'plane');
+  const [planes, components] = [lengthOf(value, 'plane'), lengthOf(value, 'component')];
   const at = plane > 0 ? Math.min(plane, planes) - 1 : Math.floor(planes / 2);
-  const parts = Array.from({ length: lengthOf(value, 'component') }, (_, component) => {
-    const start = (at * lengthOf(value, 'component') + component) * size;
+  return Array.from({ length: lengthOf(value, 'mode') * components }, (_, part) => {
+    const [mode, component] = [Math.floor(part / components), part % components];
+    const start = ((mode * planes + at) * components + component) * size;
     return { samples: data.subarray(start, start + size), rows, columns };
   });
-  return parts.sort((a, b) => energyOf(b.samples) - energyOf(a.samples));
+}
+
+export function strongestFirst(parts: readonly ComplexPlane[]): ComplexPlane[] {
+  const energies = new Map(parts.map((part) => [part, energyOf(part.samples)]));
+  return [...parts].sort((a, b) => (energies.get(b) ?? 0) - (energies.get(a) ?? 0));
 }
 
 export function energyOf(samples: ArrayLike<number>): number {

@@ -51,6 +51,16 @@ describe('the truth of samples', () => {
     expect(verdictOf(sampleTruth(light(() => [1, 0])), 'field').level).toBe('good');
   });
 
+  it('judges light by its worst mode, not by its brightest or first', () => {
+    const modes = [0, 3, 1, 30, 2, 1].map((cycles) => tilted(cycles, 10));
+    const data = new Float64Array(modes.flatMap((mode) => [...mode.data]));
+    const [first] = modes;
+    if (first?.value.kind !== 'field') throw new Error('Light is a field.');
+    const samples = { shape: [modes.length, N, N], dtype: 'complex' };
+    const value = { ...first.value, samples, axes: ['mode'] } as unknown as Field;
+    expect(verdictOf(sampleTruth({ value, data }), 'field').level).toBe('bad');
+  });
+
   it('says so where there is nothing, or nothing sensible', () => {
     expect(verdictOf(sampleTruth(light(() => [0, 0])), 'field').level).toBe('doubtful');
     expect(verdictOf(sampleTruth(light(() => [Number.NaN, 0])), 'field').level).toBe('bad');

@@ -1,8 +1,8 @@
 /** What samples themselves tell of their sampling: phase steps, light at the edges of the window and of the spectrum. */
 import type { HostValue } from '../element.ts';
 import { centredFourierLine } from '../ops/fourier.f64.ts';
-import { type ComplexPlane, componentsOf } from './components.ts';
-import { hostPlane } from './hostPlane.ts';
+import { type ComplexPlane, componentsOf, energyOf } from './components.ts';
+import { hostPlane, largest } from './hostPlane.ts';
 import { edgeShare } from './widths.ts';
 
 export interface SampleTruth {
@@ -32,16 +32,58 @@ export function sampleTruth(value: HostValue): SampleTruth {
   for (const each of plane.data) total += each;
   const state = Number.isFinite(total) ? (total > 0 ? 'light' : 'dark') : 'notFinite';
   if (state !== 'light') return { phaseStep: null, edge: 0, nearNyquist: 0, band: 0, state };
-  const [main] = componentsOf(value, 0);
-  const complex = main ?? centredImage(plane);
-  const spectra = (['x', 'y'] as const).map((axis) => marginalSpectrum(complex, axis));
+  const parts = tellingParts(componentsOf(value, 0));
+  const spectra = (parts.length > 0 ? parts : [centredImage(plane)]).flatMap((part) =>
+    (['x', 'y'] as const).map((axis) => marginalSpectrum(part, axis)),
+  );
   return {
-    phaseStep: main === undefined ? null : phaseStepOf(main),
+    phaseStep: parts.length > 0 ? Math.max(...parts.map(phaseStepOf)) : null,
     edge: edgeShare(plane),
     nearNyquist: Math.max(...spectra.map((spectrum) => shareBeyond(spectrum, NYQUIST_FRAME))),
     band: Math.max(...spectra.map(bandHolding)),
     state,
   };
+}
+
+/** Modes and components with less than this share of the brightest one's light do not count. */
+const FAINT = 0.01;
+/** Samples of a part that its steepness is guessed from. */
+const GLANCES = 2048;
+
+/** Where the sampling is worst: of many modes and components the first, the last and the two that look steepest. */
+function tellingParts(parts: readonly ComplexPlane[]): readonly ComplexPlane[] {
+  const energies = parts.map(({ samples }) => energyOf(samples));
+  const bright = parts.filter((_, i) => (energies[i] as number) > FAINT * largest(energies));
+  if (bright.length <= 4) return bright;
+  const [first, last] = [bright[0] as ComplexPlane, bright[bright.length - 1] as ComplexPlane];
+  const steepest = bright
+    .slice(1, -1)
+    .map((part) => ({ part, steepness: steepnessOf(part) }))
+    .sort((a, b) => b.steepness - a.steepness);
+  return [first, ...steepest.slice(0, 2).map(({ part }) => part), last];
+}
+
+/** Mean size of the phase step along x or y, whichever is larger, over some of the samples. */
+function steepnessOf({ samples, rows, columns }: ComplexPlane): number {
+  const stride = Math.max(1, Math.floor(Math.sqrt((rows * columns) / GLANCES)));
+  let [total, alongX, alongY] = [0, 0, 0];
+  for (let row = 0; row < rows - 1; row += stride) {
+    for (let column = 0; column < columns - 1; column += stride) {
+      const i = row * columns + column;
+      const light = (samples[2 * i] as number) ** 2 + (samples[2 * i + 1] as number) ** 2;
+      total += light;
+      alongX += light * phaseBetween(samples, i, i + 1);
+      alongY += light * phaseBetween(samples, i, i + columns);
+    }
+  }
+  return total > 0 ? Math.max(alongX, alongY) / total : 0;
+}
+
+/** Size of the phase difference of two samples, at most π. */
+function phaseBetween(samples: ArrayLike<number>, a: number, b: number): number {
+  const [ar, ai] = [samples[2 * a] as number, samples[2 * a + 1] as number];
+  const [br, bi] = [samples[2 * b] as number, samples[2 * b + 1] as number];
+  return Math.abs(Math.atan2(bi * ar - br * ai, br * ar + bi * ai));
 }
 
 /** An image less its mean: its contrast, not its brightness, is what has a band. */
@@ -74,9 +116,7 @@ function phaseStepOf({ samples, rows, columns }: ComplexPlane): number {
   const count = (a: number, b: number): void => {
     const weight = Math.min(light[a] as number, light[b] as number);
     if (!(weight > DARK * peak)) return;
-    const [ar, ai] = [samples[2 * a] as number, samples[2 * a + 1] as number];
-    const [br, bi] = [samples[2 * b] as number, samples[2 * b + 1] as number];
-    const step = Math.abs(Math.atan2(bi * ar - br * ai, br * ar + bi * ai));
+    const step = phaseBetween(samples, a, b);
     const bin = Math.min(STEP_BINS - 1, Math.floor((step / Math.PI) * STEP_BINS));
     histogram[bin] = (histogram[bin] as number) + weight;
     total += weight;

@@ -38,11 +38,20 @@ export const beamQuality: ElementSpec = defineElement({
   analyse: (input, params) => {
     const light = strongest(input);
     const { value } = light;
-    const [main] = componentsOf(light, 0);
+    const parts = componentsOf(light, 0);
+    const [main] = parts;
     if (value.kind !== 'field' || main === undefined) return { readouts: [], charts: [] };
     const wavelength = value.wavelength.value / value.refractiveIndex.value;
     const [x, y] = (['x', 'y'] as const).map((axis) =>
-      beamNumbers(beamMoments(main.samples, main.rows, value.pitch.value, axis), wavelength),
+      beamNumbers(
+        beamMoments(
+          parts.map(({ samples }) => samples),
+          main.rows,
+          value.pitch.value,
+          axis,
+        ),
+        wavelength,
+      ),
     );
     if (x === undefined || y === undefined) return { readouts: [], charts: [] };
     const both = [

@@ -1,22 +1,29 @@
-import { componentsOf, energyOf } from '../../analysis/components.ts';
+import { componentsOf, strongestFirst } from '../../analysis/components.ts';
 import { planesIn, strongest } from '../../analysis/hostPlane.ts';
 import { lengthAxis, lengthReadout, numberReadout } from '../../analysis/readouts.ts';
 import { marechalStrehl, strehlRatio } from '../../analysis/strehl.ts';
 import { type Removed, wavefrontOf } from '../../analysis/wavefront.ts';
-import type { Chart, ElementSpec, HostValue } from '../../element.ts';
+import { lengthOf } from '../../axes.ts';
+import type { Analysis, Chart, ElementSpec, HostValue, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { nollToDegree, zernikeName } from '../../maths/zernike.ts';
 import { passes } from './analysisParts.ts';
 
-/** Strehl ratio of a plane: that of its components, each with the share of the light that it has. */
-function strehlOf(light: HostValue, plane: number): number {
+/** Strehl ratio of a plane; null with a component along the axis, which takes part of the light off the centre. */
+function strehlOf(light: HostValue, plane: number): number | null {
   const components = componentsOf(light, plane);
-  const energy = components.reduce((sum, { samples }) => sum + energyOf(samples), 0);
-  return components.reduce((sum, { samples }) => {
-    const own = energyOf(samples);
-    return own > 0 ? sum + (strehlRatio(samples) * own) / energy : sum;
-  }, 0);
+  return components.length < 3 ? strehlRatio(components.map(({ samples }) => samples)) : null;
 }
+
+/** What extended light cannot have: its modes have wavefronts of their own. */
+const UNKNOWN: Analysis = {
+  readouts: [
+    numberReadout('Strehl ratio', null),
+    lengthReadout('RMS', null),
+    lengthReadout('Peak to valley', null),
+  ],
+  charts: [],
+};
 
 export const wavefront: ElementSpec = defineElement({
   type: 'wavefront',
@@ -77,10 +84,31 @@ export const wavefront: ElementSpec = defineElement({
     'Noll, J. Opt. Soc. Am. 66, 207 (1976)',
     'Herráez et al., Appl. Opt. 41, 7437 (2002): the order in which the phase is unwrapped',
   ],
+  sampling: (inputs) => {
+    const light = inputs['in'];
+    if (light?.kind !== 'pupil' && light?.kind !== 'field') return [];
+    const notes: SamplingNote[] = [];
+    if (lengthOf(light, 'mode') > 1) {
+      notes.push({
+        severity: 'warning',
+        message: `This light is a sum of ${lengthOf(light, 'mode')} modes that do not interfere: it has no one wavefront and no Strehl ratio.`,
+        fix: 'Look at the wavefront with one coherent source, such as a plane wave or a point.',
+      });
+    } else if (lengthOf(light, 'component') > 2) {
+      notes.push({
+        severity: 'warning',
+        message:
+          'Light with a component along the axis has no Strehl ratio: part of it misses the centre without any aberration. The wavefront is that of the strongest component.',
+        fix: 'Compare the peaks of two images, or look at the pupil before its vectorial focus.',
+      });
+    }
+    return notes;
+  },
   analyse: (input, params) => {
     const light = strongest(input);
     const { value } = light;
-    const [main] = componentsOf(light, params.plane);
+    if (value.kind !== 'image' && lengthOf(value, 'mode') > 1) return UNKNOWN;
+    const [main] = strongestFirst(componentsOf(light, params.plane));
     if (value.kind === 'image' || main === undefined) return { readouts: [], charts: [] };
     const lambda = value.wavelength.value;
     const discRadius =
@@ -122,7 +150,7 @@ export const wavefront: ElementSpec = defineElement({
       },
     ];
     const planes = planesIn(light);
-    if (planes > 1) {
+    if (planes > 1 && strehlOf(light, params.plane) !== null) {
       charts.push({
         title: 'Strehl over planes',
         x: { title: 'Plane', quantity: 'dimensionless', display: '' },
@@ -131,7 +159,7 @@ export const wavefront: ElementSpec = defineElement({
           {
             title: 'Strehl',
             x: Float64Array.from({ length: planes }, (_, i) => i + 1),
-            y: Float64Array.from({ length: planes }, (_, i) => strehlOf(light, i + 1)),
+            y: Float64Array.from({ length: planes }, (_, i) => strehlOf(light, i + 1) ?? Number.NaN),
           },
         ],
       });
