@@ -135,7 +135,12 @@ describe('the pupil sampling of what is out of focus', () => {
   });
 
   it('is not complained of in the examples', async () => {
-    for (const { design } of examples) expect((await seen(design)).warnings).toEqual([]);
+    // Some show on purpose what goes wrong elsewhere; the camera is where a coarse pupil is told of.
+    for (const { design } of examples) {
+      const { warnings } = await seen(design);
+      const cameras = design.nodes.filter(({ type }) => type === 'camera').map(({ id }) => id);
+      expect(warnings.filter(({ nodeId }) => cameras.includes(nodeId ?? ''))).toEqual([]);
+    }
   });
 
   it('is a warning of a fit, too', async () => {
