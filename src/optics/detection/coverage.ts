@@ -1,12 +1,18 @@
 /** What a camera says of the light before it: windows that are too wide, pixels that are too coarse. */
 import type { SamplingNote } from '../element.ts';
-import { moreSamples } from '../fixes.ts';
+import { moreSamples, setValue } from '../fixes.ts';
 import { planeShape } from '../sampledGrid.ts';
 import { formatNumber } from '../units.ts';
 import type { Field, Image, PortValue, Pupil } from '../values.ts';
 
 /** Units of λ/NA beyond the geometrical image that still carry light to speak of. */
 const EDGE_FRINGES = 4;
+
+/**
+ * Pixels wider than so many samples of the light, seen at their centres only, are reported: a grid resolves a period of
+ * two samples, pixels one of two pixels, and a third of the grid's frequencies or more would be seen as coarser ones.
+ */
+const COARSE_PIXELS = 1.5;
 
 interface Window {
   readonly rows: number;
@@ -23,17 +29,28 @@ export function coverageNotes(light: PortValue | undefined, window: Window): rea
   return light?.kind === 'pupil' ? ofPupil(light, window) : [];
 }
 
-function ofWindow(light: Field | Image, { rows, columns, pitch }: Window): readonly SamplingNote[] {
-  const simulated = Math.max(...planeShape(light.samples)) * light.pitch.value;
+function ofWindow(light: Field | Image, window: Window): readonly SamplingNote[] {
+  const { rows, columns, pitch, averages } = window;
+  const sampled = light.pitch.value;
+  const notes: SamplingNote[] = [];
+  if (!averages && pitch > COARSE_PIXELS * sampled) {
+    notes.push({
+      severity: 'warning',
+      message: `Pixels of ${formatNumber(pitch * 1e6, 3)} µm see the light, which is sampled every ${formatNumber(sampled * 1e6, 3)} µm, at their centres only: detail finer than two pixels shows as coarser patterns, and counts may be wrong.`,
+      fix: 'Let the pixels see their areas, or use a smaller pixel pitch or more magnification.',
+      apply: setValue('pixelResponse', 'average', 'Average over the pixels’ areas'),
+    });
+  }
+  const simulated = Math.max(...planeShape(light.samples)) * sampled;
   const seen = Math.max(rows, columns) * pitch;
-  if (seen <= simulated * (1 + 1e-9)) return [];
-  return [
-    {
+  if (seen > simulated * (1 + 1e-9)) {
+    notes.push({
       severity: 'warning',
       message: `The camera sees ${formatNumber(seen * 1e6, 3)} µm, but only ${formatNumber(simulated * 1e6, 3)} µm of light are simulated: the rest is black.`,
       fix: 'Use fewer or smaller pixels, or a larger grid.',
-    },
-  ];
+    });
+  }
+  return notes;
 }
 
 /**

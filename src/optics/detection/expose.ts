@@ -13,6 +13,9 @@ const GRAIN = 256;
  * An exposure of a mean image: Poisson electrons (where photons are counted), gain, offset, Gaussian read noise.
  * Means below the offset (no light) give read noise only. A detailed sensor also multiplies its electrons, stops at
  * its full well and rounds to the codes of its converter; its means hold the pattern of its pixels already.
+ * Pixels of a linear sensor share one random stream: where rounding of the mean changes how many numbers one pixel
+ * draws, all later pixels differ too. Each pixel of a detailed sensor has a stream of its own. The shared one stays,
+ * so that images of a seed stay what they were.
  * @param countsPhotons false for relative intensities and watts, which have no photon number.
  */
 export function expose(

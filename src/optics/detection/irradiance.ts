@@ -5,7 +5,7 @@ import type { Scalar } from '../ops/scalar.ts';
 import { divideScalars, isConstant, multiplyScalars } from '../ops/scalar.ts';
 import { type Zoom, zoomTransform } from '../pupil/zoomTransform.ts';
 import { planeShape } from '../sampledGrid.ts';
-import type { Axis, Field, Image, Pupil } from '../values.ts';
+import type { Axis, Field, Image, ImageUnit, Pupil } from '../values.ts';
 
 export interface Pixels {
   readonly rows: number;
@@ -14,6 +14,11 @@ export interface Pixels {
   readonly pitch: Scalar;
   /** Side of the sensitive square as a share of the pitch; 0 samples the light at the pixel's centre. */
   readonly aperture: number;
+}
+
+/** Light relative to a background of 1 is averaged over the sensitive square; other light is lost beside it. */
+function shareOf(unit: ImageUnit, { aperture }: Pixels): number {
+  return aperture === 0 || unit === 'relative' ? 1 : aperture * aperture;
 }
 
 type Steps = Pick<Zoom, 'step' | 'spacing' | 'sign'>;
@@ -35,7 +40,10 @@ export function pupilIrradiance(ops: Ops, light: Pupil, pixels: Pixels): Real {
     const scaled = ops.scaleBy(image, scale);
     return light.reference === null ? scaled : ops.add(scaled, light.reference);
   };
-  if (pixels.aperture > 0) return overArea(ops, light.samples, light.axes, steps, pixels, interfering);
+  if (pixels.aperture > 0) {
+    const mean = overArea(ops, light.samples, light.axes, steps, pixels, interfering);
+    return shared(ops, mean, shareOf(light.unit, pixels));
+  }
   const { rows, columns } = pixels;
   const field = interfering(zoomTransform(ops, light.samples, { ...steps, rows, columns }));
   return summedIrradiance(ops, { samples: field, axes: light.axes });
@@ -54,7 +62,7 @@ export function fieldIrradiance(ops: Ops, light: Field, pixels: Pixels): Real {
   const unitary = (image: Complex) => ops.scale(image, 1 / n);
   const irradiance =
     pixels.aperture > 0
-      ? overArea(ops, spectrum, light.axes, steps, pixels, unitary)
+      ? shared(ops, overArea(ops, spectrum, light.axes, steps, pixels, unitary), shareOf('W', pixels))
       : summedIrradiance(ops, {
           samples: unitary(zoomTransform(ops, spectrum, { ...steps, rows, columns })),
           axes: light.axes,
@@ -75,8 +83,12 @@ export function imageIrradiance(ops: Ops, image: Image, pixels: Pixels): Real {
   const n = Math.max(...planeShape(density));
   const spectrum = ops.fourier2(ops.toComplex(ops.resize(density, n, n)), 'forward');
   const steps = { step: divideScalars(pixels.pitch, image.pitch), spacing: 1 / n, sign: 1 } as const;
-  const seen = ops.scale(sampled(ops, spectrum, steps, pixels), 1 / n);
+  const seen = ops.scale(sampled(ops, spectrum, steps, pixels), shareOf(image.unit, pixels) / n);
   return inWindow(ops, seen, n, steps.step.value, pixels);
+}
+
+function shared(ops: Ops, a: Real, share: number): Real {
+  return share === 1 ? a : ops.scale(a, share);
 }
 
 function reciprocalSquare(pitch: Scalar): Scalar {
@@ -88,7 +100,7 @@ function samePitch(a: Scalar, b: Scalar): boolean {
 }
 
 /**
- * Irradiance averaged over the sensitive squares, times the share of the pixel that they fill. `spectrum` holds the
+ * Irradiance averaged over the sensitive squares. `spectrum` holds the
  * plane waves of the field; twice as many samples hold every frequency of |field|² once, so that the product with
  * the square's transform, sinc(w fx) sinc(w fy), is exact at any pitch.
  */
@@ -121,7 +133,7 @@ function sampled(ops: Ops, spectrum: Complex, steps: Steps, pixels: Pixels): Rea
   return ops.realPart(zoomTransform(ops, seen, { ...steps, rows, columns }));
 }
 
-/** Transform of a line of length `aperture` pixels, times that length: aperture · sinc(aperture · frequency). */
+/** Transform of the mean over a line of length `aperture` pixels: sinc(aperture · frequency). */
 function squareTransfer(
   ops: Ops,
   n: number,
@@ -135,9 +147,9 @@ function squareTransfer(
     'real',
     ([s = 0], [wanted = false]) => {
       const at = (index: number) => Math.PI * aperture * (index - Math.floor(n / 2)) * spacing;
-      const value = Float64Array.from({ length: n }, (_, i) => aperture * sinc(at(i) * s));
+      const value = Float64Array.from({ length: n }, (_, i) => sinc(at(i) * s));
       const partial = wanted
-        ? Float64Array.from({ length: n }, (_, i) => aperture * at(i) * sincSlope(at(i) * s))
+        ? Float64Array.from({ length: n }, (_, i) => at(i) * sincSlope(at(i) * s))
         : undefined;
       return { value, partials: [partial] };
     },

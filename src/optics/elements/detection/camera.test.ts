@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Chain, Setting } from '../../contractSupport.ts';
+import { coverageNotes } from '../../detection/coverage.ts';
 import { besselJ1 } from '../../maths/bessel.ts';
 import { distance, evaluate, moments, stage, total } from '../../testSupport.ts';
+import { interference } from '../interferometers/interference.ts';
 import { pupil } from '../pupils/pupil.ts';
+import { mieSphere } from '../samples/mieSphere.ts';
 import { gaussianBeam } from '../sources/gaussianBeam.ts';
 import { planeWave } from '../sources/planeWave.ts';
 import { camera } from './camera.ts';
@@ -192,6 +195,38 @@ describe('pixels with areas', () => {
   });
 });
 
+describe('pixels coarser than the samples', () => {
+  const window = { rows: 16, columns: 16, averages: false };
+
+  it('are reported from 1.5 samples on where they see points, with a choice that averages', async () => {
+    const { value } = await evaluate({ beam }, grid);
+    expect(coverageNotes(value, { ...window, pitch: 7.4e-6 })).toEqual([]);
+    expect(coverageNotes(value, { ...window, pitch: 7.6e-6 })).toMatchObject([
+      { severity: 'warning', apply: { params: { pixelResponse: 'average' } } },
+    ]);
+    expect(coverageNotes(value, { ...window, pitch: 7.6e-6, averages: true })).toEqual([]);
+  });
+});
+
+describe('light relative to its background', () => {
+  it('is 1 without a sphere, whatever share of the pixels is sensitive', async () => {
+    const chain: Chain = {
+      source: stage(planeWave),
+      sphere: stage(mieSphere, { radius: 1e-9 }, 'source'),
+      interference: stage(interference, {}, { scattered: 'sphere', reference: 'source' }),
+      pupil: stage(pupil, { numericalAperture: 0.5 }, 'interference'),
+      camera: stage(
+        camera,
+        { rows: 4, columns: 5, pixelPitch: 0.2e-6, pixelResponse: 'average', fillFactor: 0.5 },
+        'pupil',
+      ),
+    };
+    const { data } = await evaluate(chain, { samples: 34, pitch: 20e-6 });
+    // A sphere of 1 nm scatters 1e-6 of the light's amplitude into the pupil.
+    for (const value of data) expect(value).toBeCloseTo(1, 4);
+  });
+});
+
 describe('a detailed sensor', () => {
   const detailed = { ...native, sensor: 'detailed', bits: 0, fullWell: 0 };
 
@@ -242,10 +277,14 @@ describe('a detailed sensor', () => {
 
 describe('a Bayer mosaic', () => {
   it('passes each colour at its own pixels', async () => {
-    const at = async (wavelength: number) => {
+    const at = async (wavelength: number, blur = 0) => {
       const chain: Chain = {
         source: stage(planeWave, { wavelength }),
-        camera: stage(camera, { rows: 4, columns: 4, pixelPitch: 5e-6, colourFilter: 'rggb' }, 'source'),
+        camera: stage(
+          camera,
+          { rows: 4, columns: 4, pixelPitch: 5e-6, colourFilter: 'rggb', blur },
+          'source',
+        ),
       };
       const { data } = await evaluate(chain, grid);
       const plain = (
@@ -264,6 +303,9 @@ describe('a Bayer mosaic', () => {
     ] as const) {
       for (const pixel of open) expect(image[pixel]).toBeCloseTo(1, 12);
     }
+    // Blur comes before the filters: an evenly lit mosaic stays what it was.
+    const blurred = await at(600e-9, 1);
+    expect(distance(blurred, red)).toBeLessThan(1e-12);
     // Gaussian bands above a leak of 3 %: red light 140 nm from blue's centre, 32 nm wide; 65 nm from green's, 40 nm wide.
     expect(red[5]).toBeCloseTo(0.03 + 0.97 * Math.exp(-((140 / 32) ** 2) / 2), 12);
     expect(red[1]).toBeCloseTo(0.03 + 0.97 * Math.exp(-((65 / 40) ** 2) / 2), 12);

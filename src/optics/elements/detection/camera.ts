@@ -40,6 +40,11 @@ function pixelsOf(params: CameraParams): Pixels {
   };
 }
 
+/** Whether light passes a mosaic of colours: blur, which stands for optics and vibration, then comes before it. */
+function isFiltered(inputs: Inputs, params: CameraParams): boolean {
+  return params.colourFilter === 'rggb' && inputs['in']?.kind !== 'image';
+}
+
 /** All wavelengths at the pixels, behind the colour filter and, where photons are counted, in photons. */
 function seenLight(ops: Ops, inputs: Inputs, params: CameraParams, pixels: Pixels): Seen {
   const isCounting = params.sensor === 'detailed';
@@ -52,10 +57,12 @@ function seenLight(ops: Ops, inputs: Inputs, params: CameraParams, pixels: Pixel
       channel.kind === 'pupil'
         ? pupilIrradiance(ops, channel, pixels)
         : fieldIrradiance(ops, channel, pixels);
-    const filtered =
-      params.colourFilter === 'rggb'
-        ? ops.multiply(whole, bayerMosaic(ops, channel.wavelength, params.rows, params.columns))
-        : whole;
+    const filtered = isFiltered(inputs, params)
+      ? ops.multiply(
+          blurred(ops, whole, params.blur),
+          bayerMosaic(ops, channel.wavelength, params.rows, params.columns),
+        )
+      : whole;
     return isCounting ? scaled(ops, filtered, photonsPer(unit, channel, params)) : filtered;
   });
   return {
@@ -196,8 +203,9 @@ export const camera: ElementSpec = defineElement({
     const planes = irradiance.shape.length === 3 ? (irradiance.shape[0] ?? 1) : 1;
     const planeAxes = irradiance.shape.length === 3 ? [planes, 1, 1] : [1];
     // Blur comes first: it commutes with brightness and leaves an even background alone, so the unknowns of single
-    // planes need no transforms.
-    let signal = blurred(ops, ops.scaleBy(irradiance, area), params.blur);
+    // planes need no transforms. Behind a mosaic each wavelength has been blurred already.
+    const collected = ops.scaleBy(irradiance, area);
+    let signal = isFiltered(inputs, params) ? collected : blurred(ops, collected, params.blur);
     if (perPlane !== null) signal = ops.multiply(signal, ops.fromScalars(perPlane(planes), planeAxes));
     if (isDetailed) signal = scaled(ops, signal, params.quantumEfficiency);
     const background = context.perPlane('background', planes);

@@ -129,7 +129,7 @@ export const sensorParams = {
     kind: 'quantity',
     quantity: 'dimensionless',
     title: 'Fill factor',
-    doc: 'Share of a pixel that is sensitive, a square in its middle; light beside it is lost.',
+    doc: 'Share of a pixel that is sensitive, a square in its middle; light beside it is lost, except where light is relative to its background of 1.',
     default: 1,
     min: 0.01,
     max: 1,
