@@ -273,12 +273,14 @@ export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
   /**
    * Checks sampling with real inputs before or after `forward`; cheap, host only.
    * @param wavelengths of all the light that arrives, of which `inputs` hold one; absent where there is one only
+   * @param windows sides of the windows of all fields that arrive, metres: they differ behind a Fourier lens
    */
   sampling?(
     inputs: Inputs,
     params: ParamValues<P>,
     grid: SimulationGrid,
     wavelengths?: readonly number[],
+    windows?: readonly number[],
   ): readonly SamplingNote[];
   /**
    * Numbers and charts from the samples at the first input, in float64 on the host; shown, not differentiated.

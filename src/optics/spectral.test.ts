@@ -3,8 +3,13 @@ import { type Chain, runChain, type Setting } from './contractSupport.ts';
 import type { ElementSpec, ParamSpec, ParamValue } from './element.ts';
 import { camera } from './elements/detection/camera.ts';
 import { interference } from './elements/interferometers/interference.ts';
+import { fourierLens } from './elements/lenses/fourierLens.ts';
 import { attenuator } from './elements/masks/attenuator.ts';
+import { freeformAmplitude } from './elements/masks/freeformAmplitude.ts';
+import { freeformPhase } from './elements/masks/freeformPhase.ts';
+import { changeGrid } from './elements/propagation/changeGrid.ts';
 import { pupil } from './elements/pupils/pupil.ts';
+import { thinObject } from './elements/samples/thinObject.ts';
 import { planeWave } from './elements/sources/planeWave.ts';
 import { spectralLines } from './elements/sources/spectrumParams.ts';
 import { lineShape, type ShapeName } from './maths/spectra.ts';
@@ -217,6 +222,39 @@ describe('notes on the sampling of light with a spectrum', () => {
     expect(found.map(({ message }) => message)).toHaveLength(4);
     expect(found.filter(({ message }) => message.startsWith('One'))).toHaveLength(1);
     expect(found.map(({ severity }) => severity)).toContain('error');
+    ops.close(scope);
+  });
+});
+
+describe('a map behind a Fourier lens, whose windows differ between wavelengths', () => {
+  it('warns that it grows with the colour, unless all wavelengths are brought to one grid', () => {
+    const grid = { samples: 16, pitch: 1e-5 };
+    const lamp = { wavelength: 550e-9, spectrum: 'flat', bandwidth: 200e-9, spectralLines: 2 };
+    const ops = new Ops(createFloat64Kernels());
+    const scope = ops.open();
+    const made = runChain(
+      ops,
+      {
+        source: stage(planeWave, lamp),
+        lens: stage(fourierLens, { focalLength: 0.1 }, 'source'),
+        same: stage(changeGrid, { target: 'chosen', samples: 16, pitch: 300e-6 }, 'lens'),
+      },
+      grid,
+    );
+    const notesAt = (name: string) => {
+      const params = { cells: 16, size: constantScalar(0), x: constantScalar(0), y: constantScalar(0) };
+      const more = { thickness: constantScalar(0), givenBy: 'path' };
+      return [freeformAmplitude, freeformPhase, thinObject].map((mask) =>
+        samplingNotes(mask, { in: made[name] }, { ...params, ...more }, grid)
+          .map(({ message }) => message)
+          .filter((message) => message.includes('grows')),
+      );
+    };
+    // Lines at 500 and 600 nm: windows λ f / pitch.
+    const told = expect.stringMatching(/5000 to 6000 µm/);
+    expect(notesAt('lens')).toEqual([[told], [told], [told]]);
+    expect(notesAt('same')).toEqual([[], [], []]);
+    expect(notesAt('source')).toEqual([[], [], []]);
     ops.close(scope);
   });
 });

@@ -58,9 +58,14 @@ export function samplingNotes(
     const light = Object.values(run.inputs).find((value) => value !== undefined && 'wavelength' in value);
     return light === undefined ? [] : [light.wavelength.value];
   });
+  const windows = runs.flatMap((run) =>
+    Object.values(run.inputs).flatMap((value) =>
+      value?.kind === 'field' ? [sizeOf(value) * value.pitch.value] : [],
+    ),
+  );
   for (const run of runs) {
     const known = new Set(found.map(kindOfNote));
-    const notes = spec.sampling(run.inputs, run.params, grid, wavelengths);
+    const notes = spec.sampling(run.inputs, run.params, grid, wavelengths, windows);
     found.push(...notes.filter((note) => !known.has(kindOfNote(note))));
   }
   return found;
@@ -103,12 +108,15 @@ function separated(spec: ElementSpec, inputs: Inputs, params: Params): readonly 
   }));
 }
 
+function sizeOf({ samples }: Field): number {
+  return samples.shape[samples.shape.length - 1] ?? 0;
+}
+
 /** Fields that meet in an element must be sampled at the same places. */
 function sameGrid(inputs: Inputs): void {
   const fields = Object.values(inputs).filter((value) => value?.kind === 'field');
   const [first, ...others] = fields;
   if (first === undefined) return;
-  const sizeOf = ({ samples }: Field) => samples.shape[samples.shape.length - 1] ?? 0;
   for (const other of others) {
     const same = Math.abs(other.pitch.value / first.pitch.value - 1) < 1e-6;
     if (same && sizeOf(other) === sizeOf(first)) continue;

@@ -11,7 +11,8 @@ export const beamCombiner: ElementSpec = defineElement({
   version: 1,
   category: 'interferometers',
   title: 'Beam combiner',
-  summary: 'Brings two coherent arms together at a beam splitter; the two outputs share all the power.',
+  summary:
+    'Brings two coherent arms together at a beam splitter; the two outputs share all the power. Light in incoherent parts must come from one source: part by part interferes.',
   keywords: ['interfere', 'recombine', 'michelson', 'mach-zehnder', 'sum', 'ports', 'fringes'],
   inputs: {
     a: { accepts: ['field'], title: 'Arm a' },

@@ -34,7 +34,8 @@ export const interference: ElementSpec = defineElement({
   version: 1,
   category: 'interferometers',
   title: 'Interference',
-  summary: 'Adds a reference wave to scattered light, or two coherent fields.',
+  summary:
+    'Adds a reference wave to scattered light, or two coherent fields. Fields in incoherent parts must come from one source: part by part interferes.',
   keywords: ['hologram', 'reference', 'combine', 'sum', 'coherent', 'interferometer'],
   inputs: {
     scattered: { accepts: ['farField', 'field'], title: 'Scattered light' },

@@ -1,6 +1,7 @@
 /** Parameters and notes that elements with maps share. */
 import { fillingLayout } from '../../cells.ts';
 import type { ChoiceParam, IntegerParam, SamplingNote } from '../../element.ts';
+import { formatNumber } from '../../units.ts';
 import type { PortValue } from '../../values.ts';
 
 export const interpolationParam: ChoiceParam = {
@@ -27,7 +28,7 @@ export function cellsParam(side: string): IntegerParam {
 }
 
 /** Cells that are finer than the samples are averaged, which the light would not do. */
-export function fineCellsNote(light: PortValue | undefined, cells: number): SamplingNote[] {
+function fineCellsNote(light: PortValue | undefined, cells: number): SamplingNote[] {
   if (light?.kind !== 'field' && light?.kind !== 'pupil') return [];
   const { side } = fillingLayout(light, cells);
   if (side >= 0.999) return [];
@@ -36,6 +37,35 @@ export function fineCellsNote(light: PortValue | undefined, cells: number): Samp
       severity: 'warning',
       message: `A cell is ${side.toFixed(2)} samples wide: cells are averaged before the light sees them.`,
       fix: `Use at most ${Math.floor(cells * side)} cells, or more samples.`,
+    },
+  ];
+}
+
+/** All notes on a map whose cells fill the window. */
+export function cellMapNotes(
+  light: PortValue | undefined,
+  cells: number,
+  windows: readonly number[] = [],
+): SamplingNote[] {
+  const fix =
+    'Put “Change grid” before the map, which gives all wavelengths one window, or use a modulator with pixels of a given size.';
+  return [...fineCellsNote(light, cells), ...unlikeWindowsNote(windows, 'The map', fix)];
+}
+
+/**
+ * What fills the window is as large as the window, which differs between wavelengths behind a Fourier lens or a
+ * scaled propagation; no physical object does that.
+ * @param what begins the sentence, for example `The map`
+ */
+export function unlikeWindowsNote(windows: readonly number[], what: string, fix: string): SamplingNote[] {
+  const [least, most] = [Math.min(...windows), Math.max(...windows)];
+  if (windows.length < 2 || most - least < 1e-6 * most) return [];
+  const sizes = [least, most].map((side) => formatNumber(side * 1e6, 3));
+  return [
+    {
+      severity: 'warning',
+      message: `${what} fills the window of each wavelength, from ${sizes[0]} to ${sizes[1]} µm: it grows with the colour, as no object does.`,
+      fix,
     },
   ];
 }

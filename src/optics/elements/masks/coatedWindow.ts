@@ -2,7 +2,7 @@ import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
 import { indexOf, MATERIAL_OPTIONS, materialNotes } from '../../materials.ts';
-import { type Film, filmResponse } from '../../maths/thinFilms.ts';
+import { type Film, type FilmResponse, filmResponse } from '../../maths/thinFilms.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { behindMask, maskLength, maskNumber } from './maskParams.ts';
@@ -31,7 +31,17 @@ function filmsOf(
 /** Steps of the differences, by argument: they are relative, errors stay near 1e-11. */
 const RELATIVE_STEP = 1e-4;
 
-/** Amplitude that passes both faces of the plate, light reflected between them left out; [1], complex. */
+/** 1 - R, which rounding would leave without digits at a good mirror: there films that absorb little pass the rest. */
+function open({ reflectance, transmittance }: FilmResponse): number {
+  const rest = 1 - reflectance;
+  return rest > 1e-6 ? rest : Math.max(rest, transmittance, 1e-300);
+}
+
+/**
+ * Amplitude that passes the plate, [1], complex. Light reflected between the faces adds its power, not its amplitude
+ * (a plate is thicker than most light is coherent): T₁ T₂ / (1 - R₁ R₂), R inside the glass; the phase is that of the
+ * light that goes straight through.
+ */
 function throughFaces(ops: Ops, face: Face, faces: number, scalars: readonly Scalar[]): Complex {
   const transmission = (values: readonly number[]): [number, number] => {
     const [wavelength = 1, medium = 1, glass = 1, ...coat] = values;
@@ -41,7 +51,9 @@ function throughFaces(ops: Ops, face: Face, faces: number, scalars: readonly Sca
     // One face: the amplitude in the glass in units of the light in front, such that its square is the power.
     if (faces === 1) return [a * Math.sqrt(glass / medium), b * Math.sqrt(glass / medium)];
     const [c, d] = back.transmitted;
-    return [a * c - b * d, a * d + b * c];
+    // The first face seen from the glass has the same films in the opposite order.
+    const size = 1 / Math.sqrt(open(back) * (1 + back.reflectance));
+    return [size * (a * c - b * d), size * (a * d + b * c)];
   };
   const evaluate = (values: readonly number[], wanted: readonly boolean[]) => {
     const partials = wanted.map((want, s) => {
@@ -104,7 +116,7 @@ export const coatedWindow: ElementSpec = defineElement({
     bothFaces: {
       kind: 'switch',
       title: 'Both faces',
-      doc: 'Light passes both faces; off: only the first, and what is in the glass is handed on by its power.',
+      doc: 'Light passes both faces, and what is reflected between them adds its power (no fringes: the plate is thick). Off: only the first, and what is in the glass is handed on by its power.',
       default: true,
     },
     index: maskNumber('Film index', 'Refractive index of the (low) film; magnesium fluoride has 1.38.', {
@@ -162,7 +174,8 @@ export const coatedWindow: ElementSpec = defineElement({
   },
   power: 'keepsOrLoses',
   linearIn: 'in',
-  equation: 't = 2 Y₀ / (Y₀ B + C), [B, C] from the films’ characteristic matrices; normal incidence',
+  equation:
+    't = 2 Y₀ / (Y₀ B + C), [B, C] from the films’ characteristic matrices; normal incidence; plate: T = T₁ T₂ / (1 - R₁ R₂)',
   references: ['Born and Wolf, Principles of Optics: stratified media', 'Macleod, Thin-Film Optical Filters'],
   sampling: (inputs, params) => {
     const light = inputs['in'];

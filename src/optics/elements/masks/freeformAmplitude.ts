@@ -4,7 +4,7 @@ import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
 import { mapPenalty, penaltyParams } from '../../mapPenalty.ts';
 import { planeShape } from '../../sampledGrid.ts';
-import { cellsParam, fineCellsNote, interpolationParam } from './cellParams.ts';
+import { cellMapNotes, cellsParam, interpolationParam } from './cellParams.ts';
 
 const OPEN: readonly [number, number] = [0, 1];
 
@@ -41,7 +41,8 @@ export const freeformAmplitude: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 't(x, y) = a(x, y), 0 ≤ a ≤ 1',
   references: [],
-  sampling: (inputs, params) => fineCellsNote(inputs['in'], params.cells),
+  sampling: (inputs, params, _grid, _wavelengths, windows) =>
+    cellMapNotes(inputs['in'], params.cells, windows),
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field', 'pupil');
     const [n] = planeShape(light.samples);

@@ -5,7 +5,7 @@ import { inputOf } from '../../inputs.ts';
 import { mapPenalty, penaltyParams } from '../../mapPenalty.ts';
 import { divideScalars } from '../../ops/scalar.ts';
 import { planeShape } from '../../sampledGrid.ts';
-import { cellsParam, fineCellsNote, interpolationParam } from './cellParams.ts';
+import { cellMapNotes, cellsParam, interpolationParam } from './cellParams.ts';
 
 /** One turn: what a random start covers. */
 const TURN: readonly [number, number] = [-Math.PI, Math.PI];
@@ -58,7 +58,8 @@ export const freeformPhase: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 't(x, y) = exp[i φ(x, y) λ0/λ]',
   references: ['Goodman, Introduction to Fourier Optics: computer-generated holograms'],
-  sampling: (inputs, params) => fineCellsNote(inputs['in'], params.cells),
+  sampling: (inputs, params, _grid, _wavelengths, windows) =>
+    cellMapNotes(inputs['in'], params.cells, windows),
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field', 'pupil');
     const [n] = planeShape(light.samples);

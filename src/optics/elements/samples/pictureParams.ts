@@ -7,6 +7,7 @@ import { planeShape } from '../../sampledGrid.ts';
 import { type Picture, sizeOf } from '../../samples/picture.ts';
 import { formatNumber } from '../../units.ts';
 import type { Field } from '../../values.ts';
+import { unlikeWindowsNote } from '../masks/cellParams.ts';
 import { position } from '../sources/lightParams.ts';
 
 export const pictureParams = {
@@ -103,12 +104,14 @@ export function pictureOf(params: ParamValues<typeof pictureParams | typeof volu
 export function pictureNotes(
   params: ParamValues<typeof pictureParams | typeof volumeParams>,
   light: Pick<Field, 'samples' | 'pitch'>,
+  windows: readonly number[] = [],
 ): SamplingNote[] {
   const [n] = planeShape(light.samples);
   const pitch = light.pitch.value;
   const size = sizeOf(params, n, light.pitch).value;
   const reach = size / 2 + Math.max(Math.abs(params.x.value), Math.abs(params.y.value));
-  const notes: SamplingNote[] = [];
+  const notes: SamplingNote[] =
+    params.size.value === 0 ? unlikeWindowsNote(windows, 'The object', 'Give the object a size.') : [];
   if (size < 16 * pitch) {
     notes.push({
       severity: 'warning',

@@ -71,8 +71,8 @@ export function slabOf(params: SlabParams, back: number): Slab {
 /** Turns of phase in one slice from which on light bends within it to speak of. */
 const STRONG_SLICE = 0.25;
 
-export function slabNotes(params: SlabParams, light: Field): SamplingNote[] {
-  const notes = pictureNotes(params, light);
+export function slabNotes(params: SlabParams, light: Field, windows?: readonly number[]): SamplingNote[] {
+  const notes = pictureNotes(params, light, windows);
   const step = params.thickness.value / params.slices;
   const turns = Math.abs((params.indexDifference.value * step) / light.wavelength.value);
   if (turns > STRONG_SLICE) {
