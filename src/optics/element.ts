@@ -268,6 +268,11 @@ export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
    * wavelengths (see `channelsOf`). Without it the element is evaluated wavelength by wavelength.
    */
   readonly spectrum?: 'emits' | 'whole';
+  /**
+   * Says with given parameters whether what it does is measured by the grid's own window (a source that is even over
+   * it, `power`; a mask or picture that fills it, `shape`): in a wider window it is something else.
+   */
+  followsWindow?(params: ParamValues<P>): 'power' | 'shape' | null;
   readonly equation: string;
   readonly references: readonly string[];
   /**

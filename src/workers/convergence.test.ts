@@ -51,6 +51,33 @@ describe('convergence', () => {
     session.dispose();
   });
 
+  it('compares even light at the same irradiance in a wider window', async () => {
+    const session = await createSession('f64');
+    const design = createDesign(
+      [
+        node('source', 'planeWave'),
+        node('stop', 'aperture', { diameter: 400e-6, softness: 60e-6 }),
+        node('camera', 'camera', { rows: 24, columns: 24, pixelPitch: 20e-6 }),
+      ],
+      ['source.out>stop.in', 'stop.out>camera.in'],
+      { grid: { samples: 48, pitch: 20e-6 } },
+    );
+    const report = await session.converge(design, 'camera');
+    // Camera pixels and samples coincide: only the soft edge's interpolation between them is left.
+    expect(report.steps[1]?.image?.rms ?? 1).toBeLessThan(1e-3);
+    session.dispose();
+  });
+
+  it('leaves the wider window out where a mask fills it, and says so', async () => {
+    const session = await createSession('f64');
+    const design = lensDesign(0.2);
+    const nodes = design.nodes.map((each) => (each.id === 'lens' ? node('lens', 'freeformPhase') : each));
+    const report = await session.converge({ ...design, nodes }, 'camera');
+    expect(report.steps.map(({ title }) => title)).toEqual(['half the pitch']);
+    expect(report.verdict).toContain('fills the window');
+    session.dispose();
+  });
+
   it('is refused in words where the grid cannot be doubled', async () => {
     const session = await createSession('f64');
     const large = { ...lensDesign(0.2), grid: { samples: 3000, pitch: 1e-6 } };

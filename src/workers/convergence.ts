@@ -10,6 +10,7 @@ import { validate } from '../graph/validate.ts';
 import { type HostPlane, hostPlane } from '../optics/analysis/hostPlane.ts';
 import type { HostValue, Readout, SimulationGrid } from '../optics/element.ts';
 import { Ops } from '../optics/ops/ops.ts';
+import { pupilGrid } from '../optics/pupil/pupilGrid.ts';
 import { channelsOf } from '../optics/spectral.ts';
 import type { PortValue } from '../optics/values.ts';
 import { analyse, analysersOf } from './analyses.ts';
@@ -51,14 +52,81 @@ export async function checkConvergence(
     );
   }
   const base = await seenAt(parts, design, nodeId);
+  const followers = windowFollowers(parts, design, nodeId);
+  const filling = design.nodes.find(({ id }) => followers.get(id) === 'shape');
   const steps: ConvergenceStep[] = [];
   for (const [title, grid] of [
     ['half the pitch', finer],
     ['twice the window', wider],
   ] as const) {
-    steps.push(stepOf(title, grid, base, await seenAt(parts, setGrid(design, grid), nodeId)));
+    if (grid === wider && filling !== undefined) continue;
+    steps.push(
+      stepOf(title, grid, base, await seenAt(parts, equallyBright(design, grid, followers), nodeId)),
+    );
   }
-  return { nodeId, grid: design.grid, steps, ...verdictOf(steps) };
+  const { level, verdict } = verdictOf(steps);
+  const title = filling === undefined ? undefined : registry.get(filling.type)?.title;
+  const skipped =
+    title === undefined
+      ? ''
+      : ` '${title}' fills the window, so a wider one shows another object and is not compared.`;
+  return { nodeId, grid: design.grid, steps, level, verdict: `${verdict}${skipped}` };
+}
+
+/** What each node before another (and itself) takes from the window. */
+function windowFollowers(
+  { runner }: ConvergenceParts,
+  design: Design,
+  nodeId: string,
+): ReadonlyMap<string, 'power' | 'shape'> {
+  const before = reached(design, nodeId, 'backwards');
+  const own = new GraphRunner(runner.ops, runner.images);
+  return new Map(
+    compile(design, registry).order.flatMap((planNode) => {
+      const { node, spec } = planNode;
+      const follows =
+        before.has(node.id) && node.bypassed !== true
+          ? (spec.followsWindow?.(own.paramsOfNode(planNode)) ?? null)
+          : null;
+      return follows === null ? [] : [[node.id, follows] as const];
+    }),
+  );
+}
+
+/** A node and all behind or before it. */
+function reached(design: Design, nodeId: string, way: 'forwards' | 'backwards'): ReadonlySet<string> {
+  const found = new Set([nodeId]);
+  // A set that grows while it is walked shows what was added, too.
+  for (const id of found) {
+    for (const { from, to } of design.edges) {
+      const [here, next] = way === 'forwards' ? [from, to] : [to, from];
+      if (here.node === id) found.add(next.node);
+    }
+  }
+  return found;
+}
+
+/**
+ * The design on another grid. Power through the circle inscribed in the grid is that of a larger circle then: it is
+ * scaled such that the irradiance stays. Not before a pupil, which the light of any window fills.
+ */
+function equallyBright(
+  design: Design,
+  grid: SimulationGrid,
+  followers: ReadonlyMap<string, 'power' | 'shape'>,
+): Design {
+  const area = (each: SimulationGrid): number => (pupilGrid(each.samples).radius * each.pitch) ** 2;
+  const factor = area(grid) / area(design.grid);
+  const pupils = new Set(design.nodes.filter(({ type }) => type === 'pupil').map(({ id }) => id));
+  const nodes = design.nodes.map((node) => {
+    const power = registry.get(node.type)?.params['power'];
+    if (followers.get(node.id) !== 'power' || power?.kind !== 'quantity') return node;
+    if ([...reached(design, node.id, 'forwards')].some((id) => pupils.has(id))) return node;
+    const watts = node.params['power'];
+    const scaled = factor * (typeof watts === 'number' ? watts : power.default);
+    return { ...node, params: { ...node.params, power: Math.min(power.max, scaled) } };
+  });
+  return { ...setGrid(design, grid), nodes };
 }
 
 async function seenAt({ runner, refusal }: ConvergenceParts, design: Design, nodeId: string): Promise<Seen> {

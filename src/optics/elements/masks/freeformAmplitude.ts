@@ -38,6 +38,7 @@ export const freeformAmplitude: ElementSpec = defineElement({
     ...penaltyParams,
   },
   power: 'keepsOrLoses',
+  followsWindow: () => 'shape',
   linearIn: 'in',
   equation: 't(x, y) = a(x, y), 0 ≤ a ≤ 1',
   references: [],

@@ -55,6 +55,7 @@ export const freeformPhase: ElementSpec = defineElement({
     ...penaltyParams,
   },
   power: 'keeps',
+  followsWindow: () => 'shape',
   linearIn: 'in',
   equation: 't(x, y) = exp[i φ(x, y) λ0/λ]',
   references: ['Goodman, Introduction to Fourier Optics: computer-generated holograms'],

@@ -109,6 +109,7 @@ export const incoherentObject: ElementSpec = defineElement({
     ...imageWindowParams,
   },
   power: 'notApplicable',
+  followsWindow: ({ size }) => (size.value === 0 ? 'shape' : null),
   spectrum: 'whole',
   linearIn: null,
   equation: 'I(x) = photons · ∫ o(x′) PSF(x - x′) d²x′ / ∫ o d²x′',

@@ -175,6 +175,7 @@ export const thinObject: ElementSpec = defineElement({
   outputs: { out: { type: 'field', title: 'Light' } },
   params,
   power: 'keepsOrLoses',
+  followsWindow: ({ size }) => (size.value === 0 ? 'shape' : null),
   linearIn: 'in',
   equation: 'u → u exp[2πi (Δn + iκ) t m(x, y)/λ], or u [1 - (1 - √T) m] exp[2πi OPD m/λ]',
   references: ['Goodman, Introduction to Fourier Optics: thin transparencies'],

@@ -82,6 +82,7 @@ export const kohler: ElementSpec = defineElement({
     },
   },
   power: 'creates',
+  followsWindow: () => 'power',
   linearIn: null,
   equation:
     'u_j = sqrt(w_j P / π R²) exp[2πi NA (ξ_j x + η_j y) / λ],  Σ w_j = 1 over the condenser’s disc; |u|² adds over j',

@@ -106,6 +106,7 @@ export const planeWave: ElementSpec = defineElement({
     tiltY: tilt('Tilt y', '+y'),
   },
   power: 'creates',
+  followsWindow: () => 'power',
   linearIn: null,
   equation:
     'u(x, y) = sqrt(P / π R²) exp[i k (x sin α + y sin β)] (times the polarisation at right angles to the travel)',

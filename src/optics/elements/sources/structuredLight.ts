@@ -88,6 +88,7 @@ export const structuredLight: ElementSpec = defineElement({
     },
   },
   power: 'creates',
+  followsWindow: () => 'power',
   linearIn: null,
   equation: '|u|² = P / π R² {1 + c cos[2π (x cos α + y sin α) / p - φ]},  u = a₁ exp(iψ/2) + a₂ exp(-iψ/2)',
   references: ['Gustafsson, J. Microsc. 198, 82 (2000)'],

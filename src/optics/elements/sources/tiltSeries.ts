@@ -64,6 +64,7 @@ export const tiltSeries: ElementSpec = defineElement({
     power: { ...power, doc: 'Power of each wave through the circle inscribed in the grid.' },
   },
   power: 'creates',
+  followsWindow: () => 'power',
   linearIn: null,
   equation: 'u_i(x, y) = sqrt(P / π R²) exp[2πi NA (a_i x + b_i y) / λ]',
   references: ['Zheng, Horstmeyer and Yang, Nat. Photonics 7, 739 (2013): Fourier ptychography'],
