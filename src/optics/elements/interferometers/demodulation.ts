@@ -3,7 +3,7 @@ import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
 import type { Complex, Ops, Real } from '../../ops/ops.ts';
-import { divideScalars, type Scalar } from '../../ops/scalar.ts';
+import { divideScalars, multiplyScalars, type Scalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { amplitudeMap, planeShape, softEdge } from '../../sampledGrid.ts';
 import type { Field, Image } from '../../values.ts';
@@ -28,8 +28,8 @@ function hologramOf(ops: Ops, seen: Field | Image, reference: Field): Real {
     );
   }
   if (seen.kind === 'field') return ops.reshape(summedIrradiance(ops, seen), [n, n]);
-  const pitch = seen.pitch.value;
-  return seen.unit === 'W' ? ops.scale(seen.samples, 1 / (pitch * pitch)) : seen.samples;
+  if (seen.unit !== 'W') return seen.samples;
+  return ops.scaleBy(seen.samples, divideScalars(1, multiplyScalars(seen.pitch, seen.pitch)));
 }
 
 /** Keeps frequencies below `radius` (cycles per metre). */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ElementSpec, Inputs, Outputs, ParamSpec, ParamValue } from '../../element.ts';
 import { createFloat64Kernels } from '../../ops/kernels.f64.ts';
 import { Ops } from '../../ops/ops.ts';
-import { constantScalar } from '../../ops/scalar.ts';
+import { constantScalar, parameterScalar } from '../../ops/scalar.ts';
 import { forwardSpectrum, samplingNotes } from '../../spectral.ts';
 import { distance } from '../../testSupport.ts';
 import type { Field, PortValue } from '../../values.ts';
@@ -262,6 +262,30 @@ describe('the demodulation of an off-axis hologram', () => {
       wanted.forEach((value, i) => {
         expect(Math.abs((seen[i] ?? Number.NaN) - 0.5 * value)).toBeLessThan(1.01e-4 * amplitude);
       });
+    });
+  });
+
+  it('hands on the derivative by the pixel pitch of its camera', async () => {
+    await onBench(async (bench) => {
+      const { ops } = bench;
+      const run = bench.run.bind(bench);
+      ops.mode = 'forward';
+      const reference = run(planeWave)['out'];
+      const image = run(camera, inputs({ in: reference }), { rows: 32, columns: 32, pixelPitch: 20e-6 })[
+        'out'
+      ];
+      if (image?.kind !== 'image') throw new Error('Not an image.');
+      const pitch = parameterScalar(GRID.pitch, 0);
+      const known = run(demodulation, inputs({ in: image, reference }))['out'];
+      const learnt = run(demodulation, inputs({ in: { ...image, pitch }, reference }))['out'];
+      const slope = asField(learnt).samples.tangents.get(0);
+      if (slope === undefined) throw new Error('There is no derivative.');
+      const tangent = await ops.kernels.readMany([slope]);
+      const [value = []] = await ops.read([asField(known).samples]);
+      // Irradiance is power over the pixel's area, so that the wave goes with 1/p².
+      const expected = Array.from(value, (each) => (-2 / GRID.pitch) * each);
+      const largest = Math.max(...expected.map(Math.abs));
+      expect(distance(tangent[0] ?? [], expected)).toBeLessThan(ROUNDING * largest);
     });
   });
 
