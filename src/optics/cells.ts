@@ -1,6 +1,6 @@
 /** Square cells of a map (pixels of a modulator, a painted mask) on the samples of a plane. */
 import type { Complex, Ops, Real } from './ops/ops.ts';
-import { isConstant } from './ops/scalar.ts';
+import { constantScalar, isConstant } from './ops/scalar.ts';
 import { ElementProblem } from './problem.ts';
 import { planeShape } from './sampledGrid.ts';
 import type { Field, Pupil } from './values.ts';
@@ -55,10 +55,9 @@ export function spreadCells(
   const first = middle - (side * cells) / 2 + 0.5;
   const fits = Number.isInteger(side) && Number.isInteger(first) && -first === Math.floor((side * cells) / 2);
   if (fits && (between === 'nearest' || side === 1)) return ops.resize(repeated(ops, map, side), n, n);
-  const key = `cells:${between}:${n}:${cells}:${side}:${middle}`;
-  const weights = ops.constant(key, [n, cells], 'complex', () =>
-    interleaved(cellWeights(n, cells, layout, between)),
-  );
+  const evaluate = () => ({ value: interleaved(cellWeights(n, cells, layout, between)), partials: [] });
+  const places = [constantScalar(side), constantScalar(middle)];
+  const weights = ops.hostMap(places, [n, cells], 'complex', evaluate, `cells:${between}`);
   return ops.realPart(ops.sandwich(weights, ops.toComplex(map), weights));
 }
 

@@ -76,11 +76,12 @@ export function chooseMethod(situation: Situation): { readonly method: Method; r
   const z = Math.abs(distance);
   const critical = criticalDistance(situation);
   const limit = `the critical distance is ${inMetres(critical)}`;
-  if (z <= critical) return { method: 'angularSpectrum', reason: `exact here, as ${limit}` };
+  if (z <= critical)
+    return { method: 'angularSpectrum', reason: `it samples its phase finely enough here, as ${limit}` };
   const share = keptShare(situation);
   if (reach !== null && share >= LEAST_SHARE) {
     const kept = `${percent(share)} of the grid’s frequencies reach the window and are kept`;
-    return { method: 'angularSpectrum', reason: `exact here: ${limit}, and beyond it ${kept}` };
+    return { method: 'angularSpectrum', reason: `${limit}, and beyond it ${kept}` };
   }
   const grown =
     reach === null
@@ -99,17 +100,21 @@ export function chooseMethod(situation: Situation): { readonly method: Method; r
   };
 }
 
+const LEAST_PADDING = 2;
+
 /**
  * Samples of the padded window in which light that leaves on one side does not come back on the other: half the
- * source's width, how far the light may stray, and the window; more than that is cut by the band limit anyway.
+ * source's width, how far the light may stray, and the window; more than that is cut by the band limit anyway. At least
+ * twice the light's where its largest angle is not given: sharp edges spread beyond the steepest ray of the grid.
  */
 export function paddedSamples(situation: Situation): number {
-  const { samples, pitch, distance, reach, shift } = situation;
+  const { samples, pitch, distance, largestAngle, reach, shift } = situation;
   const half = (samples * pitch) / 2;
   const far = half + (reach ?? half);
   const stray = Math.min(far, shift + Math.abs(distance) * largestSlope(situation));
   const needed = (far + stray) / pitch;
-  if (needed <= samples + 0.5) return samples;
+  const least = largestAngle > 0 || distance === 0 ? samples : LEAST_PADDING * samples;
+  if (needed <= least + 0.5) return least;
   const quarters = Math.ceil((4 * needed) / samples - 1e-9);
   // Few sizes, so that a step that comes again is seldom another; whole multiples as they are.
   const wanted = quarters === 7 ? 8 : quarters;

@@ -2,7 +2,7 @@
 import { alongAxis } from '../axes.ts';
 import { foldedSide, unfold } from '../evenSamples.ts';
 import type { Complex, HostSamples, Ops, Real } from '../ops/ops.ts';
-import type { Scalar } from '../ops/scalar.ts';
+import { constantScalar, type Scalar } from '../ops/scalar.ts';
 import { planeShape } from '../sampledGrid.ts';
 import type { Axis } from '../values.ts';
 import type { Medium } from './angularSpectrum.ts';
@@ -67,11 +67,13 @@ function lightCone(ops: Ops, n: number, pitch: number, medium: Medium): Real | n
   const limit = (n * pitch * medium.refractiveIndex.value) / medium.wavelength.value;
   const centre = Math.floor(n / 2);
   if (limit > Math.SQRT2 * centre) return null;
-  return ops.constant(`planes:cone:${n}:${limit}`, [n, n], 'real', () =>
-    Float64Array.from({ length: n * n }, (_, i) =>
+  const evaluate = () => ({
+    value: Float64Array.from({ length: n * n }, (_, i) =>
       Math.hypot(Math.floor(i / n) - centre, (i % n) - centre) < limit ? 1 : 0,
     ),
-  );
+    partials: [],
+  });
+  return ops.hostMap([constantScalar(limit)], [n, n], 'real', evaluate, 'planes:cone');
 }
 
 /** Weights [planes, n] of the frequency orders along one axis: 1 within the band limit, 0 outside, one order wide. */

@@ -1,6 +1,6 @@
 /** The same light on another grid. */
 import type { Complex, Ops, Real } from '../ops/ops.ts';
-import { divideScalars, isConstant, type Scalar } from '../ops/scalar.ts';
+import { constantScalar, divideScalars, isConstant, type Scalar } from '../ops/scalar.ts';
 import { zoomTransform } from '../pupil/zoomTransform.ts';
 import { planeShape } from '../sampledGrid.ts';
 
@@ -31,26 +31,27 @@ export function resampled(ops: Ops, u: Complex, pitch: Scalar, target: NewGrid):
 /** 1 for the frequencies below half the new sampling rate. A choice by values, without derivative. */
 function lowPass(ops: Ops, n: number, step: number): Real {
   const limit = n / (2 * step);
-  return square(ops, `lowPass:${n}:${limit}`, n, (order) => (Math.abs(order) < limit ? 1 : 0));
+  return square(ops, 'lowPass', limit, n, (order) => (Math.abs(order) < limit ? 1 : 0));
 }
 
 /** Square root of the part of each new cell that lies in the old window. */
 function inside(ops: Ops, n: number, samples: number, step: number): Real {
   const [low, high] = [-Math.floor(n / 2) - 0.5, n - Math.floor(n / 2) - 0.5];
-  const name = `inside:${n}:${samples}:${step}`;
-  return square(ops, name, samples, (j) => {
+  return square(ops, `inside:${n}`, step, samples, (j) => {
     const part = Math.min(high, (j + 0.5) * step) - Math.max(low, (j - 0.5) * step);
     return Math.sqrt(Math.max(0, Math.min(1, part / step)));
   });
 }
 
-/** f(column)·f(row) on [n, n], counted from floor(n/2). */
-function square(ops: Ops, name: string, n: number, f: (index: number) => number): Real {
-  return ops.constant(name, [n, n], 'real', () => {
+/** f(column)·f(row) on [n, n], counted from floor(n/2); `name` and `at` stand for f. */
+function square(ops: Ops, name: string, at: number, n: number, f: (index: number) => number): Real {
+  const evaluate = () => {
     const line = Float64Array.from({ length: n }, (_, j) => f(j - Math.floor(n / 2)));
-    return Float64Array.from(
+    const value = Float64Array.from(
       { length: n * n },
       (_, i) => (line[Math.floor(i / n)] as number) * (line[i % n] as number),
     );
-  });
+    return { value, partials: [] };
+  };
+  return ops.hostMap([constantScalar(at)], [n, n], 'real', evaluate, `resample:${name}`);
 }

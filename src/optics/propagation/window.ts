@@ -65,11 +65,13 @@ export function absorbEdges(ops: Ops, u: Complex, samples: number, taper: EdgeTa
       return t <= 1 - share ? 1 : 0.5 * (1 + Math.cos((Math.PI * (t - 1 + share)) / share));
     return Math.exp(-2 * t ** (STEEPNESS / share));
   });
-  const frame = ops.constant(`edges:${taper}:${samples}:${share}`, [samples, samples], 'real', () =>
-    Float64Array.from(
+  const evaluate = () => ({
+    value: Float64Array.from(
       { length: samples * samples },
       (_, i) => (line[Math.floor(i / samples)] as number) * (line[i % samples] as number),
     ),
-  );
+    partials: [],
+  });
+  const frame = ops.hostMap([constantScalar(share)], [samples, samples], 'real', evaluate, `edges:${taper}`);
   return ops.multiply(u, frame);
 }

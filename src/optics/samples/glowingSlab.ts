@@ -1,7 +1,13 @@
 /** Incoherent light from within a sample that scatters it: random phases, averaged over draws. */
 import { SeededRandom } from '../maths/random.ts';
 import type { Complex, Ops, Real } from '../ops/ops.ts';
-import { divideScalars, multiplyScalars, type Scalar, subtractScalars } from '../ops/scalar.ts';
+import {
+  constantScalar,
+  divideScalars,
+  multiplyScalars,
+  type Scalar,
+  subtractScalars,
+} from '../ops/scalar.ts';
 import { amplitudeMap, softEdge } from '../sampledGrid.ts';
 import type { Field } from '../values.ts';
 import { NO_LIGHT } from './incoherentImaging.ts';
@@ -63,16 +69,17 @@ function totalOf(ops: Ops, emissions: readonly Real[], draws: number): Real {
 
 /** exp(iφ) with even random φ, [draws, n, n]. */
 function randomPhases(ops: Ops, seed: number, draws: number, n: number): Complex {
-  return ops.constant(`glow:phases:${seed}:${draws}:${n}`, [draws, n, n], 'complex', () => {
+  const evaluate = () => {
     const random = new SeededRandom(seed);
-    const out = new Float64Array(2 * draws * n * n);
-    for (let i = 0; i < out.length; i += 2) {
+    const value = new Float64Array(2 * draws * n * n);
+    for (let i = 0; i < value.length; i += 2) {
       const phase = 2 * Math.PI * random.uniform();
-      out[i] = Math.cos(phase);
-      out[i + 1] = Math.sin(phase);
+      value[i] = Math.cos(phase);
+      value[i + 1] = Math.sin(phase);
     }
-    return out;
-  });
+    return { value, partials: [] };
+  };
+  return ops.hostMap([constantScalar(seed)], [draws, n, n], 'complex', evaluate, 'glow:phases');
 }
 
 /** 1 within the frequencies NA/λ of an objective, 0 outside, on the padded window's spectrum. */

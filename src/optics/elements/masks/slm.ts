@@ -4,7 +4,7 @@ import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
 import { mapPenalty, penaltyParams } from '../../mapPenalty.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
-import { divideScalars, type Scalar } from '../../ops/scalar.ts';
+import { constantScalar, divideScalars, type Scalar } from '../../ops/scalar.ts';
 import { planeShape } from '../../sampledGrid.ts';
 import type { Field } from '../../values.ts';
 import { devicePitchParam, pixelsNotes, pixelsParam } from './pixelParams.ts';
@@ -25,12 +25,14 @@ function driven(ops: Ops, phase: Real, levels: number | null): Real {
 function blurredBy(ops: Ops, phase: Real, sigma: number): Real {
   const [n] = planeShape(phase);
   const size = 2 * n;
-  const transfer = ops.constant(`slm:blur:${size}:${sigma}`, [size, size], 'real', () =>
-    Float64Array.from({ length: size * size }, (_, i) => {
+  const evaluate = () => ({
+    value: Float64Array.from({ length: size * size }, (_, i) => {
       const [y, x] = [Math.floor(i / size) - n, (i % size) - n];
       return Math.exp(-2 * (Math.PI * sigma) ** 2 * ((x / size) ** 2 + (y / size) ** 2));
     }),
-  );
+    partials: [],
+  });
+  const transfer = ops.hostMap([constantScalar(sigma)], [size, size], 'real', evaluate, 'slm:blur');
   return ops.realPart(ops.filter2(ops.toComplex(phase), transfer));
 }
 

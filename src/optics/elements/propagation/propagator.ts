@@ -104,7 +104,7 @@ export const propagator: ElementSpec = defineElement({
     padding: {
       kind: 'choice',
       title: 'Padding',
-      doc: 'Width of the computed plane against the light’s: room for light that leaves. Automatic gives as much as the steepest light needs; without any, the window is one period of light that repeats, and no frequency is removed.',
+      doc: 'Width of the computed plane against the light’s: room for light that leaves. Automatic gives at least twice, or what light of the largest angle needs; without any, the window is one period of light that repeats, and no frequency is removed.',
       default: 'auto',
       options: [
         { value: 'auto', title: 'Automatic' },
