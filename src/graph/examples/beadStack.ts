@@ -34,7 +34,7 @@ export const beadStack: Design = {
   formatVersion: 1,
   title: 'Bead stack',
   description:
-    'Seven planes of one fluorescent bead tell the aberrations of the microscope. Press run and read the Zernike terms with their errors, or drop your own stack on the page.',
+    'Seven planes of one fluorescent bead tell the aberrations of the microscope. Press Run fit and read the Zernike terms with their errors, or drop your own stack on the page.',
   grid: { samples: 64, pitch: 1e-6 },
   seed: 1,
   nodes,

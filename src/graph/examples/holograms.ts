@@ -1,4 +1,4 @@
-/** Masks that a fit designs: press Run and watch the light form. */
+/** Masks that a fit designs: press Run fit and watch the light form. */
 import { bench } from './bench.ts';
 import { drawn, letter } from './drawn.ts';
 import type { Example } from './example.ts';
@@ -34,7 +34,7 @@ const splitter: Example = {
       {
         title: 'Three-way splitter',
         description:
-          'A phase mask can send 92.56 % of a beam into three equal ones, and none can do better. The mask is the known best; choose “random” for its phase and press Run to see a fit find one as good.',
+          'A phase mask can send 92.56 % of a beam into three equal ones, and none can do better. The mask is the known best; choose “random” for its phase and press Run fit to see a fit find one as good.',
       },
       { samples: N, pitch: SPLITTER.pitch },
       [
@@ -82,7 +82,7 @@ const letters: Example = {
   id: 'letter-hologram',
   title: 'Hologram of three letters',
   summary:
-    'Press Run: a modulator learns a phase that writes A, L and T into three planes, one behind the other.',
+    'Press Run fit: a modulator learns a phase that writes A, L and T into three planes, one behind the other.',
   topic: 'masks',
   level: 'research',
   design: {
@@ -112,7 +112,7 @@ const letters: Example = {
 const mirrors: Example = {
   id: 'mirror-hologram',
   title: 'Hologram of tiny mirrors',
-  summary: 'Press Run: 128 × 128 mirrors, each on or off, learn to write a letter with diffracted light.',
+  summary: 'Press Run fit: 128 × 128 mirrors, each on or off, learn to write a letter with diffracted light.',
   topic: 'masks',
   level: 'research',
   design: {

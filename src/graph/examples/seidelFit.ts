@@ -6,7 +6,7 @@ const fitted = bench(
   {
     title: 'Seidel’s five numbers from one star',
     description:
-      'Three pictures of a star at the corner of the field, before, in and behind focus, tell all five Seidel coefficients of a lens. Press Run: the fit starts from a perfect lens. One picture in focus would not tell the signs of those that are alike on both sides.',
+      'Three pictures of a star at the corner of the field, before, in and behind focus, tell all five Seidel coefficients of a lens. Press Run fit: the fit starts from a perfect lens. One picture in focus would not tell the signs of those that are alike on both sides.',
   },
   { samples: 64, pitch: 20e-6 },
   [
@@ -34,7 +34,7 @@ export const seidelFit: Example = {
   id: 'seidel-fit',
   title: fitted.title,
   summary:
-    'Press Run: coma, astigmatism and their kin are read from three pictures of one star, with errors.',
+    'Press Run fit: coma, astigmatism and their kin are read from three pictures of one star, with errors.',
   topic: 'fit',
   level: 'course',
   design: {

@@ -32,7 +32,7 @@ export const sphereHologram: Design = {
   formatVersion: 1,
   title: 'Sphere hologram',
   description:
-    'A sphere in water scatters laser light; the camera sees it interfere with the beam. Press run and read position, radius and index with their errors, or drop your own hologram on the page.',
+    'A sphere in water scatters laser light; the camera sees it interfere with the beam. Press Run fit and read position, radius and index with their errors, or drop your own hologram on the page.',
   grid: { samples: 160, pitch: 1e-6 },
   seed: 1,
   nodes,

@@ -31,7 +31,7 @@ export const tiltSeries: Example = {
   id: 'tilt-series',
   title: 'A phase object from tilted light',
   summary:
-    'Press Run: nine blurred images under tilted light tell the phase of an object, sharper than any of them.',
+    'Press Run fit: nine blurred images under tilted light tell the phase of an object, sharper than any of them.',
   topic: 'fit',
   level: 'research',
   design: {

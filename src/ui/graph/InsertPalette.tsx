@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { elementsAccepting, elementsProducing } from '../../graph/connect.ts';
 import { possibleOutputTypes } from '../../graph/topology.ts';
 import type { ElementSpec } from '../../optics/element.ts';
+import { searchElements } from '../palette/search.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { ElementGlyph, PORT_TITLES } from '../parts/glyphs.tsx';
 import { addElement } from '../stores/actions.ts';
@@ -47,7 +48,10 @@ function OpenList({ insert }: { readonly insert: InsertRequest }) {
   const { screen, flow, from } = insert;
   const box = useRef<HTMLDivElement>(null);
   const [opener] = useState(() => document.activeElement);
-  const elements = useMemo(() => offeredElements(from), [from]);
+  const [query, setQuery] = useState('');
+  const list = useRef<HTMLDivElement>(null);
+  const offered = useMemo(() => offeredElements(from), [from]);
+  const elements = useMemo(() => searchElements(offered, query), [offered, query]);
   useEffect(() => {
     const onPointerDown = (event: PointerEvent): void => {
       if (event.target instanceof Node && box.current?.contains(event.target) === false) close();
@@ -91,19 +95,29 @@ function OpenList({ insert }: { readonly insert: InsertRequest }) {
       <Command
         label="Insert an element"
         loop
+        shouldFilter={false}
         onKeyDown={(event) => {
           event.stopPropagation();
           if (event.key === 'Escape') cancel();
         }}
       >
-        <Command.Input autoFocus placeholder={prompt} data-testid="insert-search" />
-        <Command.List className={cx('insertList')}>
+        <Command.Input
+          autoFocus
+          placeholder={prompt}
+          data-testid="insert-search"
+          value={query}
+          onValueChange={(text) => {
+            setQuery(text);
+            // The best match comes first: that is what Enter inserts.
+            requestAnimationFrame(() => list.current?.scrollTo({ top: 0 }));
+          }}
+        />
+        <Command.List ref={list} className={cx('insertList')}>
           <Command.Empty className={cx('insertEmpty')}>Nothing fits that name here.</Command.Empty>
           {elements.map((element) => (
             <Command.Item
               key={element.type}
               value={element.title}
-              keywords={[...element.keywords, element.type]}
               className={cx('insertItem')}
               data-testid={`insert-item-${element.type}`}
               onSelect={() => choose(element.type)}

@@ -8,7 +8,8 @@ function score(element: ElementSpec, words: readonly string[]): number {
   const summary = element.summary.toLowerCase();
   let total = 0;
   for (const word of words) {
-    if (title.startsWith(word)) total += 8;
+    if (title === word) total += 12;
+    else if (title.split(/[^a-z0-9]+/).some((part) => part.startsWith(word))) total += 8;
     else if (title.includes(word)) total += 6;
     else if (keywords.some((keyword) => keyword.startsWith(word))) total += 4;
     else if (element.type.toLowerCase().includes(word)) total += 3;

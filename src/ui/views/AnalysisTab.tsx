@@ -179,7 +179,7 @@ function Pictures({ nodes, node, kinds, kind, setKind }: KindProps & { readonly 
 }
 
 const NO_FIT = 'No fit with standard errors yet. After one, this shows how far each parameter moved.';
-const NO_PICTURE = 'There is no picture to analyse yet. Run the design first.';
+const NO_PICTURE = 'There is no picture to analyse yet: the design is not complete, or still being computed.';
 
 interface PlotlyChartProps {
   /** Must keep its identity while the chart is the same. */

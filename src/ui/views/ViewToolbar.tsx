@@ -291,12 +291,20 @@ export interface ExportMenuProps {
 export function ExportMenu({ view, image, children }: ExportMenuProps) {
   const exportSeen = (withScaleBar: boolean): void => {
     const canvas = image.current?.snapshot(withScaleBar) ?? null;
-    if (canvas === null) toast('There is no picture to export yet. Run the design first.', 'info');
+    if (canvas === null)
+      toast(
+        'There is no picture to export yet: the design is not complete, or still being computed.',
+        'info',
+      );
     else runExport(exportCanvas(canvas, withScaleBar ? view.nameParts : [...view.nameParts, 'picture only']));
   };
   const exportKind = (kind: ImageFileKind): void => {
     const frame = latestView(view.source);
-    if (frame === null) toast('There is no picture to export yet. Run the design first.', 'info');
+    if (frame === null)
+      toast(
+        'There is no picture to export yet: the design is not complete, or still being computed.',
+        'info',
+      );
     else runExport(exportValues(kind, frame, view.nameParts));
   };
   return (

@@ -331,7 +331,7 @@ export const coverslip: ElementSpec = defineElement({
     }
     if (p.model === 'paths' && aperture > layers.sampleIndex) {
       notes.push({
-        severity: 'warning',
+        severity: 'info',
         message: `No ray in the sample (index ${layers.sampleIndex}) is steeper than NA ${layers.sampleIndex}: the outer ${Math.round(100 * (1 - layers.sampleIndex / aperture))} % of the pupil’s radius is dark.`,
         fix: 'Choose the full model to see the evanescent light of emitters close to the glass.',
       } as const);

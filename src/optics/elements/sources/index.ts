@@ -28,8 +28,6 @@ export const sources: readonly ElementSpec[] = [
   kohler,
   extendedSource,
   schellBeam,
-  structuredLight,
   tiltSeries,
-  twoPoints,
   dipole,
 ];
