@@ -3,6 +3,7 @@ import { lengthOf } from '../axes.ts';
 import type { HostValue } from '../element.ts';
 import { planeShape } from '../sampledGrid.ts';
 import type { ImageUnit } from '../values.ts';
+import { commonGrid, isSameGrid, type MapGrid, onGrid } from './commonGrid.ts';
 
 /** Intensity on a plane: irradiance of light (W/m²) or the values of an image. Lengths in metres. */
 export interface HostPlane {
@@ -24,28 +25,36 @@ export function planesIn({ value }: HostValue): number {
 }
 
 /**
- * One plane summed over modes, components and all wavelengths that have the samples of the strongest.
+ * One plane summed over modes, components and wavelengths; on the finest pitch and the widest window of these.
  * @param plane from 1; 0 takes the plane with the highest peak
  */
 export function hostPlane(values: readonly [HostValue, ...HostValue[]], plane: number): HostPlane {
   const main = strongest(values);
   const { value } = main;
-  const [rows, columns] = planeShape(value.samples);
-  const pitch = value.kind === 'pupil' ? 1 / value.grid.radius : value.pitch.value;
-  const alike = values.filter(
-    (other) =>
-      other.value.samples.shape.join() === value.samples.shape.join() && pitchOf(other) === pitchOf(main),
-  );
+  const grid = commonGrid([gridOf(main), ...values.map(gridOf)]);
   const wavelength = value.kind === 'image' ? null : value.wavelength.value;
   const unit = value.kind === 'image' || value.kind === 'pupil' ? value.unit : 'W/m²';
   const planes = planesIn(main);
   const summed = (index: number): Float64Array => {
-    const sum = new Float64Array(rows * columns);
-    for (const each of alike) addPlane(sum, each, index, alike.length > 1 ? weightOf(each) : 1);
+    const sum = new Float64Array(grid.rows * grid.columns);
+    for (const each of values) {
+      const own = gridOf(each);
+      const weight = values.length > 1 ? weightOf(each) : 1;
+      const at = Math.min(index, planesIn(each) - 1);
+      if (isSameGrid(own, grid)) {
+        addPlane(sum, each, at, weight);
+        continue;
+      }
+      const part = new Float64Array(own.rows * own.columns);
+      addPlane(part, each, at, weight);
+      onGrid(part, own, grid).forEach((light, i) => {
+        sum[i] = (sum[i] as number) + light;
+      });
+    }
     return sum;
   };
   const data = plane > 0 ? summed(Math.min(plane, planes) - 1) : brightest(planes, summed);
-  return { data, rows, columns, pitch, unit, wavelength };
+  return { data, ...grid, unit, wavelength };
 }
 
 function brightest(planes: number, summed: (index: number) => Float64Array): Float64Array {
@@ -69,8 +78,10 @@ function weightOf({ value }: HostValue): number {
   return value.kind === 'image' ? 1 : value.weight.value;
 }
 
-function pitchOf({ value }: HostValue): number {
-  return value.kind === 'pupil' ? value.grid.radius : value.pitch.value;
+/** The samples of a value; of a pupil in parts of its radius. */
+export function gridOf({ value }: HostValue): MapGrid {
+  const [rows, columns] = planeShape(value.samples);
+  return { rows, columns, pitch: value.kind === 'pupil' ? 1 / value.grid.radius : value.pitch.value };
 }
 
 /** The line with the largest share of the light. */

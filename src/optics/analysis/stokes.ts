@@ -6,8 +6,8 @@
  */
 import { lengthOf } from '../axes.ts';
 import type { HostValue } from '../element.ts';
-import { planeShape } from '../sampledGrid.ts';
-import { planesIn, strongest } from './hostPlane.ts';
+import { commonGrid, isSameGrid, type MapGrid, onGrid } from './commonGrid.ts';
+import { gridOf, planesIn, strongest } from './hostPlane.ts';
 
 export type Stokes = readonly [s0: number, s1: number, s2: number, s3: number];
 
@@ -33,22 +33,30 @@ export interface PolarisationState {
 }
 
 /**
- * One plane of light, summed over modes and over the wavelengths that have the samples of the strongest.
+ * One plane of light, summed over modes and wavelengths, on the finest pitch of these.
  * @param plane from 1; 0 takes the plane with the highest peak
  */
 export function stokesPlane(values: readonly [HostValue, ...HostValue[]], plane: number): StokesPlane {
   const main = strongest(values);
-  const [rows, columns] = planeShape(main.value.samples);
-  const pitch = pitchOf(main);
-  const alike = values.filter((other) => {
-    const [otherRows, otherColumns] = planeShape(other.value.samples);
-    return otherRows === rows && otherColumns === columns && Math.abs(pitchOf(other) / pitch - 1) < 1e-9;
-  });
+  const grid = commonGrid([gridOf(main), ...values.map(gridOf)]);
   const planes = planesIn(main);
-  const summed = (index: number): StokesPlane['maps'] => {
+  const emptyMaps = ({ rows, columns }: MapGrid) => {
     const empty = () => new Float64Array(rows * columns);
-    const maps = [empty(), empty(), empty(), empty()] as const;
-    for (const each of alike) addPlane(maps, each, index);
+    return [empty(), empty(), empty(), empty()] as const;
+  };
+  const summed = (index: number): StokesPlane['maps'] => {
+    const maps = emptyMaps(grid);
+    for (const each of values) {
+      const own = gridOf(each);
+      const parts = isSameGrid(own, grid) ? maps : emptyMaps(own);
+      addPlane(parts, each, Math.min(index, planesIn(each) - 1));
+      if (parts === maps) continue;
+      maps.forEach((map, s) => {
+        onGrid(parts[s] as Float64Array, own, grid).forEach((light, i) => {
+          map[i] = (map[i] as number) + light;
+        });
+      });
+    }
     return maps;
   };
   const wanted = plane > 0 ? [Math.min(plane, planes) - 1] : Array.from({ length: planes }, (_, i) => i);
@@ -57,7 +65,7 @@ export function stokesPlane(values: readonly [HostValue, ...HostValue[]], plane:
     const other = summed(index);
     if ((other[0][brightestSample(other[0])] ?? 0) > (maps[0][brightestSample(maps[0])] ?? 0)) maps = other;
   }
-  return { maps, rows, columns, pitch };
+  return { maps, ...grid };
 }
 
 export function brightestSample(power: Float64Array): number {
@@ -95,10 +103,6 @@ export function polarisationState([s0, s1, s2, s3]: Stokes): PolarisationState {
     angle: linear > NOTHING * s0 ? 0.5 * Math.atan2(s2, s1) : null,
     ellipticity: polarised > NOTHING * s0 ? 0.5 * Math.atan2(s3, linear) : null,
   };
-}
-
-function pitchOf({ value }: HostValue): number {
-  return value.kind === 'pupil' ? 1 / value.grid.radius : value.pitch.value;
 }
 
 /** Adds weight times the Stokes parameters of one plane of light. */
