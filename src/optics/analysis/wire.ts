@@ -191,43 +191,39 @@ export interface Verdict {
 
 const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`;
 
+/** Light in the frame above which it fills the window, as even sources do (19 %), by no fault of its own. */
+const FILLED = 0.12;
+
 /**
- * What follows from it. Light that fills the window evenly (19 % of it in the frame) is what even sources give and
- * no fault of its own.
+ * What follows from it. `bad` is light whose samples cannot hold it; steep phases and hard edges are `doubtful`: the
+ * irradiance may be right, and what is made of the light further on may not.
  */
 export function verdictOf(truth: SampleTruth, kind: 'field' | 'pupil' | 'image'): Verdict {
   if (truth.state === 'notFinite') return { level: 'bad', reason: 'Some samples are not numbers.' };
   if (truth.state === 'dark') return { level: 'doubtful', reason: 'There is no light on this wire.' };
   const { phaseStep, nearNyquist, edge } = truth;
-  if (phaseStep !== null && phaseStep > 0.9 * Math.PI) {
+  if (kind !== 'image' && nearNyquist > 0.1) {
     return {
       level: 'bad',
-      reason: `The phase turns by ${(phaseStep / Math.PI).toFixed(2)} π per sample: it cannot be told from the opposite turn. Use a finer pitch.`,
-    };
-  }
-  if (nearNyquist > 0.03) {
-    return {
-      level: 'bad',
-      reason: `${percent(nearNyquist)} of the ${kind === 'image' ? 'contrast' : 'light'} lies at the highest frequencies of the samples: it is likely aliased. Use a finer pitch.`,
-    };
-  }
-  const isEven = Math.abs(edge - 0.19) < 0.03;
-  if (kind === 'field' && edge > 0.02 && !isEven) {
-    return {
-      level: 'doubtful',
-      reason: `${percent(edge)} of the light lies at the edge of the window: what leaves it is lost or comes back. Use a wider window.`,
+      reason: `${percent(nearNyquist)} of the light lies at the highest frequencies of the samples: it is likely aliased. Use a finer pitch.`,
     };
   }
   if (phaseStep !== null && phaseStep > 0.7 * Math.PI) {
     return {
       level: 'doubtful',
-      reason: `The phase turns by up to ${(phaseStep / Math.PI).toFixed(2)} π per sample; beyond π it is wrong. A finer pitch is safer.`,
+      reason: `The phase turns by up to ${(phaseStep / Math.PI).toFixed(2)} π per sample. A camera here sees the right picture; for more optics behind, the pitch should be finer.`,
     };
   }
-  if (nearNyquist > 0.005) {
+  if (kind === 'field' && edge > 0.02 && edge < FILLED) {
     return {
       level: 'doubtful',
-      reason: `${percent(nearNyquist)} of the ${kind === 'image' ? 'contrast' : 'light'} lies at the highest frequencies of the samples: hard edges, or too coarse a pitch.`,
+      reason: `${percent(edge)} of the light lies at the edge of the window: what leaves it is lost or comes back. Use a wider window.`,
+    };
+  }
+  if (kind !== 'image' && nearNyquist > 0.01) {
+    return {
+      level: 'doubtful',
+      reason: `${percent(nearNyquist)} of the light lies at the highest frequencies of the samples: hard edges, or too coarse a pitch.`,
     };
   }
   return { level: 'good', reason: 'The samples hold this light well.' };
