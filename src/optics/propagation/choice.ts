@@ -114,7 +114,8 @@ export function paddedSamples(situation: Situation): number {
   const stray = Math.min(far, shift + Math.abs(distance) * largestSlope(situation));
   const needed = (far + stray) / pitch;
   const least = largestAngle > 0 || distance === 0 ? samples : LEAST_PADDING * samples;
-  if (needed <= least + 0.5) return least;
+  // Also where a distance is no number: it has been refused, and must not become a size here.
+  if (!(needed > least + 0.5)) return least;
   const quarters = Math.ceil((4 * needed) / samples - 1e-9);
   // Few sizes, so that a step that comes again is seldom another; whole multiples as they are.
   const wanted = quarters === 7 ? 8 : quarters;

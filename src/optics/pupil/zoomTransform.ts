@@ -77,6 +77,7 @@ function isChirpQuicker(samples: number, { rows, columns }: Zoom): boolean {
 
 /** The least length from `least` on that is 8·2^a·3^b·5^c: what transforms are quickest at. */
 export function windowLength(least: number): number {
+  if (!Number.isFinite(least)) throw new Error(`No transform is ${least} samples long.`);
   for (let length = 8 * Math.ceil(least / 8); ; length += 8) {
     let rest = length;
     for (const factor of [2, 3, 5]) while (rest % factor === 0) rest /= factor;
