@@ -1,6 +1,7 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
+import { sine } from '../../jones.ts';
 import { indexOf, MATERIAL_OPTIONS, materialNotes } from '../../materials.ts';
 import { divideScalars, mapScalar, multiplyScalars, type Scalar, subtractScalars } from '../../ops/scalar.ts';
 import { phaseMap, planeShape } from '../../sampledGrid.ts';
@@ -19,8 +20,7 @@ function turnsPerMetre(
 ): Scalar {
   const { wavelength, refractiveIndex } = light;
   if (params.given === 'angle') {
-    const sine = mapScalar(params.angle, Math.sin, Math.cos);
-    return divideScalars(multiplyScalars(refractiveIndex, sine), wavelength);
+    return divideScalars(multiplyScalars(refractiveIndex, sine(params.angle)), wavelength);
   }
   const slope = mapScalar(params.base, Math.tan, (a) => 1 / Math.cos(a) ** 2);
   const excess = subtractScalars(indexOf(params.material, wavelength), refractiveIndex);

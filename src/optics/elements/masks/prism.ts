@@ -1,15 +1,13 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
+import { cosine, sine } from '../../jones.ts';
 import { indexOf, MATERIAL_OPTIONS, materialNotes } from '../../materials.ts';
 import { divideScalars, mapScalar, multiplyScalars, type Scalar, subtractScalars } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { phaseMap, planeShape } from '../../sampledGrid.ts';
 import type { Light } from '../../values.ts';
 import { behindMask, maskAngle, rotation } from './maskParams.ts';
-
-const sine = (angle: Scalar) => mapScalar(angle, Math.sin, Math.cos);
-const cosine = (angle: Scalar) => mapScalar(angle, Math.cos, (a) => -Math.sin(a));
 
 interface PrismParams {
   readonly given: string;

@@ -2,10 +2,11 @@ import { axesWith, lengthOf, withAxis } from '../../axes.ts';
 import type { ElementSpec, ZernikeTerm } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
+import { cosine, sine } from '../../jones.ts';
 import { zernike } from '../../maths/zernike.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
-import { constantScalar, mapScalar, multiplyScalars } from '../../ops/scalar.ts';
+import { constantScalar, multiplyScalars } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { pupilCoverage, pupilGrid, wavefrontPhasor, zernikeBasis } from '../../pupil/pupilGrid.ts';
 import { planeShape } from '../../sampledGrid.ts';
@@ -43,9 +44,7 @@ function referenceThroughPupil(
   wavelength: Scalar,
 ): Complex {
   const angle = reference.polarizationAngle;
-  const cosine = mapScalar(angle, Math.cos, (a) => -Math.sin(a));
-  const sine = mapScalar(angle, Math.sin, Math.cos);
-  const direction = ops.toComplex(ops.fromScalars([cosine, sine], [2, 1, 1]));
+  const direction = ops.toComplex(ops.fromScalars([cosine(angle), sine(angle)], [2, 1, 1]));
   if (terms.length === 0) return direction;
   const indices = terms.map((term) => term.nollIndex);
   const basis = ops.constant(`pupil:centre:${indices.join(',')}`, [indices.length, 1, 1], 'real', () =>
