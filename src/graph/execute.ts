@@ -184,6 +184,7 @@ export class GraphRunner {
         outputs = forwardSpectrum(spec, values, params, {
           ops: this.ops,
           grid: plan.design.grid,
+          nodeId: node.id,
           planes: this.planes,
           // Light may ask for it later, in a run for other planes.
           perPlane: (param, planes) =>

@@ -341,6 +341,7 @@ export function runChain(
     const outputs: Outputs = forwardSpectrum(spec, inputs, values, {
       ops,
       grid,
+      nodeId: name,
       planes: null,
       perPlane: (id, planes) =>
         Array.from({ length: planes }, (_, index) => {

@@ -186,6 +186,8 @@ export interface SimulationGrid {
 export interface ForwardContext {
   readonly ops: Ops;
   readonly grid: SimulationGrid;
+  /** The node that is evaluated: what parts of light that it makes are named after. */
+  readonly nodeId: string;
   /** Per-plane values of a parameter: `planes` scalars, repeated when the document holds one. */
   readonly perPlane: (param: string, planes: number) => readonly Scalar[];
   /** The planes that elements which make a stack are to make; null for all. */

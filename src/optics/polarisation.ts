@@ -1,5 +1,5 @@
 /** Light with two components of the electric field, and what Jones matrices make of it. */
-import { axesWith, lengthOf, withAxis } from './axes.ts';
+import { axesWith, lengthOf, withAxes, withAxis } from './axes.ts';
 import {
   type ComplexScalar,
   complexScalar,
@@ -9,6 +9,7 @@ import {
   sine,
   timesVector,
 } from './jones.ts';
+import { sizeOf } from './ops/kernels.ts';
 import type { Complex, Ops } from './ops/ops.ts';
 import type { Scalar } from './ops/scalar.ts';
 import { ElementProblem } from './problem.ts';
@@ -129,16 +130,11 @@ function sameDirection(a: Scalar, b: Scalar): boolean {
 }
 
 /**
- * Two coherent fields of one grid and wavelength in one form, so that their samples may be added: with Jones components unless both
- * are polarised along the same line. Part i of one interferes with part i of the other.
+ * Two fields of one grid and wavelength in one form, so that their samples may be added: with Jones components unless
+ * both are polarised along the same line. Part i of one interferes with part i of the other where they came from the
+ * same source; parts of different sources get places of their own. Coherent light is coherent with all coherent light.
  */
 export function alignedFields(ops: Ops, a: Field, b: Field): readonly [Field, Field] {
-  if (lengthOf(a, 'mode') !== lengthOf(b, 'mode')) {
-    throw new ElementProblem(
-      'The two fields consist of different numbers of parts that do not interfere: which belongs to which is unknown.',
-      'Split the light of one source into both arms.',
-    );
-  }
   const [planesA, planesB] = [lengthOf(a, 'plane'), lengthOf(b, 'plane')];
   if (planesA !== planesB && planesA !== 1 && planesB !== 1) {
     throw new ElementProblem(
@@ -147,6 +143,38 @@ export function alignedFields(ops: Ops, a: Field, b: Field): readonly [Field, Fi
     );
   }
   const areScalar = !a.axes.includes('component') && !b.axes.includes('component');
-  if (areScalar && sameDirection(a.polarizationAngle, b.polarizationAngle)) return [a, b];
-  return [jonesForm(ops, a), jonesForm(ops, b)];
+  const isAlike = areScalar && sameDirection(a.polarizationAngle, b.polarizationAngle);
+  const [first, second] = isAlike ? [a, b] : [jonesForm(ops, a), jonesForm(ops, b)];
+  return haveSameParts(a, b) ? [first, second] : besideEachOther(ops, first, second);
+}
+
+const COHERENT = ['coherent light'] as const;
+
+function haveSameParts(a: Field, b: Field): boolean {
+  const [of, others] = [a.parts ?? COHERENT, b.parts ?? COHERENT];
+  if (of.length === others.length && of.every((part, i) => part === others[i])) return true;
+  if (!of.some((part) => others.includes(part))) return false;
+  throw new ElementProblem(
+    'One of the lights that meet here consists of several sources and shares only some of them with the other.',
+    'Bring all sources together before the light is split into arms.',
+  );
+}
+
+/** The fields in one list of parts, those of the first in its first half: nothing of one interferes with the other. */
+function besideEachOther(ops: Ops, a: Field, b: Field): readonly [Field, Field] {
+  const count = Math.max(lengthOf(a, 'mode'), lengthOf(b, 'mode'));
+  const parts = [...(a.parts ?? COHERENT), ...(b.parts ?? COHERENT)];
+  return [halfOfParts(ops, a, count, 0, parts), halfOfParts(ops, b, count, 1, parts)];
+}
+
+/** Light with twice `count` parts: its own, as many dark ones as it has less than `count`, and a dark half. */
+function halfOfParts(ops: Ops, light: Field, count: number, half: 0 | 1, parts: readonly string[]): Field {
+  const axes = axesWith(light.axes, 'mode');
+  const samples = withAxes(ops, light, axes);
+  const [own = 1, ...rest] = samples.shape;
+  const flat = ops.reshape(samples, [own, sizeOf(rest)]);
+  const filled = ops.reshape(ops.resize(flat, count, sizeOf(rest)), [1, count, ...rest]);
+  const place = ops.constant(`parts:${half}`, [2, 1], 'real', () => Float64Array.of(1 - half, half));
+  const both = ops.multiply(ops.reshape(place, [2, 1, ...rest.map(() => 1)]), filled);
+  return { ...light, parts, axes, isAxialPlaneWave: false, samples: ops.reshape(both, [2 * count, ...rest]) };
 }

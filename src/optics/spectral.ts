@@ -34,7 +34,7 @@ export function forwardSpectrum(
   const made = runs.map(({ inputs: own, params: values, weight }) => {
     sameGrid(own);
     sameWeights(own);
-    const outputs = spec.forward(own, values, context);
+    const outputs = namedParts(spec.forward(own, values, context), context.nodeId);
     return weight === null ? outputs : weighted(outputs, weight);
   });
   const [first] = made;
@@ -155,6 +155,17 @@ function atWavelength(value: PortValue | undefined, wavelength: number): PortVal
   throw new ElementProblem(
     'The lights that meet here have different wavelengths: they cannot interfere.',
     'Split one source into both arms, or give both sources the same spectrum.',
+  );
+}
+
+/** Light in parts that nobody has named: this node made them. */
+function namedParts(outputs: Outputs, nodeId: string): Outputs {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([port, value]) => {
+      if (!('wavelength' in value) || value.parts !== null) return [port, value];
+      const isDivided = value.kind === 'farField' ? value.modes !== undefined : value.axes.includes('mode');
+      return [port, isDivided ? { ...value, parts: [nodeId] } : value];
+    }),
   );
 }
 

@@ -20,6 +20,11 @@ export interface Light {
   readonly refractiveIndex: Scalar;
   /** Direction of linear polarisation from +x towards +y, radians. */
   readonly polarizationAngle: Scalar;
+  /**
+   * The nodes that made the parts of its axis `mode`; null for coherent light. Lights of the same parts consist of the
+   * same waves in the same order, which interfere one by one; waves of different sources do not.
+   */
+  readonly parts: readonly string[] | null;
   /** Share of this wavelength in all the light; detectors sum weight times irradiance over the spectrum. */
   readonly weight: Scalar;
 }

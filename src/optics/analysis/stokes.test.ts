@@ -24,7 +24,13 @@ function light(
     data: Float64Array.from(data),
     value: {
       ...{ kind: 'field', samples, axes, pitch: one, isAxialPlaneWave: false },
-      ...{ wavelength: one, refractiveIndex: one, polarizationAngle: constantScalar(angle), weight: one },
+      ...{
+        wavelength: one,
+        refractiveIndex: one,
+        polarizationAngle: constantScalar(angle),
+        parts: null,
+        weight: one,
+      },
     },
   };
 }

@@ -12,7 +12,7 @@ export const beamCombiner: ElementSpec = defineElement({
   category: 'interferometers',
   title: 'Beam combiner',
   summary:
-    'Brings two coherent arms together at a beam splitter; the two outputs share all the power. Light in incoherent parts must come from one source: part by part interferes.',
+    'Brings two coherent arms together at a beam splitter; the two outputs share all the power. Coherent light of all sources interferes, as if one laser fed them; light in incoherent parts interferes part by part with light of the same source only.',
   keywords: ['interfere', 'recombine', 'michelson', 'mach-zehnder', 'sum', 'ports', 'fringes'],
   inputs: {
     a: { accepts: ['field'], title: 'Arm a' },

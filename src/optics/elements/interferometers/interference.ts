@@ -35,7 +35,7 @@ export const interference: ElementSpec = defineElement({
   category: 'interferometers',
   title: 'Interference',
   summary:
-    'Adds a reference wave to scattered light, or two coherent fields. Fields in incoherent parts must come from one source: part by part interferes.',
+    'Adds a reference wave to scattered light, or two coherent fields (of any sources, as if one laser fed them). Light in incoherent parts interferes part by part with light of the same source only.',
   keywords: ['hologram', 'reference', 'combine', 'sum', 'coherent', 'interferometer'],
   inputs: {
     scattered: { accepts: ['farField', 'field'], title: 'Scattered light' },

@@ -12,6 +12,7 @@ import { polarisingBeamSplitter } from '../polarisation/polarisingBeamSplitter.t
 import { mieSphere } from '../samples/mieSphere.ts';
 import { gaussianBeam } from '../sources/gaussianBeam.ts';
 import { planeWave } from '../sources/planeWave.ts';
+import { schellBeam } from '../sources/schellBeam.ts';
 import { beamCombiner } from './beamCombiner.ts';
 import { beamSplitter } from './beamSplitter.ts';
 import { demodulation } from './demodulation.ts';
@@ -31,6 +32,7 @@ class Bench {
     spec: ElementSpec,
     inputs: Inputs = {},
     settings: Readonly<Record<string, number | string>> = {},
+    nodeId = spec.type,
   ): Outputs {
     const params: Record<string, ParamValue<ParamSpec>> = {};
     for (const [name, param] of Object.entries(spec.params)) {
@@ -38,7 +40,13 @@ class Bench {
       params[name] = param.kind === 'quantity' ? constantScalar(Number(setting)) : setting;
     }
     const perPlane = () => [];
-    return forwardSpectrum(spec, inputs, params, { ops: this.ops, grid: GRID, planes: null, perPlane });
+    return forwardSpectrum(spec, inputs, params, {
+      ops: this.ops,
+      grid: GRID,
+      nodeId,
+      planes: null,
+      perPlane,
+    });
   }
 
   async power(value: PortValue | undefined): Promise<number> {
@@ -50,6 +58,17 @@ class Bench {
   async irradiance(value: PortValue | undefined): Promise<Float64Array> {
     const [data = []] = await this.ops.read([this.ops.absSquared(asField(value).samples)]);
     return Float64Array.from(data);
+  }
+
+  /** Irradiance summed over the parts. */
+  async brightness(value: PortValue | undefined): Promise<Float64Array> {
+    const all = await this.irradiance(value);
+    const size = GRID.samples ** 2;
+    return Float64Array.from({ length: size }, (_, i) => {
+      let sum = 0;
+      for (let at = i; at < all.length; at += size) sum += all[at] ?? 0;
+      return sum;
+    });
   }
 
   close(): void {
@@ -170,6 +189,67 @@ describe('a Mach-Zehnder interferometer', () => {
       expect(() => bench.run(beamCombiner, inputs({ a, b }))).toThrow(/spectra of different shapes/);
       expect(() => bench.run(interference, inputs({ scattered: a, reference: b }))).toThrow(/shapes/);
       expect(() => bench.run(beamCombiner, inputs({ a, b: a }))).not.toThrow();
+    });
+  });
+});
+
+describe('light in parts that do not interfere', () => {
+  const beam = (bench: Bench, nodeId: string, highestOrder: number) =>
+    bench.run(schellBeam, {}, { waist: 100e-6, highestOrder, wavelength: 500e-9 }, nodeId)['out'];
+  const half = { pathLength: 250e-9 };
+
+  it('interferes part by part with itself through two arms', async () => {
+    await onBench(async (bench) => {
+      const source = beam(bench, 'lamp', 2);
+      const split = bench.run(beamSplitter, inputs({ in: source }));
+      const delayed = bench.run(mirror, inputs({ in: split['transmitted'] }), half);
+      const met = bench.run(beamCombiner, inputs({ a: delayed['out'], b: split['reflected'] }));
+      expect(Math.abs((await bench.power(met['out'])) / (await bench.power(source)) - 1)).toBeLessThan(
+        ROUNDING,
+      );
+    });
+  });
+
+  it.each([
+    ['lamps with equally many parts', 2, 2],
+    ['lamps with 6 and 3 parts', 2, 1],
+    ['a lamp and a laser', 1, null],
+  ] as const)('adds in brightness where it comes from two sources: %s', async (_, order, other) => {
+    await onBench(async (bench) => {
+      const a = beam(bench, 'first', order);
+      const b =
+        other === null
+          ? bench.run(gaussianBeam, {}, { waist: 90e-6, wavelength: 500e-9 })['out']
+          : beam(bench, 'second', other);
+      const delayed = bench.run(mirror, inputs({ in: b }), half);
+      const shares = { reflectance: 0.3 };
+      const met = bench.run(beamCombiner, inputs({ a, b: delayed['out'] }), shares);
+      const [one, two] = [await bench.brightness(a), await bench.brightness(b)];
+      const seen = await bench.brightness(met['out']);
+      const expected = one.map((each, i) => 0.7 * each + 0.3 * (two[i] ?? 0));
+      expect(distance(seen, expected) / Math.max(...expected)).toBeLessThan(ROUNDING);
+      // The two outputs consist of the same parts: a second splitter sorts them again.
+      const again = bench.run(beamCombiner, inputs({ a: met['out'], b: met['other'] }), { reflectance: 0.7 });
+      expect(distance(await bench.brightness(again['out']), two) / Math.max(...two)).toBeLessThan(ROUNDING);
+    });
+  });
+
+  it('is refused where lights share one of several sources', async () => {
+    await onBench(async (bench) => {
+      const [a, b] = [beam(bench, 'first', 1), beam(bench, 'second', 1)];
+      const met = bench.run(interference, inputs({ scattered: a, reference: b }))['out'];
+      expect(() => bench.run(interference, inputs({ scattered: met, reference: a }))).toThrow(
+        /shares only some of them/,
+      );
+    });
+  });
+
+  it('is not what two lasers give: all coherent light interferes, as from one laser', async () => {
+    await onBench(async (bench) => {
+      const settings = { waist: 100e-6 };
+      const [a, b] = ['first', 'second'].map((id) => bench.run(gaussianBeam, {}, settings, id)['out']);
+      const met = bench.run(interference, inputs({ scattered: a, reference: b }))['out'];
+      expect(Math.abs((await bench.power(met)) / (await bench.power(a)) - 4)).toBeLessThan(ROUNDING);
     });
   });
 });

@@ -33,6 +33,7 @@ async function behind(
     wavelength: constantScalar(wavelength),
     refractiveIndex: constantScalar(1),
     polarizationAngle: constantScalar(0),
+    parts: null,
     weight: constantScalar(1),
     isAxialPlaneWave: true,
   };
@@ -46,7 +47,13 @@ async function behind(
   }
   expect(Object.keys(spec.params)).toContain(name);
   const grid = { samples: N, pitch: PITCH };
-  const { out } = spec.forward({ in: light }, params, { ops, grid, planes: null, perPlane: () => [] });
+  const { out } = spec.forward({ in: light }, params, {
+    ops,
+    grid,
+    nodeId: '',
+    planes: null,
+    perPlane: () => [],
+  });
   if (out?.kind !== 'field') throw new Error('No light.');
   const [data = []] = await ops.read([out.samples]);
   ops.close(scope);

@@ -89,6 +89,7 @@ export const scatteringGlow: ElementSpec = defineElement({
         axes: ['mode'],
         pitch: light.pitch,
         ...sameLight(light),
+        parts: null,
         isAxialPlaneWave: false,
       },
     };

@@ -13,7 +13,7 @@ export function lightOf(params: {
   readonly polarizationAngle: Scalar;
 }): Light {
   const { wavelength, refractiveIndex, polarizationAngle } = params;
-  return { wavelength, refractiveIndex, polarizationAngle, weight: constantScalar(1) };
+  return { wavelength, refractiveIndex, polarizationAngle, parts: null, weight: constantScalar(1) };
 }
 
 /** The field that leaves a source: waves of unit power (summed over their modes) times the root of the power. */
@@ -72,8 +72,8 @@ export function phaseNotes(
 }
 
 /** The same properties of light that goes on in another representation. */
-export function sameLight({ wavelength, refractiveIndex, polarizationAngle, weight }: Light): Light {
-  return { wavelength, refractiveIndex, polarizationAngle, weight };
+export function sameLight({ wavelength, refractiveIndex, polarizationAngle, parts, weight }: Light): Light {
+  return { wavelength, refractiveIndex, polarizationAngle, parts, weight };
 }
 
 export const wavelength: QuantityParam = {
