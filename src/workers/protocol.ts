@@ -77,9 +77,13 @@ export interface Preview {
   readonly plane: number;
   /** The scaling that was taken where the style leaves it open. */
   readonly scaling: Scaling;
+  /** Most of the picture is far darker than its peak. */
+  readonly highContrast: boolean;
   /** The value where it is one number, in `unit`; null for a picture. */
   readonly number: number | null;
   readonly unit: string;
+  /** Metres between samples before they were reduced (0 where the axis is not a length). */
+  readonly pitch: number;
 }
 
 /** Numbers and charts to be had: of an analysis node, or (`port`) of what travels from one of a node's outputs. */

@@ -207,10 +207,12 @@ function viewOf({ nodeId, layer }: ViewRequest, source: Source, data: Float32Arr
 
 function previewOf({ request, source, shape }: PaintJob, painted: Painted, pixels: PreviewPixels): Preview {
   const { nodeId, layer, style } = request;
-  const { mode, portType, planes, plane, unit } = source;
-  const scaling = decidedScaling(style, painted.highContrast);
+  const { mode, portType, planes, plane, unit, pitch } = source;
+  const { highContrast } = painted;
+  const scaling = decidedScaling(style, highContrast);
   const number = shape[0] * shape[1] === 1 ? painted.first : null;
-  return { nodeId, mode, layer, portType, shape, pixels, planes, plane, scaling, number, unit };
+  const place = { nodeId, mode, layer, planes, plane, pitch };
+  return { ...place, portType, shape, pixels, scaling, highContrast, number, unit };
 }
 
 function hasInvalid(data: Float32Array): boolean {

@@ -18,6 +18,8 @@ function preview(nodeId: string, image: ImageBitmap, change: Partial<Preview> = 
     planes: 1,
     plane: 0,
     scaling: 'linear',
+    highContrast: false,
+    pitch: 1e-6,
     number: null,
     unit: '',
     ...change,

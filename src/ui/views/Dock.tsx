@@ -5,6 +5,7 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { AnalysisTab } from './AnalysisTab.tsx';
+import { contrastStore } from './contrastStore.ts';
 import type { DockContents } from './dockNodes.ts';
 import { useDockContents } from './dockNodes.ts';
 import { ImageTab } from './ImageTab.tsx';
@@ -140,12 +141,15 @@ function useForgetting(contents: DockContents): void {
   useEffect(
     () =>
       documentStore.subscribe((state, before) => {
-        if (state.epoch !== before.epoch) viewStore.getState().prune(() => false);
+        if (state.epoch === before.epoch) return;
+        viewStore.getState().prune(() => false);
+        contrastStore.getState().prune(() => false);
       }),
     [],
   );
   useEffect(() => {
     const known = new Set(contents.nodes.map(({ id }) => id));
     viewStore.getState().prune((id) => known.has(id));
+    contrastStore.getState().prune((id) => known.has(id));
   }, [contents]);
 }

@@ -3,11 +3,13 @@ import { useStore } from 'zustand';
 import type { PortType } from '../../optics/values.ts';
 import type { Scaling } from '../../pictures/scaling.ts';
 import { SCALING_TAGS } from '../../pictures/scaling.ts';
+import { decidedScaling } from '../../pictures/style.ts';
 import type { Layer, Preview } from '../../workers/protocol.ts';
 import { outputLayer } from '../../workers/protocol.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { previewBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
+import { contrastStore, sharedContrast } from './contrastStore.ts';
 import { formatValue, formatWithUnit } from './format.ts';
 import { isWanted, knownView } from './imageController.ts';
 import { PreviewPainter } from './previewPainter.ts';
@@ -64,10 +66,11 @@ export function NodePreview({ nodeId, layer: wanted = null }: NodePreviewProps) 
   const preferred = useStore(settingsStore, (state) => state.colourMap);
   const mode = effectiveMode(settings, shown.portType);
   const { plane } = settings;
-  const style = useMemo(
-    () => pictureStyleOf(settings, mode, layer, preferred),
-    [settings, mode, layer, preferred],
-  );
+  const contrast = useStore(contrastStore, ({ pictures }) => sharedContrast(pictures, { nodeId, layer }));
+  const style = useMemo(() => {
+    const own = pictureStyleOf(settings, mode, layer, preferred);
+    return contrast === null ? own : { ...own, scaling: decidedScaling(own, contrast) };
+  }, [settings, mode, layer, preferred, contrast]);
 
   const attach = useCallback((canvas: HTMLCanvasElement) => {
     const created = new PreviewPainter(canvas);
@@ -84,6 +87,7 @@ export function NodePreview({ nodeId, layer: wanted = null }: NodePreviewProps) 
     if (painter === null) return;
     const show = (preview: Preview | null): void => {
       painter.set(preview);
+      if (preview !== null) contrastStore.getState().note(preview);
       const next = preview === null ? { ...current.current, hasPicture: false } : shownOf(preview);
       // Asking React whether anything changed would cost more than drawing.
       if (isSame(current.current, next)) return;

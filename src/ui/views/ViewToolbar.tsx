@@ -120,12 +120,13 @@ const SCALING_OPTIONS = [
   {
     value: 'auto',
     text: 'Automatic',
-    detail: 'Logarithmic where most of an image is a thousand times fainter than its peak.',
+    detail:
+      'Logarithmic where most of an image, or of one to compare it with, is a thousand times fainter than its peak.',
   },
   ...SCALINGS.map((value) => ({ value, text: SCALING_TITLES[value] })),
 ] as const;
 
-function ColorMenu({ view }: { readonly view: DockView }) {
+function ColorMenu({ view, nodes }: { readonly view: DockView; readonly nodes: readonly DockNode[] }) {
   const { settings, mode, change } = view;
   const colormaps = [
     { value: 'auto', text: 'Automatic' } as const,
@@ -189,6 +190,18 @@ function ColorMenu({ view }: { readonly view: DockView }) {
             value={String(settings.clip)}
             options={CLIPS}
             onChange={(clip) => change({ clip: Number(clip), locked: null })}
+          />
+          <MenuLine />
+          <MenuItem
+            text="All pictures like this"
+            detail="Map, scaling and cut for every element of the document"
+            onSelect={() =>
+              viewStore.getState().likeThis(
+                view.node.id,
+                nodes.map(({ id }) => id),
+              )
+            }
+            testId="colours-everywhere"
           />
         </>
       )}
@@ -358,7 +371,7 @@ export function ViewToolbar({ nodes, view, image, exports }: ViewToolbarProps) {
       <span className={cx('spring')} />
       <ToolButtons image={image} />
       <div className={cx('buttons')}>
-        <ColorMenu view={view} />
+        <ColorMenu view={view} nodes={nodes} />
         <LockButton view={view} image={image} />
         <ExportMenu view={view} image={image}>
           {exports}

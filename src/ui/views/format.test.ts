@@ -9,6 +9,7 @@ import {
   niceBelow,
   roundByError,
   scaledUnit,
+  tickTexts,
 } from './format.ts';
 
 describe('nice lengths', () => {
@@ -53,6 +54,27 @@ describe('ticks', () => {
     expect(logTicks(1, 100, 8)).toEqual([1, 2, 5, 10, 20, 50, 100]);
     expect(logTicks(3, 4, 5).length).toBeGreaterThanOrEqual(3);
     expect(logTicks(0, 4, 5)).toEqual([]);
+  });
+});
+
+describe('labels of ticks', () => {
+  it('differ however narrow the range, and have the decimals of their step', () => {
+    expect(tickTexts([0, 5, 10])).toEqual({ labels: ['0', '5', '10'], offset: null });
+    expect(tickTexts([-0.5, 0, 0.5, 1]).labels).toEqual(['−0.5', '0.0', '0.5', '1.0']);
+    expect(tickTexts([0.9999, 1, 1.0001]).labels).toEqual(['0.9999', '1.0000', '1.0001']);
+    expect(tickTexts([1, 1.25, 1.5]).labels).toEqual(['1.00', '1.25', '1.50']);
+    expect(tickTexts([1, 1 + 1e-8, 1 + 2e-8])).toEqual({ labels: ['0', '+1e−8', '+2e−8'], offset: '1' });
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1e5, max: 1e5, noNaN: true }),
+        fc.double({ min: 1e-6, max: 1e3, noNaN: true }),
+        (low, span) => {
+          // Doubles of 1e5 tell apart what differs by 1e-11; ticks are a tenth of the span or more.
+          const { labels } = tickTexts(linearTicks(low, low + span, 5));
+          expect(new Set(labels).size).toBe(labels.length);
+        },
+      ),
+    );
   });
 });
 

@@ -25,6 +25,41 @@ export function linearTicks(low: number, high: number, count: number): readonly 
   return ticks;
 }
 
+export interface TickTexts {
+  readonly labels: readonly string[];
+  /** What is to be added to every label; null where they are whole values. */
+  readonly offset: string | null;
+}
+
+/** Figures that a label of an axis holds at most. */
+const LABEL_FIGURES = 7;
+
+/**
+ * Labels that tell evenly spaced ticks apart, however narrow the range: all with the decimals of their step; where
+ * that takes too many figures, as distances from an offset.
+ */
+export function tickTexts(ticks: readonly number[]): TickTexts {
+  const [first = 0, second = first] = ticks;
+  const step = Math.abs(second - first);
+  const largest = ticks.reduce((most, tick) => Math.max(most, Math.abs(tick)), 0);
+  if (!(step > 0)) return { labels: ticks.map((tick) => formatValue(tick)), offset: null };
+  const place = Math.floor(Math.log10(step) + 1e-9);
+  // A step of 2.5 has one decimal more than its size tells.
+  const finest = Math.abs(step / 10 ** place - 2.5) < 0.01 ? place - 1 : place;
+  const figures = Math.floor(Math.log10(largest) + 1e-9) - finest + 1;
+  if (figures > LABEL_FIGURES) {
+    const distances = ticks.map((tick) => formatValue(Number((tick - first).toPrecision(3))));
+    return {
+      labels: distances.map((text, i) => (i === 0 ? text : `+${text}`)),
+      offset: formatValue(first, 12),
+    };
+  }
+  const isPlain = largest < 1e6 && largest >= 1e-3;
+  const label = (tick: number): string =>
+    isPlain ? tick.toFixed(Math.max(0, -finest)).replace('-', '−') : formatValue(tick, Math.max(4, figures));
+  return { labels: ticks.map(label), offset: null };
+}
+
 /** Powers of ten inside a positive range, thinned to at most `count`; 2 and 5 are added where there is room. */
 export function logTicks(low: number, high: number, count: number): readonly number[] {
   if (!(low > 0) || !(high > low)) return [];

@@ -1,6 +1,7 @@
 /** Runs one picture on one canvas: frames in, pixels out, pointer and keys in between. React-free. */
 
 import type { Statistics, ValueRange } from '../../pictures/scaling.ts';
+import { SCALING_TAGS } from '../../pictures/scaling.ts';
 import type { ImageStyle } from '../../pictures/style.ts';
 import type { View } from '../../workers/protocol.ts';
 import type { FrameBus } from '../stores/frameBus.ts';
@@ -14,6 +15,7 @@ import {
   drawColorBar,
   drawCrosshair,
   drawScaleBar,
+  drawScalingTag,
   drawSelection,
   visibleRect,
 } from './overlay.ts';
@@ -183,6 +185,7 @@ export class ImageController {
     context.fillRect(rect.x, rect.y, rect.width + bar, rect.height);
     this.drawPicture(context, placement);
     if (withScaleBar) {
+      this.drawTag(context, rect);
       drawScaleBar(context, placement, this.picture.shape, this.picture.pitch, this.palette.font);
       if (bar > 0) this.drawLegend(context, rect);
     }
@@ -263,8 +266,10 @@ export class ImageController {
       drawSelection(context, placement, picture.shape, this.selection, this.palette.accent);
     const cursor = this.options.link.cursor();
     if (cursor !== null) drawCrosshair(context, placement, picture.shape, cursor);
+    const rect = visibleRect(placement, picture.shape);
+    this.drawTag(context, rect);
     drawScaleBar(context, placement, picture.shape, picture.pitch, this.palette.font);
-    if (this.barWidth() > 0) this.drawLegend(context, visibleRect(placement, picture.shape));
+    if (this.barWidth() > 0) this.drawLegend(context, rect);
     this.events.onReadout(cursor === null ? '' : describePixel(picture, cursor));
   }
 
@@ -285,6 +290,11 @@ export class ImageController {
     const bottom = snap(y + shape[0] * zoom);
     this.layer.draw(context, left, top, right - left, bottom - top, zoom * this.size.ratio < 1);
     context.restore();
+  }
+
+  private drawTag(context: CanvasRenderingContext2D, rect: Area): void {
+    const { scale } = this.layer;
+    if (scale !== null) drawScalingTag(context, rect, SCALING_TAGS[scale.scaling], this.palette.font);
   }
 
   /** Beside the visible part of the picture, as high as the picture. */

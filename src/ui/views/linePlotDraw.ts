@@ -1,5 +1,6 @@
 /** Draws a line plot on a canvas in one pass; fast enough for every screen frame. CSS pixels. */
-import { formatValue, linearTicks, logTicks, scaledUnit } from './format.ts';
+import type { TickTexts } from './format.ts';
+import { formatValue, linearTicks, logTicks, scaledUnit, tickTexts } from './format.ts';
 import type { Palette } from './overlay.ts';
 import type { Area } from './viewport.ts';
 
@@ -102,8 +103,15 @@ export function ticksOf(axis: PlotAxis, range: AxisRange, factor: number, count:
   return axis.whole === true ? ticks.filter(Number.isInteger) : ticks;
 }
 
-function axisLabel(title: string, unit: string): string {
-  return unit === '' ? title : `${title} (${unit})`;
+function axisTexts(axis: PlotAxis, ticks: readonly number[]): TickTexts {
+  return axis.scale === 'linear'
+    ? tickTexts(ticks)
+    : { labels: ticks.map((tick) => formatValue(tick)), offset: null };
+}
+
+function axisLabel(title: string, unit: string, offset: string | null): string {
+  const shown = offset === null ? title : `${title} − ${offset}`;
+  return unit === '' ? shown : `${shown} (${unit})`;
 }
 
 function drawAxes(context: Context, data: PlotData, layout: PlotLayout, palette: Palette): void {
@@ -133,14 +141,19 @@ function drawAxes(context: Context, data: PlotData, layout: PlotLayout, palette:
   }
   context.stroke();
   context.globalAlpha = 1;
-  for (const tick of xTicks) context.fillText(formatValue(tick), xAt(tick), bottom + 6);
+  const [xTexts, yTexts] = [axisTexts(data.x, xTicks), axisTexts(data.y, yTicks)];
+  xTicks.forEach((tick, i) => {
+    context.fillText(xTexts.labels[i] ?? '', xAt(tick), bottom + 6);
+  });
   context.textAlign = 'right';
   context.textBaseline = 'middle';
-  for (const tick of yTicks) context.fillText(formatValue(tick), area.x - 8, yAt(tick), MARGIN.left - 26);
+  yTicks.forEach((tick, i) => {
+    context.fillText(yTexts.labels[i] ?? '', area.x - 8, yAt(tick), MARGIN.left - 26);
+  });
   context.textAlign = 'center';
   context.textBaseline = 'bottom';
   context.fillText(
-    axisLabel(data.x.title, xUnit.label),
+    axisLabel(data.x.title, xUnit.label, xTexts.offset),
     area.x + area.width / 2,
     bottom + MARGIN.bottom - 4,
     area.width,
@@ -149,7 +162,7 @@ function drawAxes(context: Context, data: PlotData, layout: PlotLayout, palette:
   context.translate(4, area.y + area.height / 2);
   context.rotate(-Math.PI / 2);
   context.textBaseline = 'top';
-  context.fillText(axisLabel(data.y.title, yUnit.label), 0, 0, area.height);
+  context.fillText(axisLabel(data.y.title, yUnit.label, yTexts.offset), 0, 0, area.height);
   context.restore();
 }
 

@@ -4,7 +4,7 @@ import { colorHex } from '../../pictures/colormaps.ts';
 import type { ColorScale } from '../../pictures/scaling.ts';
 import { logFloor, positionOf } from '../../pictures/scaling.ts';
 import type { ViewMode } from '../../workers/protocol.ts';
-import { formatValue, formatWithUnit, linearTicks, logTicks, scaledUnit } from './format.ts';
+import { formatValue, formatWithUnit, linearTicks, logTicks, scaledUnit, tickTexts } from './format.ts';
 import type { Point, ProfileSelection } from './profile.ts';
 import type { Area, Placement, Shape } from './viewport.ts';
 import { scaleBar, toCanvas } from './viewport.ts';
@@ -70,22 +70,49 @@ export function drawScaleBar(
   context.restore();
 }
 
+/** Says in the upper left corner of the picture that brightness does not stand for the values themselves. */
+export function drawScalingTag(context: Context, rect: Area, tag: string, font: string): void {
+  if (tag === '' || rect.width < 96 || rect.height < 48) return;
+  context.save();
+  context.font = `600 12px ${font}`;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  const width = context.measureText(tag).width + 12;
+  context.fillStyle = 'rgb(0 0 0 / 62%)';
+  context.beginPath();
+  context.roundRect(rect.x + 8, rect.y + 8, width, 20, 4);
+  context.fill();
+  context.fillStyle = '#ffffff';
+  context.fillText(tag, rect.x + 14, rect.y + 18.5);
+  context.restore();
+}
+
 interface BarTick {
   readonly value: number;
   readonly label: string;
 }
 
-function phaseTicks(): readonly BarTick[] {
+function phaseTicks(): BarTicks {
   const labels = ['−π', '−π/2', '0', 'π/2', 'π'];
-  return labels.map((label, i) => ({ value: ((i - 2) * Math.PI) / 2, label }));
+  return { ticks: labels.map((label, i) => ({ value: ((i - 2) * Math.PI) / 2, label })), offset: null };
 }
 
-function valueTicks(scale: ColorScale, factor: number, count: number): readonly BarTick[] {
+interface BarTicks {
+  readonly ticks: readonly BarTick[];
+  /** To be added to every label; null where they are whole values. */
+  readonly offset: string | null;
+}
+
+function valueTicks(scale: ColorScale, factor: number, count: number): BarTicks {
   const low = scale.low / factor;
   const high = scale.high / factor;
   const floor = scale.scaling === 'log' ? logFloor(scale) : null;
-  const ticks = floor === null ? linearTicks(low, high, count) : logTicks(floor / factor, high, count);
-  return ticks.map((value) => ({ value: value * factor, label: formatValue(value) }));
+  const isLog = floor !== null;
+  const ticks = isLog ? logTicks(floor / factor, high, count) : linearTicks(low, high, count);
+  const { labels, offset } = isLog
+    ? { labels: ticks.map((tick) => formatValue(tick)), offset: null }
+    : tickTexts(ticks);
+  return { ticks: ticks.map((value, i) => ({ value: value * factor, label: labels[i] ?? '' })), offset };
 }
 
 /** The legend: the map with its ticks, the unit above. */
@@ -113,12 +140,13 @@ export function drawColorBar(
   const { factor, label } = isPhase
     ? { factor: 1, label: 'rad' }
     : scaledUnit(Math.max(Math.abs(scale.low), Math.abs(scale.high)), unit);
-  const ticks = isPhase ? phaseTicks() : valueTicks(scale, factor, Math.max(2, height / 36));
+  const { ticks, offset } = isPhase ? phaseTicks() : valueTicks(scale, factor, Math.max(2, height / 36));
   context.fillStyle = palette.text;
   context.font = `12px ${palette.font}`;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  context.fillText(label, left, area.y + 8, area.width - 14);
+  const title = offset === null ? label : `${offset} ${label} +`.replace('  ', ' ');
+  context.fillText(title, left, area.y + 8, area.width - 14);
   for (const tick of ticks) {
     const position = positionOf(tick.value, scale);
     if (!(position >= -0.001 && position <= 1.001)) continue;

@@ -10,6 +10,7 @@ import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { frameBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
+import { contrastStore, sharedContrast } from './contrastStore.ts';
 import type { DockContents, DockNode } from './dockNodes.ts';
 import type { ImageSource } from './ImageCanvas.tsx';
 import { knownView } from './imageController.ts';
@@ -76,9 +77,14 @@ export function useDockView(node: DockNode): DockView {
   const portType = facts.portType ?? node.portType;
   const mode = effectiveMode(settings, portType);
   const plane = Math.min(settings.plane, facts.planes - 1);
+  // Where the card has a picture, the dock shows it as the card does, and so as all cards of its kind.
+  const shared = useStore(contrastStore, ({ pictures }) =>
+    sharedContrast(pictures, { nodeId: node.id, layer }),
+  );
+  const highContrast = shared ?? facts.highContrast;
   const style = useMemo(
-    () => styleOf(settings, mode, layer, preferred, facts.highContrast),
-    [settings, mode, layer, preferred, facts.highContrast],
+    () => styleOf(settings, mode, layer, preferred, highContrast),
+    [settings, mode, layer, preferred, highContrast],
   );
   const source = useMemo<ImageSource>(
     () => ({ frames: frameBus, nodeId: node.id, layer, mode, plane }),

@@ -47,6 +47,8 @@ export interface ViewState {
   readonly tab: DockTab;
   readonly tool: ImageTool;
   readonly change: (nodeId: string, change: Partial<NodeViewSettings>) => void;
+  /** Gives these nodes the colours of one: map, scaling and cut, not its locked range. */
+  readonly likeThis: (nodeId: string, others: readonly string[]) => void;
   /** The next mode that this type of value has. */
   readonly cycleMode: (nodeId: string, portType: PortType) => void;
   /** Shows the node's picture in the dock. */
@@ -140,6 +142,10 @@ export function createViewStore() {
         const unlock = change.mode !== undefined && change.mode !== before.mode ? { locked: null } : {};
         return { nodes: { ...state.nodes, [nodeId]: { ...before, ...unlock, ...change } } };
       });
+    },
+    likeThis(nodeId, others) {
+      const { colormap, scaling, clip } = settingsOf(get(), nodeId);
+      for (const other of others) get().change(other, { colormap, scaling, clip });
     },
     cycleMode(nodeId, portType) {
       const modes = modesOf(portType);

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { createContrastStore, sharedContrast } from './contrastStore.ts';
+
+const seen = (nodeId: string, highContrast: boolean, pitch = 1e-7) =>
+  ({
+    nodeId,
+    highContrast,
+    pitch,
+    unit: 'W per pixel',
+    layer: 'output',
+    portType: 'image',
+    mode: 'intensity',
+  }) as const;
+const at = (nodeId: string) => ({ nodeId, layer: 'output' }) as const;
+
+describe('automatic scaling', () => {
+  it('is one for all pictures of one unit and pixel size', () => {
+    const store = createContrastStore();
+    const shared = (nodeId: string) => sharedContrast(store.getState().pictures, at(nodeId));
+    expect(shared('sharp')).toBeNull();
+    store.getState().note(seen('blurred', false));
+    store.getState().note(seen('coarse', false, 5e-6));
+    expect(shared('blurred')).toBe(false);
+    store.getState().note(seen('sharp', true));
+    expect([shared('sharp'), shared('blurred'), shared('coarse')]).toEqual([true, true, false]);
+    store.getState().prune((nodeId) => nodeId !== 'sharp');
+    expect([shared('sharp'), shared('blurred')]).toEqual([null, false]);
+  });
+
+  it('is of no concern to light, and changes nothing while nothing changes', () => {
+    const store = createContrastStore();
+    store.getState().note({ ...seen('beam', true), portType: 'field' });
+    expect(store.getState().pictures).toEqual({});
+    store.getState().note(seen('camera', true));
+    const before = store.getState();
+    store.getState().note(seen('camera', true));
+    expect(store.getState()).toBe(before);
+  });
+});
