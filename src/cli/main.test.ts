@@ -315,7 +315,7 @@ describe('run', () => {
   it('says which aperture does not fit its medium', async () => {
     const outcome = await luminode(['run', '--example', 'airy', '--set', 'pupil.numericalAperture=1.2']);
     expect(outcome.code).toBe(1);
-    expect(jsonOf(outcome)['error']).toContain("Pupil 'pupil'");
+    expect(jsonOf(outcome)['error']).toContain('of Pupil is not below');
   });
 
   it('cannot make a folder where a file is', async () => {

@@ -60,26 +60,29 @@ export function canConnect(design: Design, registry: Registry, connection: Conne
   const [sourceElement, targetElement] = [registry.get(source.type), registry.get(target.type)];
   if (sourceElement === undefined || targetElement === undefined) {
     const unknown = sourceElement === undefined ? source : target;
-    return refuse(`${nodeName(unknown, registry)} is of an unknown type, so its ports are not known.`);
+    return refuse(
+      `${nodeName(design, registry, unknown.id)} is of an unknown type, so its ports are not known.`,
+    );
   }
   if (own(sourceElement.outputs, from.port) === undefined)
-    return refuse(`${nodeName(source, registry)} has no output “${from.port}”.`);
+    return refuse(`${nodeName(design, registry, source.id)} has no output “${from.port}”.`);
   const input = own(targetElement.inputs, to.port);
-  if (input === undefined) return refuse(`${nodeName(target, registry)} has no input “${to.port}”.`);
-  if (source === target) return refuse(`${nodeName(source, registry)} cannot feed itself.`);
+  if (input === undefined)
+    return refuse(`${nodeName(design, registry, target.id)} has no input “${to.port}”.`);
+  if (source === target) return refuse(`${nodeName(design, registry, source.id)} cannot feed itself.`);
   const loops = reaches(design, to.node, from.node);
   const types = possibleOutputTypes(design, registry, from);
   const fits = types.some((type) => input.accepts.includes(type));
   // Where a wire neither fits nor may close its loop, the types are what to think about.
   if (loops && (fits || types.length === 0)) {
     return refuse(
-      `The light of ${nodeName(target, registry)} already reaches ${nodeName(source, registry)}: this wire would close a loop.`,
+      `The light of ${nodeName(design, registry, target.id)} already reaches ${nodeName(design, registry, source.id)}: this wire would close a loop.`,
     );
   }
   if (!fits) {
     const gives = types.length === 0 ? 'something unknown' : typePhrase(types);
-    const takes = `${nodeName(target, registry)} takes ${typePhrase(input.accepts)}`;
-    const refusal = refuse(`${takes}, but ${nodeName(source, registry)} gives ${gives}.`);
+    const takes = `${nodeName(design, registry, target.id)} takes ${typePhrase(input.accepts)}`;
+    const refusal = refuse(`${takes}, but ${nodeName(design, registry, source.id)} gives ${gives}.`);
     return loops ? refusal : withAdapter(refusal, types, input, registry);
   }
   const broken = wireBrokenDownstream(design, registry, connection, targetElement);
@@ -130,7 +133,7 @@ function wireBrokenDownstream(
   const { nodes } = indexDesign(wired);
   const [source, sink] = [nodes.get(broken.edge.from.node), nodes.get(broken.edge.to.node)];
   if (source === undefined || sink === undefined) return null;
-  return `${nodeName(source, registry)} would then give ${typePhrase(broken.gives)}, which ${nodeName(sink, registry)} does not take.`;
+  return `${nodeName(design, registry, source.id)} would then give ${typePhrase(broken.gives)}, which ${nodeName(design, registry, sink.id)} does not take.`;
 }
 
 /** The design with a wire in place of any other on the same input. Checks nothing. */
@@ -187,7 +190,12 @@ function offer(
       const result = check({ node: node.id, port });
       if (!result.ok) continue;
       const replaces = result.replaces !== null;
-      offers.push({ node: node.id, port, title: `${nodeName(node, registry)}: ${title}`, replaces });
+      offers.push({
+        node: node.id,
+        port,
+        title: `${nodeName(design, registry, node.id)}: ${title}`,
+        replaces,
+      });
     }
   }
   return offers.sort((a, b) => Number(a.replaces) - Number(b.replaces));

@@ -39,7 +39,7 @@ export function checkLearnPath(design: Design, registry: Registry, path: string)
   const target = describePath(design, registry, path);
   if (!target.ok) return { ok: false, reason: target.reason };
   const { spec, node, param } = target;
-  const name = `${spec.title} of ${nodeName(node, registry)}`;
+  const name = `${spec.title} of ${nodeName(design, registry, node.id)}`;
   if (spec.kind !== 'quantity' && spec.kind !== 'zernike' && spec.kind !== 'map')
     return { ok: false, reason: `${name} is not a continuous number, so it cannot be learned.` };
   if (!spec.learnable)
@@ -116,6 +116,6 @@ function describeLearnable(
     unit: spec.display,
     scale: spec.kind === 'quantity' ? spec.scale : 'linear',
     role: spec.kind === 'quantity' ? (spec.role ?? null) : null,
-    title: `${node.title ?? registry.get(node.type)?.title ?? node.id}: ${name}${ofPlane}`,
+    title: `${nodeName(design, registry, node.id)}: ${name}${ofPlane}`,
   };
 }

@@ -79,7 +79,7 @@ export function setMap(
   if (node === undefined) throw new RangeError(`There is no node '${nodeId}'.`);
   const image: DesignImage = {
     kind: 'measured',
-    name: `${node.title ?? registry.get(node.type)?.title ?? node.id} ${name}`,
+    name: `${nodeName(design, registry, nodeId)} ${name}`,
     shape: [cells, cells],
     data,
     saturationLevel: null,
@@ -127,7 +127,7 @@ export function learnableMaps(design: Design, registry: Registry): LearnableMap[
       const path = `${node.id}.${name}`;
       if (spec.kind !== 'map' || !spec.learnable || !design.learn.includes(path)) return [];
       const cells = mapCells(node.params, specs, spec);
-      const title = `${nodeName(node, registry)}: ${spec.title}`;
+      const title = `${nodeName(design, registry, node.id)}: ${spec.title}`;
       return [{ path, title, cells, spec, data: own(node.params, name) }];
     });
   });

@@ -299,7 +299,7 @@ function refusal(
   const { arrayBytes, totalBytes } = kernels.limits();
   const { samples } = plan.design.grid;
   const at = plan.order.find(({ node }) => node.id === need.nodeId);
-  const who = at === undefined ? 'The run' : `${at.node.title ?? at.spec.title} '${at.node.id}'`;
+  const who = at === undefined ? 'The run' : `“${at.node.title ?? at.spec.title}”`;
   const isLarge = need.arrayBytes > arrayBytes;
   const much = isLarge
     ? `a single array of ${formatBytes(need.arrayBytes)}`

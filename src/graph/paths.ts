@@ -65,7 +65,10 @@ export function describePath(design: Design, registry: Registry, path: string): 
   if (spec === undefined) {
     const near = nearNames(parts.param, Object.keys(element.params));
     const suggestions = near.map((name) => `${node.id}.${name}${tail}`);
-    return bad(`${nodeName(node, registry)} has no parameter “${shorten(parts.param)}”.`, suggestions);
+    return bad(
+      `${nodeName(design, registry, node.id)} has no parameter “${shorten(parts.param)}”.`,
+      suggestions,
+    );
   }
   return describeIndex(node, element, parts, spec);
 }

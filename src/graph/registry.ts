@@ -23,9 +23,36 @@ export function findNode(design: Design, nodeId: string): DesignNode | undefined
   return design.nodes.find((node) => node.id === nodeId);
 }
 
-/** How sentences call a node: its own title or the element's, and the id that scripts use. */
-export function nodeName(node: DesignNode, registry: Registry): string {
-  return `${node.title ?? registry.get(node.type)?.title ?? node.type} '${node.id}'`;
+const namesOfNodes = new WeakMap<Design['nodes'], ReadonlyMap<string, string>>();
+
+/**
+ * How people call the nodes, by id: a node's own title or the element's; of several with one title, the second is
+ * “Camera 2”. Cards, lists, messages and problems all take their names from here.
+ */
+function nodeNames(nodes: Design['nodes'], registry: Registry): ReadonlyMap<string, string> {
+  const known = namesOfNodes.get(nodes);
+  if (known !== undefined) return known;
+  const titles = nodes.map((node) => node.title ?? registry.get(node.type)?.title ?? node.type);
+  const taken = new Set(titles);
+  const names = new Map<string, string>();
+  const used = new Set<string>();
+  for (const [index, title] of titles.entries()) {
+    let name = title;
+    for (let number = 2; used.has(name); number++) {
+      const next = `${title} ${number}`;
+      if (!taken.has(next)) name = next;
+    }
+    used.add(name);
+    const id = nodes[index]?.id;
+    if (id !== undefined && !names.has(id)) names.set(id, name);
+  }
+  namesOfNodes.set(nodes, names);
+  return names;
+}
+
+/** The name of one node; its id where there is no such node. Never to be used in files. */
+export function nodeName({ nodes }: Pick<Design, 'nodes'>, registry: Registry, nodeId: string): string {
+  return nodeNames(nodes, registry).get(nodeId) ?? nodeId;
 }
 
 /** What a parameter is when the document says nothing. */

@@ -140,7 +140,7 @@ function validateLearn(design: Design, registry: Registry, planes: number): Issu
       issues.push(createIssue('warning', 'badLearn', `“learn” names ${path} twice.`, fix, where));
     seen.add(path);
     if (node.bypassed === true) {
-      const message = `${nodeName(node, registry)} is bypassed, so ${path} is not learned.`;
+      const message = `${nodeName(design, registry, node.id)} is bypassed, so ${path} is not learned.`;
       issues.push(
         createIssue(
           'warning',

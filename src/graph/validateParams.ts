@@ -23,7 +23,7 @@ export function validateParams(
     const spec = own(element.params, name);
     if (spec === undefined) {
       const near = nearNames(name, Object.keys(element.params));
-      const message = `${nodeName(node, registry)} has no parameter “${name}”; it is ignored.`;
+      const message = `${nodeName(design, registry, node.id)} has no parameter “${name}”; it is ignored.`;
       const fix = near.length === 0 ? 'Remove it from the file.' : `Did you mean ${orList(near)}?`;
       issues.push(createIssue('warning', 'unknownParameter', message, fix, where));
       continue;
@@ -33,10 +33,10 @@ export function validateParams(
       wavelength: designWavelength(design, registry, node.id),
     });
     if (problem === null) continue;
-    const message = `${spec.title} of ${nodeName(node, registry)}: ${problem.message}`;
+    const message = `${spec.title} of ${nodeName(design, registry, node.id)}: ${problem.message}`;
     issues.push(createIssue(problem.severity, problem.code, message, problem.fix, where));
   }
-  issues.push(...checkListLengths(registry, node), ...checkAperture(design, registry, node));
+  issues.push(...checkListLengths(design, registry, node), ...checkAperture(design, registry, node));
   return issues;
 }
 
@@ -241,7 +241,7 @@ function checkZernike(spec: ZernikeParam, value: ParamData, wavelength: number |
 }
 
 /** Lists within one element describe the same planes. */
-function checkListLengths(registry: Registry, node: DesignNode): Issue[] {
+function checkListLengths(design: Design, registry: Registry, node: DesignNode): Issue[] {
   const lists = Object.entries(node.params).flatMap(([name, value]) =>
     isList(value) ? [{ name, value }] : [],
   );
@@ -249,7 +249,7 @@ function checkListLengths(registry: Registry, node: DesignNode): Issue[] {
   const first = long[0];
   const other = long.find(({ value }) => value.length !== first?.value.length);
   if (first === undefined || other === undefined) return [];
-  const message = `${nodeName(node, registry)} has ${first.value.length} values of ${first.name} but ${other.value.length} of ${other.name}; both count planes.`;
+  const message = `${nodeName(design, registry, node.id)} has ${first.value.length} values of ${first.name} but ${other.value.length} of ${other.name}; both count planes.`;
   const fix = 'Give both the same number of values, or one value for all planes.';
   return [createIssue('error', 'listLengths', message, fix, { nodeId: node.id, paramId: other.name })];
 }
@@ -259,7 +259,7 @@ function checkAperture(design: Design, registry: Registry, node: DesignNode): Is
   const aperture = paramValue(node, registry, 'numericalAperture');
   const medium = mediumIndex(design, registry, node);
   if (typeof aperture !== 'number' || medium === null || !(aperture >= medium.value)) return [];
-  const message = `The numerical aperture ${formatNumber(aperture)} of ${nodeName(node, registry)} is not below the refractive index ${formatNumber(medium.value)} of ${medium.of}: no light arrives at such an angle.`;
+  const message = `The numerical aperture ${formatNumber(aperture)} of ${nodeName(design, registry, node.id)} is not below the refractive index ${formatNumber(medium.value)} of ${medium.of}: no light arrives at such an angle.`;
   const fix = `Use an aperture below ${formatNumber(medium.value)}, or an immersion with a higher index.`;
   return [
     createIssue('error', 'apertureTooLarge', message, fix, { nodeId: node.id, paramId: 'numericalAperture' }),
@@ -288,7 +288,7 @@ function mediumIndex(
     if (trusted && medium !== undefined) {
       const value = paramValue(current, registry, medium);
       return typeof value === 'number'
-        ? { value, of: current === node ? 'its medium' : nodeName(current, registry) }
+        ? { value, of: current === node ? 'its medium' : nodeName(design, registry, current.id) }
         : null;
     }
     if (names.length > 0 && element?.category !== 'samples') return null;

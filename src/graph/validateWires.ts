@@ -15,19 +15,18 @@ export function validateWires(design: Design, registry: Registry): Issue[] {
     ]),
     ...repeatedIds(design),
     ...mismatchedWires(design, registry).map(({ edge, gives, takes }) => {
-      const [source, target] = [nodes.get(edge.from.node), nodes.get(edge.to.node)];
-      const from = source === undefined ? edge.from.node : nodeName(source, registry);
-      const to = target === undefined ? edge.to.node : nodeName(target, registry);
+      const from = nodeName(design, registry, edge.from.node);
+      const to = nodeName(design, registry, edge.to.node);
       const message = `${to} takes ${typePhrase(takes)}, but ${from} gives ${typePhrase(gives)}.`;
       const fix = 'Remove the wire, or put an element between them that turns one into the other.';
       return createIssue('error', 'typeMismatch', message, fix, { nodeId: edge.to.node });
     }),
     ...[...nodes.values()].flatMap((node) => [
-      ...crowdedInputs(node, incoming.get(node.id) ?? [], registry),
+      ...crowdedInputs(design, registry, node, incoming.get(node.id) ?? []),
       ...openInputs(design, registry, node),
     ]),
     ...findLoops(design).map((loop) => {
-      const path = [...loop, loop[0]].join(' → ');
+      const path = [...loop, ...loop.slice(0, 1)].map((id) => nodeName(design, registry, id)).join(' → ');
       const message = `The light runs in a loop: ${path}.`;
       return createIssue('error', 'loop', message, 'Remove one of these wires.', { nodeId: loop[0] ?? '' });
     }),
@@ -44,7 +43,7 @@ function checkEnd(design: Design, registry: Registry, edge: DesignEdge, end: 'fr
     const near = nearNames(ref.node, nodes.keys());
     const fix =
       near.length === 0 ? 'Remove the wire.' : `Did you mean ${orList(near)}? Otherwise remove the wire.`;
-    const message = `A wire of '${other.node}' ${side} at the node '${ref.node}', which does not exist.`;
+    const message = `A wire of ${nodeName(design, registry, other.node)} ${side} at the node '${ref.node}', which does not exist.`;
     const where = nodes.has(other.node) ? { nodeId: other.node } : {};
     return [createIssue('error', 'missingNode', message, fix, where)];
   }
@@ -55,7 +54,7 @@ function checkEnd(design: Design, registry: Registry, edge: DesignEdge, end: 'fr
   const kind = end === 'from' ? 'output' : 'input';
   const known = Object.keys(ports);
   const has = known.length === 0 ? `it has no ${kind}s` : `it has ${orList(known)}`;
-  const message = `A wire ${side} at the ${kind} “${ref.port}” of ${nodeName(node, registry)}, which does not exist: ${has}.`;
+  const message = `A wire ${side} at the ${kind} “${ref.port}” of ${nodeName(design, registry, node.id)}, which does not exist: ${has}.`;
   return [
     createIssue('error', 'missingPort', message, 'Remove the wire and draw it again.', { nodeId: node.id }),
   ];
@@ -74,12 +73,17 @@ function repeatedIds(design: Design): Issue[] {
   return issues;
 }
 
-function crowdedInputs(node: DesignNode, wires: readonly DesignEdge[], registry: Registry): Issue[] {
+function crowdedInputs(
+  design: Design,
+  registry: Registry,
+  node: DesignNode,
+  wires: readonly DesignEdge[],
+): Issue[] {
   const counts = new Map<string, number>();
   for (const { to } of wires) counts.set(to.port, (counts.get(to.port) ?? 0) + 1);
   return [...counts].flatMap(([port, count]) => {
     if (count < 2) return [];
-    const message = `${count} wires end at the input “${port}” of ${nodeName(node, registry)}; an input takes one.`;
+    const message = `${count} wires end at the input “${port}” of ${nodeName(design, registry, node.id)}; an input takes one.`;
     const fix = 'Remove all but one, or add the light up with an element made for it.';
     return [createIssue('error', 'crowdedInput', message, fix, { nodeId: node.id })];
   });
@@ -88,7 +92,7 @@ function crowdedInputs(node: DesignNode, wires: readonly DesignEdge[], registry:
 function openInputs(design: Design, registry: Registry, node: DesignNode): Issue[] {
   const element = registry.get(node.type);
   if (element === undefined) return [];
-  const name = nodeName(node, registry);
+  const name = nodeName(design, registry, node.id);
   if (node.bypassed === true && !canBypass(element)) {
     const message = `${name} is bypassed, but it has no input that could pass through.`;
     return [createIssue('error', 'cannotBypass', message, 'Switch it on again.', { nodeId: node.id })];

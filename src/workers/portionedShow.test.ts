@@ -120,9 +120,7 @@ describe('memory that runs out', () => {
     // That the target's own image could not be made is said, too.
     const errors = shown.issues.filter(({ code }) => code === 'memory');
     expect(errors).toMatchObject([{ code: 'memory', nodeId: 'pupil' }]);
-    expect(errors[0]?.message).toMatch(
-      /^Pupil 'pupil' needs [\d.]+ MB of memory .* may be used on WebAssembly\.$/,
-    );
+    expect(errors[0]?.message).toMatch(/^“Pupil” needs [\d.]+ MB of memory .* may be used on WebAssembly\.$/);
   });
 
   it('although it seemed to suffice is said of the node, too, and the engine goes on', async () => {

@@ -31,6 +31,7 @@ import {
 import { useStore } from 'zustand';
 import { canConnect } from '../../graph/connect.ts';
 import type { Design } from '../../graph/document.ts';
+import { nodeName } from '../../graph/registry.ts';
 import { possibleOutputTypes } from '../../graph/topology.ts';
 import { useResolvedTheme } from '../app/theme.ts';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -71,7 +72,7 @@ function toFlowNodes(design: Design, selected: ReadonlySet<string>, known: Node[
   const before = new Map(known.map((node) => [node.id, node]));
   const next = design.nodes.map((node) => {
     const old = before.get(node.id);
-    const title = node.title ?? registry.get(node.type)?.title ?? node.type;
+    const title = nodeName(design, registry, node.id);
     const isSelected = selected.has(node.id);
     const samePlace =
       old !== undefined && old.position.x === node.position.x && old.position.y === node.position.y;

@@ -4,6 +4,7 @@ import { memo } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { Design, Issue } from '../../graph/document.ts';
+import { nodeName } from '../../graph/registry.ts';
 import { canBypass } from '../../graph/topology.ts';
 import type { ElementSpec, OutputSpec } from '../../optics/element.ts';
 import { formatNumber } from '../../optics/units.ts';
@@ -47,14 +48,14 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
       const found = state.design.nodes.find((each) => each.id === id);
       return found === undefined
         ? undefined
-        : { type: found.type, title: found.title, bypassed: found.bypassed };
+        : { type: found.type, title: nodeName(state.design, registry, id), bypassed: found.bypassed };
     }),
   );
   const issues = useStore(engineStore, (state) => state.issuesByNode.get(id) ?? NO_ISSUES);
   const far = useFlowStore((state) => state.transform[2] < FAR_ZOOM);
   if (node === undefined) return null;
   const element = registry.get(node.type);
-  const title = node.title ?? element?.title ?? node.type;
+  const { title } = node;
   const worst = issues.find((issue) => issue.severity !== 'info');
   return (
     <div

@@ -1,6 +1,6 @@
 /** Drawing a wire by pointer or by keyboard: which ports fit, and which one is pointed at. */
 import { compatibleSources, compatibleTargets } from '../../graph/connect.ts';
-import { connectPorts } from '../stores/actions.ts';
+import { connectPorts, titleOf } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import type { PortSide } from '../stores/graphTypes.ts';
 import { announce, type PortAddress, toast, uiStore } from '../stores/uiStore.ts';
@@ -18,7 +18,7 @@ export function portName({ node, port, side }: PortAddress): string {
   const found = design.nodes.find((each) => each.id === node);
   const element = registry.get(found?.type ?? '');
   const title = side === 'input' ? element?.inputs[port]?.title : element?.outputs[port]?.title;
-  return `${found?.title ?? element?.title ?? node}, ${side} “${title ?? port}”`;
+  return `${titleOf(node)}, ${side} “${title ?? port}”`;
 }
 
 export function startPointerWire(from: PortAddress): void {

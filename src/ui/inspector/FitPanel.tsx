@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { onlyAdam } from '../../graph/adamOnly.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts';
 import { checkLearnPath } from '../../graph/learnables.ts';
+import { nodeName } from '../../graph/registry.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { toggleLearnPath } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
@@ -144,7 +145,7 @@ function LearnedList() {
     <ul className={cx('learned')} aria-label="Values the fit may change">
       {design.learn.map((path) => {
         const check = checkLearnPath(design, registry, path);
-        const node = check.ok ? (check.target.node.title ?? check.target.element.title) : path;
+        const node = check.ok ? nodeName(design, registry, check.target.node.id) : path;
         const index = check.ok ? (check.target.nollIndex ?? '') : '';
         return (
           <li key={path}>
@@ -152,7 +153,11 @@ function LearnedList() {
               <i aria-hidden="true">◆</i> {node}
               {check.ok && `: ${check.spec.title} ${index}`}
             </span>
-            <button type="button" onClick={() => toggleLearnPath(path)} aria-label={`Hold ${path}`}>
+            <button
+              type="button"
+              onClick={() => toggleLearnPath(path)}
+              aria-label={`Hold ${check.ok ? `${check.spec.title} ${index}`.trim() + ` of ${node}` : path}`}
+            >
               Hold
             </button>
           </li>

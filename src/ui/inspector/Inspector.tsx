@@ -3,11 +3,10 @@ import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { Design, DesignNode, Issue } from '../../graph/document.ts';
-import type { ElementSpec } from '../../optics/element.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { CATEGORY_TITLES, ElementGlyph } from '../parts/glyphs.tsx';
-import { fixIssue, rename } from '../stores/actions.ts';
+import { fixIssue, rename, titleOf } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
@@ -89,7 +88,7 @@ function ElementPanel({ node }: { readonly node: PanelNode }) {
       <header className={cx('head')}>
         <span className={cx('headLine')}>
           <ElementGlyph type={element.type} category={element.category} size={18} />
-          <TitleField node={node} element={element} />
+          <TitleField node={node} />
         </span>
         <span className={cx('kind')}>
           {element.title} · {CATEGORY_TITLES[element.category]} · <code>{node.id}</code>
@@ -120,9 +119,9 @@ function ElementPanel({ node }: { readonly node: PanelNode }) {
   );
 }
 
-function TitleField({ node, element }: { readonly node: PanelNode; readonly element: ElementSpec }) {
+function TitleField({ node }: { readonly node: PanelNode }) {
   const [draft, setDraft] = useState<string | null>(null);
-  const title = node.title ?? element.title;
+  const title = useStore(documentStore, () => titleOf(node.id));
   return (
     <input
       className={cx('title')}

@@ -22,6 +22,7 @@ import type { NodeSize } from '../../graph/layout.ts';
 import { checkLearnPath } from '../../graph/learnables.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { getAt, setAt } from '../../graph/paths.ts';
+import { nodeName } from '../../graph/registry.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
 import { canBypass, type PortRef } from '../../graph/topology.ts';
 import { documentStore, registry } from './app.ts';
@@ -33,10 +34,9 @@ const current = (): Design => documentStore.getState().design;
 const apply = (label: string, change: (design: Design) => Design, gesture?: string): void =>
   documentStore.getState().apply(label, change, gesture);
 
-/** "Pupil" for a node, its own title first. */
+/** The name of a node of the open document. */
 export function titleOf(nodeId: string): string {
-  const node = current().nodes.find((each) => each.id === nodeId);
-  return node?.title ?? registry.get(node?.type ?? '')?.title ?? nodeId;
+  return nodeName(current(), registry, nodeId);
 }
 
 /** Adds an element and selects it. With `from`, it is wired to that port as well. */

@@ -30,7 +30,7 @@ describe('contents of the dock', () => {
       { nodes: [node('a', 'camera', 'C'), node('b', 'camera', 'C')], edges: [] },
       registry,
     );
-    expect(nodes.map(({ title }) => title)).toEqual(['C (b)', 'C (a)']);
+    expect(nodes.map(({ title }) => title)).toEqual(['C 2', 'C']);
   });
 
   it('find what a fit compares', () => {

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Design } from '../../graph/document.ts';
-import type { Registry } from '../../graph/registry.ts';
+import { nodeName, type Registry } from '../../graph/registry.ts';
 import type { PortType } from '../../optics/values.ts';
 import { documentStore, registry } from '../stores/app.ts';
 
@@ -41,22 +41,14 @@ export function dockContents(design: Pick<Design, 'nodes' | 'edges'>, elements: 
     if (output.type === 'scalar') continue;
     nodes.push({
       id: node.id,
-      title: node.title ?? element.title,
+      title: nodeName(design, elements, node.id),
       portType: typeof output.type === 'string' ? output.type : null,
       group: element.category === 'detection' ? 'Cameras' : 'Light',
     });
   }
   const rank = (node: DockNode): number => (node.group === 'Cameras' ? 0 : 1);
   // Light is listed from the camera backwards: what is near the result is looked at most.
-  return { nodes: numbered(nodes.toReversed().sort((a, b) => rank(a) - rank(b))), pair };
-}
-
-/** Nodes of one title get their id behind it. */
-function numbered(nodes: readonly DockNode[]): readonly DockNode[] {
-  return nodes.map((node) => {
-    const shared = nodes.some((other) => other !== node && other.title === node.title);
-    return shared ? { ...node, title: `${node.title} (${node.id})` } : node;
-  });
+  return { nodes: nodes.toReversed().sort((a, b) => rank(a) - rank(b)), pair };
 }
 
 /** Follows the document; a changed parameter value changes nothing here. */

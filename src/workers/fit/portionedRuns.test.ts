@@ -165,7 +165,7 @@ describe('what cannot be divided', () => {
     const refused = create();
     await expect(refused).rejects.toBeInstanceOf(MemoryRefusal);
     await expect(refused).rejects.toThrow(
-      /^.+ '\w+' needs [\d.]+ MB of memory at 40 × 40 samples, for one plane; 0.06 MB may be used on the reference\. Use fewer/,
+      /^“.+” needs [\d.]+ MB of memory at 40 × 40 samples, for one plane; 0.06 MB may be used on the reference\. Use fewer/,
     );
   });
 });
