@@ -73,7 +73,7 @@ describe('round trip', () => {
       ['error', 'unknownElement'],
       ['error', 'badImage'],
     ]);
-    expect(result.issues[0]?.message).toContain('Plane wave has no parameter “wavelenght”');
+    expect(result.issues[0]?.message).toContain("Plane wave 'source' has no parameter “wavelenght”");
     expect(result.issues[0]?.fix).toBe('Did you mean wavelength?');
     expect(result.design.nodes.at(-1)).toEqual({
       id: 'warp',
