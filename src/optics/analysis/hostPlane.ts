@@ -3,7 +3,7 @@ import { lengthOf } from '../axes.ts';
 import type { HostValue } from '../element.ts';
 import { planeShape } from '../sampledGrid.ts';
 import type { ImageUnit } from '../values.ts';
-import { commonGrid, isSameGrid, type MapGrid, onGrid } from './commonGrid.ts';
+import { commonGrid, fieldOnGrid, type MapGrid } from './commonGrid.ts';
 
 /** Intensity on a plane: irradiance of light (W/m²) or the values of an image. Lengths in metres. */
 export interface HostPlane {
@@ -38,18 +38,8 @@ export function hostPlane(values: readonly [HostValue, ...HostValue[]], plane: n
   const summed = (index: number): Float64Array => {
     const sum = new Float64Array(grid.rows * grid.columns);
     for (const each of values) {
-      const own = gridOf(each);
       const weight = values.length > 1 ? weightOf(each) : 1;
-      const at = Math.min(index, planesIn(each) - 1);
-      if (isSameGrid(own, grid)) {
-        addPlane(sum, each, at, weight);
-        continue;
-      }
-      const part = new Float64Array(own.rows * own.columns);
-      addPlane(part, each, at, weight);
-      onGrid(part, own, grid).forEach((light, i) => {
-        sum[i] = (sum[i] as number) + light;
-      });
+      addPlane(sum, grid, each, Math.min(index, planesIn(each) - 1), weight);
     }
     return sum;
   };
@@ -90,8 +80,10 @@ export function strongest(values: readonly [HostValue, ...HostValue[]]): HostVal
 }
 
 /** Adds weight · |samples|² (light) or weight · samples (images) of one plane. */
-function addPlane(sum: Float64Array, { value, data }: HostValue, plane: number, weight: number): void {
-  const size = sum.length;
+function addPlane(sum: Float64Array, grid: MapGrid, from: HostValue, plane: number, weight: number): void {
+  const { value, data } = from;
+  const own = gridOf(from);
+  const size = own.rows * own.columns;
   if (value.kind === 'image') {
     for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) + weight * (data[plane * size + i] as number);
     return;
@@ -104,8 +96,9 @@ function addPlane(sum: Float64Array, { value, data }: HostValue, plane: number, 
   for (let mode = 0; mode < modes; mode++) {
     for (let component = 0; component < components; component++) {
       const start = 2 * size * ((mode * planes + plane) * components + component);
-      for (let i = 0; i < size; i++) {
-        const [re, im] = [data[start + 2 * i] as number, data[start + 2 * i + 1] as number];
+      const field = fieldOnGrid(data.subarray(start, start + 2 * size), own, grid);
+      for (let i = 0; i < sum.length; i++) {
+        const [re, im] = [field[2 * i] as number, field[2 * i + 1] as number];
         sum[i] = (sum[i] as number) + weight * (re * re + im * im);
       }
     }

@@ -6,7 +6,7 @@
  */
 import { lengthOf } from '../axes.ts';
 import type { HostValue } from '../element.ts';
-import { commonGrid, isSameGrid, type MapGrid, onGrid } from './commonGrid.ts';
+import { commonGrid, fieldOnGrid, type MapGrid } from './commonGrid.ts';
 import { gridOf, planesIn, strongest } from './hostPlane.ts';
 
 export type Stokes = readonly [s0: number, s1: number, s2: number, s3: number];
@@ -40,23 +40,10 @@ export function stokesPlane(values: readonly [HostValue, ...HostValue[]], plane:
   const main = strongest(values);
   const grid = commonGrid([gridOf(main), ...values.map(gridOf)]);
   const planes = planesIn(main);
-  const emptyMaps = ({ rows, columns }: MapGrid) => {
-    const empty = () => new Float64Array(rows * columns);
-    return [empty(), empty(), empty(), empty()] as const;
-  };
+  const empty = () => new Float64Array(grid.rows * grid.columns);
   const summed = (index: number): StokesPlane['maps'] => {
-    const maps = emptyMaps(grid);
-    for (const each of values) {
-      const own = gridOf(each);
-      const parts = isSameGrid(own, grid) ? maps : emptyMaps(own);
-      addPlane(parts, each, Math.min(index, planesIn(each) - 1));
-      if (parts === maps) continue;
-      maps.forEach((map, s) => {
-        onGrid(parts[s] as Float64Array, own, grid).forEach((light, i) => {
-          map[i] = (map[i] as number) + light;
-        });
-      });
-    }
+    const maps = [empty(), empty(), empty(), empty()] as const;
+    for (const each of values) addPlane(maps, grid, each, Math.min(index, planesIn(each) - 1));
     return maps;
   };
   const wanted = plane > 0 ? [Math.min(plane, planes) - 1] : Array.from({ length: planes }, (_, i) => i);
@@ -106,9 +93,16 @@ export function polarisationState([s0, s1, s2, s3]: Stokes): PolarisationState {
 }
 
 /** Adds weight times the Stokes parameters of one plane of light. */
-function addPlane([s0, s1, s2, s3]: StokesPlane['maps'], { value, data }: HostValue, plane: number): void {
+function addPlane(
+  [s0, s1, s2, s3]: StokesPlane['maps'],
+  grid: MapGrid,
+  from: HostValue,
+  plane: number,
+): void {
+  const { value, data } = from;
   if (value.kind === 'image') return;
-  const size = s0.length;
+  const own = gridOf(from);
+  const size = own.rows * own.columns;
   const [modes, planes, components] = [
     lengthOf(value, 'mode'),
     lengthOf(value, 'plane'),
@@ -119,12 +113,14 @@ function addPlane([s0, s1, s2, s3]: StokesPlane['maps'], { value, data }: HostVa
   const weight = value.weight.value;
   for (let mode = 0; mode < modes; mode++) {
     const x = 2 * size * (mode * planes + plane) * components;
-    const y = components > 1 ? x + 2 * size : x;
+    const fieldAt = (start: number) => fieldOnGrid(data.subarray(start, start + 2 * size), own, grid);
+    const along = fieldAt(x);
+    const down = components > 1 ? fieldAt(x + 2 * size) : along;
     // Without components the light is linearly polarised along one direction.
     const [cx, cy] = components > 1 ? [1, 1] : [cosine, sine];
-    for (let i = 0; i < size; i++) {
-      const [xr, xi] = [cx * (data[x + 2 * i] as number), cx * (data[x + 2 * i + 1] as number)];
-      const [yr, yi] = [cy * (data[y + 2 * i] as number), cy * (data[y + 2 * i + 1] as number)];
+    for (let i = 0; i < s0.length; i++) {
+      const [xr, xi] = [cx * (along[2 * i] as number), cx * (along[2 * i + 1] as number)];
+      const [yr, yi] = [cy * (down[2 * i] as number), cy * (down[2 * i + 1] as number)];
       const [powerX, powerY] = [xr * xr + xi * xi, yr * yr + yi * yi];
       s0[i] = (s0[i] as number) + weight * (powerX + powerY);
       s1[i] = (s1[i] as number) + weight * (powerX - powerY);
