@@ -16,7 +16,15 @@ export interface Wavefront {
   readonly rms: number;
   /** Noll terms from 1, metres RMS, of the whole wavefront; null where they cannot be told apart. */
   readonly coefficients: Float64Array | null;
+  /** The coefficients are fitted to every so manieth sample of every so manieth row. */
+  readonly fitStep: number;
 }
+
+/** The terms are fitted to about as many lit samples at most: more cost time and tell nothing of smooth terms. */
+const MOST_FITTED = 128 * 128;
+
+/** Size of the samples, and the radius of the unit disc in samples. */
+type DiscPlane = Pick<HostPlane, 'rows' | 'columns'> & { readonly radius: number };
 
 /** Below this share of the brightest sample there is no phase to speak of. */
 const DARK = 1e-3;
@@ -24,51 +32,64 @@ const DARK = 1e-3;
 /**
  * Wavefront of one component.
  * @param samples interleaved
- * @param pupil size of the samples and radius of the unit disc in samples
  */
 export function wavefrontOf(
   samples: ArrayLike<number>,
-  pupil: Pick<HostPlane, 'rows' | 'columns'> & { readonly radius: number },
+  pupil: DiscPlane,
   wavelength: number,
   removed: Removed,
   terms: number,
 ): Wavefront {
-  const { rows, columns, radius } = pupil;
+  const { rows, columns } = pupil;
   const count = rows * columns;
-  const light = Float64Array.from(
-    { length: count },
-    (_, i) => (samples[2 * i] as number) ** 2 + (samples[2 * i + 1] as number) ** 2,
-  );
+  const light = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    light[i] = (samples[2 * i] as number) ** 2 + (samples[2 * i + 1] as number) ** 2;
+  }
   const brightest = light.reduce((most, value) => Math.max(most, value), 0);
   const weight = light.map((value) => (value > DARK * brightest ? value : 0));
-  const phase = Float64Array.from({ length: count }, (_, i) =>
-    Math.atan2(samples[2 * i + 1] as number, samples[2 * i] as number),
-  );
-  const path = unwrapPhase(phase, weight, rows, columns).map((each) => (each * wavelength) / (2 * Math.PI));
-  const lit = samplesIn(path, weight, rows, columns, radius);
-  const coefficients = fitZernikes(lit, terms);
+  const phase = light.map((_, i) => Math.atan2(samples[2 * i + 1] as number, samples[2 * i] as number));
+  const path = unwrapPhase(phase, weight, rows, columns);
+  for (let i = 0; i < count; i++) path[i] = ((path[i] as number) * wavelength) / (2 * Math.PI);
+  const lit = samplesIn(path, weight, pupil, 1);
+  const fitStep = Math.max(1, Math.ceil(Math.sqrt(lit.places.length / MOST_FITTED)));
+  const coefficients = fitZernikes(fitStep > 1 ? samplesIn(path, weight, pupil, fitStep) : lit, terms);
+  // What is left out changes the path itself and its RMS: fitted to all samples.
   const low = fitZernikes(lit, REMOVED_TERMS[removed]);
   if (low !== null) subtract(path, lit, low);
-  return { path, ...spread(path, weight), coefficients };
+  return { path, ...spread(path, weight), coefficients, fitStep };
 }
 
 interface LitSamples extends WavefrontSamples {
   readonly places: Int32Array;
 }
 
+/** The lit samples of every `step`-th row and column, counted from the middle. */
 function samplesIn(
   path: Float64Array,
   weight: Float64Array,
-  rows: number,
-  columns: number,
-  radius: number,
+  { rows, columns, radius }: DiscPlane,
+  step: number,
 ): LitSamples {
-  const places = Int32Array.from(Array.from(path.keys()).filter((i) => (weight[i] as number) > 0));
-  const pick = (f: (i: number) => number): Float64Array => Float64Array.from(places, f);
+  const [cy, cx] = [Math.floor(rows / 2), Math.floor(columns / 2)];
+  const all = new Int32Array(Math.ceil(rows / step) * Math.ceil(columns / step));
+  let found = 0;
+  for (let row = cy % step; row < rows; row += step) {
+    for (let column = cx % step; column < columns; column += step) {
+      const i = row * columns + column;
+      if ((weight[i] as number) > 0) all[found++] = i;
+    }
+  }
+  const places = all.subarray(0, found);
+  const pick = (f: (i: number) => number): Float64Array => {
+    const picked = new Float64Array(found);
+    for (let k = 0; k < found; k++) picked[k] = f(places[k] as number);
+    return picked;
+  };
   return {
     places,
-    x: pick((i) => ((i % columns) - Math.floor(columns / 2)) / radius),
-    y: pick((i) => (Math.floor(i / columns) - Math.floor(rows / 2)) / radius),
+    x: pick((i) => ((i % columns) - cx) / radius),
+    y: pick((i) => (Math.floor(i / columns) - cy) / radius),
     values: pick((i) => path[i] as number),
     weights: pick((i) => weight[i] as number),
   };

@@ -187,3 +187,15 @@ export function zernikeMap(nollIndex: number, x: Float64Array, y: Float64Array):
   });
   return map;
 }
+
+/** A term at the points (x[i], y[i]) of the unit disc and beyond. */
+export function zernikeAt(nollIndex: number, x: Float64Array, y: Float64Array): Float64Array {
+  const { n, m } = nollToDegree(nollIndex);
+  const sample: Sample = { value: 0, dx: 0, dy: 0 };
+  const values = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) {
+    evaluate(n, m, x[i] as number, y[i] as number, sample);
+    values[i] = sample.value;
+  }
+  return values;
+}

@@ -50,7 +50,7 @@ export const wavefront: ElementSpec = defineElement({
     terms: {
       kind: 'integer',
       title: 'Zernike terms',
-      doc: 'Noll terms that are fitted to the wavefront.',
+      doc: 'Noll terms that are fitted to the wavefront; of a large picture to evenly spaced samples, up to about 128².',
       default: 15,
       min: 4,
       max: 66,
@@ -170,6 +170,8 @@ export const wavefront: ElementSpec = defineElement({
         ...path('RMS', found.rms),
         lengthReadout('Peak to valley', found.peakToValley),
         numberReadout('Maréchal’s Strehl', marechalStrehl((2 * Math.PI * found.rms) / lambda)),
+        // Of a large picture: 4 where every second sample of every second row takes part.
+        ...(found.fitStep > 1 ? [numberReadout('Terms fitted to one sample in', found.fitStep ** 2)] : []),
         ...terms,
       ],
       charts,
