@@ -219,14 +219,14 @@ describe('wavefront of a large picture', () => {
   it('costs far less than nine times as much as one of a third of the size', () => {
     const cost = ({ samples, pupil }: typeof small): number => {
       const before = process.cpuUsage().user;
-      wavefrontOf(samples, pupil, wavelength, 'tilt', 66);
+      wavefrontOf(samples, pupil, wavelength, 'tilt', 36);
       return process.cpuUsage().user - before;
     };
-    // Twice each, for the compiler; the basis of 66 terms is made anew whenever the size changes.
-    const [, small2, , large2] = [small, small, large, large].map(cost);
-    const ratio = Math.min(cost(large), large2 ?? 0) / Math.max(cost(small), small2 ?? 0);
-    // About 2; more than 9 with all samples in the fit. Processor time of this process, so load does not count.
-    expect(ratio).toBeLessThan(5);
+    // Twice each; what the first has remembered or compiled counts for both.
+    const [small1 = 0, small2 = 0, large1 = 0, large2 = 0] = [small, small, large, large].map(cost);
+    const ratio = Math.min(large1, large2) / Math.min(small1, small2);
+    // About 3; more than 9 with all samples in the fit. Processor time of this process, so load does not count.
+    expect(ratio).toBeLessThan(6.5);
   });
 });
 
