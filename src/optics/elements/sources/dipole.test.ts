@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Chain, Setting } from '../../contractSupport.ts';
-import { evaluate, intensity, moments, stage, total } from '../../testSupport.ts';
+import { distance, evaluate, intensity, moments, stage, total } from '../../testSupport.ts';
 import { camera } from '../detection/camera.ts';
 import { pupil } from '../pupils/pupil.ts';
 import { dipole } from './dipole.ts';
@@ -89,5 +89,35 @@ describe('a dipole', () => {
     turning.data.forEach((value, i) => {
       expect(value).toBeCloseTo(parts.reduce((sum, { data }) => sum + (data[i] ?? 0), 0) / 3, 12);
     });
+  });
+
+  it('wobbling in a cone is fixed at 0 and turns freely at 90°', async () => {
+    const turns = { polar: 0.7, azimuth: 0.4 };
+    const wobbling = (coneAngle: number) => image({ motion: 'wobbling', ...turns, coneAngle });
+    for (const [cone, motion] of [
+      [0, 'fixed'],
+      [Math.PI / 2, 'rotating'],
+    ] as const) {
+      const [found, expected] = [await wobbling(cone), await image({ motion, ...turns })];
+      expect(distance(found.data, expected.data) / Math.max(...expected.data)).toBeLessThan(1e-12);
+    }
+  });
+
+  it('wobbling in a cone is the mean over the dipoles in it', async () => {
+    const cone = 0.8;
+    const found = await image({ motion: 'wobbling', polar: 0, coneAngle: cone, x: 0.05e-6 });
+    // Gauss's rule of two points in cos θ and three directions around are exact for second moments.
+    const mean = new Float64Array(found.data.length);
+    const [middle, half] = [(1 + Math.cos(cone)) / 2, (1 - Math.cos(cone)) / 2];
+    for (const cosine of [middle - half / Math.sqrt(3), middle + half / Math.sqrt(3)]) {
+      for (let k = 0; k < 3; k++) {
+        const turns = { polar: Math.acos(cosine), azimuth: (2 * Math.PI * k) / 3 };
+        const { data } = await image({ ...turns, x: 0.05e-6 });
+        data.forEach((value, i) => {
+          mean[i] = (mean[i] ?? 0) + value / 6;
+        });
+      }
+    }
+    expect(distance(found.data, mean) / Math.max(...mean)).toBeLessThan(1e-12);
   });
 });
