@@ -1,6 +1,6 @@
 /** What a camera says of the light before it: windows that are too wide, pixels that are too coarse. */
-import type { SamplingNote } from '../element.ts';
-import { moreSamples, setValue } from '../fixes.ts';
+import type { Fix, SamplingNote } from '../element.ts';
+import { firstFix, moreSamples, roundedDown, setValue } from '../fixes.ts';
 import { planeShape } from '../sampledGrid.ts';
 import { formatNumber } from '../units.ts';
 import type { Field, Image, PortValue, Pupil } from '../values.ts';
@@ -21,12 +21,21 @@ interface Window {
   readonly pitch: number;
   /** Whether the light is averaged over the pixels. */
   readonly averages: boolean;
+  readonly magnification: number;
 }
 
 /** Notes of a camera that looks at a value. */
 export function coverageNotes(light: PortValue | undefined, window: Window): readonly SamplingNote[] {
   if (light?.kind === 'field' || light?.kind === 'image') return ofWindow(light, window);
   return light?.kind === 'pupil' ? ofPupil(light, window) : [];
+}
+
+/** Fewer pixels, which see no more than a width. */
+function croppedTo(width: number, { rows, columns, pitch }: Window): { readonly apply?: Fix } {
+  const most = Math.floor((width * (1 + 1e-9)) / pitch);
+  if (most < 1) return {};
+  const params = { rows: Math.min(rows, most), columns: Math.min(columns, most) };
+  return { apply: { title: `Use ${params.rows} × ${params.columns} pixels`, params } };
 }
 
 function ofWindow(light: Field | Image, window: Window): readonly SamplingNote[] {
@@ -48,6 +57,7 @@ function ofWindow(light: Field | Image, window: Window): readonly SamplingNote[]
       severity: 'warning',
       message: `The camera sees ${formatNumber(seen * 1e6, 3)} µm, but only ${formatNumber(simulated * 1e6, 3)} µm of light are simulated: the rest is black.`,
       fix: 'Use fewer or smaller pixels, or a larger grid.',
+      ...croppedTo(simulated, window),
     });
   }
   return notes;
@@ -64,17 +74,20 @@ function imageReach({ place, numericalAperture, refractiveIndex, wavelength }: P
   return rays === 0 ? 0 : rays + (EDGE_FRINGES * wavelength.value) / numericalAperture.value;
 }
 
-function ofPupil(light: Pupil, { rows, columns, pitch, averages }: Window): readonly SamplingNote[] {
+function ofPupil(light: Pupil, window: Window): readonly SamplingNote[] {
+  const { rows, columns, pitch, averages, magnification } = window;
   const cutoff = light.numericalAperture.value / light.wavelength.value;
   const period = light.grid.radius / cutoff;
   const widest = Math.max(rows, columns) * pitch;
   const notes: SamplingNote[] = [];
   if (pitch > 1 / (4 * cutoff) && light.reference === null) {
+    const fine = roundedDown(magnification / (4 * cutoff));
     const coarse = `Pixels of ${formatNumber(pitch * 1e9, 3)} nm are coarser than λ/(4 NA) = ${formatNumber(0.25e9 / cutoff, 3)} nm: the image is undersampled`;
     notes.push({
       severity: 'warning',
       message: averages ? `${coarse}, though each pixel’s own light is right.` : `${coarse}.`,
       fix: 'Use a smaller pixel pitch or more magnification.',
+      apply: setValue('pixelPitch', fine, `Use pixels of ${formatNumber(fine * 1e6, 3)} µm`),
     });
   }
   const reach = imageReach(light);
@@ -91,7 +104,7 @@ function ofPupil(light: Pupil, { rows, columns, pitch, averages }: Window): read
       severity: 'warning',
       message: `The camera sees ${(widest * 1e6).toPrecision(3)} µm, but the pupil sampling repeats the image every ${(period * 1e6).toPrecision(3)} µm.`,
       fix: `Use at least ${Math.ceil(2 * widest * cutoff) + 2} grid samples or a smaller camera.`,
-      ...moreSamples(light.grid.samples, 2 * widest * cutoff + 2),
+      ...firstFix(moreSamples(light.grid.samples, 2 * widest * cutoff + 2), croppedTo(period, window)),
     });
   }
   return notes;

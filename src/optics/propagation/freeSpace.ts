@@ -1,6 +1,6 @@
 /** Free space as an element has it: the plan of a propagation from its parameters, its execution, its warnings. */
 import type { Fix, SamplingNote } from '../element.ts';
-import { setValue } from '../fixes.ts';
+import { enoughSamples, setValue } from '../fixes.ts';
 import type { Complex, Ops } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { ElementProblem } from '../problem.ts';
@@ -162,6 +162,7 @@ function failures({ method, situation, padded }: Propagation): SamplingNote[] {
       warn(
         `At this distance only ${percent(share)} of the grid’s frequencies can be propagated without ghosts.`,
         `Use more samples, a larger pitch, a distance below ${inMetres((4 * n * pitch * pitch) / wavelength)} or another method.`,
+        enoughSamples(n, (samples) => keptShare({ ...situation, samples }) > LEAST_SHARE).apply,
       );
     }
     if (padded < paddedSamples(situation)) {

@@ -4,6 +4,7 @@ import { strongest } from '../../analysis/hostPlane.ts';
 import { lengthReadout, numberReadout, shareReadout } from '../../analysis/readouts.ts';
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerSamples } from '../../fixes.ts';
 import { passes } from './analysisParts.ts';
 
 const place = (title: string, axis: string) =>
@@ -68,7 +69,7 @@ export const fibreCoupling: ElementSpec = defineElement({
   ...passes,
   equation: 'η = |Σ u m*|² / (Σ|u|² Σ|m|²),  m = exp(−r²/w²),  w after Marcuse from V = 2π a NA/λ',
   references: ['Marcuse, Bell Syst. Tech. J. 56, 703 (1977)'],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, grid) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
     const v = fibreParameter(params.coreRadius.value, params.numericalAperture.value, light.wavelength.value);
@@ -79,6 +80,7 @@ export const fibreCoupling: ElementSpec = defineElement({
         severity: 'warning',
         message: `The mode's radius of ${(mode * 1e6).toPrecision(3)} µm is less than 1.5 samples: its overlap cannot be told.`,
         fix: `Use a grid pitch below ${((mode * 1e6) / 2).toPrecision(2)} µm at the fibre.`,
+        ...finerSamples(light.pitch.value, grid, mode / 1.5),
       },
     ];
   },

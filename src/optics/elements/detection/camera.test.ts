@@ -196,7 +196,7 @@ describe('pixels with areas', () => {
 });
 
 describe('pixels coarser than the samples', () => {
-  const window = { rows: 16, columns: 16, averages: false };
+  const window = { rows: 16, columns: 16, averages: false, magnification: 1 };
 
   it('are reported from 1.5 samples on where they see points, with a choice that averages', async () => {
     const { value } = await evaluate({ beam }, grid);

@@ -10,6 +10,7 @@ import {
 import { type PatternSettings, photonsPerWatt, pixelPattern } from '../../detection/sensor.ts';
 import type { ElementSpec, Inputs, ParamValues } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { setValue } from '../../fixes.ts';
 import { inputOf, lightsOf } from '../../inputs.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
 import { constantScalar, divideScalars, isConstant, multiplyScalars, type Scalar } from '../../ops/scalar.ts';
@@ -189,10 +190,19 @@ export const camera: ElementSpec = defineElement({
       columns: params.columns,
       pitch: params.pixelPitch.value / params.magnification.value,
       averages: params.pixelResponse === 'average',
+      magnification: params.magnification.value,
     });
     if (inputs['in']?.kind !== 'image' || params.colourFilter === 'none') return notes;
     const message = 'An image has no wavelengths: the camera looks at it without its colour filter.';
-    return [...notes, { severity: 'warning', message, fix: 'Switch the colour filter off.' }];
+    return [
+      ...notes,
+      {
+        severity: 'warning',
+        message,
+        fix: 'Switch the colour filter off.',
+        apply: setValue('colourFilter', 'none', 'Switch the colour filter off'),
+      },
+    ];
   },
   forward: (inputs, params, context) => {
     const { ops } = context;

@@ -1,11 +1,13 @@
 import { lengthOf, summedIrradiance } from '../../axes.ts';
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { setValue } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import type { Complex, Ops, Real } from '../../ops/ops.ts';
 import { divideScalars, multiplyScalars, type Scalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { amplitudeMap, planeShape, softEdge } from '../../sampledGrid.ts';
+import { formatNumber } from '../../units.ts';
 import type { Field, Image } from '../../values.ts';
 
 /** Where the reference is darker than this share of its mean, the result fades instead of growing without bound. */
@@ -96,6 +98,7 @@ export const demodulation: ElementSpec = defineElement({
         severity: 'warning',
         message: `The band is wider than ${(largest / 1e3).toPrecision(3)} cycles/mm: with these samples no carrier keeps the side band apart from the others.`,
         fix: 'Use a smaller band radius, or finer samples and a larger tilt of the reference.',
+        apply: setValue('bandRadius', largest, `Use a radius of ${formatNumber(largest / 1e3, 3)} cycles/mm`),
       },
     ];
   },

@@ -1,5 +1,6 @@
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerSamples, firstFix, flatterTilts } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { phasorScalar } from '../../jones.ts';
 import { divideScalars, isConstant, multiplyScalars } from '../../ops/scalar.ts';
@@ -63,7 +64,7 @@ export const mirror: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'u_out = u exp[i k (L + x sin α + y sin β)]',
   references: ['Born and Wolf, Principles of Optics: two-beam interference'],
-  sampling: (inputs, params, _grid, wavelengths = []) => {
+  sampling: (inputs, params, grid, wavelengths = []) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
     const { tiltX, tiltY, pathLength } = params;
@@ -76,6 +77,10 @@ export const mirror: ElementSpec = defineElement({
         severity: 'warning',
         message: `The tilt turns the phase by ${step.toFixed(2)} π per sample: the wave is aliased.`,
         fix: 'Reduce the tilt or the grid pitch.',
+        ...firstFix(
+          finerSamples(light.pitch.value, grid, light.pitch.value / step),
+          flatterTilts(params, sine / step),
+        ),
       });
     }
     const tilted = 0.5 * planeShape(light.samples)[1] * light.pitch.value * sine;

@@ -1,5 +1,6 @@
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerSamples, followsGrid, moreSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import type { MapArgument } from '../../sampledGrid.ts';
@@ -214,7 +215,7 @@ export const aperture: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'u_out(x, y) = t(x, y) u_in(x, y), t the open share of each sample',
   references: ['Goodman, Introduction to Fourier Optics: amplitude transmittance of apertures'],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, grid) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
     const pitch = light.pitch.value;
@@ -227,6 +228,7 @@ export const aperture: ElementSpec = defineElement({
         severity: 'warning',
         message: `The narrowest part of the opening is ${(smallest / pitch).toPrecision(2)} samples wide: its edges are not resolved.`,
         fix: `Use a grid pitch below ${((1e6 * Math.max(smallest, 0)) / 3).toPrecision(2)} µm, or a wider opening.`,
+        ...finerSamples(pitch, grid, smallest / 2),
       });
     }
     if (largest > window) {
@@ -234,6 +236,7 @@ export const aperture: ElementSpec = defineElement({
         severity: 'warning',
         message: `The opening (${(largest * 1e3).toPrecision(3)} mm) reaches beyond the window of ${(window * 1e3).toPrecision(3)} mm: the window is what stops the light.`,
         fix: 'Use more samples or a larger pitch, or a smaller opening.',
+        ...(followsGrid(pitch, grid) ? moreSamples(window / pitch, largest / pitch) : {}),
       });
     }
     return notes;

@@ -1,5 +1,6 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { sine } from '../../jones.ts';
 import { indexOf, MATERIAL_OPTIONS, materialNotes } from '../../materials.ts';
@@ -89,7 +90,7 @@ export const axicon: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'u_out = u_in exp(-i k r sin β); on the axis behind it J₀(k r sin β)',
   references: ['McLeod, J. Opt. Soc. Am. 44, 592 (1954)', 'Durnin et al., Phys. Rev. Lett. 58, 1499 (1987)'],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, grid) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
     const range = params.given === 'glass' ? materialNotes(params.material, light.wavelength.value) : [];
@@ -101,6 +102,7 @@ export const axicon: ElementSpec = defineElement({
         severity: 'warning',
         message: `The cone turns the phase by ${step.toFixed(2)} π per sample: its rings are aliased.`,
         fix: `Use a pitch below ${((light.pitch.value / step) * 1e6).toPrecision(3)} µm or a smaller angle.`,
+        ...finerSamples(light.pitch.value, grid, light.pitch.value / step),
       },
     ];
   },

@@ -1,6 +1,8 @@
 /** Parameters and notes that elements with maps share. */
+
 import { fillingLayout } from '../../cells.ts';
 import type { ChoiceParam, IntegerParam, SamplingNote } from '../../element.ts';
+import { offerValue } from '../../fixes.ts';
 import { formatNumber } from '../../units.ts';
 import type { PortValue } from '../../values.ts';
 
@@ -32,11 +34,13 @@ function fineCellsNote(light: PortValue | undefined, cells: number): SamplingNot
   if (light?.kind !== 'field' && light?.kind !== 'pupil') return [];
   const { side } = fillingLayout(light, cells);
   if (side >= 0.999) return [];
+  const most = Math.floor(cells * side);
   return [
     {
       severity: 'warning',
       message: `A cell is ${side.toFixed(2)} samples wide: cells are averaged before the light sees them.`,
-      fix: `Use at most ${Math.floor(cells * side)} cells, or more samples.`,
+      fix: `Use at most ${most} cells, or more samples.`,
+      ...offerValue(most >= 1, 'cells', most, `Use ${most} cells`),
     },
   ];
 }

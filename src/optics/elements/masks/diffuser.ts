@@ -1,5 +1,6 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { SeededRandom } from '../../maths/random.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
@@ -88,17 +89,19 @@ export const diffuser: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'u_out = u_in exp(i σ g(x, y)), ⟨g(0) g(r)⟩ = exp(-r²/ℓ²)',
   references: ['Goodman, Speckle Phenomena in Optics: random phase screens'],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, grid) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
+    const pitch = light.pitch.value;
     // The RMS slope of a surface with this correlation is √2 σ/ℓ; slopes of three times that still matter.
-    const step = (3 * Math.SQRT2 * params.strength.value * light.pitch.value) / params.grain.value / Math.PI;
-    if (step < 1 && params.grain.value > 2 * light.pitch.value) return [];
+    const step = (3 * Math.SQRT2 * params.strength.value * pitch) / params.grain.value / Math.PI;
+    if (step < 1 && params.grain.value > 2 * pitch) return [];
     return [
       {
         severity: 'warning',
         message: `The steepest places turn the phase by ${step.toFixed(2)} π per sample: light scattered furthest appears at wrong angles.`,
         fix: 'Use a coarser grain, a weaker diffuser or a finer pitch.',
+        ...finerSamples(pitch, grid, Math.min(pitch / step, params.grain.value / 2)),
       },
     ];
   },

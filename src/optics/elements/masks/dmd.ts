@@ -69,7 +69,7 @@ export const dmd: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 't = F [m ≥ 1/2]',
   references: ['Bengio, Léonard and Courville, arXiv:1308.3432 (2013): straight-through derivatives'],
-  sampling: (inputs, params) => pixelsNotes(inputs['in'], params.pixels, params.pixelPitch.value),
+  sampling: (inputs, params, grid) => pixelsNotes(inputs['in'], params.pixels, params.pixelPitch.value, grid),
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');
     const [n] = planeShape(light.samples);

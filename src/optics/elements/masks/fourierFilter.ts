@@ -1,7 +1,9 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { setValue } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { mapScalar } from '../../ops/scalar.ts';
+import { inMetres } from '../../propagation/choice.ts';
 import { planeShape, transmissionMap } from '../../sampledGrid.ts';
 import {
   divided,
@@ -170,6 +172,11 @@ export const fourierFilter: ElementSpec = defineElement({
           severity: 'warning',
           message: `The filter reaches beyond the window of ±${(half * 1e3).toPrecision(3)} mm: it acts on all of the light.`,
           fix: 'Use a smaller radius, or a finer pitch in front of the lens (it widens the Fourier plane).',
+          apply: setValue(
+            kind === 'band' ? 'outerRadius' : 'radius',
+            half,
+            `Use a radius of ${inMetres(half)}`,
+          ),
         },
       ];
     }
@@ -179,6 +186,7 @@ export const fourierFilter: ElementSpec = defineElement({
         severity: 'warning',
         message: `The radius is ${(params.radius.value / pitch).toPrecision(2)} samples of ${(pitch * 1e6).toPrecision(3)} µm: only part of one sample is filtered.`,
         fix: 'Use a larger radius, or a wider window in front of the lens (it refines the Fourier plane).',
+        apply: setValue('radius', pitch, `Use a radius of ${inMetres(pitch)}`),
       },
     ];
   },

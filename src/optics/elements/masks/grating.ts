@@ -1,5 +1,6 @@
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import type { MapArgument } from '../../sampledGrid.ts';
@@ -175,7 +176,7 @@ export const grating: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 't(x) = Σ_m c_m exp(2πi m x / p): sine phase |c_m|² = J_m(a)², L steps of 2π |c_1|² = sinc²(1/L)',
   references: ['Goodman, Introduction to Fourier Optics: thin sinusoidal gratings'],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, grid) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
     const pitch = light.pitch.value;
@@ -190,12 +191,14 @@ export const grating: ElementSpec = defineElement({
         severity: 'warning',
         message: `A period is ${(period / pitch).toPrecision(2)} samples: what is seen is another, coarser grating.`,
         fix: `Use a pitch below ${((period / 4) * 1e6).toPrecision(2)} µm or a longer period.`,
+        ...finerSamples(pitch, grid, period / 4),
       });
     } else if (finest < 2 * pitch) {
       notes.push({
         severity: 'warning',
         message: `The finest part of the profile is ${(finest / pitch).toPrecision(2)} samples wide: the orders are not exact.`,
         fix: `Use a pitch below ${((finest / 2) * 1e6).toPrecision(2)} µm, a longer period or fewer levels.`,
+        ...finerSamples(pitch, grid, finest / 2),
       });
     }
     const slope = { sinePhase: params.modulation.value, blazed: params.blaze.value / (2 * Math.PI) };
@@ -205,6 +208,7 @@ export const grating: ElementSpec = defineElement({
         severity: 'warning',
         message: `The phase turns by ${step.toFixed(2)} π per sample: high orders appear at wrong angles.`,
         fix: 'Use a finer pitch, a longer period or a weaker phase.',
+        ...finerSamples(pitch, grid, pitch / step),
       });
     }
     return notes;

@@ -1,5 +1,6 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { divideScalars, multiplyScalars } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
@@ -83,7 +84,7 @@ export const microlensArray: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 't = exp(-i k ρ² / 2f), ρ the distance to the nearest lens’s centre',
   references: ['Platt and Shack, J. Refract. Surg. 17, S573 (2001)'],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, grid) => {
     const light = inputs['in'];
     if (light?.kind !== 'field' || params.focalLength.value === 0) return [];
     const reach = params.spacing.value * Math.SQRT1_2;
@@ -95,6 +96,7 @@ export const microlensArray: ElementSpec = defineElement({
         severity: 'warning',
         message: `At the edge of a lens the phase turns by ${step.toFixed(2)} π per sample: ghost foci appear.`,
         fix: `Use a pitch below ${((light.pitch.value / step) * 1e6).toPrecision(3)} µm, a longer focal length or a smaller spacing.`,
+        ...finerSamples(light.pitch.value, grid, light.pitch.value / step),
       },
     ];
   },

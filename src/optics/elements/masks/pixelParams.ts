@@ -1,5 +1,7 @@
 /** What modulators with pixels of a fixed size share. */
-import type { IntegerParam, QuantityParam, SamplingNote } from '../../element.ts';
+
+import type { IntegerParam, QuantityParam, SamplingNote, SimulationGrid } from '../../element.ts';
+import { finerSamples, followsGrid, moreSamples } from '../../fixes.ts';
 import { planeShape } from '../../sampledGrid.ts';
 import type { PortValue } from '../../values.ts';
 
@@ -28,7 +30,12 @@ export const devicePitchParam: QuantityParam = {
 };
 
 /** Pixels finer than the samples, and a device larger than the window. */
-export function pixelsNotes(light: PortValue | undefined, pixels: number, pitch: number): SamplingNote[] {
+export function pixelsNotes(
+  light: PortValue | undefined,
+  pixels: number,
+  pitch: number,
+  grid: SimulationGrid,
+): SamplingNote[] {
   if (light?.kind !== 'field') return [];
   const [n] = planeShape(light.samples);
   const side = pitch / light.pitch.value;
@@ -38,6 +45,7 @@ export function pixelsNotes(light: PortValue | undefined, pixels: number, pitch:
       severity: 'warning',
       message: `A pixel is ${side.toFixed(2)} samples wide: pixels are averaged before the light sees them.`,
       fix: `Use samples of at most ${(pitch * 1e6).toPrecision(3)} µm, or larger pixels.`,
+      ...finerSamples(light.pitch.value, grid, pitch),
     });
   }
   if (pixels * side > n * 1.001) {
@@ -45,6 +53,7 @@ export function pixelsNotes(light: PortValue | undefined, pixels: number, pitch:
       severity: 'warning',
       message: `The device is ${(pixels * pitch * 1e3).toPrecision(3)} mm wide, the window ${(n * light.pitch.value * 1e3).toPrecision(3)} mm: only ${Math.floor(n / side)} × ${Math.floor(n / side)} pixels are seen.`,
       fix: 'Use fewer pixels, or a wider window.',
+      ...(followsGrid(light.pitch.value, grid) ? moreSamples(n, pixels * side) : {}),
     });
   }
   return notes;

@@ -1,5 +1,6 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { cosine, sine } from '../../jones.ts';
 import { indexOf, MATERIAL_OPTIONS, materialNotes } from '../../materials.ts';
@@ -112,7 +113,7 @@ export const prism: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'u_out = u_in exp[i k (x sin α + y sin β)],  wedge: n_glass sin A = n sin(A + α)',
   references: ['Born and Wolf, Principles of Optics: the prism'],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, grid) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
     const range = params.given === 'glass' ? materialNotes(params.material, light.wavelength.value) : [];
@@ -125,6 +126,7 @@ export const prism: ElementSpec = defineElement({
         severity: 'warning',
         message: `The tilt turns the phase by ${step.toFixed(2)} π per sample: the light goes on at another angle.`,
         fix: `Use a pitch below ${((light.pitch.value / step) * 1e6).toPrecision(3)} µm or a smaller angle.`,
+        ...finerSamples(light.pitch.value, grid, light.pitch.value / step),
       },
     ];
   },

@@ -156,7 +156,7 @@ export const slm: ElementSpec = defineElement({
     'Persson, Engström and Goksör, Opt. Express 20, 22334 (2012): crosstalk of modulators as a blur of the phase',
     'Bengio, Léonard and Courville, arXiv:1308.3432 (2013): straight-through derivatives',
   ],
-  sampling: (inputs, params) => pixelsNotes(inputs['in'], params.pixels, params.pixelPitch.value),
+  sampling: (inputs, params, grid) => pixelsNotes(inputs['in'], params.pixels, params.pixelPitch.value, grid),
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');
     const [n] = planeShape(light.samples);

@@ -1,5 +1,6 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import type { MapArgument } from '../../sampledGrid.ts';
 import { planeShape, transmissionMap } from '../../sampledGrid.ts';
@@ -61,7 +62,7 @@ export const spiralPhase: ElementSpec = defineElement({
     'Allen et al., Phys. Rev. A 45, 8185 (1992)',
     'Broxton, PhD thesis, Stanford (2017): helical masks',
   ],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, grid) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
     const radius = (planeShape(light.samples)[0] * light.pitch.value) / 2;
@@ -74,7 +75,8 @@ export const spiralPhase: ElementSpec = defineElement({
       {
         severity: 'warning',
         message: `At the rim of the window the phase turns by ${step.toFixed(2)} π per sample: it is aliased.`,
-        fix: 'Use a smaller twist or charge, a larger twist radius or more samples.',
+        fix: 'Use a smaller twist or charge, a larger twist radius or a finer pitch.',
+        ...finerSamples(light.pitch.value, grid, light.pitch.value / step),
       },
     ];
   },

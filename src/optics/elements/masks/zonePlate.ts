@@ -1,5 +1,6 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { divideScalars, multiplyScalars, type Scalar, subtractScalars } from '../../ops/scalar.ts';
 import type { MapArgument } from '../../sampledGrid.ts';
@@ -150,7 +151,7 @@ export const zonePlate: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'zone = floor(2 (√(r² + f²) - f) / λ₀), every second one open; foci at f/m, m odd',
   references: ['Born and Wolf, Principles of Optics: Fresnel zones and the zone plate'],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, grid) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
     const radius = Math.min(
@@ -165,6 +166,7 @@ export const zonePlate: ElementSpec = defineElement({
         severity: 'warning',
         message: `The outermost ring is ${(outermost / light.pitch.value).toPrecision(2)} samples wide: the outer rings are not resolved.`,
         fix: `Use a pitch below ${((outermost / 2) * 1e6).toPrecision(2)} µm, a longer focal length or a smaller diameter.`,
+        ...finerSamples(light.pitch.value, grid, outermost / 2),
       },
     ];
   },

@@ -57,11 +57,15 @@ export const jonesMatrix: ElementSpec = defineElement({
       [params.xxIm.value, params.xyIm.value, params.yxIm.value, params.yyIm.value],
     );
     if (gain <= 1 + 1e-9) return [];
+    const passive = Object.fromEntries(
+      Object.entries(params).map(([name, { value }]) => [name, value / Math.sqrt(gain)]),
+    );
     return [
       {
         severity: 'warning',
         message: `This matrix makes power: up to ${gain.toPrecision(3)} times what comes in.`,
         fix: `A passive element has no larger singular value than 1: divide all entries by ${Math.sqrt(gain).toPrecision(4)}.`,
+        apply: { title: 'Divide all entries', params: passive },
       },
     ];
   },

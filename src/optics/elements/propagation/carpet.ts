@@ -1,6 +1,7 @@
 import { summedIrradiance } from '../../axes.ts';
 import type { ElementSpec, ParamValues, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { offerValue } from '../../fixes.ts';
 import { lightsOf } from '../../inputs.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
 import { divideScalars, mapScalar, type Scalar } from '../../ops/scalar.ts';
@@ -152,13 +153,16 @@ export const carpet: ElementSpec = defineElement({
     const grid = wavelength / (2 * first.pitch.value);
     const sine = values.padding === '1' ? grid : Math.min(grid, 1 / Math.hypot((2 * far) / width, 1));
     const neglected = crossTerm(wavelength, far, sine);
-    const shown = (values.columns > 1 ? values.columns : n) * (values.pixelPitch.value || first.pitch.value);
+    const columnPitch = values.pixelPitch.value || first.pitch.value;
+    const shown = (values.columns > 1 ? values.columns : n) * columnPitch;
     const notes: SamplingNote[] = [];
     if (shown > 1.001 * width) {
+      const most = Math.floor((1 + 1e-9) * (width / columnPitch));
       notes.push({
         severity: 'warning',
         message: 'The line is longer than the computed plane, which repeats beyond its ends.',
         fix: 'Use fewer columns or a smaller column pitch.',
+        ...offerValue(most > 1, 'columns', most, `Use ${most} columns`),
       });
     }
     if (neglected > 1) {

@@ -1,6 +1,7 @@
 import { lengthOf } from '../../axes.ts';
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { ElementProblem } from '../../problem.ts';
 import { inMetres } from '../../propagation/choice.ts';
@@ -59,7 +60,7 @@ export const tiltedPlane: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'u(x′, y′) = Σ U(f) sqrt(cos θ′/cos θ) exp{i [2π (fx x′ cos α + fy y′) - kz x′ sin α]}',
   references: ['Matsushima, Schimmel and Wyrowski, J. Opt. Soc. Am. A 20, 1755 (2003): tilted planes'],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, document) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
     const [n] = planeShape(light.samples);
@@ -73,6 +74,7 @@ export const tiltedPlane: ElementSpec = defineElement({
         severity: 'warning',
         message: `Light along the normal of this plane cannot be sampled before it: its tilt turns the phase by more than half a turn per sample.`,
         fix: `Use a pitch below ${inMetres(lambda / (2 * index * Math.abs(Math.sin(angle))))}, a smaller angle, or let the light travel along the axis.`,
+        ...finerSamples(pitch, document, lambda / (2 * index * Math.abs(Math.sin(angle)))),
       });
     }
     const error = tiltError([angle, lambda, index], around, n * pitch, Math.min(0.3, grid / 2));

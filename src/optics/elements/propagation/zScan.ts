@@ -1,6 +1,7 @@
 import { axesWith, lengthOf, withAxes } from '../../axes.ts';
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { enoughSamples, followsGrid } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { addScalars, multiplyScalars } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
@@ -87,18 +88,23 @@ export const zScan: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'U_i(f) = U(f) exp[i z_i (kz - k)],  z_i = offset + (i - floor(planes/2)) step',
   references: ['Matsushima and Shimobaba, Opt. Express 17, 19662 (2009)'],
-  sampling: (inputs, params) => {
+  sampling: (inputs, params, grid) => {
     const light = inputs['in'];
     if (light?.kind !== 'field' || params.padding === '1') return [];
     const { planes, zStep, zOffset } = params;
     const situation = farthest(light, { planes, step: zStep.value, offset: zOffset.value });
     const share = keptShare(situation);
     if (share > LEAST_SHARE) return [];
+    const { pitch } = situation;
+    const holds = (samples: number) =>
+      keptShare({ ...situation, samples, reach: (samples * pitch) / 2 }) > LEAST_SHARE;
+    const wider = followsGrid(pitch, grid) ? enoughSamples(situation.samples, holds) : {};
     return [
       {
         severity: 'warning',
         message: `In the farthest plane, ${inMetres(situation.distance)} away, only ${percent(share)} of the grid’s frequencies can be shown without ghosts.`,
         fix: 'Use more samples, a larger pitch or nearer planes.',
+        ...wider,
       },
     ];
   },

@@ -1,6 +1,7 @@
 import { lengthOf } from '../../axes.ts';
 import type { ElementSpec, ParamValues, QuantityParam } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { enoughSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
@@ -12,6 +13,7 @@ import {
   layersTransmission,
   transmissionScale,
 } from '../../pupil/layers.ts';
+import { pupilGrid } from '../../pupil/pupilGrid.ts';
 import { complexPupilMaps, type PupilFunction } from '../../pupil/pupilMaps.ts';
 import { type MapArgument, softEdge } from '../../sampledGrid.ts';
 import type { Pupil } from '../../values.ts';
@@ -338,10 +340,14 @@ export const coverslip: ElementSpec = defineElement({
     }
     const step = steepestStep(layers, aperture, wavelength, light.grid.radius);
     if (step > Math.PI) {
+      // Next to an edge beyond which no ray passes, steps shrink more slowly than samples grow in number.
+      const holds = (samples: number) =>
+        steepestStep(layers, aperture, wavelength, pupilGrid(samples).radius) <= Math.PI;
       notes.push({
         severity: 'warning',
         message: `The layers turn the phase by up to ${(step / Math.PI).toFixed(1)} π from sample to sample of the pupil: the picture repeats into itself.`,
-        fix: `Use at least ${Math.ceil((2 * light.grid.radius * step) / Math.PI) + 2} grid samples, less depth or a focus move of the other sign.`,
+        fix: 'Use more grid samples, less depth or a focus move of the other sign.',
+        ...enoughSamples(light.grid.samples, holds),
       } as const);
     }
     return notes;

@@ -1,5 +1,6 @@
 import type { ElementSpec, ForwardContext, ParamValues } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { moreSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { zernike } from '../../maths/zernike.ts';
 import { constantScalar } from '../../ops/scalar.ts';
@@ -251,6 +252,7 @@ export const psfMask: ElementSpec = defineElement({
         severity: 'warning',
         message: `The mask turns the phase by ${(2 * turns).toFixed(1)} π from sample to sample: the picture repeats into itself.`,
         fix: `Use at least ${Math.ceil(4 * turns * light.grid.radius) + 2} grid samples or a weaker mask.`,
+        ...moreSamples(light.grid.samples, 4 * turns * light.grid.radius + 2),
       },
     ];
   },

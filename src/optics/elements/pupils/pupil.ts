@@ -1,6 +1,7 @@
 import { axesWith, lengthOf, withAxis } from '../../axes.ts';
 import type { ElementSpec, ZernikeTerm } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { roundedDown, setValue } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { cosine, sine } from '../../jones.ts';
 import { zernike } from '../../maths/zernike.ts';
@@ -104,11 +105,13 @@ export const pupil: ElementSpec = defineElement({
     const light = inputs['in'];
     const index = light !== undefined && 'refractiveIndex' in light ? light.refractiveIndex.value : null;
     if (index === null || params.numericalAperture.value < index) return [];
+    const below = roundedDown(0.95 * index);
     return [
       {
         severity: 'error',
         message: `The numerical aperture ${params.numericalAperture.value} is not below the medium’s index ${index}: no such cone of light exists.`,
         fix: 'Lower the numerical aperture or raise the index of the medium at the source.',
+        apply: setValue('numericalAperture', below, `Use a numerical aperture of ${below}`),
       },
     ];
   },

@@ -1,5 +1,6 @@
 import type { ElementSpec, QuantityParam } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { moreSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import { apodisation, LARGEST_SQUARED_SINE } from '../../pupil/apodisation.ts';
@@ -193,6 +194,7 @@ export const pupilStop: ElementSpec = defineElement({
         severity: 'warning',
         message: `An arm is ${width.toFixed(2)} samples wide: it is a wider, half transparent line instead.`,
         fix: `Use at least ${Math.ceil(2 / params.armWidth.value) + 2} grid samples or wider arms.`,
+        ...moreSamples(light.grid.samples, 2 / params.armWidth.value + 2),
       },
     ];
   },

@@ -1,6 +1,7 @@
 import { alongAxis, axesWith, lengthOf, withAxes } from '../../axes.ts';
 import type { ElementSpec, ParamValues, QuantityParam } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { moreSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { ElementProblem } from '../../problem.ts';
 import { complexPupilMaps } from '../../pupil/pupilMaps.ts';
@@ -141,6 +142,7 @@ export const seidel: ElementSpec = defineElement({
         severity: 'warning',
         message: `The aberrations change by ${formatNumber(turns, 2)} waves from sample to sample at the pupil’s edge: the picture repeats into itself.`,
         fix: `Use at least ${Math.ceil(4 * turns * light.grid.radius) + 2} grid samples or smaller aberrations.`,
+        ...moreSamples(light.grid.samples, 4 * turns * light.grid.radius + 2),
       },
     ];
   },

@@ -1,6 +1,7 @@
 import { axesWith, lengthOf } from '../../axes.ts';
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { moreSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import { ElementProblem } from '../../problem.ts';
@@ -123,6 +124,7 @@ export const vectorialFocus: ElementSpec = defineElement({
         severity: 'warning',
         message: `The edge rays lie ${((180 / Math.PI) * Math.acos(Math.sqrt(square))).toFixed(1)}° from grazing: their amplitude grows by ${Math.round(100 * growth)} % over one sample of the pupil.`,
         fix: `Use at least ${Math.ceil((20 * square) / (1 - square)) + 2} grid samples or a lower numerical aperture.`,
+        ...moreSamples(light.grid.samples, (20 * square) / (1 - square) + 2),
       },
     ];
   },

@@ -1,7 +1,9 @@
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { moreSamples, roundedDown, setValue } from '../../fixes.ts';
 import { lightsOf } from '../../inputs.ts';
 import { ElementProblem } from '../../problem.ts';
+import { inMetres } from '../../propagation/choice.ts';
 import { knownPixels, pointTransfer, sharesOf } from '../../samples/incoherentImaging.ts';
 import { pictureMap } from '../../samples/picture.ts';
 import { spectralSum } from '../../spectral.ts';
@@ -24,10 +26,12 @@ export function imagingNotes(
   const cutoff = light.numericalAperture.value / light.wavelength.value;
   const notes: SamplingNote[] = [];
   if (pitch > 1 / (4 * cutoff)) {
+    const fine = roundedDown(1 / (4 * cutoff));
     notes.push({
       severity: 'warning',
       message: `Pixels of ${formatNumber(pitch * 1e9, 3)} nm are coarser than λ/(4 NA) = ${formatNumber(0.25e9 / cutoff, 3)} nm: the image of a point is undersampled.`,
       fix: 'Use a smaller pixel pitch.',
+      apply: setValue('pixelPitch', fine, `Use pixels of ${inMetres(fine)}`),
     });
   }
   const n = Math.max(params.rows, params.columns);
@@ -37,6 +41,7 @@ export function imagingNotes(
       severity: 'warning',
       message: `The pupil is sampled for images of ${formatNumber(known * pitch * 1e6, 3)} µm: of each point’s light, what falls further than half of that away is left out.`,
       fix: `Use at least ${Math.ceil(2 * n * pitch * cutoff) + 2} grid samples, or a smaller image.`,
+      ...moreSamples(light.grid.samples, 2 * n * pitch * cutoff + 2),
     });
   }
   return notes;

@@ -47,9 +47,9 @@ export const multislice: ElementSpec = defineElement({
     'Cowley and Moodie, Acta Cryst. 10, 609 (1957)',
     'Kamilov et al., Optica 2, 517 (2015): slices for tomography',
   ],
-  sampling: (inputs, params, _grid, _wavelengths, windows) => {
+  sampling: (inputs, params, grid, _wavelengths, windows) => {
     const light = inputs['in'];
-    return light?.kind === 'field' ? slabNotes(params, light, windows) : [];
+    return light?.kind === 'field' ? slabNotes(params, light, grid, windows) : [];
   },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');

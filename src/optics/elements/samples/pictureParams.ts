@@ -1,6 +1,7 @@
 /** Parameters of elements that show a picture, declared once. */
 
-import type { ParamSpecs, ParamValues, SamplingNote } from '../../element.ts';
+import type { ParamSpecs, ParamValues, SamplingNote, SimulationGrid } from '../../element.ts';
+import { finerSamples, followsGrid, moreSamples } from '../../fixes.ts';
 import { PHANTOM_OPTIONS } from '../../maths/phantoms.ts';
 import { VOLUME_OPTIONS } from '../../maths/volumes.ts';
 import { planeShape } from '../../sampledGrid.ts';
@@ -104,12 +105,14 @@ export function pictureOf(params: ParamValues<typeof pictureParams | typeof volu
 export function pictureNotes(
   params: ParamValues<typeof pictureParams | typeof volumeParams>,
   light: Pick<Field, 'samples' | 'pitch'>,
+  grid: SimulationGrid,
   windows: readonly number[] = [],
 ): SamplingNote[] {
   const [n] = planeShape(light.samples);
   const pitch = light.pitch.value;
   const size = sizeOf(params, n, light.pitch).value;
   const reach = size / 2 + Math.max(Math.abs(params.x.value), Math.abs(params.y.value));
+  const centred = { apply: { title: 'Move it to the middle', params: { x: 0, y: 0 } } };
   const notes: SamplingNote[] =
     params.size.value === 0 ? unlikeWindowsNote(windows, 'The object', 'Give the object a size.') : [];
   if (size < 16 * pitch) {
@@ -117,6 +120,7 @@ export function pictureNotes(
       severity: 'warning',
       message: `The object is ${formatNumber(size / pitch, 3)} samples wide: its details are lost.`,
       fix: 'Use a larger object or a smaller grid pitch.',
+      ...(params.size.value > 0 ? finerSamples(pitch, grid, size / 16) : {}),
     });
   }
   if (reach > 0.5001 * n * pitch) {
@@ -124,6 +128,7 @@ export function pictureNotes(
       severity: 'warning',
       message: `The object reaches ${formatNumber(reach * 1e6, 3)} µm from the axis, beyond the edge of the grid at ${formatNumber(n * pitch * 0.5e6, 3)} µm.`,
       fix: 'Use a smaller object, move it to the middle, or take a larger grid.',
+      ...(params.size.value > 0 && followsGrid(pitch, grid) ? moreSamples(n, (2 * reach) / pitch) : centred),
     });
   }
   return notes;

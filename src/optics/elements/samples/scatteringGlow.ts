@@ -68,9 +68,9 @@ export const scatteringGlow: ElementSpec = defineElement({
   linearIn: null,
   equation: 'u_s = slice(H(dz) u_{s-1}) + √o_s exp(iφ_random); irradiance averaged over the draws',
   references: ['Goodman, Statistical Optics: incoherent light as an average over random phases'],
-  sampling: (inputs, params, _grid, _wavelengths, windows) => {
+  sampling: (inputs, params, grid, _wavelengths, windows) => {
     const light = inputs['in'];
-    return light?.kind === 'field' ? slabNotes(params, light, windows) : [];
+    return light?.kind === 'field' ? slabNotes(params, light, grid, windows) : [];
   },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');

@@ -1,9 +1,13 @@
 /** Parameters of thick samples that light goes through slice by slice, declared once. */
-import type { ParamSpecs, ParamValues, SamplingNote } from '../../element.ts';
+
+import type { ParamSpecs, ParamValues, SamplingNote, SimulationGrid } from '../../element.ts';
+import { offerValue } from '../../fixes.ts';
 import type { Slab } from '../../samples/multislice.ts';
 import { formatNumber } from '../../units.ts';
 import type { Field } from '../../values.ts';
 import { pictureNotes, pictureOf, volumeParams } from './pictureParams.ts';
+
+const MOST_SLICES = 256;
 
 export const slabParams = {
   ...volumeParams,
@@ -13,7 +17,7 @@ export const slabParams = {
     doc: 'Slices along the light; more until the result stops changing.',
     default: 8,
     min: 1,
-    max: 256,
+    max: MOST_SLICES,
   },
   thickness: {
     kind: 'quantity',
@@ -71,15 +75,22 @@ export function slabOf(params: SlabParams, back: number): Slab {
 /** Turns of phase in one slice from which on light bends within it to speak of. */
 const STRONG_SLICE = 0.25;
 
-export function slabNotes(params: SlabParams, light: Field, windows?: readonly number[]): SamplingNote[] {
-  const notes = pictureNotes(params, light, windows);
+export function slabNotes(
+  params: SlabParams,
+  light: Field,
+  grid: SimulationGrid,
+  windows?: readonly number[],
+): SamplingNote[] {
+  const notes = pictureNotes(params, light, grid, windows);
   const step = params.thickness.value / params.slices;
   const turns = Math.abs((params.indexDifference.value * step) / light.wavelength.value);
   if (turns > STRONG_SLICE) {
+    const enough = Math.ceil((params.slices * turns) / STRONG_SLICE);
     notes.push({
       severity: 'warning',
       message: `One slice turns the phase by ${formatNumber(turns, 3)} waves: light that bends inside it is not followed.`,
-      fix: `Use at least ${Math.ceil((params.slices * turns) / STRONG_SLICE)} slices.`,
+      fix: `Use at least ${enough} slices.`,
+      ...offerValue(enough <= MOST_SLICES, 'slices', enough, `Use ${enough} slices`),
     });
   }
   if (Math.abs(params.indexDifference.value) > 0.2 * light.refractiveIndex.value) {

@@ -179,10 +179,10 @@ export const thinObject: ElementSpec = defineElement({
   linearIn: 'in',
   equation: 'u → u exp[2πi (Δn + iκ) t m(x, y)/λ], or u [1 - (1 - √T) m] exp[2πi OPD m/λ]',
   references: ['Goodman, Introduction to Fourier Optics: thin transparencies'],
-  sampling: (inputs, params, _grid, _wavelengths, windows) => {
+  sampling: (inputs, params, grid, _wavelengths, windows) => {
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
-    const notes = pictureNotes(params, light, windows);
+    const notes = pictureNotes(params, light, grid, windows);
     const [n] = planeShape(light.samples);
     const size = sizeOf(params, n, light.pitch).value;
     const pitch = light.pitch.value;

@@ -1,7 +1,9 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { offerValue, roundedUp } from '../../fixes.ts';
 import { besselIScaled, besselJ } from '../../maths/bessel.ts';
 import { ElementProblem } from '../../problem.ts';
+import { inMetres } from '../../propagation/choice.ts';
 import { formatNumber } from '../../units.ts';
 import { waveMap } from '../../waveMap.ts';
 import { beamPlace } from './beamParams.ts';
@@ -90,12 +92,15 @@ export const besselBeam: ElementSpec = defineElement({
     ];
     // With less than a ring or two inside the envelope it is no Bessel beam any more.
     if (params.envelope.value * frequency > 1) return notes;
+    const wider = frequency > 0 ? roundedUp(1.5 / frequency) : Number.POSITIVE_INFINITY;
+    const fits = 3 * wider + 2 * offset <= grid.samples * grid.pitch;
     return [
       ...notes,
       {
         severity: 'warning',
         message: `The envelope holds only ${formatNumber(params.envelope.value * frequency, 2)} rings: it spreads like a Gaussian beam.`,
         fix: 'Use a larger cone angle or a wider envelope.',
+        ...offerValue(fits, 'envelope', wider, `Use an envelope of ${inMetres(wider)}`),
       },
     ];
   },

@@ -1,5 +1,6 @@
 import type { ElementSpec, HostImage, QuantityParam, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { finerPitch, setValue } from '../../fixes.ts';
 import { PHANTOM_OPTIONS, type PhantomName, phantom } from '../../maths/phantoms.ts';
 import { SeededRandom } from '../../maths/random.ts';
 import { resample } from '../../maths/resample.ts';
@@ -248,6 +249,7 @@ export const imageSource: ElementSpec = defineElement({
         severity: 'warning',
         message: `The image’s pixels of ${formatNumber(params.pixelPitch.value * 1e6, 3)} µm are finer than the grid’s samples of ${formatNumber(grid.pitch * 1e6, 3)} µm: details are averaged away.`,
         fix: 'Use a finer grid pitch or larger pixels of the image.',
+        ...finerPitch(grid, 2 * params.pixelPitch.value),
       });
     }
     if (params.use === 'emitters' && params.draws < 8) {
@@ -255,6 +257,7 @@ export const imageSource: ElementSpec = defineElement({
         severity: 'warning',
         message: `${params.draws} draws of random phases leave a grain of ${formatNumber(100 / Math.sqrt(params.draws), 2)} %.`,
         fix: 'Use more draws.',
+        apply: setValue('draws', 16, 'Use 16 draws'),
       });
     }
     return notes;

@@ -1,6 +1,6 @@
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
-import { finerPitch } from '../../fixes.ts';
+import { finerPitch, firstFix, flatterTilts, setValue } from '../../fixes.ts';
 import { cosine, sine } from '../../jones.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
@@ -124,6 +124,7 @@ export const planeWave: ElementSpec = defineElement({
         severity: 'warning',
         message: `Of light polarised along so steep a tilt, ${(100 * along * along).toFixed(0)} % oscillates along the axis, which a scalar field leaves out.`,
         fix: 'Choose a vector field, or polarise across the tilt.',
+        apply: setValue('field', 'vector', 'Use a vector field'),
       });
     }
     if (step < 1) return notes;
@@ -133,7 +134,7 @@ export const planeWave: ElementSpec = defineElement({
         severity: 'warning',
         message: `The tilt turns the phase by ${step.toFixed(2)} π per sample: the wave is aliased.`,
         fix: 'Reduce the tilt or the grid pitch.',
-        ...finerPitch(grid, grid.pitch / step),
+        ...firstFix(finerPitch(grid, grid.pitch / step), flatterTilts(params, sine / step)),
       },
     ];
   },

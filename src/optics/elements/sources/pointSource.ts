@@ -1,7 +1,8 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
-import { finerPitch } from '../../fixes.ts';
+import { finerPitch, firstFix, offerValue, roundedUp } from '../../fixes.ts';
 import { constantScalar } from '../../ops/scalar.ts';
+import { inMetres } from '../../propagation/choice.ts';
 import { complexMap } from '../../sampledGrid.ts';
 import { lightOf, polarizationAngle, position, power, refractiveIndex, wavelength } from './lightParams.ts';
 import { spectrumParams } from './spectrumParams.ts';
@@ -50,12 +51,17 @@ export const pointSource: ElementSpec = defineElement({
     const sine = reach / Math.hypot(reach, params.z.value);
     const step = (2 * params.refractiveIndex.value * sine * grid.pitch) / params.wavelength.value;
     if (step < 1) return [];
+    // Where the sine at the edge is 1/step of what it is: a little beyond it.
+    const far = Math.sign(params.z.value || 1) * roundedUp(1.01 * reach * Math.sqrt((step / sine) ** 2 - 1));
     return [
       {
         severity: 'warning',
         message: `At the edge of the grid the wave turns by ${step.toFixed(2)} π per sample: it is aliased.`,
         fix: 'Move the source farther away, use a finer pitch or fewer samples.',
-        ...finerPitch(grid, grid.pitch / step),
+        ...firstFix(
+          finerPitch(grid, grid.pitch / step),
+          offerValue(far < 1e3, 'z', far, `Use z = ${inMetres(far)}`),
+        ),
       },
     ];
   },

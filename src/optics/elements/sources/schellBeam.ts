@@ -1,5 +1,6 @@
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { offerValue } from '../../fixes.ts';
 import { beamAt, hermiteGauss, rayleighRange, schellRatio } from '../../maths/paraxialBeam.ts';
 import { divideScalars, mapScalar, type Scalar } from '../../ops/scalar.ts';
 import { formatNumber } from '../../units.ts';
@@ -19,6 +20,9 @@ function ordersUpTo(highest: number): readonly (readonly [number, number])[] {
 function shareUpTo(highest: number, q: number): number {
   return 1 - q ** (highest + 1) * (highest + 2 - (highest + 1) * q);
 }
+
+/** Modes up to this order are 231. */
+const HIGHEST_ORDER = 20;
 
 /** M² as it is given. */
 function qualityOf(params: {
@@ -111,7 +115,7 @@ export const schellBeam: ElementSpec = defineElement({
       doc: 'Modes up to order K along both axes together: (K + 1)(K + 2)/2 of them. Their power is scaled to the beam’s.',
       default: 4,
       min: 0,
-      max: 20,
+      max: HIGHEST_ORDER,
     },
     ...beamPlace,
   },
@@ -132,10 +136,13 @@ export const schellBeam: ElementSpec = defineElement({
       ...beamNotes(params, mode, params.distance.value, offset, Math.sqrt(quality), grid),
     ];
     if (share < 0.99) {
+      let enough = params.highestOrder + 1;
+      while (enough <= HIGHEST_ORDER && shareUpTo(enough, schellRatio(quality)) < 0.99) enough++;
       notes.push({
         severity: 'warning',
         message: `Modes up to order ${params.highestOrder} hold only ${formatNumber(100 * share, 3)} % of such a beam: it is too narrow and too coherent.`,
         fix: 'Use a higher order or a lower M².',
+        ...offerValue(enough <= HIGHEST_ORDER, 'highestOrder', enough, `Use modes up to order ${enough}`),
       });
     }
     return notes;
