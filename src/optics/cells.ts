@@ -61,6 +61,39 @@ export function spreadCells(
   return ops.realPart(ops.sandwich(weights, ops.toComplex(map), weights));
 }
 
+/**
+ * One tile of a map that holds several side by side, stretched over n × n samples, [n, n].
+ * @param tiles tiles along a side of the map, which need not divide its cells
+ */
+export function spreadTile(
+  ops: Ops,
+  map: Real,
+  n: number,
+  tiles: number,
+  [row, column]: readonly [number, number],
+): Real {
+  const [cells] = planeShape(map);
+  const weights = (tile: number) =>
+    ops.constant(`tile:${tile}:${tiles}:${cells}:${n}`, [n, cells], 'complex', () =>
+      interleaved(tileWeights(n, cells, tile, tiles)),
+    );
+  return ops.realPart(ops.sandwich(weights(row), ops.toComplex(map), weights(column)));
+}
+
+/** [n, cells]: share of each cell in each sample of a tile along one axis. */
+function tileWeights(n: number, cells: number, tile: number, tiles: number): Float64Array {
+  const weights = new Float64Array(n * cells);
+  const cellsPerSample = cells / tiles / n;
+  for (let sample = 0; sample < n; sample++) {
+    const from = (tile * cells) / tiles + sample * cellsPerSample;
+    for (let cell = Math.floor(from); cell < Math.min(cells, from + cellsPerSample); cell++) {
+      const share = Math.min(from + cellsPerSample, cell + 1) - Math.max(from, cell);
+      if (share > 0) weights[sample * cells + cell] = share / cellsPerSample;
+    }
+  }
+  return weights;
+}
+
 /** Each value `side` times along both axes. */
 function repeated(ops: Ops, map: Real, side: number): Real {
   if (side === 1) return map;

@@ -40,6 +40,7 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
   microlensArray: { spacing: 140e-6, focalLength: 0.05, diameter: 120e-6 },
   fourierFilter: { radius: 60e-6, outerRadius: 120e-6 },
   multislice: { shape: 'ball', slices: 2 },
+  volumeMap: { tiles: 2, cells: 15, thickness: 5e-3 },
   lensSystem: { focalLength: 0.3, focalLength2: 0.3 },
   // Glasses well above the index of the tests' medium, which would leave the lens without power.
   glassLens: { radius1: 0.08, radius2: -0.12, material1: 'nSf11', material2: 'sapphire' },

@@ -32,6 +32,23 @@ export async function proveExample(example: Example, show: ShowDesign): Promise<
   const { design, proof } = example;
   const previews = [{ ...requestOf(pictureNode(example), 0), maxSize: PICTURE_SIZE, style: STYLE }];
   const nodes = proof?.nodes ?? [pictureNode(example)];
+  const { preview, measured } = await shownNodes(design, nodes, show, previews);
+  const value = proof === null ? null : proof.measure(...measured);
+  return {
+    preview,
+    measured,
+    value,
+    passed: proof === null || value === null ? null : Math.abs(value - proof.expected) <= proof.tolerance,
+  };
+}
+
+/** What nodes of a design show, all planes of each. Rejects when one of them shows nothing. */
+export async function shownNodes(
+  design: Design,
+  nodes: readonly string[],
+  show: ShowDesign,
+  previews: Wanted['previews'] = [],
+): Promise<{ readonly measured: readonly Measured[]; readonly preview: Preview | null }> {
   const first = await show(design, { previews, views: nodes.map((id) => requestOf(id, 0)) });
   const rest = nodes.flatMap((id) => {
     const planes = first.views.find(({ nodeId }) => nodeId === id)?.planes ?? 1;
@@ -39,14 +56,7 @@ export async function proveExample(example: Example, show: ShowDesign): Promise<
   });
   const others = rest.length === 0 ? [] : (await show(design, { previews: [], views: rest })).views;
   const views = [...first.views, ...others];
-  const measured = nodes.map((id) => joined(id, views));
-  const value = proof === null ? null : proof.measure(...measured);
-  return {
-    preview: first.previews[0] ?? null,
-    measured,
-    value,
-    passed: proof === null || value === null ? null : Math.abs(value - proof.expected) <= proof.tolerance,
-  };
+  return { measured: nodes.map((id) => joined(id, views)), preview: first.previews[0] ?? null };
 }
 
 function requestOf(nodeId: string, plane: number): ViewRequest {

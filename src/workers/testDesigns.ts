@@ -5,6 +5,9 @@ import { setAll } from '../graph/edit.ts';
 import { beadStack } from '../graph/examples/beadStack.ts';
 import { sphereHologram } from '../graph/examples/sphereHologram.ts';
 import { truthOf } from '../graph/examples/truth.ts';
+import { withFittedMaps } from '../graph/maps.ts';
+import { setAt } from '../graph/paths.ts';
+import type { FitResult } from './protocol.ts';
 
 export interface SmallDesign {
   /** Where the model starts, against the truth. */
@@ -69,4 +72,13 @@ export function smallStack(options: SmallDesign = {}): Design {
     },
     options,
   );
+}
+
+/** A design with the values and maps that a fit found; values of single planes are left out. */
+export function fitted(design: Design, { parameters, maps }: FitResult): Design {
+  const isOfPlane = (path: string) => /\.\d+$/.test(path) && !path.includes('.zernike.');
+  const moved = parameters
+    .filter(({ path }) => !isOfPlane(path))
+    .reduce((next, { path, value }) => setAt(next, registry, path, value), design);
+  return withFittedMaps(moved, registry, maps ?? []);
 }

@@ -1,5 +1,6 @@
 import type { Design, DesignNode } from '../document.ts';
-import { truthOf } from './truth.ts';
+import type { Goal } from './example.ts';
+import { largestError, truthOf } from './truth.ts';
 
 const NOLL_5_TO_22 = Array.from({ length: 18 }, (_, i) => `pupil.zernike.${i + 5}`);
 
@@ -27,6 +28,14 @@ const nodes: readonly DesignNode[] = [
   { id: 'target', type: 'target', position: { x: 290, y: 440 }, params: { image: 'simulated' } },
   { id: 'loss', type: 'loss', position: { x: 870, y: 440 }, params: { kind: 'poisson' } },
 ];
+
+const ABERRATIONS: Readonly<Record<string, number>> = {
+  'pupil.zernike.5': 22e-9,
+  'pupil.zernike.6': -35e-9,
+  'pupil.zernike.8': 28e-9,
+  'pupil.zernike.11': 31e-9,
+  'pupil.zernike.22': -12e-9,
+};
 
 /** A focus stack of one bead: the microscope's aberrations, with errors. Tip, tilt and defocus are the gauge. */
 export const beadStack: Design = {
@@ -67,14 +76,21 @@ export const beadStack: Design = {
         'bead.photons': 10000,
         'camera.background': 20,
         'camera.blur': 0.75,
-        'pupil.zernike.5': 22e-9,
-        'pupil.zernike.6': -35e-9,
-        'pupil.zernike.8': 28e-9,
-        'pupil.zernike.11': 31e-9,
-        'pupil.zernike.22': -12e-9,
+        ...ABERRATIONS,
       }),
       noise: true,
       seed: 11,
     },
   },
+};
+
+/** Photon noise leaves errors of about a nanometre. */
+export const beadGoal: Goal = {
+  statement: 'Each of its five aberrations is found to within 5 nm, λ/116',
+  nodes: [],
+  limit: 5e-9,
+  bound: 'atMost',
+  quantity: 'length',
+  display: 'nm',
+  measure: (design) => largestError(design, ABERRATIONS),
 };

@@ -1,6 +1,6 @@
 /** Pictures that examples want their light to make, drawn by rule. */
-import type { DesignImage } from '../document.ts';
-import { encodeFloat32 } from '../imageData.ts';
+import type { Design, DesignImage } from '../document.ts';
+import { decodeFloat32, encodeFloat32 } from '../imageData.ts';
 
 /** A drawn image [planes, n, n], or [n, n] of one plane. */
 export function drawn(
@@ -23,6 +23,7 @@ export function drawn(
 /** Rows of five by five dots. */
 const LETTERS = {
   A: ['.###.', '#...#', '#####', '#...#', '#...#'],
+  E: ['#####', '#....', '#####', '#....', '#####'],
   L: ['#....', '#....', '#....', '#....', '#####'],
   T: ['#####', '..#..', '..#..', '..#..', '..#..'],
 } as const;
@@ -33,4 +34,12 @@ export function letter(name: keyof typeof LETTERS, dot: number): (x: number, y: 
     const [column, row] = [Math.floor(x / dot + 2.5), Math.floor(y / dot + 2.5)];
     return LETTERS[name][row]?.[column] === '#' ? 1 : 0;
   };
+}
+
+/** The values [cells, cells] of a map, zeros while it is no image of the document. */
+export function mapOf({ nodes, images }: Design, nodeId: string, name: string, cells: number): Float32Array {
+  const id = nodes.find((node) => node.id === nodeId)?.params[name];
+  const image = typeof id === 'string' ? images[id] : undefined;
+  if (image?.kind !== 'measured') return new Float32Array(cells * cells);
+  return decodeFloat32(image.data, cells * cells);
 }

@@ -39,6 +39,20 @@ export interface Proof {
   readonly measure: (...measured: readonly Measured[]) => number;
 }
 
+/** What a fit must reach from the start that the design holds: tested, and shown in the gallery and on the page. */
+export interface Goal {
+  /** What is measured, with its limit, as a short phrase: “Each slice is like the true one by at least 0.9”. */
+  readonly statement: string;
+  /** Nodes whose first outputs are measured, if any. */
+  readonly nodes: readonly string[];
+  readonly limit: number;
+  readonly bound: 'atLeast' | 'atMost';
+  readonly quantity: Quantity;
+  readonly display: string;
+  /** From the design, whose values and maps the fit has set, and from what the nodes show. */
+  readonly measure: (design: Design, ...measured: readonly Measured[]) => number;
+}
+
 export interface Example {
   readonly id: string;
   readonly title: string;
@@ -47,6 +61,7 @@ export interface Example {
   readonly topic: ExampleTopic;
   readonly level: 'start' | 'course' | 'research';
   readonly design: Design;
-  /** Null only for fits, whose proof is their result. */
+  /** Null only for fits, whose proof is their goal. */
   readonly proof: Proof | null;
+  readonly goal?: Goal;
 }

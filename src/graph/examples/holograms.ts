@@ -1,7 +1,8 @@
 /** Masks that a fit designs: press Run fit and watch the light form. */
 import { bench } from './bench.ts';
 import { drawn, letter } from './drawn.ts';
-import type { Example } from './example.ts';
+import type { Example, Measured } from './example.ts';
+import { leastCorrelation } from './measures.ts';
 
 const N = 128;
 const wires = (mask: string, between: string): string[] => [
@@ -74,6 +75,16 @@ const splitter: Example = {
   },
 };
 
+function cosine(a: Measured['data'], b: Measured['data']): number {
+  let [both, ofA, ofB] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    both += (a[i] ?? 0) * (b[i] ?? 0);
+    ofA += (a[i] ?? 0) ** 2;
+    ofB += (b[i] ?? 0) ** 2;
+  }
+  return both / Math.sqrt(ofA * ofB);
+}
+
 function focalPitch(): number {
   return (SPLITTER.wavelength * SPLITTER.focalLength) / (N * SPLITTER.pitch);
 }
@@ -107,6 +118,17 @@ const letters: Example = {
     images: { goal: drawn('A, L, T', N, [letter('A', 10), letter('L', 10), letter('T', 10)]) },
   },
   proof: null,
+  goal: {
+    // Facts on Chromatix, 2.2: 0.70 after 200 iterations on 51 planes; three planes ask less of the mask.
+    statement: 'Each plane is like its letter: correlation of at least 0.70',
+    nodes: ['camera', 'goal'],
+    limit: 0.7,
+    bound: 'atLeast',
+    quantity: 'dimensionless',
+    display: '',
+    measure: (_design, camera, goal) =>
+      camera === undefined || goal === undefined ? 0 : leastCorrelation(camera, goal),
+  },
 };
 
 const mirrors: Example = {
@@ -137,6 +159,16 @@ const mirrors: Example = {
     images: { goal: drawn('A', N, [letter('A', 14)]) },
   },
   proof: null,
+  goal: {
+    // Facts on Chromatix, 2.2: a cosine distance of 0.098 after 20 iterations and 0.0849 at last.
+    statement: 'The picture is a letter: 1 - cosine of at most 0.085',
+    nodes: ['camera', 'goal'],
+    limit: 0.085,
+    bound: 'atMost',
+    quantity: 'dimensionless',
+    display: '',
+    measure: (_design, camera, goal) => 1 - cosine(camera?.data ?? [], goal?.data ?? []),
+  },
 };
 
 export const holograms: readonly Example[] = [splitter, letters, mirrors];

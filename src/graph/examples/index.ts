@@ -1,9 +1,10 @@
 import { aberrationZoo, depthOfFocus, fieldAberrations, starTest } from './aberrations.ts';
 import { airy, airyProof } from './airy.ts';
-import { beadStack } from './beadStack.ts';
+import { beadGoal, beadStack } from './beadStack.ts';
 import { besselCore, gaussianHyperbola, vortexBeam } from './beams.ts';
 import { cameraNoise } from './cameraNoise.ts';
 import { condenser, spectralAiry, wideLamp } from './coherenceSystems.ts';
+import { colourSorter } from './colourSorter.ts';
 import {
   abbePorter,
   aragoSpot,
@@ -34,8 +35,9 @@ import { depthAberration, doubleHelix, extendedDepth, tetrapod, vectorialSpot } 
 import { radialFocus } from './radialFocus.ts';
 import { seidelFit } from './seidelFit.ts';
 import { snapshotDepth } from './snapshot.ts';
-import { sphereHologram } from './sphereHologram.ts';
+import { sphereGoal, sphereHologram } from './sphereHologram.ts';
 import { tiltSeries } from './tiltSeries.ts';
+import { tiltVolume } from './tiltVolume.ts';
 import { coherentTwins, twoStars } from './twoPointSystems.ts';
 
 export const examples: readonly Example[] = [
@@ -56,6 +58,7 @@ export const examples: readonly Example[] = [
     level: 'course',
     design: sphereHologram,
     proof: null,
+    goal: sphereGoal,
   },
   {
     id: 'bead-stack',
@@ -65,6 +68,7 @@ export const examples: readonly Example[] = [
     level: 'course',
     design: beadStack,
     proof: null,
+    goal: beadGoal,
   },
   threePolarisers,
   quarterWave,
@@ -116,4 +120,6 @@ export const examples: readonly Example[] = [
   tiltSeries,
   snapshotDepth,
   seidelFit,
+  colourSorter,
+  tiltVolume,
 ];

@@ -48,3 +48,30 @@ export function halfMaximum(line: ArrayLike<number>): number {
   }
   return Number.NaN;
 }
+
+/** Correlation of two pictures by Pearson, 0 where one of them is even. */
+export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [meanA, meanB] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    meanA += (a[i] ?? 0) / a.length;
+    meanB += (b[i] ?? 0) / a.length;
+  }
+  let [both, ofA, ofB] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [(a[i] ?? 0) - meanA, (b[i] ?? 0) - meanB];
+    both += x * y;
+    ofA += x * x;
+    ofB += y * y;
+  }
+  return ofA === 0 || ofB === 0 ? 0 : both / Math.sqrt(ofA * ofB);
+}
+
+/** The least correlation of the planes of two stacks. */
+export function leastCorrelation(a: Measured, b: Measured): number {
+  const [ny = 1, nx = 1] = a.shape.slice(-2);
+  const size = ny * nx;
+  const plane = ({ data }: Measured, i: number) =>
+    Array.from({ length: size }, (_, k) => data[i * size + k] ?? 0);
+  const planes = Math.max(1, Math.floor(a.data.length / size));
+  return Math.min(...Array.from({ length: planes }, (_, i) => correlation(plane(a, i), plane(b, i))));
+}

@@ -1,5 +1,6 @@
 import type { Design, DesignNode } from '../document.ts';
-import { truthOf } from './truth.ts';
+import type { Goal } from './example.ts';
+import { largestError, truthOf } from './truth.ts';
 
 const nodes: readonly DesignNode[] = [
   {
@@ -83,4 +84,15 @@ export const sphereHologram: Design = {
       seed: 7,
     },
   },
+};
+
+/** Errors of 2 % noise over 9216 pixels: a nanometre or two of radius. */
+export const sphereGoal: Goal = {
+  statement: 'The radius is found to within 10 nm',
+  nodes: [],
+  limit: 10e-9,
+  bound: 'atMost',
+  quantity: 'length',
+  display: 'nm',
+  measure: (design) => largestError(design, { 'sphere.radius': 0.75e-6 }),
 };

@@ -1,4 +1,4 @@
-import type { DesignNode } from '../document.ts';
+import type { Design, DesignNode } from '../document.ts';
 
 /** Values of a simulated measurement: those of the nodes, then the differences. */
 export function truthOf(
@@ -12,4 +12,16 @@ export function truthOf(
     }
   }
   return { ...truth, ...differences };
+}
+
+/** Largest difference of a design's values from the true ones; a value that the design does not hold is 0. */
+export function largestError({ nodes }: Design, truth: Readonly<Record<string, number>>): number {
+  const errors = Object.entries(truth).map(([path, value]) => {
+    const [nodeId, name = '', key = ''] = path.split('.');
+    const held = nodes.find(({ id }) => id === nodeId)?.params[name];
+    const own = typeof held === 'object' && !Array.isArray(held) ? Object.entries(held) : [[key, held]];
+    const found = own.find(([each]) => each === key)?.[1];
+    return Math.abs((typeof found === 'number' ? found : 0) - value);
+  });
+  return Math.max(...errors);
 }

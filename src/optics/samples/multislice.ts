@@ -9,14 +9,18 @@ import { absorption, type Picture, sliceMap } from './picture.ts';
 /** Light that leaves a window twice as wide does not come back on the other side. */
 export const PADDING = 2;
 
-export interface Slab {
-  readonly volume: Picture;
+/** How a sample is cut. */
+interface Slices {
   readonly slices: number;
   readonly thickness: Scalar;
-  readonly indexDifference: Scalar;
-  readonly extinctionCoefficient: Scalar;
   /** Where the light that comes out is shown, from the back face towards the source, as a share of the thickness. */
   readonly back: number;
+}
+
+export interface Slab extends Slices {
+  readonly volume: Picture;
+  readonly indexDifference: Scalar;
+  readonly extinctionCoefficient: Scalar;
 }
 
 type LitBy = Pick<Field, 'wavelength' | 'refractiveIndex' | 'pitch'>;
@@ -48,19 +52,31 @@ function isAbsent(a: Scalar): boolean {
   return a.value === 0 && isConstant(a);
 }
 
-/**
- * Light behind a slab: half a step, then slice and step by turns, which is right to second order in the step. The last
- * half step and the way back to where the light is shown are one, in the medium around the sample.
- */
+/** Light behind a slab. */
 export function throughSlab(ops: Ops, samples: Complex, light: LitBy, slab: Slab): Complex {
+  return throughSlices(ops, samples, light, slab, (out, index) => throughSlice(ops, out, light, slab, index));
+}
+
+/**
+ * Half a step, then slice and step by turns, which is right to second order in the step. The last half step and the
+ * way back to where the light is shown are one, in the medium around the sample.
+ * @param through what slice `index` does to light
+ */
+export function throughSlices(
+  ops: Ops,
+  samples: Complex,
+  light: LitBy,
+  { slices, thickness, back }: Slices,
+  through: (samples: Complex, index: number) => Complex,
+): Complex {
   const [n] = planeShape(samples);
-  const step = multiplyScalars(slab.thickness, 1 / slab.slices);
+  const step = multiplyScalars(thickness, 1 / slices);
   const between = stepTransfer(ops, light, n, step);
   let out = ops.filter2(samples, stepTransfer(ops, light, n, multiplyScalars(step, 0.5)));
-  for (let index = 0; index < slab.slices; index++) {
+  for (let index = 0; index < slices; index++) {
     if (index > 0) out = ops.filter2(out, between);
-    out = throughSlice(ops, out, light, slab, index);
+    out = through(out, index);
   }
-  const last = subtractScalars(multiplyScalars(step, 0.5), multiplyScalars(slab.thickness, slab.back));
+  const last = subtractScalars(multiplyScalars(step, 0.5), multiplyScalars(thickness, back));
   return ops.filter2(out, stepTransfer(ops, light, n, last));
 }

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../../graph/catalogue.ts';
 import type { Design, DesignImage } from '../../graph/document.ts';
 import { setAll } from '../../graph/edit.ts';
-import { beadStack } from '../../graph/examples/beadStack.ts';
+import { beadGoal, beadStack } from '../../graph/examples/beadStack.ts';
 import { seidelFit } from '../../graph/examples/seidelFit.ts';
-import { sphereHologram } from '../../graph/examples/sphereHologram.ts';
+import { sphereGoal, sphereHologram } from '../../graph/examples/sphereHologram.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import { DEFAULT_FIT_OPTIONS } from '../../graph/fitOptions.ts';
 import type { FitProgress, FitResult, ParameterResult } from '../protocol.ts';
 import { createSession } from '../session.ts';
-import { smallHologram, smallStack } from '../testDesigns.ts';
+import { fitted, smallHologram, smallStack } from '../testDesigns.ts';
 
 const session = await createSession('wasm');
 /** From a start inside the basin. */
@@ -53,6 +53,7 @@ describe('examples', () => {
     expect(x.start).toBe(0.4e-6);
     expect(x.display).toEqual({ value: x.value / 1e-6, sigma: (x.sigma ?? 0) / 1e-6, unit: 'µm' });
     expect(result.parameters.every((p) => !p.atBound)).toBe(true);
+    expect(sphereGoal.measure(fitted(sphereHologram, result))).toBeLessThan(sphereGoal.limit);
   });
 
   it('fit the bead stack to within its errors, terms that start at zero among them', {
@@ -72,16 +73,18 @@ describe('examples', () => {
     expect(result.reducedChiSquare).toBeGreaterThan(0.93);
     expect(result.reducedChiSquare).toBeLessThan(1.07);
     expect(result.parameters.filter((p) => p.atBound)).toEqual([]);
+    expect(beadGoal.measure(fitted(beadStack, result))).toBeLessThan(beadGoal.limit);
   });
 
   it('fit all five Seidel coefficients, which start at zero', { timeout: 60_000 }, async () => {
-    const { design } = seidelFit;
+    const { design, goal } = seidelFit;
     const result = await session.fit(design, DEFAULT_FIT_OPTIONS);
     expect(result.converged).toBe(true);
     expect(result.parameters.map(({ path }) => path)).toEqual(design.learn);
     // Five normal errors: one beyond four sigma in 3000 seeds; a lens good to λ/100 at 20 000 photons a plane.
     expect(pulls(design, result).filter(({ pull }) => !(pull < 4))).toEqual([]);
     for (const { sigma } of result.parameters) expect(sigma).toBeLessThan(5.5e-9);
+    expect(goal?.measure(fitted(design, result))).toBeLessThan(goal?.limit ?? 0);
   });
 });
 

@@ -7,12 +7,14 @@ import { mieSphere } from './mieSphere.ts';
 import { multislice } from './multislice.ts';
 import { scatteringGlow } from './scatteringGlow.ts';
 import { thinObject } from './thinObject.ts';
+import { volumeMap } from './volumeMap.ts';
 
 export const samples: readonly ElementSpec[] = [
   thinObject,
   mieSphere,
   bead,
   multislice,
+  volumeMap,
   incoherentObject,
   incoherentVolume,
   scatteringGlow,
