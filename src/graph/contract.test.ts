@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  CONTRACT_GRID,
-  CONTRACT_IMAGE,
-  type ContractCase,
-  contractCases,
-} from '../optics/contractSupport.ts';
+import { CONTRACT_GRID, type ContractCase, contractCases } from '../optics/contractCases.ts';
 import type { ElementSpec, ParamSpec } from '../optics/element.ts';
 import { elements } from '../optics/elements/index.ts';
 import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
 import { Ops } from '../optics/ops/ops.ts';
+import { CONTRACT_IMAGE } from '../optics/testChain.ts';
 import { registry } from './catalogue.ts';
 import { compile } from './compile.ts';
 import type { Design, DesignEdge, DesignNode, ParamData } from './document.ts';

@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { lengthOf } from './axes.ts';
-import { contractSettings } from './contractSettings.ts';
 import {
-  type Chain,
   CONTRACT_GRID,
   type ContractCase,
   contractCases,
   drawQuantity,
-  runChain,
-  type Setting,
   STACK_PLANES,
-  type Stage,
-  samplesOf,
-} from './contractSupport.ts';
+} from './contractCases.ts';
+import { contractSettings } from './contractSettings.ts';
 import type { ElementSpec, ParamSpec, SimulationGrid } from './element.ts';
 import { elements } from './elements/index.ts';
 import { SeededRandom } from './maths/random.ts';
@@ -21,6 +16,7 @@ import { sizeOf } from './ops/kernels.ts';
 import { type Complex, Ops, type Tensor } from './ops/ops.ts';
 import { ElementProblem } from './problem.ts';
 import { mainChannel } from './spectral.ts';
+import { type Chain, runChain, type Setting, type Stage, samplesOf } from './testChain.ts';
 import { intensity, total } from './testSupport.ts';
 import { DISPLAY_UNITS } from './units.ts';
 import type { PortValue } from './values.ts';

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { type Chain, runChain } from './contractSupport.ts';
 import { slm } from './elements/masks/slm.ts';
 import { changeGrid } from './elements/propagation/changeGrid.ts';
 import { propagator } from './elements/propagation/propagator.ts';
@@ -7,6 +6,7 @@ import { zScan } from './elements/propagation/zScan.ts';
 import { planeWave } from './elements/sources/planeWave.ts';
 import { createFloat64Kernels } from './ops/kernels.f64.ts';
 import { Ops } from './ops/ops.ts';
+import { type Chain, runChain } from './testChain.ts';
 import { stage } from './testSupport.ts';
 
 const source = stage(planeWave);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { type Chain, runChain, type Setting } from './contractSupport.ts';
 import type { ElementSpec, ParamSpec, ParamValue } from './element.ts';
 import { camera } from './elements/detection/camera.ts';
 import { interference } from './elements/interferometers/interference.ts';
@@ -17,6 +16,7 @@ import { createFloat64Kernels } from './ops/kernels.f64.ts';
 import { Ops } from './ops/ops.ts';
 import { constantScalar, parameterScalar } from './ops/scalar.ts';
 import { samplingNotes } from './spectral.ts';
+import { type Chain, runChain, type Setting } from './testChain.ts';
 import { evaluate, stage } from './testSupport.ts';
 
 const SHAPES: readonly ShapeName[] = ['gaussian', 'lorentzian', 'led', 'flat'];

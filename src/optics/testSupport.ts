@@ -1,9 +1,10 @@
 /** Runs chains of elements on the float64 backend, for the tests of physics. */
-import { type Chain, type ChainValues, runChain, type Setting } from './contractSupport.ts';
+
 import type { ElementSpec, SimulationGrid } from './element.ts';
 import { createFloat64Kernels } from './ops/kernels.f64.ts';
 import { Ops } from './ops/ops.ts';
 import { mainChannel } from './spectral.ts';
+import { type Chain, type ChainValues, runChain, type Setting } from './testChain.ts';
 import type { Field, PortValue } from './values.ts';
 
 export interface Sampled {

@@ -7,12 +7,8 @@ import {
   type ContractCase,
   contractCases,
   drawQuantity,
-  runChain,
   STACK_PLANES,
-  type Stage,
-  samplesOf,
-  weightedSum,
-} from '../optics/contractSupport.ts';
+} from '../optics/contractCases.ts';
 import type { ElementSpec, ParamSpec } from '../optics/element.ts';
 import { elements } from '../optics/elements/index.ts';
 import { SeededRandom } from '../optics/maths/random.ts';
@@ -20,6 +16,7 @@ import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
 import { type Kernels, sizeOf } from '../optics/ops/kernels.ts';
 import { Ops, type Real, type Tensor } from '../optics/ops/ops.ts';
 import { parameterScalar } from '../optics/ops/scalar.ts';
+import { runChain, type Stage, samplesOf, weightedSum } from '../optics/testChain.ts';
 import type { PortValue } from '../optics/values.ts';
 
 /** One comparison: `error` must not exceed `limit`; what it is relative to is said in `elementContract`. */

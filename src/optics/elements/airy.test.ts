@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Setting } from '../contractSupport.ts';
 import { discCoverage } from '../maths/disc.ts';
 import { gaussLegendre } from '../maths/quadrature.ts';
 import { zernike } from '../maths/zernike.ts';
+import type { Setting } from '../testChain.ts';
 import { brightest, evaluate, letterF, moments, stage, total, withAmplitude } from '../testSupport.ts';
 import { camera } from './detection/camera.ts';
 import { pupil } from './pupils/pupil.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Chain, runChain } from '../contractSupport.ts';
 import { createFloat64Kernels } from '../ops/kernels.f64.ts';
 import { Ops } from '../ops/ops.ts';
+import { type Chain, runChain } from '../testChain.ts';
 import {
   brightest,
   distance,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from '../../contractSupport.ts';
 import { coverageNotes } from '../../detection/coverage.ts';
 import { besselJ1 } from '../../maths/bessel.ts';
+import type { Chain, Setting } from '../../testChain.ts';
 import { distance, evaluate, moments, stage, total } from '../../testSupport.ts';
 import { interference } from '../interferometers/interference.ts';
 import { pupil } from '../pupils/pupil.ts';

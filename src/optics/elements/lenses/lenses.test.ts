@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from '../../contractSupport.ts';
 import { indexOf } from '../../materials.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import { distanceIn, inOrder, refractionBy } from '../../propagation/rayMatrix.ts';
+import type { Chain, Setting } from '../../testChain.ts';
 import {
   brightest,
   distance,

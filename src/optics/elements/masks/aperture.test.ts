@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Setting } from '../../contractSupport.ts';
 import { besselJ1 } from '../../maths/bessel.ts';
+import type { Setting } from '../../testChain.ts';
 import { evaluate, stage, total } from '../../testSupport.ts';
 import { planeWave } from '../sources/planeWave.ts';
 import { aperture } from './aperture.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Setting } from '../../contractSupport.ts';
 import type { ElementSpec, SimulationGrid } from '../../element.ts';
 import { indexOf } from '../../materials.ts';
 import { besselJ } from '../../maths/bessel.ts';
 import { constantScalar } from '../../ops/scalar.ts';
+import type { Setting } from '../../testChain.ts';
 import { evaluate, stage } from '../../testSupport.ts';
 import { planeWave } from '../sources/planeWave.ts';
 import { attenuator } from './attenuator.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from '../../contractSupport.ts';
 import type { Ops } from '../../ops/ops.ts';
 import { constantScalar } from '../../ops/scalar.ts';
+import type { Chain, Setting } from '../../testChain.ts';
 import { evaluate, stage } from '../../testSupport.ts';
 import type { PortValue } from '../../values.ts';
 import { planeWave } from '../sources/planeWave.ts';

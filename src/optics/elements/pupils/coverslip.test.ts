@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from '../../contractSupport.ts';
 import { gaussLegendre } from '../../maths/quadrature.ts';
 import { layersTransmission, transmissionScale } from '../../pupil/layers.ts';
+import type { Chain, Setting } from '../../testChain.ts';
 import { distance, evaluate, stage } from '../../testSupport.ts';
 import type { PortValue } from '../../values.ts';
 import { camera } from '../detection/camera.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from '../../contractSupport.ts';
 import type { ElementSpec } from '../../element.ts';
 import { besselJ } from '../../maths/bessel.ts';
 import { gaussLegendre } from '../../maths/quadrature.ts';
+import type { Chain, Setting } from '../../testChain.ts';
 import { brightest, distance, evaluate, intensity, moments, stage, total } from '../../testSupport.ts';
 import { camera } from '../detection/camera.ts';
 import { planeWave } from '../sources/planeWave.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from '../../contractSupport.ts';
 import { besselJ } from '../../maths/bessel.ts';
 import { gaussLegendre } from '../../maths/quadrature.ts';
+import type { Chain, Setting } from '../../testChain.ts';
 import { brightest, distance, evaluate, stage, total } from '../../testSupport.ts';
 import type { PortValue } from '../../values.ts';
 import { camera } from '../detection/camera.ts';

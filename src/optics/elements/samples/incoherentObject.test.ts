@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from '../../contractSupport.ts';
+import type { Chain, Setting } from '../../testChain.ts';
 import { distance, evaluate, moments, stage, total } from '../../testSupport.ts';
 import { camera } from '../detection/camera.ts';
 import { pupil } from '../pupils/pupil.ts';

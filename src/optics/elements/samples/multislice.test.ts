@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from '../../contractSupport.ts';
+import type { Chain, Setting } from '../../testChain.ts';
 import { distance, evaluate, intensity, stage, total } from '../../testSupport.ts';
 import { gaussianBeam } from '../sources/gaussianBeam.ts';
 import { multislice } from './multislice.ts';

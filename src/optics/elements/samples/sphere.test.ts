@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { type Chain, runChain, type Setting } from '../../contractSupport.ts';
 import { besselJ } from '../../maths/bessel.ts';
 import { mieCoefficients, mieEfficiencies, mieOrder } from '../../maths/mie.ts';
 import { mieAmplitudes } from '../../maths/mieAmplitudes.ts';
@@ -8,6 +7,7 @@ import { createFloat64Kernels } from '../../ops/kernels.f64.ts';
 import { Ops } from '../../ops/ops.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import { pupilGrid } from '../../pupil/pupilGrid.ts';
+import { type Chain, runChain, type Setting } from '../../testChain.ts';
 import { distance, evaluate, moments, stage } from '../../testSupport.ts';
 import { camera } from '../detection/camera.ts';
 import { interference } from '../interferometers/interference.ts';

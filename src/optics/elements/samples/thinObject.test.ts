@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Chain, CONTRACT_IMAGE, type Setting } from '../../contractSupport.ts';
+import { type Chain, CONTRACT_IMAGE, type Setting } from '../../testChain.ts';
 import { distance, evaluate, intensity, moments, stage, total } from '../../testSupport.ts';
 import { gaussianBeam } from '../sources/gaussianBeam.ts';
 import { planeWave } from '../sources/planeWave.ts';

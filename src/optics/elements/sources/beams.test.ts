@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Setting } from '../../contractSupport.ts';
 import type { ElementSpec } from '../../element.ts';
+import type { Setting } from '../../testChain.ts';
 import { evaluate, intensity, moments, stage, total } from '../../testSupport.ts';
 import type { Field } from '../../values.ts';
 import { propagator } from '../propagation/propagator.ts';

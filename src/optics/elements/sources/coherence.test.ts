@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Chain, Setting } from '../../contractSupport.ts';
 import { besselJ1 } from '../../maths/bessel.ts';
 import { discRule, squareRule } from '../../maths/quadrature.ts';
+import type { Chain, Setting } from '../../testChain.ts';
 import { evaluate, intensity, type Sampled, stage, total } from '../../testSupport.ts';
 import { camera } from '../detection/camera.ts';
 import { pupil } from '../pupils/pupil.ts';

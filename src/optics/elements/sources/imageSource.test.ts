@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Setting } from '../../contractSupport.ts';
 import { resample } from '../../maths/resample.ts';
+import type { Setting } from '../../testChain.ts';
 import { evaluate, intensity, moments, stage, total } from '../../testSupport.ts';
 import { imageSource } from './imageSource.ts';
 

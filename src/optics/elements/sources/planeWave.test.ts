@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Setting } from '../../contractSupport.ts';
+import type { Setting } from '../../testChain.ts';
 import { evaluate, intensity, stage, total } from '../../testSupport.ts';
 import { linearPolariser } from '../polarisation/linearPolariser.ts';
 import { tiltedPlane } from '../propagation/tiltedPlane.ts';

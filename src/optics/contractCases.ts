@@ -1,17 +1,9 @@
 /**
- * What the element contract tests share: a runner for short chains of elements, the chains themselves (made from
- * the declarations, so that a new element is covered without a line here), and random legal parameters.
+ * The cases of the element contract tests: chains made from the declarations, so that a new element is covered
+ * without a line here, and random legal parameters.
  */
 import { contractSettings, type Setting } from './contractSettings.ts';
-import type {
-  ElementSpec,
-  HostImage,
-  MapParam,
-  Outputs,
-  ParamSpec,
-  ParamValue,
-  SimulationGrid,
-} from './element.ts';
+import type { ElementSpec, ParamSpec, SimulationGrid } from './element.ts';
 import { camera } from './elements/detection/camera.ts';
 import { target } from './elements/fit/target.ts';
 import { interference } from './elements/interferometers/interference.ts';
@@ -23,28 +15,13 @@ import { mieSphere } from './elements/samples/mieSphere.ts';
 import { thinObject } from './elements/samples/thinObject.ts';
 import { gaussianBeam } from './elements/sources/gaussianBeam.ts';
 import { planeWave } from './elements/sources/planeWave.ts';
-import { SeededRandom } from './maths/random.ts';
+import type { SeededRandom } from './maths/random.ts';
 import { createFloat64Kernels } from './ops/kernels.f64.ts';
-import { sizeOf } from './ops/kernels.ts';
-import type { Complex, Real, Tensor } from './ops/ops.ts';
 import { Ops } from './ops/ops.ts';
-import { constantScalar, parameterScalar, type Scalar } from './ops/scalar.ts';
 import { ElementProblem } from './problem.ts';
-import { pupilGrid } from './pupil/pupilGrid.ts';
-import { forwardSpectrum, mainChannel } from './spectral.ts';
-import type { PortType, PortValue } from './values.ts';
-
-export type { Setting };
-
-/** One element of a chain: its parameters where they differ from the defaults, and what feeds its inputs. */
-export interface Stage {
-  readonly spec: ElementSpec;
-  readonly params: Readonly<Record<string, Setting>>;
-  readonly from: Readonly<Record<string, string>>;
-}
-
-/** Stages by name, each after those that feed it. */
-export type Chain = Readonly<Record<string, Stage>>;
+import { mainChannel } from './spectral.ts';
+import { type Chain, CONTRACT_IMAGE, runChain, type Stage } from './testChain.ts';
+import type { PortType } from './values.ts';
 
 export interface ContractCase {
   readonly title: string;
@@ -57,27 +34,13 @@ export interface ContractCase {
   readonly sink: string;
 }
 
-/** Values that replace parameters ("stage.param", "stage.zernike.8", "stage.photons.1") and slots to learn. */
-export interface ChainValues {
-  readonly values?: ReadonlyMap<string, number>;
-  readonly slots?: ReadonlyMap<string, number>;
-}
-
 /** Small, with the odd sizes where even ones could hide a half-sample error. */
 export const CONTRACT_GRID: SimulationGrid = { samples: 16, pitch: 20e-6 };
 export const STACK_PLANES = 3;
-const IMAGE_ROWS = 7;
-const IMAGE_COLUMNS = 8;
 /** Above the largest aperture of the slider, so that any drawn aperture is legal. */
 const MEDIUM_INDEX = 1.518;
 
-/** A target that any model image of the chains differs from, without a zero or a symmetry. */
-export const CONTRACT_IMAGE: HostImage = {
-  shape: [IMAGE_ROWS, IMAGE_COLUMNS],
-  data: Float64Array.from({ length: IMAGE_ROWS * IMAGE_COLUMNS }, (_, i) => 1 + 0.5 * Math.sin(1 + 2.3 * i)),
-  mask: Float32Array.from({ length: IMAGE_ROWS * IMAGE_COLUMNS }, (_, i) => (i % 9 === 4 ? 0 : 1)),
-  key: 'contract',
-};
+const [IMAGE_ROWS = 1, IMAGE_COLUMNS = 1] = CONTRACT_IMAGE.shape;
 
 const plane: Chain = {
   plane: { spec: planeWave, params: { refractiveIndex: MEDIUM_INDEX, power: 1000 }, from: {} },
@@ -317,122 +280,6 @@ function subjectParams(spec: ElementSpec, before: Chain): Record<string, Setting
     if (name === 'refractiveIndex' && Object.keys(before).length === 0) params[name] = MEDIUM_INDEX;
   }
   return params;
-}
-
-/** Runs a chain: every stage's (only) output. Differentiates in the mode of `ops`; the caller holds a scope. */
-export function runChain(
-  ops: Ops,
-  chain: Chain,
-  grid: SimulationGrid,
-  change: ChainValues = {},
-  replace: Readonly<Record<string, (value: PortValue) => PortValue>> = {},
-): Record<string, PortValue> {
-  const found: Record<string, PortValue> = {};
-  for (const [name, { spec, params, from }] of Object.entries(chain)) {
-    const inputs: Record<string, PortValue | undefined> = {};
-    for (const [port, other] of Object.entries(from)) inputs[port] = found[other];
-    const values: Record<string, ParamValue<ParamSpec>> = {};
-    for (const [id, param] of Object.entries(spec.params)) {
-      values[id] =
-        param.kind === 'map'
-          ? contractMap(ops, param, Number(params[param.cells]))
-          : paramValue(`${name}.${id}`, param, params[id], change);
-    }
-    const outputs: Outputs = forwardSpectrum(spec, inputs, values, {
-      ops,
-      grid,
-      nodeId: name,
-      planes: null,
-      perPlane: (id, planes) =>
-        Array.from({ length: planes }, (_, index) => {
-          const setting = params[id];
-          const listed = Array.isArray(setting) ? (setting as readonly number[])[index] : undefined;
-          const path = `${name}.${id}.${index}`;
-          const own =
-            change.values?.has(path) === true || change.slots?.has(path) === true || listed !== undefined;
-          const shared = scalarSetting(spec.params[id], setting);
-          return own ? scalarAt(path, listed ?? shared, change) : scalarAt(`${name}.${id}`, shared, change);
-        }),
-    });
-    const output = Object.values(outputs)[0];
-    if (output === undefined) throw new Error(`${name} has no output.`);
-    found[name] = replace[name]?.(output) ?? output;
-  }
-  return found;
-}
-
-/** A map whose cells all differ, in the range that its picture shows. */
-function contractMap(ops: Ops, { soft: [low, high] }: MapParam, cells: number): Real {
-  return ops.hostMap([], [cells, cells], 'real', () => ({
-    value: Float64Array.from(
-      { length: cells * cells },
-      (_, i) => low + (high - low) * (0.5 + 0.4 * Math.sin(1 + 2.3 * i)),
-    ),
-    partials: [],
-  }));
-}
-
-function scalarSetting(param: ParamSpec | undefined, setting: Setting | undefined): number {
-  if (typeof setting === 'number') return setting;
-  return param?.kind === 'quantity' ? param.default : 0;
-}
-
-function scalarAt(path: string, value: number, { values, slots }: ChainValues): Scalar {
-  const current = values?.get(path) ?? value;
-  const slot = slots?.get(path);
-  return slot === undefined ? constantScalar(current) : parameterScalar(current, slot);
-}
-
-function paramValue(
-  path: string,
-  param: Exclude<ParamSpec, MapParam>,
-  setting: Setting | undefined,
-  change: ChainValues,
-): ParamValue<ParamSpec> {
-  switch (param.kind) {
-    case 'quantity':
-      return scalarAt(path, scalarSetting(param, setting), change);
-    case 'zernike': {
-      const stored =
-        typeof setting === 'object' && !Array.isArray(setting) ? (setting as Record<string, number>) : {};
-      const keys = [...(change.values?.keys() ?? []), ...(change.slots?.keys() ?? [])];
-      const named = keys.filter((key) => key.startsWith(`${path}.`)).map((key) => key.slice(path.length + 1));
-      const indices = [...new Set([...Object.keys(stored), ...named].map(Number))].sort((a, b) => a - b);
-      return indices.map((nollIndex) => ({
-        nollIndex,
-        coefficient: scalarAt(`${path}.${nollIndex}`, stored[String(nollIndex)] ?? 0, change),
-      }));
-    }
-    case 'image':
-      return setting === undefined ? null : CONTRACT_IMAGE;
-    default:
-      return (setting ?? param.default) as number | string | boolean;
-  }
-}
-
-/** The device samples of a value, far fields evaluated on the pupil of the small grid. */
-export function samplesOf(ops: Ops, value: PortValue, grid: SimulationGrid): Tensor {
-  if (value.kind === 'polychromatic') return samplesOf(ops, mainChannel(value), grid);
-  return value.kind === 'farField'
-    ? value.evaluate(ops, pupilGrid(grid.samples), constantScalar(0.9))
-    : value.samples;
-}
-
-/**
- * A number that depends on every sample: Σ w·x for real samples, Re Σ conj(w)·x for complex ones, with fixed
- * weights drawn from `seed` evenly in [-1, 1].
- */
-export function weightedSum(ops: Ops, samples: Tensor, seed: number): Real {
-  const random = new SeededRandom(seed);
-  const count = sizeOf(samples.shape);
-  const draw = (length: number) => Float64Array.from({ length }, () => 2 * random.uniform() - 1);
-  const axes = samples.shape.map((_, axis) => axis);
-  if (samples.dtype === 'real') {
-    const weights = ops.upload(draw(count), samples.shape, 'real');
-    return ops.sum(ops.multiply(weights, samples as Real), axes);
-  }
-  const weights = ops.upload(draw(2 * count), samples.shape, 'complex');
-  return ops.sum(ops.realPart(ops.multiply(weights, samples as Complex)), axes);
 }
 
 /**
