@@ -220,6 +220,8 @@ export interface Readout {
   readonly quantity: Quantity;
   /** Unit symbol of the display, one of `DISPLAY_UNITS[quantity]`. */
   readonly display: string;
+  /** Why there is no value, or what to enter, in two or three words; absent: it is unknown. */
+  readonly missing?: string;
 }
 
 /** A chart that an analysis draws: lines over one axis. */
@@ -228,6 +230,8 @@ export interface Chart {
   readonly x: ChartAxis;
   readonly y: ChartAxis;
   readonly lines: readonly { readonly title: string; readonly x: Float64Array; readonly y: Float64Array }[];
+  /** Both axes are places on one plane: they have one scale, and y points down the rows. */
+  readonly isPlane?: true;
 }
 
 export interface ChartAxis {

@@ -87,7 +87,7 @@ function seenSamples(value: Sampled, samplesOf: (tensor: Tensor) => Samples, see
 }
 
 /** Wavelength by wavelength what has samples; nothing of light that is known as a function of direction only. */
-function sampledParts(value: PortValue | undefined): Sampled[] {
+export function sampledParts(value: PortValue | undefined): Sampled[] {
   if (value === undefined || value.kind === 'scalar') return [];
   if (value.kind === 'image') return [value];
   return channelsOf(value).flatMap((channel) => (channel.kind === 'farField' ? [] : [channel]));

@@ -5,6 +5,7 @@
  */
 import type { Design, Issue } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
+import type { PolarisationLattice } from '../optics/analysis/ellipses.ts';
 import type { Analysis, Readout, SimulationGrid } from '../optics/element.ts';
 import type { PortType } from '../optics/values.ts';
 import type { Scaling, ViewMode } from '../pictures/scaling.ts';
@@ -24,6 +25,8 @@ export interface ViewRequest {
   /** Plane of a stack; clamped. */
   readonly plane: number;
   readonly layer: Layer;
+  /** With the polarisation of light on a coarse lattice. */
+  readonly polarisation?: true;
 }
 
 /**
@@ -50,6 +53,8 @@ export interface View {
   readonly pitch: number;
   /** Unit of the values: 'W/m²', 'photons', 'counts', 'rad', 'relative', ... */
   readonly unit: string;
+  /** Where it was asked for and the value is light. */
+  readonly polarisation?: PolarisationLattice;
 }
 
 /** A small picture, coloured by the engine. */

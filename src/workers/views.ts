@@ -4,7 +4,7 @@
  */
 import type { Ops, Real, Tensor } from '../optics/ops/ops.ts';
 import { decidedScaling } from '../pictures/style.ts';
-import { type AnalysisJob, analysisJobs } from './analyses.ts';
+import { analysisJobs } from './analyses.ts';
 import {
   type DevicePainter,
   type Painted,
@@ -13,6 +13,7 @@ import {
   type PreviewMemory,
   paintOnHost,
 } from './present/painter.ts';
+import { type PolarisationJob, polarisationJob } from './present/polarisation.ts';
 import { reducedShape, reduceInto, reductionFactor } from './present/reduce.ts';
 import { type Evaluated, type Samples, type Source, sourceFinder } from './present/sources.ts';
 import type { Pictures, Preview, PreviewPixels, View, ViewRequest, Wanted } from './protocol.ts';
@@ -32,6 +33,7 @@ export interface MadePictures extends Pictures {
 interface Sight {
   readonly request: ViewRequest;
   readonly source: Source;
+  readonly polarisation: PolarisationJob | null;
 }
 
 /**
@@ -50,7 +52,8 @@ export async function makePictures(
     const find = sourceFinder(ops, evaluated);
     const sights = wanted.views.flatMap((request) => {
       const source = find(request);
-      return source === null ? [] : [{ request, source }];
+      if (source === null) return [];
+      return [{ request, source, polarisation: polarisationJob(evaluated, request, source) }];
     });
     const jobs = wanted.previews.flatMap((request) => {
       const source = find(request);
@@ -59,7 +62,8 @@ export async function makePictures(
     const onDevice = await paintOnDevice(maker.painter, jobs);
     const onHost = jobs.filter((job) => !onDevice.has(job));
     const analyses = analysisJobs(evaluated, wanted.analyses ?? []);
-    const samples = await readSources(ops, [...sights, ...onHost], analyses);
+    const polarisations = sights.flatMap(({ polarisation }) => (polarisation === null ? [] : [polarisation]));
+    const samples = await readSources(ops, [...sights, ...onHost], [...analyses, ...polarisations]);
     const { views, pictures } = fillBuffer(sights, onHost, samples);
     const done = jobs.flatMap((job) => {
       const picture = onDevice.get(job) ?? pictures.get(job);
@@ -151,10 +155,10 @@ class ReadSamples {
 async function readSources(
   ops: Ops,
   shown: readonly { readonly source: Source }[],
-  analyses: readonly AnalysisJob[],
+  others: readonly { readonly tensors: readonly Tensor[] }[],
 ): Promise<ReadSamples> {
   const irradiance = new Map<Tensor, Real>();
-  const tensors = new Set<Tensor>(analyses.flatMap((job) => job.tensors));
+  const tensors = new Set<Tensor>(others.flatMap((job) => job.tensors));
   for (const { source } of shown) {
     const { tensor, mode } = source;
     if (tensor.dtype === 'real' || mode === 'phase') {
@@ -181,10 +185,11 @@ function fillBuffer(sights: readonly Sight[], jobs: readonly PaintJob[], samples
     offset += 4 * length;
     return offset - 4 * length;
   };
-  const views = sights.map(({ request, source }) => {
+  const views = sights.map(({ request, source, polarisation }) => {
     const data = new Float32Array(buffer, take(lengthOf(source)), lengthOf(source));
     reduceInto(data, source, samples.of(source), 1);
-    return viewOf(request, source, data);
+    const lattice = polarisation?.finish((tensor) => samples.raw(tensor)) ?? null;
+    return viewOf(request, source, data, lattice);
   });
   const pictures = new Map<PaintJob, Picture>();
   const scratch = new Float32Array(jobs.reduce((most, job) => Math.max(most, lengthOf(job)), 0));
@@ -200,9 +205,15 @@ function fillBuffer(sights: readonly Sight[], jobs: readonly PaintJob[], samples
   return { views, pictures };
 }
 
-function viewOf({ nodeId, layer }: ViewRequest, source: Source, data: Float32Array): View {
+function viewOf(
+  { nodeId, layer }: ViewRequest,
+  source: Source,
+  data: Float32Array,
+  polarisation: View['polarisation'] | null,
+): View {
   const { mode, portType, shape, planes, plane, pitch, unit } = source;
-  return { nodeId, mode, layer, portType, shape, data, planes, plane, pitch, unit };
+  const view = { nodeId, mode, layer, portType, shape, data, planes, plane, pitch, unit };
+  return polarisation == null ? view : { ...view, polarisation };
 }
 
 function previewOf({ request, source, shape }: PaintJob, painted: Painted, pixels: PreviewPixels): Preview {

@@ -47,7 +47,9 @@ function mergeRequests<R extends ViewRequest>(requests: Iterable<R>): readonly R
   const merged = new Map<string, R>();
   for (const request of requests) {
     const key = `${modeKey(request.nodeId, request.layer, request.mode)}\u0000${request.plane}`;
-    if (!merged.has(key)) merged.set(key, request);
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, request);
+    else if (request.polarisation === true) merged.set(key, { ...known, polarisation: true });
   }
   return [...merged.values()];
 }

@@ -29,6 +29,8 @@ export interface ImageSource {
   readonly layer: View['layer'];
   readonly mode: ViewMode;
   readonly plane: number;
+  /** With polarisation ellipses over it. */
+  readonly polarisation?: boolean;
 }
 
 export interface ImageCanvasProps {
@@ -62,7 +64,8 @@ function useFrames(controller: ImageController | null, source: ImageSource): boo
       setHasPicture(picture !== null);
     };
     const { frames, nodeId, layer, mode, plane } = source;
-    frames.want(owner, { nodeId, layer, mode, plane });
+    const request = { nodeId, layer, mode, plane } as const;
+    frames.want(owner, source.polarisation === true ? { ...request, polarisation: true } : request);
     show(knownView(frames, nodeId, layer, mode, plane));
     const end = frames.subscribe(
       nodeId,

@@ -99,6 +99,7 @@ export function readingsChart(charts: readonly OpticsChart[], colors: ChartColor
   const width = 1 / charts.length;
   const traces: PlotlyObject[] = [];
   const axes: Record<string, PlotlyObject> = {};
+  const titles: PlotlyObject[] = [];
   charts.forEach((chart, at) => {
     const suffix = at === 0 ? '' : String(at + 1);
     const data = plotData(chart);
@@ -109,13 +110,24 @@ export function readingsChart(charts: readonly OpticsChart[], colors: ChartColor
     });
     const [x = NO_UNIT, y = NO_UNIT] = units;
     const domain = [at * width + (at === 0 ? 0 : 0.08), (at + 1) * width];
-    axes[`xaxis${suffix}`] = axis(axisTitle(data.x.title, x.label), colors, { domain, anchor: `y${suffix}` });
-    axes[`yaxis${suffix}`] = axis(axisTitle(data.y.title, y.label), colors, { anchor: `x${suffix}` });
+    const isPlane = data.isPlane === true;
+    const square = isPlane ? { constrain: 'domain' } : {};
+    const down = isPlane ? { autorange: 'reversed', scaleanchor: `x${suffix}`, ...square } : {};
+    const xMore = { domain, anchor: `y${suffix}`, ...square };
+    axes[`xaxis${suffix}`] = axis(axisTitle(data.x.title, x.label), colors, xMore);
+    axes[`yaxis${suffix}`] = axis(axisTitle(data.y.title, y.label), colors, {
+      anchor: `x${suffix}`,
+      ...down,
+    });
+    axes[`legend${suffix}`] = { ...LEGEND, x: domain[0] ?? 0 };
+    titles.push({ ...TITLE, text: chart.title, x: domain[0] ?? 0 });
     data.series.forEach((series, i) => {
+      if (series.x.length === 0) return;
       traces.push({
         type: 'scatter',
-        mode: series.x.length <= 40 ? 'lines+markers' : 'lines',
-        name: charts.length > 1 ? `${chart.title}: ${series.title}` : series.title,
+        mode: series.x.length <= 40 && !isPlane ? 'lines+markers' : 'lines',
+        name: series.title,
+        legend: `legend${suffix}`,
         x: Array.from(series.x, (value) => value / x.factor),
         y: Array.from(series.y, (value) => value / y.factor),
         line: { color: lines[Math.min(i, 2)] ?? colors.text, width: 2, dash: i > 2 ? 'dot' : 'solid' },
@@ -127,12 +139,27 @@ export function readingsChart(charts: readonly OpticsChart[], colors: ChartColor
   const kind = `readings-${charts.map(({ title }) => title).join()}`;
   return {
     traces,
-    layout: { ...baseLayout(kind, colors), ...axes, showlegend: traces.length > 1, legend: LEGEND },
+    layout: {
+      ...baseLayout(kind, colors),
+      ...axes,
+      margin: { l: 70, r: 24, t: 44, b: 48 },
+      showlegend: true,
+      annotations: titles,
+    },
   };
 }
 
-/** Above the charts: beside them it would leave them no room. */
-const LEGEND = { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' } as const;
+/** Above its chart, under the title: beside it, it would leave the chart no room. */
+const LEGEND = { orientation: 'h', y: 1, yanchor: 'bottom' } as const;
+const TITLE = {
+  xref: 'paper',
+  yref: 'paper',
+  y: 1,
+  xanchor: 'left',
+  yanchor: 'bottom',
+  yshift: 20,
+  showarrow: false,
+};
 
 const NO_UNIT = { factor: 1, label: '' } as const;
 

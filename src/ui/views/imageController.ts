@@ -14,6 +14,8 @@ import {
   COLOR_BAR_WIDTH,
   drawColorBar,
   drawCrosshair,
+  drawEllipseLegend,
+  drawEllipses,
   drawScaleBar,
   drawScalingTag,
   drawSelection,
@@ -185,6 +187,7 @@ export class ImageController {
     context.fillRect(rect.x, rect.y, rect.width + bar, rect.height);
     this.drawPicture(context, placement);
     if (withScaleBar) {
+      this.drawPolarisation(context, placement, rect);
       this.drawTag(context, rect);
       drawScaleBar(context, placement, this.picture.shape, this.picture.pitch, this.palette.font);
       if (bar > 0) this.drawLegend(context, rect);
@@ -267,6 +270,7 @@ export class ImageController {
     const cursor = this.options.link.cursor();
     if (cursor !== null) drawCrosshair(context, placement, picture.shape, cursor);
     const rect = visibleRect(placement, picture.shape);
+    this.drawPolarisation(context, placement, rect);
     this.drawTag(context, rect);
     drawScaleBar(context, placement, picture.shape, picture.pitch, this.palette.font);
     if (this.barWidth() > 0) this.drawLegend(context, rect);
@@ -290,6 +294,13 @@ export class ImageController {
     const bottom = snap(y + shape[0] * zoom);
     this.layer.draw(context, left, top, right - left, bottom - top, zoom * this.size.ratio < 1);
     context.restore();
+  }
+
+  private drawPolarisation(context: CanvasRenderingContext2D, placement: Placement, rect: Area): void {
+    const { polarisation, shape } = this.picture ?? {};
+    if (polarisation === undefined || shape === undefined) return;
+    drawEllipses(context, placement, shape, polarisation);
+    drawEllipseLegend(context, rect, this.palette.font);
   }
 
   private drawTag(context: CanvasRenderingContext2D, rect: Area): void {

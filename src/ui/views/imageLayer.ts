@@ -7,7 +7,7 @@ import { shownRange } from '../../pictures/style.ts';
 import type { View } from '../../workers/protocol.ts';
 
 /** The part of a view that is drawn; exports and tests make their own. */
-export type Picture = Pick<View, 'shape' | 'data' | 'mode' | 'pitch' | 'unit'>;
+export type Picture = Pick<View, 'shape' | 'data' | 'mode' | 'pitch' | 'unit' | 'polarisation'>;
 
 export class ImageLayer {
   private readonly canvas = document.createElement('canvas');

@@ -23,6 +23,8 @@ export interface PlotData {
   readonly series: readonly PlotSeries[];
   readonly x: PlotAxis;
   readonly y: PlotAxis;
+  /** Both axes are places on one plane: one scale, y downwards. */
+  readonly isPlane?: true;
 }
 
 export interface AxisRange {
@@ -174,7 +176,8 @@ function traceSeries(context: Context, series: PlotSeries, data: PlotData, layou
   context.beginPath();
   for (let i = 0; i < series.x.length; i++) {
     const px = area.x + axisPosition(series.x[i] as number, data.x, layout.x) * area.width;
-    const py = bottom - axisPosition(series.y[i] as number, data.y, layout.y) * area.height;
+    const height = axisPosition(series.y[i] as number, data.y, layout.y) * area.height;
+    const py = data.isPlane === true ? area.y + height : bottom - height;
     if (!Number.isFinite(px) || !Number.isFinite(py)) {
       open = false;
       continue;
@@ -210,6 +213,13 @@ export function drawPlot(context: Context, data: PlotData, layout: PlotLayout, p
   if (data.series.length > 1) drawLegend(context, data, layout, palette);
 }
 
+/** The part of an area in which both axes have one scale. */
+function shaped(area: Area, x: AxisRange, y: AxisRange): Area {
+  const scale = Math.min(area.width / (x.high - x.low), area.height / (y.high - y.low));
+  const [width, height] = [scale * (x.high - x.low), scale * (y.high - y.low)];
+  return { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+}
+
 /** Curves alone, with the zero line, for a card: the whole size is the plot. */
 export function drawSmallPlot(
   context: Context,
@@ -222,13 +232,14 @@ export function drawSmallPlot(
   const [x, y] = [axisRange(data, 'x'), axisRange(data, 'y')];
   if (x === null || y === null) return;
   const margin = 8;
-  const area = { x: margin, y: margin, width: size.width - 2 * margin, height: size.height - 3.5 * margin };
+  const whole = { x: margin, y: margin, width: size.width - 2 * margin, height: size.height - 3.5 * margin };
+  const area = data.isPlane === true ? shaped(whole, x, y) : whole;
   const none = { factor: 1, label: '' };
   const layout: PlotLayout = { area, x, y, xUnit: none, yUnit: none };
   context.lineWidth = 1;
   context.strokeStyle = palette.line;
   const zero = area.y + area.height * (1 - axisPosition(0, data.y, y));
-  if (zero > area.y && zero <= area.y + area.height) {
+  if (data.isPlane !== true && zero > area.y && zero <= area.y + area.height) {
     context.beginPath();
     context.moveTo(area.x, zero);
     context.lineTo(area.x + area.width, zero);

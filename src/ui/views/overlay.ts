@@ -1,5 +1,6 @@
 /** What is drawn over and beside a picture: scale bar, colour bar, crosshair and profile line. CSS pixels. */
 
+import { ellipsesOf, type Handedness, type PolarisationLattice } from '../../optics/analysis/ellipses.ts';
 import { colorHex } from '../../pictures/colormaps.ts';
 import type { ColorScale } from '../../pictures/scaling.ts';
 import { logFloor, positionOf } from '../../pictures/scaling.ts';
@@ -239,5 +240,70 @@ export function drawSelection(
       cased(context, color, 1.5);
     }
   }
+  context.restore();
+}
+
+/** Colours that no part of a colour map hides, told apart by colour-blind eyes too. */
+const HAND_COLOURS: Readonly<Record<Handedness, string>> = {
+  left: '#5bd1ff',
+  right: '#ffa63d',
+  linear: '#ffffff',
+};
+
+/** The ellipse that the tip of the field draws in every cell of the lattice; its colour says which way round. */
+export function drawEllipses(
+  context: Context,
+  placement: Placement,
+  shape: Shape,
+  lattice: PolarisationLattice,
+): void {
+  const rect = visibleRect(placement, shape);
+  const { step } = lattice;
+  const size = 0.45 * step * placement.zoom;
+  context.save();
+  context.beginPath();
+  context.rect(rect.x, rect.y, rect.width, rect.height);
+  context.clip();
+  for (const { row, column, long, short, angle, handedness } of ellipsesOf(lattice)) {
+    const centre = { x: (column + 0.5) * step - 0.5, y: (row + 0.5) * step - 0.5 };
+    const at = toCanvas(placement, centre);
+    context.beginPath();
+    context.ellipse(at.x, at.y, size * long, size * short, angle, 0, 2 * Math.PI);
+    cased(context, HAND_COLOURS[handedness], 1.25);
+  }
+  context.restore();
+}
+
+const HAND_TITLES: readonly (readonly [Handedness, string])[] = [
+  ['left', 'left'],
+  ['right', 'right'],
+  ['linear', 'linear'],
+];
+
+/** Which colour is which hand, in the lower right corner of the picture. */
+export function drawEllipseLegend(context: Context, rect: Area, font: string): void {
+  if (rect.width < 220 || rect.height < 64) return;
+  context.save();
+  context.font = `600 12px ${font}`;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  const widths = HAND_TITLES.map(([, title]) => context.measureText(title).width + 24);
+  const width = widths.reduce((sum, each) => sum + each, 0) + 6;
+  const [left, middle] = [rect.x + rect.width - width - 8, rect.y + rect.height - 20];
+  context.fillStyle = 'rgb(0 0 0 / 62%)';
+  context.beginPath();
+  context.roundRect(left, middle - 12, width, 24, 4);
+  context.fill();
+  let x = left + 12;
+  HAND_TITLES.forEach(([hand, title], i) => {
+    context.strokeStyle = HAND_COLOURS[hand];
+    context.fillStyle = HAND_COLOURS[hand];
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.ellipse(x, middle, 5, hand === 'linear' ? 0.1 : 4, 0, 0, 2 * Math.PI);
+    context.stroke();
+    context.fillText(title, x + 9, middle + 0.5);
+    x += widths[i] ?? 0;
+  });
   context.restore();
 }

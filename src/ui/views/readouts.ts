@@ -5,8 +5,8 @@ import { formatValue } from './format.ts';
 import type { PlotData } from './linePlotDraw.ts';
 
 /** "12.3 µm", "83.8 %", "0.391"; "unknown" where it cannot be told. */
-export function readoutText({ value, quantity, display }: Readout): string {
-  if (value === null) return 'unknown';
+export function readoutText({ value, quantity, display, missing }: Readout): string {
+  if (value === null) return missing ?? 'unknown';
   const text = formatValue(value / (unitFactor(display, quantity) ?? 1));
   return display === '' ? text : `${text}\u202f${display}`;
 }
@@ -50,5 +50,6 @@ export function plotData(chart: Chart): PlotData {
     })),
     x: plotAxis(chart.x),
     y: plotAxis(chart.y),
+    ...(chart.isPlane === true ? { isPlane: true } : {}),
   };
 }

@@ -87,8 +87,15 @@ export function useDockView(node: DockNode): DockView {
     [settings, mode, layer, preferred, highContrast],
   );
   const source = useMemo<ImageSource>(
-    () => ({ frames: frameBus, nodeId: node.id, layer, mode, plane }),
-    [node.id, layer, mode, plane],
+    () => ({
+      frames: frameBus,
+      nodeId: node.id,
+      layer,
+      mode,
+      plane,
+      polarisation: settings.ellipses && hasPolarisation(portType),
+    }),
+    [node.id, layer, mode, plane, settings.ellipses, portType],
   );
   const nameParts = useMemo(
     () => [title, node.title, mode === 'intensity' ? '' : mode, facts.planes > 1 ? `plane ${plane + 1}` : ''],
@@ -107,6 +114,11 @@ export function useDockView(node: DockNode): DockView {
     change: (change) => viewStore.getState().change(node.id, change),
     nameParts,
   };
+}
+
+/** Whether a type of value is light whose polarisation can be drawn. */
+export function hasPolarisation(portType: PortType | null): boolean {
+  return portType === 'field' || portType === 'pupil';
 }
 
 /** The frame that a source shows at this moment. */

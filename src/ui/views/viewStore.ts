@@ -27,6 +27,8 @@ export interface NodeViewSettings {
   readonly clip: number;
   readonly locked: ValueRange | null;
   readonly profile: ProfileSelection | null;
+  /** Polarisation ellipses lie over pictures of light. */
+  readonly ellipses: boolean;
 }
 
 const DEFAULT_SETTINGS: NodeViewSettings = {
@@ -38,6 +40,7 @@ const DEFAULT_SETTINGS: NodeViewSettings = {
   clip: 0,
   locked: null,
   profile: null,
+  ellipses: false,
 };
 
 export interface ViewState {

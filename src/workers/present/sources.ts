@@ -135,7 +135,7 @@ function samePitch(a: Field, b: Field): boolean {
   return Math.abs(a.pitch.value / b.pitch.value - 1) < 1e-9;
 }
 
-function valueFor({ results, inputOf }: Evaluated, request: ViewRequest): PortValue | undefined {
+export function valueFor({ results, inputOf }: Evaluated, request: ViewRequest): PortValue | undefined {
   if (request.layer === 'target') return inputOf(request.nodeId, 'target');
   const outputs = results.get(request.nodeId)?.outputs ?? {};
   const [first] = Object.keys(outputs);

@@ -48,7 +48,7 @@ export const transferFunction: ElementSpec = defineElement({
       kind: 'quantity',
       quantity: 'spatialFrequency',
       title: 'Frequency',
-      doc: 'Where the contrast is told, in cycles per length of the object; 0 means half the cut-off.',
+      doc: 'Where the contrast is told, in cycles per length of the object; 0 means half the cut-off, or half of what the pixels carry where no aperture is given.',
       default: 0,
       min: 0,
       max: 1e9,
@@ -72,11 +72,10 @@ export const transferFunction: ElementSpec = defineElement({
     const last = cutoff > 0 ? Math.min(cutoff, nyquist) : nyquist;
     const frequencies = Float64Array.from({ length: POINTS }, (_, i) => (i * last) / (POINTS - 1));
     const [x, y] = [transferAlong(plane, 'x', frequencies), transferAlong(plane, 'y', frequencies)];
-    const asked = params.frequency.value > 0 ? params.frequency.value : cutoff / 2;
+    const natural = cutoff > 0 ? cutoff / 2 : nyquist / 2;
+    const asked = params.frequency.value > 0 ? params.frequency.value : natural;
     const contrast = (axis: 'x' | 'y') =>
-      asked > 0 && asked <= nyquist
-        ? (transferAlong(plane, axis, Float64Array.of(asked)).modulus[0] ?? null)
-        : null;
+      asked <= nyquist ? (transferAlong(plane, axis, Float64Array.of(asked)).modulus[0] ?? null) : null;
     const limit = { title: 'limit', x: frequencies, y: frequencies.map((f) => diffractionLimit(f / cutoff)) };
     const axis = { title: 'Frequency', quantity: 'spatialFrequency', display: frequencyUnit(last) } as const;
     const lines = (part: 'modulus' | 'phase') =>
@@ -95,8 +94,8 @@ export const transferFunction: ElementSpec = defineElement({
         numberReadout('MTF y', contrast('y')),
         frequencyReadout('MTF50 x', frequencyAt(frequencies, x.modulus, 0.5)),
         frequencyReadout('MTF50 y', frequencyAt(frequencies, y.modulus, 0.5)),
-        frequencyReadout('at frequency', asked > 0 ? asked : null),
-        frequencyReadout('Cut-off 2NA/λ', cutoff > 0 ? cutoff : null),
+        frequencyReadout('at frequency', asked),
+        { ...frequencyReadout('Cut-off 2NA/λ', cutoff > 0 ? cutoff : null), missing: 'enter the NA' },
         frequencyReadout('Nyquist of the pixels', nyquist),
       ],
       charts: [
