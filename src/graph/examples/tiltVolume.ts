@@ -34,8 +34,7 @@ function slice(map: Float32Array, index: number): Float32Array {
 export const tiltVolume: Example = {
   id: 'tilt-volume',
   title: 'A volume from tilted light',
-  summary:
-    'Press Run fit: nine images under tilted light tell apart four slices that lie behind each other.',
+  summary: 'Press Run fit: nine images under tilted light tell apart four slices that lie behind each other.',
   topic: 'fit',
   level: 'research',
   design: {
