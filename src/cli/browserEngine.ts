@@ -106,11 +106,12 @@ function createEngine(
   return {
     backend: 'webgpu',
     reason,
-    evaluate: async (design: Design) => {
+    evaluate: async (design: Design, nodes: readonly string[]) => {
       const { issues, images, readings } = await page.call<EngineImages>(
         'evaluate',
         serializeDesign(design),
         'webgpu',
+        JSON.stringify(nodes),
       );
       const decoded = images.map(({ id, data, ...image }) => {
         const length = image.shape.reduce((product, n) => product * n, 1);

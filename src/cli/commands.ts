@@ -49,7 +49,7 @@ export const commands = {
   ]),
   check: command(
     'check',
-    'Print every problem of a design: node, parameter, reason and what to do.',
+    'Print every problem of a design and what its elements say of it, with what to do.',
     'FILE|--example ID',
     1,
     { '--example': EXAMPLE },
@@ -57,7 +57,7 @@ export const commands = {
   ),
   run: command(
     'run',
-    'Compute every camera and print a summary as JSON.',
+    'Compute every camera, or the light at chosen nodes, and print a summary as JSON.',
     'FILE|--example ID',
     1,
     {
@@ -65,6 +65,11 @@ export const commands = {
       '--set': SET,
       '--backend': BACKEND,
       '--seed': SEED,
+      '--node': {
+        kind: 'list',
+        placeholder: 'NODE,…',
+        help: 'Give the light at these nodes too (its irradiance). Without a camera: where the light ends.',
+      },
       '--out': {
         kind: 'value',
         placeholder: 'DIR',

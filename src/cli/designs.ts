@@ -104,15 +104,21 @@ export function issueLine({ severity, nodeId, paramId, message, fix }: Issue): s
 /** Problems found on reading and by the validator, each once, errors first. */
 export function allIssues({ design, issues }: LoadedDesign): readonly Issue[] {
   const seen = new Set<string>();
-  const rank = { error: 0, warning: 1, info: 2 };
-  return [...issues, ...(design === null ? [] : validate(design, registry))]
-    .filter(({ code, nodeId, paramId, message }) => {
+  const all = [...issues, ...(design === null ? [] : validate(design, registry))].filter(
+    ({ code, nodeId, paramId, message }) => {
       // Reader and validator word an unknown element differently; two wires of one node are two problems.
       const key = code === 'unknownElement' ? [code, nodeId] : [code, nodeId, paramId, message];
       const text = JSON.stringify(key);
       return !seen.has(text) && seen.add(text) !== undefined;
-    })
-    .sort((a, b) => rank[a.severity] - rank[b.severity]);
+    },
+  );
+  return bySeverity(all);
+}
+
+/** Errors first. */
+export function bySeverity(issues: readonly Issue[]): readonly Issue[] {
+  const rank = { error: 0, warning: 1, info: 2 };
+  return [...issues].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }
 
 /** @throws Failure with the first error as its sentence and all issues beside it */

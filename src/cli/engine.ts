@@ -18,7 +18,7 @@ async function openEngine(choice: BackendChoice, io: Io): Promise<Engine> {
   return {
     backend: session.backend,
     reason: session.reason,
-    evaluate: (design) => session.evaluate(design),
+    evaluate: (design, nodes) => session.evaluate(design, nodes),
     fit: (design, options, onProgress) =>
       session.fit(design, options, async (progress) => {
         onProgress(progress);

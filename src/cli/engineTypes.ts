@@ -17,7 +17,8 @@ export interface Engine {
   readonly backend: BackendName;
   /** A sentence: what computes and why. */
   readonly reason: string;
-  readonly evaluate: (design: Design) => Promise<Evaluation>;
+  /** @param nodes whose light is wanted beside the images of cameras */
+  readonly evaluate: (design: Design, nodes: readonly string[]) => Promise<Evaluation>;
   /** Rejects with a sentence. */
   readonly fit: (
     design: Design,

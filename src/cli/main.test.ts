@@ -87,6 +87,15 @@ function edit(change: (design: { -readonly [K in keyof Design]: Design[K] }) => 
   return serializeDesign(design);
 }
 
+/** The Airy design with another value of one parameter. */
+function withValue(nodeId: string, param: string, value: number): string {
+  return edit((design) => {
+    design.nodes = design.nodes.map((node) =>
+      node.id === nodeId ? { ...node, params: { ...node.params, [param]: value } } : node,
+    );
+  });
+}
+
 const BROKEN: readonly (readonly [what: string, text: string, code: string, node: string | null])[] = [
   [
     'a cycle',
@@ -177,6 +186,19 @@ describe('check', () => {
     const outcome = await luminode(['check', file], await makeFolder());
     expect(outcome.code).toBe(1);
     expect(jsonOf(outcome)['error']).toContain(reason);
+  });
+
+  it('says what the elements say', async () => {
+    const folder = await makeFolder();
+    const path = join(folder, 'design.json');
+    await writeFile(path, withValue('camera', 'pixelPitch', 1e-6));
+    const coarse = await luminode(['check', path]);
+    expect(coarse.code).toBe(0);
+    expect(jsonOf(coarse)['issues']).toMatchObject([
+      { severity: 'warning', code: 'sampling', node: 'camera' },
+      {},
+    ]);
+    expect(coarse.stderr).toContain('coarser than λ/(4 NA)');
   });
 
   it('lets warnings pass', async () => {
@@ -294,16 +316,40 @@ describe('run', () => {
     expect((await stat(join(folder, 'images', 'camera.npy'))).size).toBe(128 + 4 * 128 * 128);
   });
 
+  it('gives the light where it ends when no camera looks at it', async () => {
+    const folder = await makeFolder();
+    const text = edit((design) => {
+      design.nodes = design.nodes.slice(0, 1);
+      design.edges = [];
+    });
+    await writeFile(join(folder, 'design.json'), text);
+    const { outputs } = await runJson(['design.json', '--set', 'grid.samples=16', '--out', '.'], folder);
+    // A watt through a pupil that fills the grid: of 7 samples' radius.
+    expect(outputs).toMatchObject({ source: { shape: [16, 16], unit: 'W/m²' } });
+    expect((outputs['source']?.sum ?? 0) * (outputs['source']?.pitch ?? 0) ** 2).toBeCloseTo(
+      (16 / 7) ** 2 / Math.PI,
+      5,
+    );
+    expect((await readNpy(join(folder, 'source.npy'))).shape).toEqual([16, 16]);
+  });
+
+  it('gives the light at nodes that are named, beside the camera, plane by plane', async () => {
+    const { outputs } = await runJson(['--example', 'airy', '--node', 'source']);
+    expect(Object.keys(outputs).sort()).toEqual(['camera', 'source']);
+    const unknown = await luminode(['run', '--example', 'airy', '--node', 'sorce']);
+    expect([unknown.code, jsonOf(unknown)['error']]).toEqual([1, expect.stringContaining('mean source?')]);
+  });
+
   it('says in JSON why a design gives nothing', async () => {
     const folder = await makeFolder();
     const text = edit((design) => {
-      design.nodes = design.nodes.slice(0, 2);
-      design.edges = design.edges.slice(0, 1);
+      design.nodes = [];
+      design.edges = [];
     });
     await writeFile(join(folder, 'design.json'), text);
     const outcome = await luminode(['run', 'design.json'], folder);
     expect(outcome.code).toBe(1);
-    expect(jsonOf(outcome)['error']).toContain('no camera');
+    expect(jsonOf(outcome)['error']).toContain('nothing to write');
   });
 
   it('fails with exit code 1 and the near name for a path that does not exist', async () => {

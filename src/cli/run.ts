@@ -1,9 +1,11 @@
-/** `run`: every camera of a design as NPY files and a summary. */
+/** `run`: every camera of a design, and the light at chosen nodes, as NPY files and a summary. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { registry } from '../graph/catalogue.ts';
 import type { Design, Issue } from '../graph/document.ts';
+import { nearNames, orList } from '../graph/names.ts';
 import { findNode } from '../graph/registry.ts';
+import { indexDesign } from '../graph/topology.ts';
 import { validate } from '../graph/validate.ts';
 import { SI_UNIT } from '../optics/units.ts';
 import { encodeNpy } from '../workers/files/encode.ts';
@@ -15,6 +17,9 @@ import type { Evaluation } from './engineTypes.ts';
 import { EXIT, Failure, type Io, toJson } from './io.ts';
 import { applySettings, readSeed, readSettings, reseed } from './settings.ts';
 
+/** Categories of elements whose results `run` prints by itself. */
+const LOOKS: ReadonlySet<string> = new Set(['detection', 'analysis']);
+
 export async function runCommand(words: Words, io: Io): Promise<number> {
   const settings = readSettings(words);
   const seed = readSeed(words);
@@ -22,17 +27,18 @@ export async function runCommand(words: Words, io: Io): Promise<number> {
   const loaded = applySettings(await loadSoundDesign(words, io), settings);
   const design = seed === null ? loaded : reseed(loaded, seed);
   refuseErrors(validate(design, registry));
+  const nodes = chosenNodes(design, words);
   const folder = await prepareFolder(words.value('--out'), io);
   const result = await withEngine(backend, io, async (engine) => {
     const began = performance.now();
-    const evaluation = await engine.evaluate(design);
+    const evaluation = await engine.evaluate(design, nodes);
     return { backend: engine.backend, seconds: (performance.now() - began) / 1000, ...evaluation };
   });
   refuseErrors(result.issues.filter((issue) => stops(design, issue)));
+  const silent = nodes.find((id) => !result.images.has(id));
+  if (silent !== undefined) throw new Failure(`'${silent}' gives no light or image that could be written.`);
   if (result.images.size === 0 && result.readings.size === 0)
-    throw new Failure(
-      'The design has no camera or other image to write: add a camera and connect light to it.',
-    );
+    throw new Failure('The design has nothing to write: add a source, or a camera and connect light to it.');
   const outputs = await writeImages(result, result.backend === 'f64', folder);
   for (const issue of result.issues) io.stderr(`${issueLine(issue)}\n`);
   io.stdout(
@@ -52,6 +58,23 @@ function stops(design: Design, { severity, nodeId }: Issue): boolean {
   if (severity !== 'error') return false;
   const node = nodeId === null ? undefined : findNode(design, nodeId);
   return node === undefined || registry.get(node.type)?.category !== 'fit';
+}
+
+/** Nodes named by `--node`; of a design that nothing looks at, the ends of its light. */
+function chosenNodes(design: Design, words: Words): readonly string[] {
+  const named = words.entries('--node');
+  const ids = design.nodes.map(({ id }) => id);
+  for (const id of named) {
+    if (ids.includes(id)) continue;
+    const near = nearNames(id, ids);
+    const hint = near.length > 0 ? `Did you mean ${orList(near)}?` : `Its nodes are ${orList(ids)}.`;
+    throw new Failure(`--node: the design has no node “${id.slice(0, 60)}”. ${hint}`);
+  }
+  if (named.length > 0 || design.nodes.some(({ type }) => LOOKS.has(registry.get(type)?.category ?? ''))) {
+    return named;
+  }
+  const { outgoing } = indexDesign(design);
+  return ids.filter((id) => outgoing.get(id) === undefined);
 }
 
 async function prepareFolder(folder: string | null, io: Io): Promise<string | null> {

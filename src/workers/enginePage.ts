@@ -34,7 +34,8 @@ export interface EngineImages {
 /** `window.luminodeEngine`. Every method resolves with the JSON text of an {@link EngineAnswer}. */
 export interface LuminodeEngine {
   readonly open: (backend: BackendChoice) => Promise<string>;
-  readonly evaluate: (designJson: string, backend: BackendChoice) => Promise<string>;
+  /** @param nodesJson ids of nodes whose light is wanted beside the images of cameras */
+  readonly evaluate: (designJson: string, backend: BackendChoice, nodesJson?: string) => Promise<string>;
   readonly fit: (designJson: string, optionsJson: string, backend: BackendChoice) => Promise<string>;
 }
 
@@ -85,12 +86,12 @@ const engine: LuminodeEngine = {
       const session = await sessionFor(backend);
       return { backend: session.backend, reason: session.reason };
     }),
-  evaluate: (designJson, backend) =>
+  evaluate: (designJson, backend, nodesJson = '[]') =>
     answer<EngineImages>(async () => {
       const session = await sessionFor(backend);
       const { issues, images, readings } = await unlessLost(
         session,
-        session.evaluate(readDesign(designJson)),
+        session.evaluate(readDesign(designJson), JSON.parse(nodesJson) as readonly string[]),
       );
       return {
         backend: session.backend,

@@ -34,6 +34,7 @@ import type {
   FitResult,
   FittedMap,
   Pictures,
+  ViewRequest,
   Wanted,
 } from './protocol.ts';
 import { makePictures } from './views.ts';
@@ -139,8 +140,14 @@ export class Session {
     };
   }
 
-  /** Every image output in full, with noise where the camera simulates it. */
-  async evaluate(design: Design): Promise<{
+  /**
+   * Every image output in full, with noise where the camera simulates it.
+   * @param nodes whose light is wanted too: its irradiance, plane by plane
+   */
+  async evaluate(
+    design: Design,
+    nodes: readonly string[] = [],
+  ): Promise<{
     issues: readonly Issue[];
     images: Map<string, EvaluatedImage>;
     readings: Map<string, readonly Readout[]>;
@@ -155,7 +162,32 @@ export class Session {
       images.set(id, { shape, data, pitch: image.pitch.value, unit: image.unit });
     }
     const { issues } = evaluation;
-    return { issues: [...issues, ...problems], images, readings: await this.readingsOf(evaluation) };
+    const readings = await this.readingsOf(evaluation);
+    const others = nodes.filter((id) => !images.has(id));
+    for (const [id, light] of await this.lightOf(design, others)) images.set(id, light);
+    return { issues: [...issues, ...problems], images, readings };
+  }
+
+  /** What nodes show at their first outputs, in float32, [planes, ny, nx] where there are several planes. */
+  private async lightOf(design: Design, nodes: readonly string[]): Promise<Map<string, EvaluatedImage>> {
+    const request = (nodeId: string, plane: number): ViewRequest => ({
+      ...{ nodeId, plane },
+      ...({ mode: 'intensity', layer: 'output' } as const),
+    });
+    const lights = new Map<string, EvaluatedImage>();
+    if (nodes.length === 0) return lights;
+    const { views } = await this.show(design, { views: nodes.map((id) => request(id, 0)) });
+    for (const { nodeId, planes, shape, pitch, unit } of views) {
+      const data = new Float32Array(planes * shape[0] * shape[1]);
+      const whole = await this.show(design, {
+        views: Array.from({ length: planes }, (_, plane) => request(nodeId, plane)),
+      });
+      whole.views.forEach((view, plane) => {
+        data.set(view.data, plane * view.data.length);
+      });
+      lights.set(nodeId, { shape: planes > 1 ? [planes, ...shape] : shape, data, pitch, unit });
+    }
+    return lights;
   }
 
   /** Numbers of every analysis node; none of a stack that does not fit into memory as a whole. */
