@@ -8,6 +8,7 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
   changeGrid: { samples: 0, pitch: 13e-6 },
   propagator: { outputSamples: 0, outputPitch: 13e-6 },
   besselBeam: { coneAngle: 6e-3, envelope: 90e-6, charge: 1 },
+  gaussianBeam: { highestOrder: 2 },
   schellBeam: { waist: 90e-6, coherenceLength: 80e-6, highestOrder: 2 },
   imageSource: { width: 300e-6, pixelPitch: 30e-6 },
   kohler: { rings: 1 },

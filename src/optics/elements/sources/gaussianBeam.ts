@@ -1,13 +1,32 @@
 import type { ElementSpec, QuantityParam } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { beamAt, hermiteGauss, rayleighRange } from '../../maths/paraxialBeam.ts';
-import type { Scalar } from '../../ops/scalar.ts';
+import { isConstant, type Scalar } from '../../ops/scalar.ts';
 import { waveMap } from '../../waveMap.ts';
 import { beamNotes, beamPlace, waist } from './beamParams.ts';
 import { emittedField, polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
+import { HIGHEST_ORDER, schellModes, shareNotes } from './schellModes.ts';
 import { spectrumParams } from './spectrumParams.ts';
 
-const whenElliptic = { when: { param: 'shape', is: ['elliptic'] } } as const;
+const whenElliptic = { when: { param: 'shape', is: ['elliptic', 'ellipticModes'] } } as const;
+const MODES = ['roundModes', 'ellipticModes'];
+
+const quality: QuantityParam = {
+  kind: 'quantity',
+  quantity: 'dimensionless',
+  title: 'M²',
+  doc: 'Times that the beam diverges faster than a coherent one of the same waist (along the first axis of an ellipse): it is a sum of modes that do not interfere.',
+  default: 1.3,
+  min: 1.0001,
+  max: 100,
+  soft: [1.05, 4],
+  display: '',
+  scale: 'log',
+  learnable: true,
+  step: 0.05,
+  prominent: true,
+  when: { param: 'shape', is: MODES },
+};
 
 const waistY: QuantityParam = {
   ...waist,
@@ -16,6 +35,21 @@ const waistY: QuantityParam = {
   prominent: false,
   ...whenElliptic,
 };
+
+function isElliptic(shape: string): boolean {
+  return shape === 'elliptic' || shape === 'ellipticModes';
+}
+
+/** M² along both axes of the cross-section; 1 for a coherent beam. */
+function qualitiesOf(params: {
+  readonly shape: string;
+  readonly beamQuality: Scalar;
+  readonly beamQualityY: Scalar;
+}): readonly [number, number] {
+  if (!MODES.includes(params.shape)) return [1, 1];
+  const first = params.beamQuality.value;
+  return [first, isElliptic(params.shape) ? params.beamQualityY.value : first];
+}
 
 export const gaussianBeam: ElementSpec = defineElement({
   type: 'gaussianBeam',
@@ -36,15 +70,34 @@ export const gaussianBeam: ElementSpec = defineElement({
     shape: {
       kind: 'choice',
       title: 'Cross-section',
-      doc: 'Round, or elliptic: waist and distance then hold for x, and those of y are given too (different distances make the beam astigmatic). For M² above 1 use the partially coherent beam.',
+      doc: 'Round, or elliptic: waist and distance then hold for x, and those of y are given too (different distances make the beam astigmatic). Light with M² above 1 is partially coherent: a sum of modes that do not interfere.',
       default: 'round',
       options: [
         { value: 'round', title: 'Round' },
         { value: 'elliptic', title: 'Elliptic, astigmatic' },
+        { value: 'roundModes', title: 'Round, M² above 1' },
+        { value: 'ellipticModes', title: 'Elliptic, M² above 1' },
       ],
     },
     waist,
     waistY: { ...waistY, default: 250e-6 },
+    beamQuality: quality,
+    beamQualityY: {
+      ...quality,
+      title: 'M² y',
+      doc: 'The same along the second axis of the ellipse.',
+      prominent: false,
+      when: { param: 'shape', is: ['ellipticModes'] },
+    },
+    highestOrder: {
+      kind: 'integer',
+      title: 'Highest order',
+      doc: 'Modes up to order K along both axes together: (K + 1)(K + 2)/2 of them. Their power is scaled to the beam’s.',
+      default: 4,
+      min: 0,
+      max: HIGHEST_ORDER,
+      when: { param: 'shape', is: MODES },
+    },
     ...beamPlace,
     distanceY: {
       ...beamPlace.distance,
@@ -71,30 +124,54 @@ export const gaussianBeam: ElementSpec = defineElement({
   power: 'creates',
   linearIn: null,
   equation:
-    'u = sqrt(2P/π) / (w0 t) exp[-r² / (w0² t)],  t = 1 + i z / zR,  zR = π n w0² / λ; elliptic: the product of the roots along x and y',
-  references: ['Siegman, Lasers, chapter 17: complex beam parameter'],
+    'u = sqrt(2P/π) / (w0 t) exp[-r² / (w0² t)],  t = 1 + i z / zR,  zR = π n w0² / λ; elliptic: the product of the roots along x and y; M² above 1: w² = w0² + (M² λ z / π n w0)²',
+  references: [
+    'Siegman, Lasers, chapter 17: complex beam parameter',
+    'Gori, Opt. Commun. 34, 301 (1980): coherent modes of a Gaussian Schell-model source',
+    'ISO 11146: widths by second moments and M²',
+  ],
   sampling: (_inputs, params, grid) => {
     const offset = Math.max(Math.abs(params.x.value), Math.abs(params.y.value));
-    const axes: [Scalar, Scalar][] = [[params.waist, params.distance]];
-    if (params.shape === 'elliptic') axes.push([params.waistY, params.distanceY]);
-    const notes = axes.flatMap(([w, z]) => beamNotes(params, w.value, z.value, offset, 1, grid));
+    const qualities = qualitiesOf(params);
+    const axes = [
+      { w: params.waist.value, z: params.distance.value, m2: qualities[0] },
+      ...(isElliptic(params.shape)
+        ? [{ w: params.waistY.value, z: params.distanceY.value, m2: qualities[1] }]
+        : []),
+    ];
+    const notes = [
+      ...axes.flatMap(({ w, z, m2 }) => beamNotes(params, w / Math.sqrt(m2), z, offset, Math.sqrt(m2), grid)),
+      ...(MODES.includes(params.shape) ? shareNotes(params.highestOrder, ...qualities) : []),
+    ];
     return notes.filter(({ message }, i) => notes.findIndex((other) => other.message === message) === i);
   },
   forward: (_inputs, params, { ops, grid }) => {
-    const isElliptic = params.shape === 'elliptic';
+    if (MODES.includes(params.shape)) {
+      const { waist, distance, x, y, beamQuality, orientation, highestOrder } = params;
+      const first = { waist, distance, quality: beamQuality, centre: x };
+      const isRound = !isElliptic(params.shape);
+      const second = isRound
+        ? { ...first, centre: y }
+        : { waist: params.waistY, distance: params.distanceY, quality: params.beamQualityY, centre: y };
+      const isTurned = !isRound && !(orientation.value === 0 && isConstant(orientation));
+      const turn = isTurned ? orientation : null;
+      const modes = schellModes(ops, grid, params, [first, second], highestOrder, turn);
+      return { out: emittedField(ops, modes, ['mode'], params, grid) };
+    }
+    const hasAxes = isElliptic(params.shape);
     const { wavelength: lambda, refractiveIndex: index } = params;
-    const second = isElliptic
+    const second = hasAxes
       ? [params.waistY, params.distanceY, params.orientation]
       : [params.waist, params.distance];
     const range = (w: Scalar) => rayleighRange(w.value, lambda.value, index.value);
-    const own = [params.waist, params.distance, params.x, params.y, ...(isElliptic ? second : [])];
+    const own = [params.waist, params.distance, params.x, params.y, ...(hasAxes ? second : [])];
     const smallest = Math.min(params.waist.value, second[0]?.value ?? 1);
     const scales = [
       params.waist.value,
       range(params.waist),
       smallest,
       smallest,
-      ...(isElliptic ? [params.waistY.value, range(params.waistY), 0.1] : []),
+      ...(hasAxes ? [params.waistY.value, range(params.waistY), 0.1] : []),
     ];
     const args = [
       { scalar: lambda, scale: lambda.value },

@@ -1,28 +1,10 @@
-import type { ElementSpec, SamplingNote } from '../../element.ts';
+import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
-import { offerValue } from '../../fixes.ts';
-import { beamAt, hermiteGauss, rayleighRange, schellRatio } from '../../maths/paraxialBeam.ts';
 import { divideScalars, mapScalar, type Scalar } from '../../ops/scalar.ts';
-import { formatNumber } from '../../units.ts';
-import { waveMap } from '../../waveMap.ts';
 import { beamNotes, beamPlace, waist } from './beamParams.ts';
 import { emittedField, polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
+import { HIGHEST_ORDER, schellModes, shareNotes } from './schellModes.ts';
 import { spectrumParams } from './spectrumParams.ts';
-
-/** Orders (m, n) of the coherent modes, m + n <= highest. */
-function ordersUpTo(highest: number): readonly (readonly [number, number])[] {
-  return Array.from({ length: highest + 1 }, (_, m) =>
-    Array.from({ length: highest + 1 - m }, (_, n) => [m, n] as const),
-  ).flat();
-}
-
-/** Share of the power in modes up to an order, for the ratio q between neighbouring ones: 1 - q^(K+1) [K + 2 - (K+1) q]. */
-function shareUpTo(highest: number, q: number): number {
-  return 1 - q ** (highest + 1) * (highest + 2 - (highest + 1) * q);
-}
-
-/** Modes up to this order are 231. */
-const HIGHEST_ORDER = 20;
 
 /** M² as it is given. */
 function qualityOf(params: {
@@ -130,58 +112,17 @@ export const schellBeam: ElementSpec = defineElement({
   sampling: (_inputs, params, grid) => {
     const quality = qualityOf(params).value;
     const offset = Math.max(Math.abs(params.x.value), Math.abs(params.y.value));
-    const share = shareUpTo(params.highestOrder, schellRatio(quality));
     const mode = params.waist.value / Math.sqrt(quality);
-    const notes: SamplingNote[] = [
+    return [
       ...beamNotes(params, mode, params.distance.value, offset, Math.sqrt(quality), grid),
+      ...shareNotes(params.highestOrder, quality, quality),
     ];
-    if (share < 0.99) {
-      let enough = params.highestOrder + 1;
-      while (enough <= HIGHEST_ORDER && shareUpTo(enough, schellRatio(quality)) < 0.99) enough++;
-      notes.push({
-        severity: 'warning',
-        message: `Modes up to order ${params.highestOrder} hold only ${formatNumber(100 * share, 3)} % of such a beam: it is too narrow and too coherent.`,
-        fix: 'Use a higher order or a lower M².',
-        ...offerValue(enough <= HIGHEST_ORDER, 'highestOrder', enough, `Use modes up to order ${enough}`),
-      });
-    }
-    return notes;
   },
   forward: (_inputs, params, { ops, grid }) => {
-    const { wavelength: l, refractiveIndex: m, waist: w, highestOrder } = params;
+    const { waist, distance, x, y, highestOrder } = params;
     const quality = qualityOf(params);
-    const orders = ordersUpTo(highestOrder);
-    const n = grid.samples;
-    const finest = w.value / Math.sqrt(quality.value) / (1 + highestOrder);
-    const range = rayleighRange(w.value, l.value, m.value) / quality.value;
-    const along = (axis: 0 | 1) => {
-      const args = [
-        { scalar: l, scale: l.value / (1 + highestOrder) },
-        { scalar: m, scale: m.value / (1 + highestOrder) },
-        { scalar: w, scale: finest },
-        // q must stay above 0, where its powers have no derivative.
-        { scalar: quality, scale: (quality.value - 1) / (1 + highestOrder) },
-        { scalar: params.distance, scale: range / (1 + highestOrder) },
-        { scalar: axis === 0 ? params.x : params.y, scale: finest },
-      ];
-      const shape = axis === 0 ? [orders.length, 1, n] : [orders.length, n, 1];
-      return waveMap(ops, `schellBeam:${highestOrder}:${axis}`, shape, grid.pitch, args, (values) => {
-        const [lambda = 1, index = 1, w0 = 1, m2 = 1, z = 0, centre = 0] = values;
-        const { radius, curvature, gouy } = beamAt(w0 / Math.sqrt(m2), z, lambda, index);
-        const k = (2 * Math.PI * index) / lambda;
-        const q = schellRatio(m2);
-        const held = Math.sqrt(shareUpTo(highestOrder, q));
-        return (x, y, out, mode) => {
-          const order = orders[mode]?.[axis] ?? 0;
-          const at = (axis === 0 ? x : y) - centre;
-          // Half of the root of the share of all modes to each axis.
-          const share = Math.sqrt(((1 - q) * q ** order) / held);
-          out.re = share * hermiteGauss(order, at, radius);
-          out.im = 0;
-          out.phase = 0.5 * k * curvature * at * at - (order + 0.5) * gouy;
-        };
-      });
-    };
-    return { out: emittedField(ops, ops.multiply(along(0), along(1)), ['mode'], params, grid) };
+    const along = (centre: Scalar) => ({ waist, quality, distance, centre });
+    const unit = schellModes(ops, grid, params, [along(x), along(y)], highestOrder, null);
+    return { out: emittedField(ops, unit, ['mode'], params, grid) };
   },
 });
