@@ -1,6 +1,13 @@
 /** Light through a thick sample: thin slices with free propagation between them (Cowley and Moodie, 1957). */
 import type { Complex, Ops } from '../ops/ops.ts';
-import { divideScalars, isConstant, multiplyScalars, type Scalar, subtractScalars } from '../ops/scalar.ts';
+import {
+  addScalars,
+  divideScalars,
+  isConstant,
+  multiplyScalars,
+  type Scalar,
+  subtractScalars,
+} from '../ops/scalar.ts';
 import { transferFunction } from '../propagation/angularSpectrum.ts';
 import { planeShape } from '../sampledGrid.ts';
 import type { Field } from '../values.ts';
@@ -21,6 +28,8 @@ export interface Slab extends Slices {
   readonly volume: Picture;
   readonly indexDifference: Scalar;
   readonly extinctionCoefficient: Scalar;
+  /** Extraordinary less ordinary index where the volume is 1; light then is [.., 2, n, n], along the optic axis and across. */
+  readonly birefringence?: Scalar;
 }
 
 type LitBy = Pick<Field, 'wavelength' | 'refractiveIndex' | 'pitch'>;
@@ -38,7 +47,12 @@ export function throughSlice(ops: Ops, samples: Complex, light: LitBy, slab: Sla
   const depth = multiplyScalars(turns, slab.extinctionCoefficient);
   const slice = { index, count: slab.slices };
   let out = samples;
-  if (!isAbsent(phase)) {
+  const { birefringence } = slab;
+  if (birefringence !== undefined) {
+    const map = sliceMap(ops, slab.volume, slice, n, light.pitch);
+    const along = addScalars(phase, multiplyScalars(turns, birefringence));
+    out = ops.multiply(out, ops.phasor(ops.multiply(ops.fromScalars([along, phase], [2, 1, 1]), map)));
+  } else if (!isAbsent(phase)) {
     const map = sliceMap(ops, slab.volume, slice, n, light.pitch);
     out = ops.multiply(out, ops.phasor(ops.scaleBy(map, phase)));
   }

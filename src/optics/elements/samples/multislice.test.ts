@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Chain, Setting } from '../../testChain.ts';
 import { distance, evaluate, intensity, stage, total } from '../../testSupport.ts';
+import { linearPolariser } from '../polarisation/linearPolariser.ts';
 import { gaussianBeam } from '../sources/gaussianBeam.ts';
 import { multislice } from './multislice.ts';
 import { thinObject } from './thinObject.ts';
@@ -74,5 +75,53 @@ describe('a thick sample', () => {
     // A quarter of a nanometre of propagation turns the steepest waves of the grid by 2e-3.
     expect(distance(thick, thin) / peak(change)).toBeLessThan(3e-3);
     expect(peak(change) / peak(before)).toBeGreaterThan(0.02);
+  });
+
+  const crystal = (params: Record<string, Setting>): Chain => {
+    const even = {
+      shape: 'ball',
+      size: 1,
+      indexDifference: 0.02,
+      slices: 2,
+      material: 'uniaxial',
+      ...params,
+    };
+    return through(even);
+  };
+
+  it('that is birefringent all over is a wave plate: sin² 2α sin² δ/2 of the light passes a crossed polariser', async () => {
+    for (const [opticAxis, birefringence] of [
+      [0.4, 0.011],
+      [-0.9, -0.03],
+    ] as const) {
+      const chain = crystal({ opticAxis, birefringence });
+      const analyser = stage(linearPolariser, { angle: Math.PI / 2 }, 'sample');
+      const all = total(intensity(await field(chain)));
+      const crossed = total(intensity(await field({ ...chain, analyser })));
+      const retardance = (2 * Math.PI * birefringence * 8e-6) / 532e-9;
+      const expected = Math.sin(2 * opticAxis) ** 2 * Math.sin(retardance / 2) ** 2;
+      expect(Math.abs(crossed / all - expected)).toBeLessThan(1e-12);
+      const bare = total(intensity(await field({ beam: stage(gaussianBeam, light) })));
+      // The beam's edge, 1e-10 of its peak, leaves the window.
+      expect(Math.abs(all / bare - 1)).toBeLessThan(1e-8);
+    }
+  });
+
+  it('whose slow optic axis lies at -45° and delays by a quarter wave makes light along x right circular', async () => {
+    const data = await field(crystal({ opticAxis: -Math.PI / 4, birefringence: 532e-9 / 4 / 8e-6 }));
+    const [x, y] = [2 * (24 * 48 + 24), 2 * (48 * 48 + 24 * 48 + 24)];
+    const scale = Math.hypot(data[x] ?? 0, data[x + 1] ?? 0);
+    // (1, -i): Ey = -i Ex.
+    expect((data[y] ?? 0) / scale).toBeCloseTo((data[x + 1] ?? 0) / scale, 12);
+    expect((data[y + 1] ?? 0) / scale).toBeCloseTo(-(data[x] ?? 0) / scale, 12);
+  });
+
+  it('that is birefringent by 0 is isotropic, with one phase in both components', async () => {
+    const cell = { shape: 'cell', size: 16e-6 };
+    const plain = await field(through(cell));
+    const both = await field(through({ ...cell, material: 'uniaxial', birefringence: 0 }));
+    const along = both.subarray(0, plain.length);
+    expect(distance(along, plain) / peak(plain)).toBeLessThan(1e-12);
+    expect(peak(both.subarray(plain.length)) / peak(plain)).toBeLessThan(1e-12);
   });
 });

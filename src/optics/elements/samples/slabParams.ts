@@ -75,15 +75,19 @@ export function slabOf(params: SlabParams, back: number): Slab {
 /** Turns of phase in one slice from which on light bends within it to speak of. */
 const STRONG_SLICE = 0.25;
 
+/** @param birefringence what the index is higher for the other polarisation */
 export function slabNotes(
   params: SlabParams,
   light: Field,
   grid: SimulationGrid,
   windows?: readonly number[],
+  birefringence = 0,
 ): SamplingNote[] {
   const notes = pictureNotes(params, light, grid, windows);
   const step = params.thickness.value / params.slices;
-  const turns = Math.abs((params.indexDifference.value * step) / light.wavelength.value);
+  const ordinary = params.indexDifference.value;
+  const largest = Math.max(Math.abs(ordinary), Math.abs(ordinary + birefringence));
+  const turns = (largest * step) / light.wavelength.value;
   if (turns > STRONG_SLICE) {
     const enough = Math.ceil((params.slices * turns) / STRONG_SLICE);
     notes.push({
@@ -93,7 +97,7 @@ export function slabNotes(
       ...offerValue(enough <= MOST_SLICES, 'slices', enough, `Use ${enough} slices`),
     });
   }
-  if (Math.abs(params.indexDifference.value) > 0.2 * light.refractiveIndex.value) {
+  if (largest > 0.2 * light.refractiveIndex.value) {
     notes.push({
       severity: 'warning',
       message: 'So large a difference of index reflects light, which slices let pass.',
