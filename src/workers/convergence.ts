@@ -218,30 +218,27 @@ export function imageChange(
 }
 
 function verdictOf(steps: readonly ConvergenceStep[]): Pick<ConvergenceReport, 'level' | 'verdict'> {
-  const sizes = steps.map(({ title, image, readouts }) => ({
-    title,
+  const changes = steps.flatMap(({ title, image, readouts }) => [
+    ...(image === null ? [] : [{ title, what: 'the image', change: image.rms, kind: ' RMS' }]),
     // Of an analysis, the first four numbers stand on its card; the others may be small differences.
-    change: Math.max(image?.rms ?? 0, ...readouts.slice(0, 4).map(({ change }) => change)),
-    isKnown: image !== null || readouts.length > 0,
-  }));
-  const worst = sizes.reduce((most, each) => (each.change > most.change ? each : most));
-  const percent = `${(100 * worst.change).toPrecision(2)} %`;
-  if (sizes.every(({ isKnown }) => !isKnown)) {
+    ...readouts
+      .slice(0, 4)
+      .map(({ readout, change }) => ({ title, what: `'${readout.title}'`, change, kind: '' })),
+  ]);
+  const [first, ...others] = changes;
+  if (first === undefined) {
     return { level: 'doubtful', verdict: 'The grids have no samples in common: nothing can be compared.' };
   }
+  const worst = others.reduce((most, each) => (each.change > most.change ? each : most), first);
+  // As the table below writes it.
+  const percent = `${Number((100 * worst.change).toPrecision(2))} %${worst.kind}`;
+  const found = `${worst.title} changes ${worst.what} by ${percent}`;
   if (worst.change < CONVERGED) {
-    return { level: 'good', verdict: `Converged: a larger grid changes the result by ${percent} at most.` };
+    return { level: 'good', verdict: `Converged: ${found}, and nothing else by more.` };
   }
   const advice =
     worst.title === 'half the pitch' ? 'Use a finer pitch.' : 'Use a wider window: more samples.';
-  if (worst.change < NEARLY) {
-    return {
-      level: 'doubtful',
-      verdict: `Nearly converged: ${worst.title} changes the result by ${percent}. ${advice}`,
-    };
-  }
-  return {
-    level: 'bad',
-    verdict: `Not converged: ${worst.title} changes the result by ${percent}. ${advice}`,
-  };
+  return worst.change < NEARLY
+    ? { level: 'doubtful', verdict: `Nearly converged: ${found}. ${advice}` }
+    : { level: 'bad', verdict: `Not converged: ${found}. ${advice}` };
 }

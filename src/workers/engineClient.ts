@@ -10,6 +10,7 @@ import type {
   BackendChoice,
   ConvergenceReport,
   FitProgress,
+  FittedMap,
   FromEngine,
   Pictures,
   Wanted,
@@ -42,7 +43,10 @@ export interface EngineClientEvents {
   readonly onState: (state: ClientState) => void;
   readonly onReady: (ready: Ready) => void;
   readonly onFrame: (frame: Frame) => void;
-  readonly onProgress: (progress: FitProgress, pictures: Pictures) => void;
+  readonly onProgress: (
+    progress: FitProgress,
+    pictures: Pictures & { readonly maps?: readonly FittedMap[] },
+  ) => void;
   /** A `show` request could not be answered. */
   readonly onFailed: (failure: Failure) => void;
   /** True while a `show` is on its way. */

@@ -218,6 +218,24 @@ describe('fit', () => {
     expect(e.session.looks).toBe(e.of('fitProgress').length);
   });
 
+  it('sends learned maps along', async () => {
+    const e = await started();
+    e.session.maps = [{ path: 'slm.phase', title: 'Phase', cells: 1, data: 'AAAAAA==' }];
+    e.fit();
+    await until(() => e.of('fitDone').length === 1);
+    expect(e.of('fitProgress')[0]).toMatchObject({ maps: e.session.maps });
+  });
+
+  it('counts no time that it was paused', async () => {
+    const e = await fitting();
+    e.tell('pauseFit');
+    await aWhile();
+    e.tell('stopFit');
+    await until(() => e.of('fitDone').length === 1);
+    // The session itself tells a constant time.
+    expect(e.of('fitDone')[0]?.result.seconds).toBeLessThan(RESULT.seconds);
+  });
+
   it('makes no pictures that nobody asked for', async () => {
     const e = await started();
     e.fit('fit', []);

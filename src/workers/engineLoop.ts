@@ -23,6 +23,8 @@ type Diagnose = Extract<ToEngine, { type: 'diagnose' }>;
 
 /** Progress goes to the page at this rate at most (ms): it draws no faster. */
 const PROGRESS_INTERVAL = 33;
+/** Learned maps are large and go less often (ms). */
+const MAP_INTERVAL = 250;
 /**
  * Pictures of a large image cost more than the steps of a search on a decimated one: after each there is a pause of
  * this many times what it took, up to so many milliseconds.
@@ -42,6 +44,8 @@ export class EngineLoop {
   private running = false;
   private fitState: 'idle' | 'running' | 'paused' | 'stopping' = 'idle';
   private stepsAllowed = 0;
+  /** How long the running fit has been paused. */
+  private pausedMilliseconds = 0;
   /** Pictures that a running fit shows along the way: those of the newest request. */
   private wanted: Wanted = NOTHING;
   private wake: (() => void) | null = null;
@@ -203,18 +207,24 @@ export class EngineLoop {
     this.stepsAllowed = 0;
     this.wanted = message;
     let nextPost = Number.NEGATIVE_INFINITY;
+    let nextMaps = Number.NEGATIVE_INFINITY;
+    this.pausedMilliseconds = 0;
     try {
-      const result = await session.fit(message.design, message.options, async (progress, look) => {
+      const result = await session.fit(message.design, message.options, async (progress, look, maps) => {
         const now = performance.now();
         if (now >= nextPost || this.fitState === 'paused') {
           const pictures = await this.look(look);
           const pause = LOOK_PAUSE * (performance.now() - now);
           nextPost = performance.now() + Math.min(Math.max(PROGRESS_INTERVAL, pause), LONGEST_PAUSE);
+          const isMapDue = performance.now() >= nextMaps || this.fitState === 'paused';
+          const learned = isMapDue ? maps() : [];
+          if (isMapDue) nextMaps = performance.now() + MAP_INTERVAL;
           this.options.post({
             type: 'fitProgress',
             seq: message.seq,
             revision: message.revision,
             progress,
+            ...(learned.length === 0 ? {} : { maps: learned }),
             views: pictures.views,
             previews: pictures.previews,
             ...(pictures.analyses === undefined ? {} : { analyses: pictures.analyses }),
@@ -222,7 +232,10 @@ export class EngineLoop {
         }
         return this.mayProceed(session, progress.phase === 'fit' || progress.iteration > 0);
       });
-      this.options.post({ type: 'fitDone', seq: message.seq, revision: message.revision, result });
+      // What a person waited is no effort of the fit.
+      const seconds = Math.max(0, result.seconds - this.pausedMilliseconds / 1000);
+      const done = { ...result, seconds };
+      this.options.post({ type: 'fitDone', seq: message.seq, revision: message.revision, result: done });
     } catch (error) {
       this.fail(message.seq, error);
     } finally {
@@ -254,11 +267,13 @@ export class EngineLoop {
         if (isStep) this.stepsAllowed--;
         return true;
       }
+      const pausedAt = performance.now();
       await new Promise<void>((resolve) => {
         this.wake = resolve;
         setTimeout(resolve, 50);
       });
       this.wake = null;
+      this.pausedMilliseconds += performance.now() - pausedAt;
     }
   }
 

@@ -13,7 +13,7 @@ export const FRAME: Shown = {
   bytes: 7,
   loss: 0.5,
 };
-export const RESULT = { parameters: [], iterations: 3 } as unknown as FitResult;
+export const RESULT = { parameters: [], iterations: 3, seconds: 1 } as unknown as FitResult;
 
 /** A session whose work ends when the test says so. */
 export class FakeSession {
@@ -43,6 +43,8 @@ export class FakeSession {
   /** Trials of a coarse search before the first step. */
   trials = 0;
   readonly fits: string[] = [];
+  /** Maps that a fit learns. */
+  maps: FitResult['maps'] & {} = [];
 
   constructor() {
     this.lost = new Promise((resolve) => {
@@ -76,7 +78,7 @@ export class FakeSession {
         return FRAME;
       };
       this.steps++;
-      if (!(await onStep(progress, look))) return { ...RESULT, converged: false };
+      if (!(await onStep(progress, look, () => this.maps))) return { ...RESULT, converged: false };
     }
     if (this.fitError !== null) throw this.fitError;
     return { ...RESULT, converged: true };

@@ -275,6 +275,8 @@ export type FromEngine =
       readonly seq: number;
       readonly revision: number;
       readonly progress: FitProgress;
+      /** Maps that are learned, a few times a second; absent otherwise. */
+      readonly maps?: readonly FittedMap[];
     })
   | { readonly type: 'fitDone'; readonly seq: number; readonly revision: number; readonly result: FitResult }
   | {

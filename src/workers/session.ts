@@ -66,6 +66,8 @@ interface Evaluation extends PortionedPlan {
 export type FitStep = (
   progress: FitProgress,
   look: (wanted: Partial<Wanted>) => Promise<Pictures>,
+  /** The maps that are learned, as they are now. */
+  maps: () => readonly FittedMap[],
 ) => Promise<boolean>;
 
 export class Session {
@@ -240,9 +242,9 @@ export class Session {
         origin: model.origin,
         wavelength: wavelengthOf(design),
         proceed: async (progress, maps) => {
-          const goOn = await onStep(progress, async (wanted) =>
-            this.show(at(progress.values, maps()), wanted, true),
-          );
+          const look = async (wanted: Partial<Wanted>) =>
+            this.show(at(progress.values, maps()), wanted, true);
+          const goOn = await onStep(progress, look, maps);
           // Another document may have been shown meanwhile: the target is this one's again.
           await this.images.resolve(design);
           return goOn;

@@ -38,22 +38,17 @@ export function ConvergenceSection({ nodeId }: { readonly nodeId: string }) {
   };
   return (
     <section className={cx('section')} aria-label="Convergence" data-testid="convergence">
-      <h3 className={cx('sectionTitle')}>Convergence</h3>
       <Button
         small
         look="outlined"
         className={cx('check')}
         disabled={busy || isFitting}
+        title="Computes this at half the pitch and in twice the window; the picture stays."
         data-testid="convergence-check"
         onClick={() => void check()}
       >
-        {busy ? 'Computing on larger grids …' : 'Check with larger grids'}
+        {busy ? 'Computing on larger grids …' : 'Check convergence: larger grids'}
       </Button>
-      {checked === null && (
-        <p className={cx('summary')}>
-          Computes this at half the pitch and in twice the window; the picture stays.
-        </p>
-      )}
       {checked !== null && checked.of !== design && (
         <p className={cx('summary')}>The design was changed since: check again.</p>
       )}
@@ -73,36 +68,39 @@ function Report({ report }: { readonly report: ConvergenceReport }) {
       <p className={cx('health', report.level)} role="status" data-testid="convergence-verdict">
         {report.verdict}
       </p>
-      {report.steps.map(({ title, grid, image, readouts }) => (
-        <dl key={title} className={cx('wireFacts')} aria-label={`Change with ${title}`}>
-          <div>
-            <dt>
-              <strong>With {title}</strong>
-            </dt>
-            <dd>{grid.samples} samples</dd>
-          </div>
-          {image !== null && (
-            <>
-              <div>
-                <dt>Image, RMS</dt>
-                <dd>{percent(image.rms)}</dd>
-              </div>
-              <div>
-                <dt>Image, largest</dt>
-                <dd>{percent(image.peak)}</dd>
-              </div>
-            </>
-          )}
-          {readouts.slice(0, 6).map(({ readout, after, change }) => (
-            <div key={readout.title}>
-              <dt>{readout.title}</dt>
-              <dd>
-                {readoutText({ ...readout, value: after })} ({percent(change)})
-              </dd>
+      <details className={cx('details')}>
+        <summary>What changes</summary>
+        {report.steps.map(({ title, grid, image, readouts }) => (
+          <dl key={title} className={cx('wireFacts')} aria-label={`Change with ${title}`}>
+            <div>
+              <dt>
+                <strong>With {title}</strong>
+              </dt>
+              <dd>{grid.samples} samples</dd>
             </div>
-          ))}
-        </dl>
-      ))}
+            {image !== null && (
+              <>
+                <div>
+                  <dt>Image, RMS</dt>
+                  <dd>{percent(image.rms)}</dd>
+                </div>
+                <div>
+                  <dt>Image, worst sample of the peak</dt>
+                  <dd>{percent(image.peak)}</dd>
+                </div>
+              </>
+            )}
+            {readouts.slice(0, 6).map(({ readout, after, change }) => (
+              <div key={readout.title}>
+                <dt>{readout.title}</dt>
+                <dd>
+                  {readoutText({ ...readout, value: after })} ({percent(change)})
+                </dd>
+              </div>
+            ))}
+          </dl>
+        ))}
+      </details>
     </>
   );
 }

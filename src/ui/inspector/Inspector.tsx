@@ -95,15 +95,15 @@ function ElementPanel({ node }: { readonly node: PanelNode }) {
         </span>
         <p className={cx('summary')}>{element.summary}</p>
       </header>
+      {(element.category === 'detection' || element.analyse !== undefined) && (
+        <ConvergenceSection nodeId={node.id} />
+      )}
       {params.length > 0 && (
         <section className={cx('section')} aria-label="Parameters">
           {params.map(([param, spec]) => (
             <ParamField key={param} nodeId={node.id} param={param} spec={spec} />
           ))}
         </section>
-      )}
-      {(element.category === 'detection' || element.analyse !== undefined) && (
-        <ConvergenceSection nodeId={node.id} />
       )}
       {(element.equation !== '' || element.references.length > 0) && (
         <Section title="Physics">

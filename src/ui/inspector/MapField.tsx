@@ -11,7 +11,7 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { resetValue, setValue } from '../stores/actions.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
-import { keepMap, loadMap, paintRound, type ShownMap, shownMap } from '../stores/maps.ts';
+import { fittedMap, keepMap, loadMap, paintRound, type ShownMap, shownMap } from '../stores/maps.ts';
 import { LearnToggle } from './FieldParts.tsx';
 import styles from './fields.module.css';
 import { NumberField } from './NumberField.tsx';
@@ -55,7 +55,11 @@ export function MapField({ nodeId, param, spec }: FieldProps<MapParam>) {
   const data = useParam(nodeId, param);
   const design = useStore(documentStore, (state) => state.design);
   const isFitting = useStore(engineStore, ({ fit }) => fit.status !== 'idle');
-  const shown = useMemo(() => shownMap(design, nodeId, param, spec), [design, nodeId, param, spec]);
+  const learned = useStore(engineStore, ({ fit }) => (fit.status === 'idle' ? undefined : fit.maps[path]));
+  const shown = useMemo(
+    () => (learned === undefined ? shownMap(design, nodeId, param, spec) : fittedMap(learned)),
+    [design, nodeId, param, spec, learned],
+  );
   const [value, setBrushValue] = useState(spec.soft[1]);
   const [size, setSize] = useState(0.1);
   const canvas = useRef<HTMLCanvasElement>(null);

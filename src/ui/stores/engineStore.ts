@@ -1,7 +1,7 @@
 /** What the engine last said: backend, timings, problems and the state of the fit. React-free; no pixels here. */
 import { createStore } from 'zustand/vanilla';
 import type { Issue } from '../../graph/document.ts';
-import type { BackendName, FitProgress, FitResult } from '../../workers/protocol.ts';
+import type { BackendName, FitProgress, FitResult, FittedMap } from '../../workers/protocol.ts';
 
 export type EngineConnection = 'starting' | 'ready' | 'restarting' | 'stopped';
 export type FitStatus = 'idle' | 'running' | 'paused' | 'stopping';
@@ -22,6 +22,8 @@ export interface FitState {
   readonly history: readonly LossSample[];
   /** Current values while the fit runs, "node.param" -> SI; empty otherwise. */
   readonly values: FitProgress['values'];
+  /** Maps as a running fit has them, by their path; empty otherwise. */
+  readonly maps: { readonly [path: string]: FittedMap };
   /** Steps per second of late; null while nothing runs. */
   readonly stepsPerSecond: number | null;
   readonly result: FitResult | null;
@@ -71,6 +73,7 @@ export const IDLE_FIT: FitState = {
   searched: null,
   history: [],
   values: {},
+  maps: {},
   stepsPerSecond: null,
   result: null,
   hasStart: false,

@@ -4,6 +4,7 @@ import { decodeFloat32, encodeFloat32 } from '../../graph/imageData.ts';
 import { mapCells, mapValues, setMap } from '../../graph/maps.ts';
 import { findNode, own } from '../../graph/registry.ts';
 import type { HostImage, MapParam } from '../../optics/element.ts';
+import type { FittedMap } from '../../workers/protocol.ts';
 import { documentStore, registry } from './app.ts';
 import { importImageFile } from './importImage.ts';
 import { announce, toast } from './uiStore.ts';
@@ -21,6 +22,11 @@ export function shownMap(design: Design, nodeId: string, param: string, spec: Ma
   const params = node?.params ?? {};
   const cells = mapCells(params, specs, spec);
   return { cells, values: mapValues(spec, own(params, param), cells, (id) => measured(design, id)) };
+}
+
+/** The values of a map as a running fit has them. */
+export function fittedMap({ cells, data }: FittedMap): ShownMap {
+  return { cells, values: Float64Array.from(decodeFloat32(data, cells * cells)) };
 }
 
 function measured(design: Design, id: string): HostImage | null {

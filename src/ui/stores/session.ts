@@ -18,7 +18,7 @@ import {
   spawnEngineWorker,
   type WorkerLike,
 } from '../../workers/engineClient.ts';
-import type { FitProgress, Pictures, Wanted } from '../../workers/protocol.ts';
+import type { FitProgress, FittedMap, Pictures, Wanted } from '../../workers/protocol.ts';
 import { allBuses } from './allBuses.ts';
 import type { AnalysisBus } from './analysisBus.ts';
 import { sameLight, withMaps, withParamsOf, withValues } from './designValues.ts';
@@ -151,11 +151,17 @@ export function createSession(parts: SessionParts): Session {
     engine.setState({ ...timings, computed, pictured, loss: frame.loss, shownRevision: frame.revision });
   }
 
-  function receiveProgress(progress: FitProgress, pictures: Pictures): void {
+  function receiveProgress(
+    progress: FitProgress,
+    pictures: Pictures & { readonly maps?: readonly FittedMap[] },
+  ): void {
     // The engine may have missed a pause that came before the fit began.
     if (engine.getState().fit.status === 'paused' && latest === null) client.control('pauseFit');
     buses.publish(pictures);
     latest = progress;
+    if (pictures.maps !== undefined) {
+      setFit(engine, { maps: Object.fromEntries(pictures.maps.map((map) => [map.path, map])) });
+    }
     pace.note(progress.iteration, Date.now());
     if (Number.isFinite(progress.loss)) {
       samples.push({ iteration: progress.iteration, loss: progress.loss, phase: progress.phase });
@@ -214,6 +220,7 @@ export function createSession(parts: SessionParts): Session {
     setFit(engine, {
       status: 'idle',
       values: {},
+      maps: {},
       stepsPerSecond: null,
       result,
       unseen: result !== null,

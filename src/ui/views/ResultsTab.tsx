@@ -234,7 +234,8 @@ function FitSummary({ result }: { readonly result: FitResult }) {
         <div>
           <dt>Effort</dt>
           <dd>
-            {iterations} iterations in {formatValue(seconds, 2)} s on {BACKEND_TITLES[backend]}
+            {iterations} {iterations === 1 ? 'iteration' : 'iterations'} in {formatValue(seconds, 2)} s on{' '}
+            {BACKEND_TITLES[backend]}
           </dd>
         </div>
       </dl>

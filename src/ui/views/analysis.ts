@@ -109,7 +109,7 @@ export function readingsChart(charts: readonly OpticsChart[], colors: ChartColor
       return scaledUnit(largest, data[which].unit);
     });
     const [x = NO_UNIT, y = NO_UNIT] = units;
-    const domain = [at * width + (at === 0 ? 0 : 0.08), (at + 1) * width];
+    const domain = [at * width + (at === 0 ? 0 : 0.14), (at + 1) * width];
     const isPlane = data.isPlane === true;
     const square = isPlane ? { constrain: 'domain' } : {};
     const down = isPlane ? { autorange: 'reversed', scaleanchor: `x${suffix}`, ...square } : {};

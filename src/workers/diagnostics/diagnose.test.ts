@@ -42,7 +42,12 @@ describe('a diagnosis', () => {
     // A loop on the device, which reports at display rate.
     session.fit = async (_design, _options, onStep) => {
       for (let iteration = 0; ; iteration += perReport) {
-        await onStep?.({ iteration, loss: 1, phase: 'fit', searched: null, values: {} }, async () => nothing);
+        const progress = { iteration, loss: 1, phase: 'fit', searched: null, values: {} } as const;
+        await onStep?.(
+          progress,
+          async () => nothing,
+          () => [],
+        );
         const end = performance.now() + perReport * perStep;
         while (performance.now() < end);
       }
