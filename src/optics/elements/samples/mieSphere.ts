@@ -102,9 +102,13 @@ export const mieSphere: ElementSpec = defineElement({
       mediumIndex: light.refractiveIndex,
       wavelength: light.wavelength,
       polarizationAngle: light.polarizationAngle,
-      radius: params.radius,
-      refractiveIndex: params.refractiveIndex,
-      extinctionCoefficient: params.extinctionCoefficient,
+      layers: [
+        {
+          radius: params.radius,
+          refractiveIndex: params.refractiveIndex,
+          extinctionCoefficient: params.extinctionCoefficient,
+        },
+      ],
     };
     return {
       out: {
@@ -118,7 +122,7 @@ export const mieSphere: ElementSpec = defineElement({
         evaluate: (ops, grid, numericalAperture) =>
           ops.multiply(
             positionPhasor(ops, grid, light, numericalAperture, params),
-            miePupilAmplitude(ops, grid, { ...sphere, numericalAperture }),
+            miePupilAmplitude(ops, grid, sphere, numericalAperture),
           ),
       },
     };

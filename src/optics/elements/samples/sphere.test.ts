@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { besselJ } from '../../maths/bessel.ts';
-import { mieCoefficients, mieEfficiencies, mieOrder } from '../../maths/mie.ts';
-import { mieAmplitudes } from '../../maths/mieAmplitudes.ts';
+import { mieAmplitudes } from '../../maths/mie/amplitudes.ts';
+import { mieCoefficients, mieOrder } from '../../maths/mie/coefficients.ts';
+import { mieEfficiencies } from '../../maths/mie/efficiencies.ts';
 import { gaussLegendre } from '../../maths/quadrature.ts';
 import { createFloat64Kernels } from '../../ops/kernels.f64.ts';
 import { Ops } from '../../ops/ops.ts';
@@ -46,7 +47,10 @@ function hologram(
 /** S1 and S2 at angle θ as [re, im] pairs. */
 function amplitudesAt(angles: Float64Array, radius: number, re: number, im: number) {
   const x = K * radius;
-  const coefficients = mieCoefficients(x, re / MEDIUM, im / MEDIUM, mieOrder(x) + 3);
+  const coefficients = mieCoefficients(
+    [{ sizeParameter: x, mRe: re / MEDIUM, mIm: im / MEDIUM }],
+    mieOrder(x) + 3,
+  );
   return { coefficients, ...mieAmplitudes(coefficients, angles.map(Math.cos)) };
 }
 

@@ -1,5 +1,5 @@
-import { createHermiteTable, type HermiteTable } from './hermite.ts';
-import type { MieCoefficients } from './mie.ts';
+import { createHermiteTable, type HermiteTable } from '../hermite.ts';
+import type { MieSeries } from './coefficients.ts';
 
 /** S1 and S2 at K angles, each complex interleaved [re, im], length 2K. */
 export interface AmplitudePair {
@@ -7,21 +7,19 @@ export interface AmplitudePair {
   readonly s2: Float64Array;
 }
 
-/** Which derivatives `mieAmplitudes` computes besides the values. */
+/** What `mieAmplitudes` computes besides the values. */
 export interface AmplitudeDerivatives {
-  /** with respect to mu = cos(theta). */
+  /** Derivatives with respect to mu = cos(theta). */
   readonly cosine?: boolean;
-  /** with respect to the size parameter at fixed relative index. */
-  readonly sizeParameter?: boolean;
-  /** with respect to the relative index m (complex-analytic: d/d(Re m) = this, d/d(Im m) = i times this). */
-  readonly relativeIndex?: boolean;
+  /** Amplitudes of other series, as the derivatives of the coefficients. */
+  readonly others?: readonly MieSeries[];
 }
 
-/** The derivatives that were asked for; null where not. */
 export interface MieAmplitudes extends AmplitudePair {
+  /** null where not asked for. */
   readonly byCosine: AmplitudePair | null;
-  readonly bySizeParameter: AmplitudePair | null;
-  readonly byRelativeIndex: AmplitudePair | null;
+  /** Of the other series, one by one. */
+  readonly others: readonly AmplitudePair[];
 }
 
 /**
@@ -34,31 +32,20 @@ interface Series {
   readonly slope: AmplitudePair | null;
 }
 
-type CoefficientArrays = readonly [
-  aRe: Float64Array,
-  aIm: Float64Array,
-  bRe: Float64Array,
-  bIm: Float64Array,
-];
-
-function createSeries(arrays: CoefficientArrays, count: number, withSlope: boolean): Series {
-  const [aRe, aIm, bRe, bIm] = arrays;
-  const weights = new Float64Array(4 * aRe.length);
-  for (let i = 0; i < aRe.length; i++) {
+function createSeries({ a, b }: MieSeries, count: number, withSlope: boolean): Series {
+  const weights = new Float64Array(2 * a.length);
+  for (let i = 0; 2 * i < a.length; i++) {
     const n = i + 1;
     const half = (2 * n + 1) / (2 * n * (n + 1));
-    weights[4 * i] = half * ((aRe[i] ?? 0) + (bRe[i] ?? 0));
-    weights[4 * i + 1] = half * ((aIm[i] ?? 0) + (bIm[i] ?? 0));
-    weights[4 * i + 2] = half * ((aRe[i] ?? 0) - (bRe[i] ?? 0));
-    weights[4 * i + 3] = half * ((aIm[i] ?? 0) - (bIm[i] ?? 0));
+    for (let part = 0; part < 2; part++) {
+      const [ofA, ofB] = [a[2 * i + part] ?? 0, b[2 * i + part] ?? 0];
+      weights[4 * i + part] = half * (ofA + ofB);
+      weights[4 * i + 2 + part] = half * (ofA - ofB);
+    }
   }
   const pair = () => ({ s1: new Float64Array(2 * count), s2: new Float64Array(2 * count) });
   return { weights, value: pair(), slope: withSlope ? pair() : null };
 }
-
-const valueArrays = (c: MieCoefficients): CoefficientArrays => [c.aRe, c.aIm, c.bRe, c.bIm];
-const sizeArrays = (c: MieCoefficients): CoefficientArrays => [c.daDxRe, c.daDxIm, c.dbDxRe, c.dbDxIm];
-const indexArrays = (c: MieCoefficients): CoefficientArrays => [c.daDmRe, c.daDmIm, c.dbDmRe, c.dbDmIm];
 
 /** (2n+1)/n, the first coefficient of the recurrence of pi_n; the second one is this minus 1. */
 function recurrenceFactors(order: number): Float64Array {
@@ -166,25 +153,18 @@ function sumAll(families: readonly Series[], mu: Float64Array, order: number): v
 
 /**
  * Scattering amplitudes S1 (perpendicular) and S2 (parallel) at the cosines `mu` in [-1, 1]
- * (Bohren & Huffman eq. 4.74), dimensionless, with the derivatives that `want` names.
+ * (Bohren & Huffman eq. 4.74), dimensionless, with what `want` names.
  */
 export function mieAmplitudes(
-  coefficients: MieCoefficients,
+  coefficients: MieSeries,
   mu: Float64Array,
   want: AmplitudeDerivatives = {},
 ): MieAmplitudes {
   const count = mu.length;
-  const values = createSeries(valueArrays(coefficients), count, want.cosine === true);
-  const bySize = want.sizeParameter === true ? createSeries(sizeArrays(coefficients), count, false) : null;
-  const byIndex = want.relativeIndex === true ? createSeries(indexArrays(coefficients), count, false) : null;
-  const families = [values, bySize, byIndex].filter((sums) => sums !== null);
-  sumAll(families, mu, coefficients.order);
-  return {
-    ...values.value,
-    byCosine: values.slope,
-    bySizeParameter: bySize?.value ?? null,
-    byRelativeIndex: byIndex?.value ?? null,
-  };
+  const values = createSeries(coefficients, count, want.cosine === true);
+  const others = (want.others ?? []).map((series) => createSeries(series, count, false));
+  sumAll([values, ...others], mu, coefficients.a.length / 2);
+  return { ...values.value, byCosine: values.slope, others: others.map(({ value }) => value) };
 }
 
 /** What to put into an amplitude table. */
@@ -193,8 +173,8 @@ export interface AmplitudeTableOptions {
   readonly largestSine: number;
   /** 'forward': theta in [0, pi/2] from the incident direction; 'backward': pi - theta in [0, pi/2]. */
   readonly direction?: 'forward' | 'backward';
-  readonly sizeParameter?: boolean;
-  readonly relativeIndex?: boolean;
+  /** More series of the same order to put into further channels. */
+  readonly others?: readonly MieSeries[];
   /** Largest interpolation error relative to the largest modulus in the table. Default 1e-9. */
   readonly tolerance?: number;
 }
@@ -210,29 +190,24 @@ export function amplitudeTablePosition(sine: number, cosine: number): number {
 
 /**
  * S1 and S2 on a uniform grid of u = sin(angle / 2) with exact slopes, for `interpolateHermite`.
- * Channels: S1 re, S1 im, S2 re, S2 im; then the same four of the derivative with respect to the size
- * parameter if asked for, then those with respect to the relative index if asked for.
+ * Channels: S1 re, S1 im, S2 re, S2 im; then the same four of each of the other series.
  * The number of nodes grows with the order of the series and with tolerance^(-1/4).
  */
-export function mieAmplitudeTable(
-  coefficients: MieCoefficients,
-  options: AmplitudeTableOptions,
-): HermiteTable {
-  const { largestSine, tolerance = 1e-9 } = options;
+export function mieAmplitudeTable(coefficients: MieSeries, options: AmplitudeTableOptions): HermiteTable {
+  const { largestSine, others = [], tolerance = 1e-9 } = options;
+  const order = coefficients.a.length / 2;
   if (!(largestSine > 0 && largestSine <= 1)) {
     throw new RangeError(`The largest sine of an amplitude table must lie in (0, 1], not ${largestSine}.`);
   }
   const end = amplitudeTablePosition(largestSine, Math.sqrt((1 - largestSine) * (1 + largestSine)));
   // The error of a cubic Hermite interpolant is step^4 / 384 times the fourth derivative, which for a series of
   // this order is at most about (2 order)^4 / 4 of its largest value; the tests confirm the factor.
-  const intervals = Math.max(4, Math.ceil((0.43 * end * (coefficients.order + 2)) / tolerance ** 0.25));
+  const intervals = Math.max(4, Math.ceil((0.43 * end * (order + 2)) / tolerance ** 0.25));
   const step = end / intervals;
   const sign = options.direction === 'backward' ? -1 : 1;
   const mu = Float64Array.from({ length: intervals + 1 }, (_, k) => sign * (1 - 2 * (k * step) ** 2));
-  const families = [createSeries(valueArrays(coefficients), mu.length, true)];
-  if (options.sizeParameter === true) families.push(createSeries(sizeArrays(coefficients), mu.length, true));
-  if (options.relativeIndex === true) families.push(createSeries(indexArrays(coefficients), mu.length, true));
-  sumAll(families, mu, coefficients.order);
+  const families = [coefficients, ...others].map((series) => createSeries(series, mu.length, true));
+  sumAll(families, mu, order);
   const table = createHermiteTable(0, step, intervals, 4 * families.length);
   families.forEach((sums, family) => {
     for (let k = 0; k <= intervals; k++) {

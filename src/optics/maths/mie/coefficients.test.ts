@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type MieCoefficients, mieCoefficients, mieEfficiencies, mieOrder } from './mie.ts';
+import { type MieCoefficients, mieCoefficients, mieOrder } from './coefficients.ts';
+import { mieEfficiencies } from './efficiencies.ts';
+
+const sphere = (x: number, mRe: number, mIm: number, order: number) =>
+  mieCoefficients([{ sizeParameter: x, mRe, mIm }], order);
 
 /** Half a unit of the last printed digit of a decimal number: the error that printing leaves in a reference. */
 function halfLastDigit(text: string): number {
@@ -62,13 +66,13 @@ describe('mieOrder', () => {
 describe('mieEfficiencies', () => {
   it.each(EFFICIENCIES)('m = %d + %di, x = %d matches the reference', (mRe, mIm, x, qExt, qSca, qBack, g) => {
     // References are sums of the whole series: 15 terms more than the usual order leave no tail above 1e-10.
-    const longer = mieEfficiencies(mieCoefficients(x, mRe, mIm, mieOrder(x) + 15));
+    const longer = mieEfficiencies(sphere(x, mRe, mIm, mieOrder(x) + 15));
     expectPrinted(longer.qExt, qExt, 'qExt');
     expectPrinted(longer.qSca, qSca, 'qSca');
     expectPrinted(longer.g, g, 'g');
     if (qBack !== '') expectPrinted(longer.qBack, qBack, 'qBack');
     // What the usual order leaves out: at most 1.3e-7 (g at x = 0.1, where it stops after two terms).
-    const usual = mieEfficiencies(mieCoefficients(x, mRe, mIm, mieOrder(x)));
+    const usual = mieEfficiencies(sphere(x, mRe, mIm, mieOrder(x)));
     expect(Math.abs(usual.qExt / longer.qExt - 1)).toBeLessThan(5e-8);
     expect(Math.abs(usual.qSca / longer.qSca - 1)).toBeLessThan(5e-8);
     expect(Math.abs(usual.g / longer.g - 1)).toBeLessThan(2e-7);
@@ -77,7 +81,7 @@ describe('mieEfficiencies', () => {
 
   it('extinguishes exactly what it scatters when nothing absorbs', () => {
     for (const x of [0.01, 0.5, 7, 40, 100]) {
-      const { qExt, qSca } = mieEfficiencies(mieCoefficients(x, 1.4, 0, mieOrder(x)));
+      const { qExt, qSca } = mieEfficiencies(sphere(x, 1.4, 0, mieOrder(x)));
       // Rounding of the coefficients, up to 2e-14 of the largest (condition of m x at x = 100).
       expect(Math.abs(qExt / qSca - 1)).toBeLessThan(1e-13);
     }
@@ -204,15 +208,215 @@ const EXACT: ExactRow[] = [
   ],
 ];
 
+/** a, b and their derivatives by size and index, [re, im] each. */
 function twelve(c: MieCoefficients, n: number): number[] {
-  const { aRe, aIm, bRe, bIm, daDxRe, daDxIm, dbDxRe, dbDxIm, daDmRe, daDmIm, dbDmRe, dbDmIm } = c;
-  const parts = [aRe, aIm, bRe, bIm, daDxRe, daDxIm, dbDxRe, dbDxIm, daDmRe, daDmIm, dbDmRe, dbDmIm];
-  return parts.map((part) => part[n - 1] ?? Number.NaN);
+  const parts = [c, c.bySize[0] ?? c, c.byIndex[0] ?? c];
+  return parts.flatMap(({ a, b }) => [...a.slice(2 * n - 2, 2 * n), ...b.slice(2 * n - 2, 2 * n)]);
 }
+
+type LayeredRow = [
+  sizes: number[],
+  indices: [number, number][],
+  numbers: [qExt: string, qSca: string, qBack: string, g: string],
+  a1: [string, string] | null,
+  b1: [string, string] | null,
+];
+
+const B_AND_H = (2 * Math.PI) / 3;
+
+// 200-digit arithmetic; the first three are those of Bohren & Huffman's appendix B and of Yang 2003, table 3 (which
+// prints the third 3e-5 off).
+const LAYERED: LayeredRow[] = [
+  [
+    [B_AND_H * 0.171, B_AND_H * 6.265],
+    [
+      [1.59, 0.66],
+      [1.409, 0.1747],
+    ],
+    ['2.3280286116', '1.1434121261', '0.0285099060', '0.9434027951'],
+    null,
+    null,
+  ],
+  [
+    [100 * Math.cbrt(0.9), 100],
+    [
+      [1.33, 0],
+      [2, 1],
+    ],
+    ['2.0994701447', '1.2937162229', '0.1994763040', '0.8344703632'],
+    null,
+    null,
+  ],
+  [
+    [100 * Math.cbrt(0.1), 100],
+    [
+      [2, 1],
+      [1.33, 0],
+    ],
+    ['2.2072353528', '1.8732581588', '2.6250898137', '0.8471379012'],
+    null,
+    null,
+  ],
+  [
+    [2, 3],
+    [
+      [1.5, 0],
+      [1.2, 0],
+    ],
+    ['1.6039036595', '1.6039036595', '0.1586090542', '0.7394632613'],
+    ['0.661457369', '-0.473214030'],
+    ['0.841313272', '-0.365383703'],
+  ],
+  [
+    [5, 6],
+    [
+      [1.33, 0],
+      [1.5, 0.1],
+    ],
+    ['3.9053512254', '3.2098304877', '0.1652353486', '0.8646890579'],
+    ['0.507924497', '0.343463013'],
+    null,
+  ],
+  [
+    [9, 10],
+    [
+      [1, 0],
+      [1.2, 0],
+    ],
+    ['0.5653856241', '0.5653856241', '0.0212239654', '0.8380847513'],
+    ['0.003176807', '-0.056273568'],
+    null,
+  ],
+  [
+    [1, 2, 3],
+    [
+      [1.5, 0],
+      [1.1, 0],
+      [1.3, 0.05],
+    ],
+    ['1.2026035671', '0.8774603213', '0.0125627548', '0.8112358288'],
+    ['0.285158536', '-0.413591289'],
+    null,
+  ],
+  [
+    [1, 1.2],
+    [
+      [1.45, 0],
+      [0.2, 3],
+    ],
+    ['3.3710288754', '1.5091183505', '1.1020551254', '0.2706181181'],
+    ['0.322222229', '0.295068382'],
+    null,
+  ],
+];
+
+const layersOf = (sizes: readonly number[], indices: readonly (readonly [number, number])[]) =>
+  sizes.map((sizeParameter, i) => ({
+    sizeParameter,
+    mRe: indices[i]?.[0] ?? Number.NaN,
+    mIm: indices[i]?.[1] ?? Number.NaN,
+  }));
+
+describe('layered spheres', () => {
+  it.each(LAYERED)('of sizes %j and indices %j match the published tables', (sizes, indices, q, a1, b1) => {
+    const c = mieCoefficients(layersOf(sizes, indices), mieOrder(sizes.at(-1) ?? 0) + 15);
+    const { qExt, qSca, qBack, g } = mieEfficiencies(c);
+    [qExt, qSca, qBack, g].forEach((value, i) => {
+      expectPrinted(value, q[i] ?? '', `number ${i}`);
+    });
+    for (const [series, text] of [
+      [c.a, a1],
+      [c.b, b1],
+    ] as const) {
+      text?.forEach((each, part) => {
+        expectPrinted(series[part] ?? Number.NaN, each, 'coefficient');
+      });
+    }
+  });
+
+  it.each([
+    [30, 1.33, 0],
+    [0.2, 1.5, 0.3],
+    [80, 0.3, 2.5],
+    [500, 0.75, 0],
+  ])('of one index throughout are one sphere: x = %d, m = %d + %di', (x, mRe, mIm) => {
+    const order = mieOrder(x);
+    const one = sphere(x, mRe, mIm, order);
+    const many = mieCoefficients(
+      [0.3 * x, 0.3 * x, 0.95 * x, x].map((sizeParameter) => ({ sizeParameter, mRe, mIm })),
+      order,
+    );
+    let off = 0;
+    for (let i = 0; i < 2 * order; i++) {
+      off = Math.max(off, Math.abs((many.a[i] ?? 9) - (one.a[i] ?? 0)));
+      off = Math.max(off, Math.abs((many.b[i] ?? 9) - (one.b[i] ?? 0)));
+    }
+    // Rounding of m x and one more rounding per order in each shell's products.
+    expect(off).toBeLessThan(1e-15 * (20 + 10 * x));
+    // A surface between equal indices does nothing, and the shares of the layers add up to the whole.
+    const largest = Math.max(...(one.byIndex[0]?.a ?? []).map(Math.abs));
+    for (let i = 0; i < 2 * order; i++) {
+      const inner = many.bySize.slice(0, 3).map(({ a }) => a[i]);
+      expect(inner.map((value) => Math.abs(value ?? 9))).toEqual([0, 0, 0]);
+      const sum = many.byIndex.reduce((total, { a }) => total + (a[i] ?? 0), 0);
+      expect(Math.abs(sum - (one.byIndex[0]?.a[i] ?? 0))).toBeLessThan(1e-12 * largest);
+    }
+  });
+
+  it('hide what a thick metal shell encloses', () => {
+    const shell = { sizeParameter: 100, mRe: 0.2, mIm: 3 };
+    const order = mieOrder(100);
+    const around = (mRe: number) => mieCoefficients([{ sizeParameter: 60, mRe, mIm: 0 }, shell], order);
+    const solid = mieCoefficients([shell], order);
+    around(1.5).a.forEach((value, i) => {
+      // exp(-2 · 3 · 40) of the field is left inside; rounding of the same shell computed in two ways.
+      expect(Math.abs(value - (solid.a[i] ?? 9))).toBeLessThan(1e-13);
+      expect(Math.abs(value - (around(1.1).a[i] ?? 9))).toBeLessThan(1e-14);
+    });
+  });
+
+  it('must be listed outwards, and be there', () => {
+    expect(() =>
+      mieCoefficients(
+        layersOf(
+          [3, 2],
+          [
+            [1.5, 0],
+            [1.2, 0],
+          ],
+        ),
+        5,
+      ),
+    ).toThrow(/outwards/);
+    expect(() => mieCoefficients([], 5)).toThrow(/at least one layer/);
+  });
+
+  it('cost at most five times a homogeneous sphere of the same size', () => {
+    const [one, two] = [
+      layersOf([100], [[1.19, 0]]),
+      layersOf(
+        [90, 100],
+        [
+          [1.3, 0],
+          [1.19, 0],
+        ],
+      ),
+    ];
+    const cost = (layers: typeof one) => {
+      const before = process.cpuUsage();
+      for (let i = 0; i < 300; i++) mieCoefficients(layers, 120);
+      return process.cpuUsage(before).user;
+    };
+    const rounds = Array.from({ length: 8 }, () => [cost(one), cost(two)] as const);
+    const best = (index: 0 | 1) => Math.min(...rounds.map((round) => round[index]));
+    // 2.5 times measured (18 and 45 us): six ratios of functions and their products instead of one.
+    expect(best(1) / best(0)).toBeLessThan(5);
+  });
+});
 
 describe('mieCoefficients', () => {
   it.each(COEFFICIENTS)('m = %d + %di, x = %d, n = %d matches the table', (mRe, mIm, x, n, a, b) => {
-    const c = mieCoefficients(x, mRe, mIm, mieOrder(x));
+    const c = sphere(x, mRe, mIm, mieOrder(x));
     const [ar, ai, br, bi] = twelve(c, n);
     for (const [actual, text] of [
       [ar, a[0]],
@@ -227,7 +431,7 @@ describe('mieCoefficients', () => {
   it.each(EXACT)(
     'n = %d, x = %d, m = %d + %di with all derivatives matches 60 digits',
     (n, x, mRe, mIm, v) => {
-      const actual = twelve(mieCoefficients(x, mRe, mIm, Math.max(n, mieOrder(x))), n);
+      const actual = twelve(sphere(x, mRe, mIm, Math.max(n, mieOrder(x))), n);
       for (let i = 0; i < 12; i += 2) {
         const [re, im] = [v[i] ?? Number.NaN, v[i + 1] ?? Number.NaN];
         const error = Math.hypot((actual[i] ?? 0) - re, (actual[i + 1] ?? 0) - im);
@@ -239,9 +443,9 @@ describe('mieCoefficients', () => {
 
   it('keeps the tiny real parts of small spheres to full relative accuracy', () => {
     const [row] = EXACT.filter(([, x]) => x === 0.001);
-    const c = mieCoefficients(0.001, 1.5, 0, 1);
+    const c = sphere(0.001, 1.5, 0, 1);
     // Re a_1 is 1e-10 of |a_1|; it carries the scattered power of a small dielectric sphere.
-    expect((c.aRe[0] ?? 0) / (row?.[4][0] ?? 1)).toBeCloseTo(1, 13);
+    expect((c.a[0] ?? 0) / (row?.[4][0] ?? 1)).toBeCloseTo(1, 13);
   });
 
   it.each([
@@ -254,7 +458,7 @@ describe('mieCoefficients', () => {
     'x = %d, m = %d + %di: derivatives agree with central differences of the same function',
     (x, mRe, mIm) => {
       const order = mieOrder(x);
-      const c = mieCoefficients(x, mRe, mIm, order);
+      const c = sphere(x, mRe, mIm, order);
       const h = 1e-5;
       const difference = (plus: MieCoefficients, minus: MieCoefficients, n: number) => {
         const [p, q] = [twelve(plus, n), twelve(minus, n)];
@@ -262,21 +466,9 @@ describe('mieCoefficients', () => {
       };
       for (let n = 1; n <= order; n++) {
         const exact = twelve(c, n);
-        const byX = difference(
-          mieCoefficients(x + h, mRe, mIm, order),
-          mieCoefficients(x - h, mRe, mIm, order),
-          n,
-        );
-        const byRe = difference(
-          mieCoefficients(x, mRe + h, mIm, order),
-          mieCoefficients(x, mRe - h, mIm, order),
-          n,
-        );
-        const byIm = difference(
-          mieCoefficients(x, mRe, mIm + h, order),
-          mieCoefficients(x, mRe, mIm - h, order),
-          n,
-        );
+        const byX = difference(sphere(x + h, mRe, mIm, order), sphere(x - h, mRe, mIm, order), n);
+        const byRe = difference(sphere(x, mRe + h, mIm, order), sphere(x, mRe - h, mIm, order), n);
+        const byIm = difference(sphere(x, mRe, mIm + h, order), sphere(x, mRe, mIm - h, order), n);
         for (let i = 0; i < 4; i++) {
           // Symmetric difference: h^2/6 times a third derivative, plus 1e-14/h. In x that derivative is of order 1
           // (1e-9 in all); in m it is x^3 = 7e4 times the sharpness of a resonance, so 1e-5. A wrong formula is off
@@ -294,47 +486,48 @@ describe('mieCoefficients', () => {
   );
 
   it('is the same for a longer series, and zero where terms fall below 1e-200', () => {
-    const short = mieCoefficients(2, 1.5, 0.1, 10);
-    const long = mieCoefficients(2, 1.5, 0.1, 400);
+    const short = sphere(2, 1.5, 0.1, 10);
+    const long = sphere(2, 1.5, 0.1, 400);
     for (let n = 1; n <= 10; n++) {
       twelve(short, n).forEach((value, i) => {
         // Only the start of the downward recurrence differs: rounding.
         expect(Math.abs((twelve(long, n)[i] ?? 0) - value)).toBeLessThanOrEqual(1e-14 * Math.abs(value));
       });
     }
-    expect(twelve(long, 400)).toEqual(new Array(12).fill(0));
-    expect(long.aRe.every(Number.isFinite) && long.dbDmIm.every(Number.isFinite)).toBe(true);
+    expect(twelve(long, 400).map(Math.abs)).toEqual(new Array(12).fill(0));
+    expect(long.a.every(Number.isFinite) && long.byIndex[0]?.b.every(Number.isFinite)).toBe(true);
   });
 
   it('scatters nothing when the index matches', () => {
-    const c = mieCoefficients(20, 1, 0, mieOrder(20));
+    const c = sphere(20, 1, 0, mieOrder(20));
     // Cancellation of equal terms of size 1 in float64.
     for (let n = 1; n <= c.order; n++) expect(Math.abs(twelve(c, n)[1] ?? 1)).toBeLessThan(1e-14);
   });
 
   it('survives arguments where psi vanishes', () => {
     for (const x of [Math.PI, 2 * Math.PI, 4.493409457909064]) {
-      const c = mieCoefficients(x, 2, 0, mieOrder(x));
+      const c = sphere(x, 2, 0, mieOrder(x));
       expect(mieEfficiencies(c).qExt).toBeGreaterThan(0.5);
       expect(mieEfficiencies(c).qExt / mieEfficiencies(c).qSca).toBeCloseTo(1, 13);
     }
   });
 
   it('says what is wrong with unusable arguments', () => {
-    expect(() => mieCoefficients(0, 1.5, 0, 3)).toThrow(/size parameter/);
-    expect(() => mieCoefficients(Number.NaN, 1.5, 0, 3)).toThrow(/size parameter/);
-    expect(() => mieCoefficients(1, 0, 0, 3)).toThrow(/relative index/);
-    expect(() => mieCoefficients(1, 1.5, 0, 0)).toThrow(/order/);
+    expect(() => sphere(0, 1.5, 0, 3)).toThrow(/size parameter/);
+    expect(() => sphere(Number.NaN, 1.5, 0, 3)).toThrow(/size parameter/);
+    expect(() => sphere(1, 0, 0, 3)).toThrow(/relative index/);
+    expect(() => sphere(1, 1.5, 0, 0)).toThrow(/order/);
   });
 
   it('is cheap enough to call in every step of a fit', () => {
     const run = () => {
-      const start = performance.now();
-      for (let i = 0; i < 1000; i++) mieCoefficients(100 + i * 1e-4, 1.19, 0, 120);
-      return performance.now() - start;
+      const before = process.cpuUsage();
+      for (let i = 0; i < 1000; i++) sphere(100 + i * 1e-4, 1.19, 0, 120);
+      return process.cpuUsage(before).user / 1000;
     };
     const best = Math.min(...Array.from({ length: 8 }, run));
-    // 12-18 us per call measured on a shared two-core machine; a much larger bound still shows a lost optimisation.
-    expect(best / 1000).toBeLessThan(0.1);
+    // 17-20 us of processor time per call measured on a shared two-core machine; a much larger bound still shows a lost
+    // optimisation.
+    expect(best).toBeLessThan(100);
   });
 });
