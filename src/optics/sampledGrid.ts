@@ -1,4 +1,5 @@
 /** Helpers for element files that fill a sampled plane from closed-form amplitudes in float64. */
+import { DIFFERENCE_STEP, eachMoved } from './maths/difference.ts';
 import type { Complex, Ops, Real, Tensor } from './ops/ops.ts';
 import type { Scalar } from './ops/scalar.ts';
 
@@ -56,8 +57,6 @@ export interface MapArgument {
   readonly scale: number;
 }
 
-/** Steps of the four-point difference in units of `scale`: error h⁴ f⁽⁵⁾/30 and rounding ε/h are both near 1e-12. */
-const DIFFERENCE_STEP = 1e-3;
 /** Differences by the pitch move the outermost edges by this share of `DIFFERENCE_STEP` samples, twice. */
 const PITCH_SHARE = 0.1;
 
@@ -108,15 +107,7 @@ function differencedMap<D extends 'real' | 'complex'>(
       if (!want) return undefined;
       const h = DIFFERENCE_STEP * (scales[s] ?? 1);
       const partial = new Float64Array(reals * n * n);
-      for (const [steps, weight] of [
-        [-2, 1],
-        [-1, -8],
-        [1, 8],
-        [2, -1],
-      ] as const) {
-        const moved = values.map((v, other) => (other === s ? v + steps * h : v));
-        addSampled(moved, weight / (12 * h), partial);
-      }
+      eachMoved(values, s, h, (moved, weight) => addSampled(moved, weight, partial));
       return partial;
     });
     return { value: fold === null ? value : value.map(fold), partials };

@@ -1,4 +1,5 @@
 /** Waves of closed form on the grid, with exact derivatives whatever their phase: what sources are made of. */
+import { DIFFERENCE_STEP, eachMoved } from './maths/difference.ts';
 import type { Complex, Ops } from './ops/ops.ts';
 import type { MapArgument } from './sampledGrid.ts';
 
@@ -10,16 +11,6 @@ export interface WaveSample {
 }
 
 type Wave = (x: number, y: number, out: WaveSample, mode: number) => void;
-
-/** Four-point difference: offsets in steps, weights over 12 steps. */
-const STENCIL = [
-  [-2, 1],
-  [-1, -8],
-  [1, 8],
-  [2, -1],
-] as const;
-/** In units of each argument's scale: error h⁴ f⁽⁵⁾/30 and rounding ε/h are both near 1e-12. */
-const STEP = 1e-3;
 
 /**
  * Samples [...modes, ny, nx] of a wave f(x, y), in metres from sample floor(N/2) of each axis, made in float64. Amplitude
@@ -70,11 +61,9 @@ export function waveMap(
       });
       const partials = wanted.map((want, s) => {
         if (!want) return undefined;
-        const h = STEP * (args[s]?.scale ?? 1);
+        const h = DIFFERENCE_STEP * (args[s]?.scale ?? 1);
         const slopes = new Float64Array(3 * count);
-        for (const [steps, weight] of STENCIL) {
-          const moved = values.map((v, other) => (other === s ? v + steps * h : v));
-          const w = weight / (12 * h);
+        eachMoved(values, s, h, (moved, w) => {
           // Against the middle: what does not change is not rounded either.
           sampled(moved, (i, { re, im, phase }) => {
             const j = 3 * i;
@@ -82,7 +71,7 @@ export function waveMap(
             slopes[j + 1] = (slopes[j + 1] as number) + w * (im - (middle[j + 1] as number));
             slopes[j + 2] = (slopes[j + 2] as number) + w * (phase - (middle[j + 2] as number));
           });
-        }
+        });
         return turnedSlopes(slopes, value, turn);
       });
       return { value, partials };

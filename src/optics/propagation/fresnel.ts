@@ -1,5 +1,6 @@
 /** Diffraction by a single transform: the Fresnel integral, with Fraunhofer's and the scalable angular spectrum. */
 import { foldedSide, unfold } from '../evenSamples.ts';
+import { eachMoved } from '../maths/difference.ts';
 import type { Complex, HostSamples, Ops, Real } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { divideScalars, mapScalar, multiplyScalars } from '../ops/scalar.ts';
@@ -190,9 +191,9 @@ function ordersInside(n: number, row: number, column: number, values: FilterValu
 /** d softEdge(ordersInside) by a value: a four-point difference within a small part of a step. */
 function edgeSlope(n: number, row: number, column: number, values: FilterValues, s: number): number {
   const h = (1e-3 / n) * (Math.abs(values[s] ?? 1) || n * values[3]);
-  const at = (steps: number) => {
-    const moved = values.map((v, other) => (other === s ? v + steps * h : v));
-    return softEdge(ordersInside(n, row, column, moved as unknown as FilterValues));
-  };
-  return (at(-2) - 8 * at(-1) + 8 * at(1) - at(2)) / (12 * h);
+  let slope = 0;
+  eachMoved(values, s, h, (moved, weight) => {
+    slope += weight * softEdge(ordersInside(n, row, column, moved as unknown as FilterValues));
+  });
+  return slope;
 }

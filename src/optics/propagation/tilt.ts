@@ -1,4 +1,5 @@
 /** Light on a plane that is tilted against the axis. */
+import { DIFFERENCE_STEP, slopesOf } from '../maths/difference.ts';
 import type { Complex, HostSamples, Ops } from '../ops/ops.ts';
 import { constantScalar, type Scalar } from '../ops/scalar.ts';
 import { fourierKernel } from '../pupil/zoomTransform.ts';
@@ -93,9 +94,6 @@ export function tiltError(values: Values, around: Tilt['around'], width: number,
   return (width / 2) * Math.abs(Math.sin(angle)) * worst;
 }
 
-/** Relative steps of the four-point differences: their error and rounding are both near 1e-12. */
-const DIFFERENCE_STEP = 1e-3;
-
 /**
  * Phasors [n, orders] of phase j·pitch·rate(f) at f = order / (orders·pitch), rate and amplitude a closed form of
  * angle, wavelength and index. Derivatives of these lines are four-point differences.
@@ -113,16 +111,20 @@ function linePhasors(
       const dx = pitch ?? 1;
       const f = (m - Math.floor(orders / 2)) / (orders * dx);
       const [rate, amplitude] = wave(f, [angle ?? 0, wavelength ?? 1, index ?? 1]);
-      return [rate * dx, amplitude] as const;
-    });
+      return [rate * dx, amplitude];
+    }).flat();
   const evaluate = (values: readonly number[], wanted: readonly boolean[]): HostSamples => {
     const waves = line(values);
-    const slopes = wanted.map((want, s) => (want ? lineSlope(line, values, s) : undefined));
+    // The angle is measured in radians, the others against themselves.
+    const slopes = wanted.map((want, s) =>
+      want ? slopesOf(line, values, s, DIFFERENCE_STEP * (s === 0 ? 1 : (values[s] ?? 1))) : undefined,
+    );
     const value = new Float64Array(2 * n * orders);
     const partials = wanted.map((want) => (want ? new Float64Array(value.length) : undefined));
     for (let row = 0; row < n; row++) {
       const j = row - Math.floor(n / 2);
-      waves.forEach(([rate, amplitude], m) => {
+      for (let m = 0; m < orders; m++) {
+        const [rate, amplitude] = [waves[2 * m] as number, waves[2 * m + 1] as number];
         const turns = (j * rate) / (2 * Math.PI);
         const phase = 2 * Math.PI * (turns - Math.round(turns));
         const [re, im] = [Math.cos(phase), Math.sin(phase)];
@@ -131,30 +133,15 @@ function linePhasors(
         value[i + 1] = amplitude * im;
         slopes.forEach((slope, s) => {
           const partial = partials[s];
-          const [byRate, byAmplitude] = slope?.[m] ?? [0, 0];
-          if (partial === undefined) return;
+          if (partial === undefined || slope === undefined) return;
+          const [byRate, byAmplitude] = [slope[2 * m] as number, slope[2 * m + 1] as number];
           const turned = j * byRate * amplitude;
           partial[i] = byAmplitude * re - turned * im;
           partial[i + 1] = byAmplitude * im + turned * re;
         });
-      });
+      }
     }
     return { value, partials };
   };
   return ops.hostMap(scalars, [n, orders], 'complex', evaluate, name);
-}
-
-function lineSlope(
-  line: (values: readonly number[]) => readonly (readonly [number, number])[],
-  values: readonly number[],
-  s: number,
-): readonly (readonly [number, number])[] {
-  // The angle is measured in radians, the others against themselves.
-  const h = DIFFERENCE_STEP * (s === 0 ? 1 : (values[s] ?? 1));
-  const at = (steps: number) => line(values.map((v, other) => (other === s ? v + steps * h : v)));
-  const [a, b, c, d] = [at(-2), at(-1), at(1), at(2)];
-  const slope = (m: number, part: 0 | 1) =>
-    ((a[m]?.[part] ?? 0) - 8 * (b[m]?.[part] ?? 0) + 8 * (c[m]?.[part] ?? 0) - (d[m]?.[part] ?? 0)) /
-    (12 * h);
-  return a.map((_, m) => [slope(m, 0), slope(m, 1)] as const);
 }

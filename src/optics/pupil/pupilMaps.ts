@@ -1,17 +1,9 @@
 /** Closed forms over the sampled unit pupil, several maps at once, made in float64 with their derivatives. */
+import { DIFFERENCE_STEP, eachMoved } from '../maths/difference.ts';
 import type { Complex, Ops, Real } from '../ops/ops.ts';
 import type { MapArgument } from '../sampledGrid.ts';
 import type { PupilGrid } from '../values.ts';
 import { pupilCoordinates } from './pupilGrid.ts';
-
-/** Steps of the four-point difference in units of a scale: error h⁴ f⁽⁵⁾/30 and rounding ε/h are both near 1e-12. */
-const DIFFERENCE_STEP = 1e-3;
-const STENCIL = [
-  [-2, 1],
-  [-1, -8],
-  [1, 8],
-  [2, -1],
-] as const;
 
 /** Writes the maps' values at (x, y) in units of the pupil's radius; interleaved where they are complex. */
 export type PupilFunction = (x: number, y: number, out: Float64Array) => void;
@@ -78,10 +70,7 @@ function sampledMaps<D extends 'real' | 'complex'>(ops: Ops, maps: PupilMaps, dt
         if (!want) return undefined;
         const h = DIFFERENCE_STEP * (args[s]?.scale ?? 1);
         const partial = new Float64Array(size);
-        for (const [steps, weight] of STENCIL) {
-          const moved = values.map((v, other) => (other === s ? v + steps * h : v));
-          addTo(partial, moved, weight / (12 * h));
-        }
+        eachMoved(values, s, h, (moved, weight) => addTo(partial, moved, weight));
         return partial;
       });
       return { value, partials };

@@ -2,6 +2,7 @@ import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
 import { indexOf, MATERIAL_OPTIONS, materialNotes } from '../../materials.ts';
+import { slopesOf } from '../../maths/difference.ts';
 import { type Film, type FilmResponse, filmResponse } from '../../maths/thinFilms.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
@@ -59,15 +60,7 @@ function throughFaces(ops: Ops, face: Face, faces: number, scalars: readonly Sca
     const partials = wanted.map((want, s) => {
       if (!want) return undefined;
       const h = RELATIVE_STEP * Math.max(Math.abs(values[s] ?? 0), 1e-9);
-      const at = (steps: number) =>
-        transmission(values.map((value, other) => (other === s ? value + steps * h : value)));
-      const [far, near, back, farBack] = [at(2), at(1), at(-1), at(-2)];
-      return Float64Array.from(
-        [0, 1],
-        (part) =>
-          (8 * ((near[part] ?? 0) - (back[part] ?? 0)) - ((far[part] ?? 0) - (farBack[part] ?? 0))) /
-          (12 * h),
-      );
+      return slopesOf(transmission, values, s, h);
     });
     return { value: Float64Array.from(transmission(values)), partials };
   };
