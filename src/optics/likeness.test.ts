@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Likeness, unlikeness } from './likeness.ts';
+import { type Likeness, scaledModel, unlikeness } from './likeness.ts';
 import { SeededRandom } from './maths/random.ts';
 import { createFloat64Kernels } from './ops/kernels.f64.ts';
 import { Ops } from './ops/ops.ts';
@@ -84,5 +84,39 @@ describe.each(['correlation', 'cosine', 'overlap'] as const)('%s', (kind) => {
       expect(Math.abs((gradient[i] ?? Number.NaN) - slope)).toBeLessThan(1e-7);
     }
     expect(Math.max(...Array.from(gradient, Math.abs))).toBeGreaterThan(1e-4);
+  });
+});
+
+describe.each(['correlation', 'cosine', 'overlap'] as const)('the model on the scale of %s', (kind) => {
+  async function residual(model: Float64Array, data: Float64Array): Promise<number[]> {
+    const ops = new Ops(createFloat64Kernels());
+    const scope = ops.open();
+    const [seen, wanted] = images(ops, model, data);
+    ops.mode = 'value';
+    const [scaled] = await ops.read([scaledModel(ops, kind, seen, wanted)]);
+    ops.close(scope);
+    return Array.from(data, (value, i) => value - (scaled?.[i] ?? Number.NaN));
+  }
+
+  it('is the data where only the brightness differs', async () => {
+    const data = draw(3);
+    const background = kind === 'correlation' ? 0.7 : 0;
+    const left = await residual(
+      data.map((value) => 3e-6 * (value + background)),
+      data,
+    );
+    // Rounding of sums over 20 values of order 1.
+    expect(Math.max(...left.map(Math.abs))).toBeLessThan(1e-12);
+  });
+
+  it('leaves no residual that another brightness of a plane would take away', async () => {
+    const [model, data] = [draw(4), draw(5)];
+    const left = await residual(model, data);
+    const plane = left.slice(20);
+    const weighted = plane.reduce((sum, value, i) => sum + value * (model[20 + i] ?? 0), 0);
+    const total = plane.reduce((sum, value) => sum + value, 0);
+    const vanishing = { correlation: [weighted, total], cosine: [weighted], overlap: [total] }[kind];
+    for (const each of vanishing) expect(Math.abs(each)).toBeLessThan(1e-12);
+    expect(Math.max(...plane.map(Math.abs))).toBeGreaterThan(0.1);
   });
 });

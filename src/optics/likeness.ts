@@ -48,6 +48,38 @@ export function unlikeness(ops: Ops, kind: Likeness, model: Image, target: Image
   return ops.subtract(number(ops, 1), ops.reshape(mean, [1]));
 }
 
+/**
+ * The model at the brightness (and, for the correlation, above the background) at which the measure sees it: nearest
+ * to the target by least squares, for the overlap with the target's sum. Shape of the model.
+ */
+export function scaledModel(ops: Ops, kind: Likeness, model: Image, target: Image): Real {
+  const [ny, nx] = planeShape(model.samples);
+  const shape = [sizeOf(model.samples.shape) / (ny * nx), ny, nx];
+  const mask = counted(ops, target, shape);
+  const sum = (terms: Real) => ops.sum(ops.multiply(mask, terms), [1, 2]);
+  const [m, d] = [ops.reshape(model.samples, shape), ops.reshape(target.samples, shape)];
+  const per = (a: Real, b: Real) => ops.divide(a, ops.add(b, number(ops, 1e-30)));
+  const scaled = (): Real => {
+    switch (kind) {
+      case 'correlation': {
+        const pixels = ops.sum(mask, [1, 2]);
+        const [meanM, meanD] = [per(sum(m), pixels), per(sum(d), pixels)];
+        const centred = ops.subtract(m, meanM);
+        const slope = per(
+          sum(ops.multiply(centred, ops.subtract(d, meanD))),
+          sum(ops.multiply(centred, centred)),
+        );
+        return ops.add(ops.multiply(centred, slope), meanD);
+      }
+      case 'cosine':
+        return ops.multiply(m, per(sum(ops.multiply(m, d)), sum(ops.multiply(m, m))));
+      case 'overlap':
+        return ops.multiply(m, per(sum(d), sum(m)));
+    }
+  };
+  return ops.reshape(scaled(), model.samples.shape);
+}
+
 /** √a - √ε with √(a + ε) for the first: 0 at 0, and with a derivative there. */
 export function roots(ops: Ops, a: Real): Real {
   const small = 1e-10;

@@ -162,6 +162,8 @@ export interface ScalarValue {
   readonly kind: 'scalar';
   /** One number, shape [1] or all-ones. */
   readonly samples: Real;
+  /** Of a comparison that ignores brightness: on which scale its residual is to be seen. */
+  readonly likeness?: 'correlation' | 'cosine' | 'overlap';
 }
 
 /** Light of one wavelength. */

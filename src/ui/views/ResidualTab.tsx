@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Design } from '../../graph/document.ts';
 import type { ValueRange } from '../../pictures/scaling.ts';
 import { automaticRange, statistics } from '../../pictures/scaling.ts';
 import type { ImageStyle } from '../../pictures/style.ts';
 import type { View, ViewMode } from '../../workers/protocol.ts';
 import { moduleClasses } from '../parts/classNames.ts';
+import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { frameBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
@@ -45,6 +47,17 @@ function useDataRange(lossId: string, plane: number, clip: number): ValueRange |
   return range;
 }
 
+const LIKENESSES: readonly unknown[] = ['correlation', 'cosine', 'overlap'];
+
+/** Whether the comparison brings the model to the scale of the data, so that their values are not to be compared. */
+export function scalesModel({ nodes, edges }: Pick<Design, 'nodes' | 'edges'>, lossId: string): boolean {
+  const paramsOf = (id: string | undefined) => nodes.find((node) => node.id === id)?.params ?? {};
+  const wire = edges.find(({ to }) => to.node === lossId && to.port === 'target');
+  return (
+    LIKENESSES.includes(paramsOf(lossId)['kind']) || paramsOf(wire?.from.node)['normalization'] === 'mean'
+  );
+}
+
 export interface ResidualTabProps {
   readonly pair: FitPair;
   readonly model: DockNode | null;
@@ -79,6 +92,8 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
     const style = styleOf(settings, MODE, 'output', preferred);
     return { ...style, locked: settings.locked ?? dataRange };
   }, [settings, preferred, dataRange]);
+  const scales = useStore(documentStore, ({ design }) => scalesModel(design, lossId));
+  const own = useMemo<ImageStyle>(() => ({ ...shared, locked: settings.locked }), [shared, settings.locked]);
   const signed = useMemo(
     () => styleOf({ ...settings, locked: null }, MODE, 'residual', preferred),
     [settings, preferred],
@@ -93,16 +108,18 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
     });
     return [
       { title: PANEL_TITLES[0], source: source(lossId, 'target'), style: 'shared' },
-      { title: PANEL_TITLES[1], source: source(model.id, 'output'), style: 'shared' },
+      { title: PANEL_TITLES[1], source: source(model.id, 'output'), style: scales ? 'own' : 'shared' },
       { title: PANEL_TITLES[2], source: source(lossId, 'residual', RESIDUAL_MODE), style: 'signed' },
     ] as const;
-  }, [lossId, model.id, plane]);
+  }, [lossId, model.id, plane, scales]);
   return (
     <div className={cx('tab')}>
       <div className={cx('toolbar')}>
         <PlaneSlider view={view} />
         <span className={cx('toolbarText')}>
-          Data and model share one scale; zoom and cursor are shared by all three.
+          {scales
+            ? 'The comparison ignores brightness: each picture has its own scale, and the model is brought to that of the data before it is subtracted.'
+            : 'Data and model share one scale; zoom and cursor are shared by all three.'}
         </span>
         <span className={cx('spring')} />
         <ToolButtons image={first} />
@@ -115,7 +132,7 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
               {...(i === 0 ? { ref: first } : {})}
               label={title}
               source={source}
-              style={style === 'signed' ? signed : shared}
+              style={style === 'signed' ? signed : style === 'own' ? own : shared}
               hold={hold}
               tool={tool}
               selection={settings.profile}

@@ -4,6 +4,7 @@ import { lengthOf, summedIrradiance } from '../../optics/axes.ts';
 import { onScaleOf } from '../../optics/comparison.ts';
 import { expose } from '../../optics/detection/expose.ts';
 import type { Analysis, HostValue } from '../../optics/element.ts';
+import { scaledModel } from '../../optics/likeness.ts';
 import type { Ops, Real, Tensor } from '../../optics/ops/ops.ts';
 import { constantScalar } from '../../optics/ops/scalar.ts';
 import { pupilGrid } from '../../optics/pupil/pupilGrid.ts';
@@ -175,14 +176,19 @@ function imageSource({ inputOf, seed }: Evaluated, request: ViewRequest, image: 
   };
 }
 
-/** Target minus model of a comparison. */
-function residualSource(ops: Ops, { inputOf }: Evaluated, request: ViewRequest, once: Once): Source | null {
+/** Target minus model of a comparison, the model on the scale on which they were compared. */
+function residualSource(ops: Ops, evaluated: Evaluated, request: ViewRequest, once: Once): Source | null {
+  const { inputOf, results } = evaluated;
   const model = inputOf(request.nodeId, 'model');
   const target = inputOf(request.nodeId, 'target');
   if (model?.kind !== 'image' || target?.kind !== 'image') return null;
   if (model.samples.shape.join() !== target.samples.shape.join()) return null;
+  const [compared] = Object.values(results.get(request.nodeId)?.outputs ?? {});
+  const likeness = compared?.kind === 'scalar' ? compared.likeness : undefined;
   const tensor = once(() => {
-    const difference: Real = ops.subtract(target.samples, onScaleOf(ops, model, target));
+    const seen =
+      likeness === undefined ? onScaleOf(ops, model, target) : scaledModel(ops, likeness, model, target);
+    const difference: Real = ops.subtract(target.samples, seen);
     return target.mask === null ? difference : ops.multiply(difference, target.mask);
   });
   const pitch = model.pitch.value;

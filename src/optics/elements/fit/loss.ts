@@ -3,7 +3,7 @@ import { countsPerQuantum } from '../../detection/sensor.ts';
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
-import { roots, unlikeness } from '../../likeness.ts';
+import { type Likeness, roots, unlikeness } from '../../likeness.ts';
 import { sizeOf } from '../../ops/kernels.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
 import { ElementProblem } from '../../problem.ts';
@@ -32,6 +32,8 @@ function poisson(ops: Ops, model: Image, data: Image): Real {
     ops.add(toElectrons(data.samples), lift),
   );
 }
+
+const LIKENESSES: readonly Likeness[] = ['correlation', 'cosine', 'overlap'];
 
 export const loss: ElementSpec = defineElement({
   type: 'loss',
@@ -90,9 +92,11 @@ export const loss: ElementSpec = defineElement({
     checkSamePixels(model, data);
     const samples = measured(ops, params.kind, model, data);
     const penalty = inputs['penalty'];
+    const likeness = LIKENESSES.find((each) => each === params.kind);
     return {
       out: {
         kind: 'scalar',
+        ...(likeness === undefined ? {} : { likeness }),
         samples: penalty?.kind === 'scalar' ? ops.add(samples, ops.reshape(penalty.samples, [1])) : samples,
       },
     };
