@@ -1,5 +1,5 @@
 /** Refractive indices of transparent materials by Sellmeier's formula of the vacuum wavelength. */
-import type { SamplingNote } from './element.ts';
+import type { ChoiceParam, SamplingNote } from './element.ts';
 import { mapScalar, type Scalar } from './ops/scalar.ts';
 import { ElementProblem } from './problem.ts';
 import { formatNumber } from './units.ts';
@@ -153,10 +153,12 @@ const MATERIALS: readonly Material[] = [
   },
 ];
 
-/** For choice parameters, in the order of their list. */
-export const MATERIAL_OPTIONS: readonly { readonly value: string; readonly title: string }[] = MATERIALS.map(
-  ({ id, title }) => ({ value: id, title }),
-);
+const MATERIAL_OPTIONS = MATERIALS.map(({ id, title }) => ({ value: id, title }));
+
+/** Which material a thing is made of. */
+export function materialParam(doc: string, own: Partial<ChoiceParam> = {}): ChoiceParam {
+  return { kind: 'choice', title: 'Material', doc, default: 'nBk7', options: MATERIAL_OPTIONS, ...own };
+}
 
 function materialOf(id: string): Material {
   const material = MATERIALS.find((each) => each.id === id);

@@ -1,7 +1,7 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
-import { indexOf, MATERIAL_OPTIONS, materialNotes } from '../../materials.ts';
+import { indexOf, materialNotes, materialParam } from '../../materials.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { constantScalar, divideScalars, multiplyScalars } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
@@ -128,21 +128,12 @@ export const glassLens: ElementSpec = defineElement({
       step: 1e-4,
       ...doublet,
     }),
-    material1: {
-      kind: 'choice',
-      title: 'Material',
-      doc: 'The (first) glass; its index follows the wavelength.',
-      default: 'nBk7',
-      options: MATERIAL_OPTIONS,
-    },
-    material2: {
-      kind: 'choice',
+    material1: materialParam('The (first) glass; its index follows the wavelength.'),
+    material2: materialParam('The second glass of a doublet.', {
       title: 'Material 2',
-      doc: 'The second glass of a doublet.',
       default: 'f2',
-      options: MATERIAL_OPTIONS,
       ...doublet,
-    },
+    }),
     planes: {
       kind: 'choice',
       title: 'Planes',

@@ -12,29 +12,18 @@ import {
 } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { quadraticPhase } from '../../propagation/quadraticPhase.ts';
+import { quantityFamily } from '../../quantityFamily.ts';
 import { planeShape } from '../../sampledGrid.ts';
 import type { Field } from '../../values.ts';
 
 /** A length of a lens or a distance beside it. */
-export function lensLength(
-  title: string,
-  doc: string,
-  options: Partial<QuantityParam> & Pick<QuantityParam, 'default' | 'soft'>,
-): QuantityParam {
-  return {
-    kind: 'quantity',
-    quantity: 'length',
-    title,
-    doc,
-    min: -1e3,
-    max: 1e3,
-    display: 'mm',
-    scale: options.soft[0] > 0 ? 'log' : 'linear',
-    learnable: true,
-    step: 1e-4,
-    ...options,
-  };
-}
+export const lensLength = quantityFamily({
+  quantity: 'length',
+  min: -1e3,
+  max: 1e3,
+  display: 'mm',
+  step: 1e-4,
+});
 
 export const stopDiameter: QuantityParam = {
   kind: 'quantity',

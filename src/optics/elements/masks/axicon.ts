@@ -3,7 +3,7 @@ import { defineElement } from '../../element.ts';
 import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { sine } from '../../jones.ts';
-import { indexOf, MATERIAL_OPTIONS, materialNotes } from '../../materials.ts';
+import { indexOf, materialNotes, materialParam } from '../../materials.ts';
 import { divideScalars, mapScalar, multiplyScalars, type Scalar, subtractScalars } from '../../ops/scalar.ts';
 import { phaseMap, planeShape } from '../../sampledGrid.ts';
 import type { Light } from '../../values.ts';
@@ -76,14 +76,9 @@ export const axicon: ElementSpec = defineElement({
         when: { param: 'given', is: ['glass'] },
       },
     ),
-    material: {
-      kind: 'choice',
-      title: 'Material',
-      doc: 'Glass of the cone; its index follows the wavelength.',
-      default: 'nBk7',
-      options: MATERIAL_OPTIONS,
+    material: materialParam('Glass of the cone; its index follows the wavelength.', {
       when: { param: 'given', is: ['glass'] },
-    },
+    }),
     ...centreParams,
   },
   power: 'keeps',

@@ -1,7 +1,7 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
-import { indexOf, MATERIAL_OPTIONS, materialNotes } from '../../materials.ts';
+import { indexOf, materialNotes, materialParam } from '../../materials.ts';
 import { slopesOf } from '../../maths/difference.ts';
 import { type Film, type FilmResponse, filmResponse } from '../../maths/thinFilms.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
@@ -99,13 +99,7 @@ export const coatedWindow: ElementSpec = defineElement({
       ],
       prominent: true,
     },
-    material: {
-      kind: 'choice',
-      title: 'Material',
-      doc: 'Glass of the plate; its index follows the wavelength.',
-      default: 'nBk7',
-      options: MATERIAL_OPTIONS,
-    },
+    material: materialParam('Glass of the plate; its index follows the wavelength.'),
     bothFaces: {
       kind: 'switch',
       title: 'Both faces',

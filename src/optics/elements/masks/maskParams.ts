@@ -2,6 +2,7 @@
 import type { QuantityParam } from '../../element.ts';
 import type { Complex, Ops, Tensor } from '../../ops/ops.ts';
 import { constantScalar, divideScalars, type Scalar } from '../../ops/scalar.ts';
+import { direction, quantityFamily } from '../../quantityFamily.ts';
 import type { MapArgument } from '../../sampledGrid.ts';
 import type { Field } from '../../values.ts';
 
@@ -23,20 +24,11 @@ const centre = (title: string, axis: string): QuantityParam => ({
 /** Lateral place of a mask. */
 export const centreParams = { x: centre('Centre x', '+x right'), y: centre('Centre y', '+y down the rows') };
 
-export const rotation: QuantityParam = {
-  kind: 'quantity',
-  quantity: 'angle',
-  title: 'Rotation',
-  doc: 'Turns the mask about its centre, from +x towards +y (clockwise as seen).',
-  default: 0,
-  min: -2 * Math.PI,
-  max: 2 * Math.PI,
-  soft: [-Math.PI, Math.PI],
-  display: 'deg',
-  scale: 'linear',
-  learnable: true,
-  step: 0.02,
-};
+export const rotation = direction(
+  'Rotation',
+  'Turns the mask about its centre, from +x towards +y (clockwise as seen).',
+  { soft: [-Math.PI, Math.PI], step: 0.02 },
+);
 
 export const designWavelength: QuantityParam = {
   kind: 'quantity',
@@ -53,26 +45,11 @@ export const designWavelength: QuantityParam = {
   step: 1e-9,
 };
 
+const anyLength = quantityFamily({ quantity: 'length', min: 0, max: 10, display: 'µm', step: 2e-6 });
+
 /** A length of a mask that light is changed by: an opening, a period. */
-export function maskLength(
-  title: string,
-  doc: string,
-  options: Partial<QuantityParam> & Pick<QuantityParam, 'default' | 'soft'>,
-): QuantityParam {
-  return {
-    kind: 'quantity',
-    quantity: 'length',
-    title,
-    doc,
-    min: options.soft[0] > 0 ? 1e-9 : 0,
-    max: 10,
-    display: 'µm',
-    scale: options.soft[0] > 0 ? 'log' : 'linear',
-    learnable: true,
-    step: 2e-6,
-    ...options,
-  };
-}
+export const maskLength: typeof anyLength = (title, doc, own) =>
+  anyLength(title, doc, { min: own.soft[0] > 0 ? 1e-9 : 0, ...own });
 
 /** λ₀/λ, or 1 where no design wavelength is given. */
 export function phaseRatio(light: Field, designed: Scalar): Scalar {
@@ -99,46 +76,24 @@ export function behindMask(ops: Ops, light: Field, transmission: Tensor): Field 
 }
 
 /** An angle of a mask: a phase, a deflection. */
-export function maskAngle(
-  title: string,
-  doc: string,
-  options: Partial<QuantityParam> & Pick<QuantityParam, 'default' | 'soft'>,
-): QuantityParam {
-  return {
-    kind: 'quantity',
-    quantity: 'angle',
-    title,
-    doc,
-    min: -1e3,
-    max: 1e3,
-    display: 'rad',
-    scale: 'linear',
-    learnable: true,
-    step: 0.05,
-    ...options,
-  };
-}
+export const maskAngle = quantityFamily({
+  quantity: 'angle',
+  min: -1e3,
+  max: 1e3,
+  display: 'rad',
+  scale: 'linear',
+  step: 0.05,
+});
 
 /** A pure number of a mask: a share, a contrast, a charge. */
-export function maskNumber(
-  title: string,
-  doc: string,
-  options: Partial<QuantityParam> & Pick<QuantityParam, 'default' | 'soft'>,
-): QuantityParam {
-  return {
-    kind: 'quantity',
-    quantity: 'dimensionless',
-    title,
-    doc,
-    min: 0,
-    max: 1,
-    display: '',
-    scale: 'linear',
-    learnable: true,
-    step: 0.02,
-    ...options,
-  };
-}
+export const maskNumber = quantityFamily({
+  quantity: 'dimensionless',
+  min: 0,
+  max: 1,
+  display: '',
+  scale: 'linear',
+  step: 0.02,
+});
 
 /** Coordinates from (x0, y0) along axes turned by `angle`. */
 export function localFrame(x0: number, y0: number, angle: number) {

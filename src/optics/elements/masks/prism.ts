@@ -3,7 +3,7 @@ import { defineElement } from '../../element.ts';
 import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { cosine, sine } from '../../jones.ts';
-import { indexOf, MATERIAL_OPTIONS, materialNotes } from '../../materials.ts';
+import { indexOf, materialNotes, materialParam } from '../../materials.ts';
 import { divideScalars, mapScalar, multiplyScalars, type Scalar, subtractScalars } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { phaseMap, planeShape } from '../../sampledGrid.ts';
@@ -95,14 +95,9 @@ export const prism: ElementSpec = defineElement({
         when: { param: 'given', is: ['glass'] },
       },
     ),
-    material: {
-      kind: 'choice',
-      title: 'Material',
-      doc: 'Glass of the wedge; its index follows the wavelength.',
-      default: 'nBk7',
-      options: MATERIAL_OPTIONS,
+    material: materialParam('Glass of the wedge; its index follows the wavelength.', {
       when: { param: 'given', is: ['glass'] },
-    },
+    }),
     rotation: {
       ...rotation,
       doc: 'Where the thick end lies, from +x towards +y; light is turned that way.',

@@ -1,5 +1,6 @@
 /** Parameters that polarising elements share. */
 import type { QuantityParam } from '../../element.ts';
+import { direction } from '../../quantityFamily.ts';
 
 /** A direction in the plane, from +x towards +y. */
 export function axisAngle(
@@ -7,22 +8,7 @@ export function axisAngle(
   doc: string,
   options: Partial<Pick<QuantityParam, 'default' | 'prominent' | 'when'>> = {},
 ): QuantityParam {
-  return {
-    kind: 'quantity',
-    quantity: 'angle',
-    title,
-    doc,
-    default: 0,
-    min: -2 * Math.PI,
-    max: 2 * Math.PI,
-    soft: [-Math.PI / 2, Math.PI / 2],
-    display: 'deg',
-    scale: 'linear',
-    learnable: true,
-    step: 0.05,
-    prominent: true,
-    ...options,
-  };
+  return direction(title, doc, { soft: [-Math.PI / 2, Math.PI / 2], prominent: true, ...options });
 }
 
 /** How much one polarisation lags another, in waves. */

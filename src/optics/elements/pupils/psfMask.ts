@@ -5,6 +5,7 @@ import { inputOf } from '../../inputs.ts';
 import { zernike } from '../../maths/zernike.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import type { Real } from '../../ops/tensor.ts';
+import { direction } from '../../quantityFamily.ts';
 import { type MapArgument, phaseMap } from '../../sampledGrid.ts';
 import type { Pupil } from '../../values.ts';
 
@@ -45,21 +46,9 @@ const params = {
     prominent: true,
     when: { param: 'kind', is: SMOOTH },
   },
-  rotation: {
-    kind: 'quantity',
-    quantity: 'angle',
-    title: 'Rotation',
-    doc: 'Turns the mask from +x towards +y.',
-    default: 0,
-    min: -2 * Math.PI,
-    max: 2 * Math.PI,
-    soft: [0, Math.PI],
-    display: 'deg',
-    scale: 'linear',
-    learnable: true,
-    step: 0.05,
+  rotation: direction('Rotation', 'Turns the mask from +x towards +y.', {
     when: { param: 'kind', is: TURNING },
-  },
+  }),
   charge: {
     kind: 'integer',
     title: 'Charge',

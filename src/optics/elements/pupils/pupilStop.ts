@@ -4,6 +4,7 @@ import { moreSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import { apodisation, LARGEST_SQUARED_SINE } from '../../pupil/apodisation.ts';
+import { direction } from '../../quantityFamily.ts';
 import { amplitudeMap, softEdge } from '../../sampledGrid.ts';
 
 /** A length in units of the pupil's radius. */
@@ -107,20 +108,7 @@ export const pupilStop: ElementSpec = defineElement({
       max: 1,
       soft: [0, 0.2],
     }),
-    rotation: {
-      kind: 'quantity',
-      quantity: 'angle',
-      title: 'Arm direction',
-      doc: 'Direction of the first arm, from +x towards +y.',
-      default: 0,
-      min: -2 * Math.PI,
-      max: 2 * Math.PI,
-      soft: [0, Math.PI],
-      display: 'deg',
-      scale: 'linear',
-      learnable: true,
-      step: 0.05,
-    },
+    rotation: direction('Arm direction', 'Direction of the first arm, from +x towards +y.'),
     clearRadius: share(
       'Clear radius',
       'Half width of the opening along x as a share of the pupil’s radius.',

@@ -3,6 +3,7 @@ import { defineElement } from '../../element.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import { constantScalar, type Scalar } from '../../ops/scalar.ts';
 import { objectPlace, positionPhasor } from '../../pupil/pupilGrid.ts';
+import { direction } from '../../quantityFamily.ts';
 import type { PupilGrid } from '../../values.ts';
 import { waveMap } from '../../waveMap.ts';
 import { lightOf, position, refractiveIndex, wavelength } from './lightParams.ts';
@@ -106,25 +107,12 @@ function motionOf(params: {
   return { kind: 'fixed', args: [polar, azimuth] };
 }
 
-const angle = (
-  title: string,
-  doc: string,
-  settings: Pick<QuantityParam, 'default' | 'soft'>,
-): QuantityParam => ({
-  kind: 'quantity',
-  quantity: 'angle',
-  title,
-  doc,
-  min: -2 * Math.PI,
-  max: 2 * Math.PI,
-  display: 'deg',
-  scale: 'linear',
-  learnable: true,
-  step: 0.05,
-  prominent: true,
-  when: { param: 'motion', is: ['fixed', 'wobbling'] },
-  ...settings,
-});
+const angle = (title: string, doc: string, own: Pick<QuantityParam, 'default' | 'soft'>): QuantityParam =>
+  direction(title, doc, {
+    prominent: true,
+    when: { param: 'motion', is: ['fixed', 'wobbling'] },
+    ...own,
+  });
 
 export const dipole: ElementSpec = defineElement({
   type: 'dipole',

@@ -1,8 +1,10 @@
 /** Parameters that every source shares, declared once. */
+
 import type { QuantityParam, SamplingNote, SimulationGrid } from '../../element.ts';
 import { finerPitch, moreSamples } from '../../fixes.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import { constantScalar, mapScalar, type Scalar } from '../../ops/scalar.ts';
+import { direction } from '../../quantityFamily.ts';
 import { formatNumber } from '../../units.ts';
 import type { Axis, Field, Light } from '../../values.ts';
 
@@ -107,20 +109,10 @@ export const refractiveIndex: QuantityParam = {
   step: 1e-2,
 };
 
-export const polarizationAngle: QuantityParam = {
-  kind: 'quantity',
-  quantity: 'angle',
-  title: 'Polarisation',
-  doc: 'Direction of linear polarisation, from +x towards +y (down the rows). Matters to spheres.',
-  default: 0,
-  min: -2 * Math.PI,
-  max: 2 * Math.PI,
-  soft: [0, Math.PI],
-  display: 'deg',
-  scale: 'linear',
-  learnable: true,
-  step: 0.05,
-};
+export const polarizationAngle = direction(
+  'Polarisation',
+  'Direction of linear polarisation, from +x towards +y (down the rows). Matters to spheres.',
+);
 
 export const power: QuantityParam = {
   kind: 'quantity',

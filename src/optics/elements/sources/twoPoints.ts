@@ -11,6 +11,7 @@ import {
   subtractScalars,
 } from '../../ops/scalar.ts';
 import { positionPhasor } from '../../pupil/pupilGrid.ts';
+import { direction } from '../../quantityFamily.ts';
 import { lightOf, position, refractiveIndex, rootOf, wavelength } from './lightParams.ts';
 import { spectrumParams } from './spectrumParams.ts';
 
@@ -107,20 +108,11 @@ export const twoPoints: ElementSpec = defineElement({
       learnable: true,
       step: 0.05,
     },
-    orientation: {
-      kind: 'quantity',
-      quantity: 'angle',
-      title: 'Orientation',
-      doc: 'Direction from the first to the second point, from +x towards +y.',
-      default: 0,
-      min: -2 * Math.PI,
-      max: 2 * Math.PI,
-      soft: [0, Math.PI],
-      display: 'deg',
-      scale: 'linear',
-      learnable: true,
-      step: 0.02,
-    },
+    orientation: direction(
+      'Orientation',
+      'Direction from the first to the second point, from +x towards +y.',
+      { step: 0.02 },
+    ),
     x: position('Middle x', 'Lateral position of the middle between them, +x right.', 'lateralX', {
       step: 0.02e-6,
     }),
