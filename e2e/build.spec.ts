@@ -70,7 +70,7 @@ test('by mouse: drag elements in, drag wires, see a focus', async ({ page, workb
   // Two rows of two: cards are about 240 × 300 at full size and must not cover each other's ports.
   await page.getByRole('button', { name: 'Zoom out' }).click();
   await page.getByRole('button', { name: 'Zoom out' }).click();
-  await page.waitForTimeout(300);
+  await workbench.viewStill();
   const columns = [0.06, 0.29, 0.52, 0.75];
   for (const [i, type] of ['gaussianBeam', 'thinLens', 'propagator', 'camera'].entries()) {
     await paletteDrag(workbench, type, { x: columns[i] ?? 0, y: 0.12 });

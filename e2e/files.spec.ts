@@ -141,7 +141,7 @@ test('saved, closed and opened again, a design is the same', async ({ page, work
   await expect(page.getByTestId('undo')).toBeDisabled();
 });
 
-test('an edit is there again after a reload and after a crash 500 ms later', async ({
+test('an edit is there again after a reload and after a crash 500 ms later', { tag: '@alone' }, async ({
   page,
   context,
   workbench,

@@ -138,7 +138,7 @@ test('bead-stack: Zernike terms that start at zero move to the truth', async ({ 
   await workbench.settled();
   const { nodes } = await workbench.design();
   expect(nodes.find(({ id }) => id === 'pupil')?.params['zernike']).toBeUndefined();
-  await workbench.runFit(80_000);
+  await workbench.runFit();
   const rows = await workbench.readResults();
   const truth = truthOf(beadStack);
   const errors: string[] = [];

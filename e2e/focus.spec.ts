@@ -49,7 +49,7 @@ test.describe('the focus', () => {
     await focusByKey(wrapper('pupil'));
     await keyboard.press('Control+d');
     await expect(page.locator('.react-flow__node.selected')).toBeFocused();
-    await expect(page.locator('.react-flow__node.selected')).toHaveAttribute('aria-label', 'Pupil');
+    await expect(page.locator('.react-flow__node.selected')).toHaveAttribute('aria-label', 'Pupil 2');
     expect(await nodeIds(workbench)).toHaveLength(4);
     await keyboard.press('Delete');
     expect(await nodeIds(workbench)).toEqual(['camera', 'pupil', 'source']);
@@ -88,7 +88,7 @@ test.describe('the focus', () => {
     await keyboard.type('Add camera');
     await keyboard.press('Enter');
     await expect(page.locator('.react-flow__node.selected')).toBeFocused();
-    await expect(page.locator('.react-flow__node.selected')).toHaveAttribute('aria-label', 'Camera');
+    await expect(page.locator('.react-flow__node.selected')).toHaveAttribute('aria-label', 'Camera 2');
 
     // The camera is selected, the lens has the ring.
     await focusByKey(added);

@@ -150,10 +150,9 @@ for (const { what, node, slider, path, reach } of [
   },
   { what: 'a Zernike term', node: 'pupil', slider: /^Z8 .*/, path: 'pupil.zernike.8', reach: [0.1, 0.9] },
 ] as const) {
-  test(`dragging ${what} repaints at 20 per second with pointer to pixel below 100 ms`, async ({
-    page,
-    workbench,
-  }) => {
+  test(`dragging ${what} repaints at 20 per second with pointer to pixel below 100 ms`, {
+    tag: '@alone',
+  }, async ({ page, workbench }) => {
     await workbench.openSettled();
     await workbench.chooseBackend('WebAssembly');
     await workbench.settled();

@@ -14,7 +14,10 @@ const FRAMES = 60;
 /** Milliseconds of one screen frame at 60 Hz. */
 const BUDGET = 16;
 
-test('thirty previews at the pace of the screen do not touch React', async ({ page, workbench }) => {
+test('thirty previews at the pace of the screen do not touch React', { tag: '@alone' }, async ({
+  page,
+  workbench,
+}) => {
   await page.addInitScript(installFeed);
   await workbench.openSettled();
   const commits = () => page.evaluate(() => window.__feed?.commits() ?? 0);

@@ -1,6 +1,9 @@
 import { expect, test } from './fixtures.ts';
 
-test('a live system is on screen within 3 s of navigation', async ({ page, workbench }) => {
+test('a live system is on screen within 3 s of navigation', { tag: '@alone' }, async ({
+  page,
+  workbench,
+}) => {
   const began = Date.now();
   await page.goto('/?test');
   await page.waitForFunction(() => window.__luminode?.frame('camera') != null, undefined, { polling: 'raf' });

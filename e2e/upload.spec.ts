@@ -132,7 +132,7 @@ test('a bead stack uploaded as TIFF is measured within 4 sigma', async ({ workbe
   expect(await paramOf(workbench, 'camera.rows')).toBe(42);
   expect(await paramOf(workbench, 'camera.columns')).toBe(44);
   expect(await paramOf(workbench, 'stack.planes')).toBe(6);
-  await workbench.runFit(80_000);
+  await workbench.runFit();
   const rows = await workbench.readResults();
   const wrong: string[] = [];
   for (let index = 5; index <= 22; index++) {

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
-test('the Airy disc on WebGPU is that of WebAssembly', async ({ workbench }) => {
+test('the Airy disc on WebGPU is that of WebAssembly', { tag: '@alone' }, async ({ workbench }) => {
   await workbench.openSettled();
   await workbench.chooseBackend('WebAssembly');
   await expect(workbench.backendChip).toHaveText(/WebAssembly/);
@@ -46,10 +46,9 @@ interface Destroyable {
   destroy(): void;
 }
 
-test('a lost graphics device is replaced, and after the second loss by WebAssembly; a fit goes on', async ({
-  page,
-  workbench,
-}) => {
+test('a lost graphics device is replaced, and after the second loss by WebAssembly; a fit goes on', {
+  tag: '@alone',
+}, async ({ page, workbench }) => {
   await workbench.openSettled();
   await workbench.openExample('sphere-hologram');
   await workbench.chooseBackend('WebGPU');

@@ -39,6 +39,33 @@ const WINDOWS_PROGRAMS = [
   'Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
+/**
+ * Windows of recent Chromium load two pages for the suggestions of their address bar, which nobody sees in a test and
+ * which take as much time as the app itself.
+ */
+const UNSEEN = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
+
+/**
+ * What Playwright turns off by itself: Chromium obeys the last list only, so ours has to repeat it
+ * (`chromiumSwitches.ts` of playwright-core, less what concerns Edge only).
+ */
+const OFF_IN_PLAYWRIGHT = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+];
+
 const ADVICE =
   'No Chromium was found and none could be installed: install Chromium, Chrome or Edge, or set LUMINODE_BROWSER to the path of one.';
 
@@ -122,7 +149,8 @@ export function findBrowser() {
  * @returns {string[]}
  */
 export function launchArguments(adapter) {
-  const args = ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist'];
+  const off = [...OFF_IN_PLAYWRIGHT, ...UNSEEN];
+  const args = ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist', `--disable-features=${off.join(',')}`];
   if (process.platform === 'linux') args.push('--enable-features=Vulkan');
   if (adapter === 'software') args.push('--use-webgpu-adapter=swiftshader');
   // Chromium's sandbox does not start as root, and containers often have a tiny /dev/shm.

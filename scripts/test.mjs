@@ -105,10 +105,22 @@ async function runVitest(report, args) {
 async function runPlaywright(report, project, args) {
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report, LUMINODE_E2E_PORT: String(await freePort()) };
   const common = ['test', `--project=${project}`, '--reporter=list,json', '--pass-with-no-tests'];
-  // Fits of measured data run on WebAssembly, one core for each page, and are not timed.
-  const workers = project === 'data' ? ['--workers=2'] : [];
-  const exitCode = await runNode(PLAYWRIGHT, [...common, ...workers, ...args], { env });
+  const exitCode = await runNode(PLAYWRIGHT, [...common, ...args], { env });
   return { exitCode, counts: countPlaywright(report) };
+}
+
+/**
+ * Two pages at a time, then one by one the tests that need the machine for themselves.
+ * @param {string} report
+ * @param {readonly string[]} args
+ * @returns {Promise<Outcome>}
+ */
+async function runEndToEnd(report, args) {
+  const together = await runPlaywright(report, 'e2e', args);
+  const alone = await runPlaywright(`${report}.alone`, 'alone', args);
+  const exitCode = together.exitCode || alone.exitCode;
+  if (together.counts === null || alone.counts === null) return { exitCode, counts: null };
+  return { exitCode, counts: addCounts([together.counts, alone.counts]) };
 }
 
 /**
@@ -134,7 +146,7 @@ function runStage(id, report, args) {
     case 'gpu':
       return runVitest(report, ['--config', 'vitest.gpu.config.ts', ...args]);
     case 'e2e':
-      return runPlaywright(report, 'e2e', args);
+      return runEndToEnd(report, args);
     case 'data-e2e':
       return runPlaywright(report, 'data', args);
     default:

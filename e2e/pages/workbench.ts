@@ -168,8 +168,19 @@ export class Workbench {
 
   async fitView(): Promise<void> {
     await this.page.getByRole('button', { name: 'Fit the view' }).click();
-    // The camera glides for 150 ms; positions read meanwhile would be wrong.
-    await this.page.waitForTimeout(250);
+    await this.viewStill();
+  }
+
+  /** The camera glides for 150 ms, on a busy machine later and longer; positions read meanwhile would be wrong. */
+  async viewStill(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const place = () => document.querySelector<HTMLElement>('.react-flow__viewport')?.style.transform;
+      let before: string | undefined;
+      do {
+        before = place();
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      } while (place() !== before);
+    });
   }
 
   async showTab(tab: 'image' | 'profile' | 'loss' | 'results' | 'residual' | 'analysis'): Promise<void> {
@@ -194,7 +205,7 @@ export class Workbench {
   }
 
   /** Runs the fit to its end. */
-  async runFit(timeout = 60_000): Promise<void> {
+  async runFit(timeout = 120_000): Promise<void> {
     await this.runButton.click();
     await expect
       .poll(

@@ -13,8 +13,11 @@ import { selectionStore } from './selectionStore.ts';
 import { hideBanner, showBanner } from './uiStore.ts';
 
 const STORAGE_BANNER = 'storage';
-/** A database that another tab blocks must not keep the page from starting. */
-const RECOVERY_MILLISECONDS = 1500;
+/**
+ * A database that another tab blocks must not keep the page from starting. A machine that is merely busy must not
+ * open an example in place of the last document either.
+ */
+const RECOVERY_MILLISECONDS = 5000;
 
 declare global {
   interface Window {
