@@ -2,6 +2,7 @@
 import { sizeOf } from './ops/kernels.ts';
 import type { Ops, Real } from './ops/ops.ts';
 import { ElementProblem } from './problem.ts';
+import { formatNumber } from './units.ts';
 import type { Image, NoiseModel } from './values.ts';
 
 /** @throws ElementProblem when the two do not have the same pixels. */
@@ -11,6 +12,14 @@ export function checkSamePixels(model: Image, target: Image): void {
     throw new ElementProblem(
       `The camera gives ${a.join(' × ')} pixels, the target has ${b.join(' × ')}.`,
       'Set the camera’s rows and columns (and the planes of the stack) to the target’s size.',
+    );
+  }
+  // An image of the document has no pitch of its own.
+  const [mine, other] = [model.pitch.value, target.pitch.value];
+  if (other > 0 && mine > 0 && Math.abs(other / mine - 1) > 1e-6) {
+    throw new ElementProblem(
+      `The camera has pixels of ${formatNumber(mine * 1e6, 4)} µm, the target of ${formatNumber(other * 1e6, 4)} µm: they show different places.`,
+      'Give both cameras the same pixel pitch and magnification.',
     );
   }
 }

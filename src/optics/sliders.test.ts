@@ -31,7 +31,10 @@ const SLIDERS: Readonly<Record<string, readonly [(at: number) => Chain, typeof g
     grid,
   ],
   'pitch of another grid': [
-    (at) => ({ source, grid: stage(changeGrid, { pitch: (21 + 9 * at) * 1e-6 }, 'source') }),
+    (at) => ({
+      source,
+      grid: stage(changeGrid, { target: 'chosen', samples: 16, pitch: (21 + 9 * at) * 1e-6 }, 'source'),
+    }),
     grid,
   ],
   'wavelength before a scan': [

@@ -33,6 +33,7 @@ export function forwardSpectrum(
   const runs = separated(spec, inputs, params);
   const made = runs.map(({ inputs: own, params: values, weight }) => {
     sameGrid(own);
+    sameMedium(own);
     sameWeights(own);
     const outputs = namedParts(spec.forward(own, values, context), context.nodeId);
     return weight === null ? outputs : weighted(outputs, weight);
@@ -124,10 +125,23 @@ function sameGrid(inputs: Inputs): void {
       (field) => `${sizeOf(field)} samples of ${formatNumber(field.pitch.value * 1e6, 4)} µm`,
     );
     throw new ElementProblem(
-      `The fields that meet here lie on different grids: ${grids.join(' and ')}.`,
+      `The lights that meet here lie on different grids: ${grids.join(' and ')}.`,
       'Put “Change grid” before one of the inputs: it brings light onto the bench’s grid.',
     );
   }
+}
+
+/** Light that meets is in one place, and a place is in one medium. */
+function sameMedium(inputs: Inputs): void {
+  const lights = Object.values(inputs).filter((value) => value !== undefined && 'refractiveIndex' in value);
+  const [first, ...others] = lights.map(({ refractiveIndex }) => refractiveIndex.value);
+  if (first === undefined) return;
+  const other = others.find((index) => Math.abs(index / first - 1) > 1e-9);
+  if (other === undefined) return;
+  throw new ElementProblem(
+    `The lights that meet here are in different media, of index ${formatNumber(first, 6)} and ${formatNumber(other, 6)}.`,
+    'Give both sources the same medium index, or split one source into both arms.',
+  );
 }
 
 /**

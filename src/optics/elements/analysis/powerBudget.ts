@@ -6,6 +6,11 @@ import type { ElementSpec, HostValue, Readout } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { passes } from './analysisParts.ts';
 
+function unitOf({ value }: HostValue): string {
+  if (value.kind === 'image') return value.unit;
+  return value.kind === 'field' ? 'W' : value.kind;
+}
+
 const total = (lights: readonly HostValue[]): number => lights.reduce((sum, each) => sum + powerOf(each), 0);
 
 export const powerBudget: ElementSpec = defineElement({
@@ -36,10 +41,11 @@ export const powerBudget: ElementSpec = defineElement({
   analyse: (input, _params, before) => {
     const [first] = input;
     const power = total(input);
-    const share = before.length === 0 ? null : power / total(before);
+    const [other] = before;
+    // Counts are no share of watts.
+    const share = other === undefined || unitOf(other) !== unitOf(first) ? null : power / total(before);
     const plane = hostPlane(input, 0);
-    const isWatts =
-      first.value.kind === 'field' || (first.value.kind === 'image' && first.value.unit === 'W');
+    const isWatts = unitOf(first) === 'W';
     const peak = largest(plane.data);
     const readouts: Readout[] = [
       isWatts
