@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import type { FitResult } from '../../workers/protocol.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
-import { documentStore } from '../stores/app.ts';
+import { documentStore, registry } from '../stores/app.ts';
 import { engineStore, setFit } from '../stores/engineStore.ts';
 import { contentKey } from '../stores/fitRecord.ts';
 import { describeEnding } from '../stores/fitWords.ts';
@@ -24,6 +24,7 @@ import {
   resultRow,
   resultTsv,
   sortedWarnings,
+  truthOf,
 } from './results.ts';
 import { runExport } from './ViewToolbar.tsx';
 import styles from './views.module.css';
@@ -118,6 +119,9 @@ function VerdictLine({ result }: { readonly result: FitResult }) {
 
 function ResultsTable({ result }: { readonly result: FitResult }) {
   const { single, groups } = groupedParameters(result.parameters);
+  const design = useStore(documentStore, (state) => state.design);
+  const truth: Truth = (path) => truthOf(design, registry, path);
+  const hasTruth = result.parameters.some(({ path }) => truth(path) !== null);
   return (
     <table className={cx('table')} data-testid="results-table">
       <caption className={cx('srOnly')}>Fitted parameters; σ is the standard error</caption>
@@ -127,6 +131,11 @@ function ResultsTable({ result }: { readonly result: FitResult }) {
           <th scope="col" className={cx('number')}>
             Start
           </th>
+          {hasTruth && (
+            <th scope="col" className={cx('number')} title="What the simulated measurement was made with">
+              Truth
+            </th>
+          )}
           <th scope="col" className={cx('number')}>
             Value ± σ
           </th>
@@ -139,10 +148,10 @@ function ResultsTable({ result }: { readonly result: FitResult }) {
       </thead>
       <tbody>
         {single.map((parameter) => (
-          <Row key={parameter.path} row={resultRow(parameter)} />
+          <Row key={parameter.path} row={resultRow(parameter, truth(parameter.path))} hasTruth={hasTruth} />
         ))}
         {groups.map((group) => (
-          <PlaneRows key={group.path} group={group} />
+          <PlaneRows key={group.path} group={group} truth={truth} hasTruth={hasTruth} />
         ))}
       </tbody>
     </table>
@@ -158,13 +167,24 @@ function Flags({ atBound, unknown }: { readonly atBound: boolean; readonly unkno
   );
 }
 
-function Row({ row, hidden = false }: { readonly row: ResultRow; readonly hidden?: boolean }) {
+type Truth = (path: string) => number | null;
+
+function Row({
+  row,
+  hasTruth,
+  hidden = false,
+}: {
+  readonly row: ResultRow;
+  readonly hasTruth: boolean;
+  readonly hidden?: boolean;
+}) {
   return (
     <tr data-path={row.path} hidden={hidden}>
       <th scope="row" className={cx('rowTitle')} title={row.path}>
         {row.title}
       </th>
       <td className={cx('number', 'soft')}>{row.start}</td>
+      {hasTruth && <td className={cx('number', 'soft')}>{row.truth}</td>}
       <td className={cx('number', 'strong')}>{row.value}</td>
       <td>{row.unit}</td>
       <td className={cx('number')}>{row.pixel}</td>
@@ -176,9 +196,17 @@ function Row({ row, hidden = false }: { readonly row: ResultRow; readonly hidden
 }
 
 /** One row for a parameter with one value per plane; it opens. */
-function PlaneRows({ group }: { readonly group: ResultGroup }) {
+function PlaneRows({
+  group,
+  truth,
+  hasTruth,
+}: {
+  readonly group: ResultGroup;
+  readonly truth: Truth;
+  readonly hasTruth: boolean;
+}) {
   const [open, setOpen] = useState(false);
-  const rows = group.parameters.map(resultRow);
+  const rows = group.parameters.map((parameter) => resultRow(parameter, truth(parameter.path)));
   const Sign = open ? ChevronDown : ChevronRight;
   return (
     <>
@@ -196,6 +224,7 @@ function PlaneRows({ group }: { readonly group: ResultGroup }) {
           </button>
         </th>
         <td />
+        {hasTruth && <td />}
         <td className={cx('number', 'soft')}>{groupRange(group)}</td>
         <td>{rows[0]?.unit}</td>
         <td />
@@ -207,7 +236,7 @@ function PlaneRows({ group }: { readonly group: ResultGroup }) {
         </td>
       </tr>
       {rows.map((row) => (
-        <Row key={row.path} row={row} hidden={!open} />
+        <Row key={row.path} row={row} hasTruth={hasTruth} hidden={!open} />
       ))}
     </>
   );

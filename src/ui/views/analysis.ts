@@ -127,6 +127,7 @@ export function readingsChart(charts: readonly OpticsChart[], colors: ChartColor
         type: 'scatter',
         mode: series.x.length <= 40 && !isPlane ? 'lines+markers' : 'lines',
         name: series.title,
+        hovertemplate: `${data.x.title} %{x:.4g} ${x.label}<br>%{y:.4g} ${y.label}`,
         legend: `legend${suffix}`,
         x: Array.from(series.x, (value) => value / x.factor),
         y: Array.from(series.y, (value) => value / y.factor),

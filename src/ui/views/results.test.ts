@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { registry } from '../../graph/catalogue.ts';
+import { node } from '../../graph/testSupport.ts';
 import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
 import {
   describeChiSquare,
@@ -11,6 +13,7 @@ import {
   resultTsv,
   sortedWarnings,
   startInDisplayUnit,
+  truthOf,
 } from './results.ts';
 
 const radius: ParameterResult = {
@@ -149,5 +152,37 @@ describe('what stands above the values', () => {
     if (group === undefined) throw new Error('The planes are missing.');
     expect(group.parameters.map(({ path }) => path)).toEqual(['bead.photons.0', 'bead.photons.1']);
     expect(groupRange(group)).toBe('120 to 300');
+  });
+});
+
+describe('the truth', () => {
+  const design = {
+    nodes: [node('sphere', 'mieSphere'), node('pupil', 'pupil')],
+    images: {
+      target: {
+        kind: 'simulated',
+        name: 'Simulated',
+        camera: 'camera',
+        truth: { 'sphere.radius': 7.4e-7, 'bead.photons': [5, 6] },
+        noise: true,
+        seed: 1,
+      },
+    },
+  } as const;
+
+  it('is that of the simulated measurement, the default where it names none', () => {
+    expect(truthOf(design, registry, 'sphere.radius')).toBe(7.4e-7);
+    expect(truthOf(design, registry, 'bead.photons.1')).toBe(6);
+    expect(truthOf(design, registry, 'pupil.zernike.8')).toBe(0);
+    const na = registry.get('pupil')?.params['numericalAperture'];
+    expect(truthOf(design, registry, 'pupil.numericalAperture')).toBe(
+      na?.kind === 'quantity' ? na.default : '',
+    );
+    expect(truthOf({ ...design, images: {} }, registry, 'sphere.radius')).toBeNull();
+  });
+
+  it('stands in the unit of the value, to the place of its error', () => {
+    expect(resultRow(radius, 7.4e-7).truth).toBe('0.7400');
+    expect(resultRow(radius).truth).toBe('');
   });
 });

@@ -1,5 +1,7 @@
 /** The result of a fit as rows, text and files. */
 
+import type { Design } from '../../graph/document.ts';
+import type { Registry } from '../../graph/registry.ts';
 import type { CsvColumn } from '../../workers/filesClient.ts';
 import type { BackendName, FitResult, ParameterResult } from '../../workers/protocol.ts';
 import { formatValueAndError, roundByError } from './format.ts';
@@ -25,9 +27,36 @@ export function startInDisplayUnit(parameter: ParameterResult): number | null {
   return factor === null ? null : Number((parameter.start * factor).toPrecision(12));
 }
 
+/**
+ * The true value (SI) of a fitted parameter where the design is compared with its own simulated measurement; null where
+ * the measurement is real, or several simulated ones may differ.
+ */
+export function truthOf(
+  { images, nodes }: Pick<Design, 'images' | 'nodes'>,
+  elements: Registry,
+  path: string,
+): number | null {
+  const simulated = Object.values(images).filter((image) => image.kind === 'simulated');
+  const [image] = simulated;
+  if (image?.kind !== 'simulated' || simulated.length > 1) return null;
+  const whole = image.truth[path];
+  if (typeof whole === 'number') return whole;
+  const [nodeId = '', name = '', index] = path.split('.');
+  const values = image.truth[`${nodeId}.${name}`];
+  const spec = elements.get(nodes.find(({ id }) => id === nodeId)?.type ?? '')?.params[name];
+  if (index !== undefined && Array.isArray(values))
+    return (values as readonly number[])[Number(index)] ?? null;
+  if (typeof values === 'number') return values;
+  // What is not named is at its default.
+  if (spec?.kind === 'zernike') return 0;
+  return spec?.kind === 'quantity' ? spec.default : null;
+}
+
 export interface ResultRow {
   readonly path: string;
   readonly title: string;
+  /** Empty where it is not known. */
+  readonly truth: string;
   readonly start: string;
   /** "1.5906 ± 0.0012". */
   readonly value: string;
@@ -41,13 +70,17 @@ function forTheEye(text: string): string {
   return text.replaceAll('-', '−');
 }
 
-export function resultRow(parameter: ParameterResult): ResultRow {
+/** @param truth what `truthOf` says */
+export function resultRow(parameter: ParameterResult, truth: number | null = null): ResultRow {
   const { display, pixel } = parameter;
   const start = startInDisplayUnit(parameter);
   const startText = start === null ? '' : roundByError(start, display.sigma).value;
+  const factor = displayFactor(parameter);
+  const shownTruth = truth === 0 ? 0 : truth === null || factor === null ? null : truth * factor;
   return {
     path: parameter.path,
     title: parameter.title,
+    truth: shownTruth === null ? '' : forTheEye(roundByError(shownTruth, display.sigma).value),
     start: forTheEye(startText),
     value: formatValueAndError(display.value, display.sigma),
     unit: display.unit,
