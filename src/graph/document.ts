@@ -49,6 +49,8 @@ export interface Design {
   readonly formatVersion: 1;
   readonly title: string;
   readonly description?: string;
+  /** Id of the ready system that it began as: the page shows what is known of it. */
+  readonly example?: string;
   readonly grid: SimulationGrid;
   readonly seed: number;
   readonly nodes: readonly DesignNode[];

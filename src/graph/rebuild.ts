@@ -28,6 +28,7 @@ const DESIGN_KEYS = new Set([
   'formatVersion',
   'title',
   'description',
+  'example',
   'grid',
   'seed',
   'nodes',
@@ -43,12 +44,14 @@ export function rebuildDesign(document: JsonObject, registry: Registry): ParseRe
     const nodes = readList(document, 'nodes').flatMap((raw, index) => readNode(builder, raw, index));
     const edges = readList(document, 'edges').flatMap((raw, index) => readEdge(builder, raw, index));
     const description = readText(document, 'description', LIMITS.description);
+    const example = readText(document, 'example', LIMITS.label);
     const { images, unread } = readImages(builder, own(document, 'images'));
     const design: Design = {
       format: 'luminode',
       formatVersion: 1,
       title: readText(document, 'title', LIMITS.label) ?? 'Untitled',
       ...(description === null ? {} : { description }),
+      ...(example === null ? {} : { example }),
       grid: readGrid(own(document, 'grid')),
       seed: readSeed(builder, own(document, 'seed')),
       nodes,

@@ -14,6 +14,7 @@ export function serializeDesign(design: Design, preserved?: Preserved): string {
     formatVersion: design.formatVersion,
     title: design.title,
     description: design.description,
+    example: design.example,
     grid: { samples: design.grid.samples, pitch: design.grid.pitch },
     seed: design.seed,
     nodes: design.nodes.map((node) => orderNode(node, preserved)),

@@ -101,6 +101,7 @@ export const designArbitrary: fc.Arbitrary<Design> = fc
         formatVersion: fc.constant(1 as const),
         title: label,
         description: label,
+        example: label,
         grid: fc.record(
           {
             samples: fc.integer({ min: 2, max: 4096 }),

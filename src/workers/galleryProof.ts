@@ -63,7 +63,8 @@ function requestOf(nodeId: string, plane: number): ViewRequest {
   return { nodeId, plane, mode: 'intensity', layer: 'output' };
 }
 
-function joined(nodeId: string, views: readonly View[]): Measured {
+/** All planes of one node as one. Throws when there are none. */
+export function joined(nodeId: string, views: readonly View[]): Measured {
   const own = views.filter((view) => view.nodeId === nodeId).sort((a, b) => a.plane - b.plane);
   const [first] = own;
   if (first === undefined) throw new Error(`The node “${nodeId}” shows nothing.`);

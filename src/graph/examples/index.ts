@@ -40,7 +40,7 @@ import { tiltSeries } from './tiltSeries.ts';
 import { tiltVolume } from './tiltVolume.ts';
 import { coherentTwins, twoStars } from './twoPointSystems.ts';
 
-export const examples: readonly Example[] = [
+const systems: readonly Example[] = [
   {
     id: 'airy',
     title: airy.title,
@@ -123,3 +123,9 @@ export const examples: readonly Example[] = [
   colourSorter,
   tiltVolume,
 ];
+
+/** Every ready system; its design names it, so that a copy of it is still known. */
+export const examples: readonly Example[] = systems.map((system) => ({
+  ...system,
+  design: { ...system.design, example: system.id },
+}));

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, LoaderCircle, Search } from 'lucide-react';
+import { CircleAlert, CircleCheck, LoaderCircle, Search, Target } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Example, ExampleTopic } from '../../graph/examples/example.ts';
@@ -145,7 +145,7 @@ function Picture({ outcome }: { readonly outcome: GalleryOutcome | undefined }) 
 
 /** Whether the system's number holds in this browser. */
 function ProofLine({
-  example: { proof },
+  example: { proof, goal },
   outcome,
 }: {
   readonly example: Example;
@@ -159,7 +159,17 @@ function ProofLine({
       </span>
     );
   }
-  if (proof === null) return null;
+  if (proof === null) {
+    return goal === undefined ? null : (
+      <span className={cx('proof')} data-goal="">
+        <Target size={14} aria-label="Goal of its fit" />
+        <span>
+          {goal.statement}
+          <small>Open it and run the fit to see</small>
+        </span>
+      </span>
+    );
+  }
   if (outcome === undefined || outcome.result.value === null) {
     return (
       <span className={cx('proof')}>

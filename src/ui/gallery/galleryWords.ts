@@ -24,11 +24,17 @@ export const LEVEL_TITLES: Readonly<Record<Example['level'], string>> = {
 
 /** `648.9 nm, known 649 nm`. */
 export function proofText(proof: Proof, value: number): string {
-  const unit = (number: number): string => {
-    const text = formatNumber(number / (unitFactor(proof.display, proof.quantity) ?? 1), 4);
-    return proof.display === '' ? text : `${text} ${proof.display}`;
-  };
-  return `${unit(value)}, known ${unit(proof.expected)}`;
+  return `${numberText(value, proof)}, known ${numberText(proof.expected, proof)}`;
+}
+
+/** A number in the unit in which it is shown; a dash where there is none. */
+export function numberText(
+  value: number | null,
+  { quantity, display }: Pick<Proof, 'quantity' | 'display'>,
+): string {
+  if (value === null || !Number.isFinite(value)) return '–';
+  const text = formatNumber(value / (unitFactor(display, quantity) ?? 1), 4);
+  return display === '' ? text : `${text} ${display}`;
 }
 
 /** Systems whose words hold every word of the query, of one topic or of all. */
@@ -45,7 +51,7 @@ export function foundExamples(
       example.summary,
       TOPIC_TITLES[example.topic],
       LEVEL_TITLES[example.level],
-      example.proof?.statement ?? '',
+      example.proof?.statement ?? example.goal?.statement ?? '',
       ...example.design.nodes.map(({ type }) => type),
     ];
     const all = text.join(' ').toLowerCase();

@@ -9,6 +9,7 @@ import { changeDetails, changeGrid, settle } from '../stores/actions.ts';
 import { documentStore } from '../stores/app.ts';
 import fieldStyles from './fields.module.css';
 import styles from './inspector.module.css';
+import { KnownNumber } from './KnownNumber.tsx';
 import { NumberField, type ParsedText } from './NumberField.tsx';
 import type { SoftRange } from './scale.ts';
 
@@ -35,6 +36,15 @@ function readSeed(text: string): ParsedText {
 
 /** The document itself, when nothing is selected. */
 export function DocumentPanel() {
+  return (
+    <>
+      <KnownNumber />
+      <DocumentSettings />
+    </>
+  );
+}
+
+function DocumentSettings() {
   const { grid, seed, description = '' } = useStore(documentStore, (state) => state.design);
   const choices = [...new Set([...SAMPLE_CHOICES, grid.samples])]
     .filter((samples) => samples >= GRID_SAMPLES.min && samples <= GRID_SAMPLES.max)
