@@ -64,12 +64,12 @@ function starts(count: number, lateral: number, axial: number): [number, number,
   return Array.from({ length: count }, () => [within(lateral), within(lateral), within(axial)]);
 }
 
-it('position-only fits of a sphere converge from 50 starts up to 2 µm and 4 µm away', {
+it('position-only fits of a sphere converge from 25 starts up to 2 µm and 4 µm away', {
   timeout: 240_000,
 }, async () => {
-  const errors = await errorsFrom(starts(50, 2e-6, 4e-6), 'levenbergMarquardt');
+  const errors = await errorsFrom(starts(25, 2e-6, 4e-6), 'levenbergMarquardt');
   // 5 nm is the demand; the float32 image limits a converged fit to well below 1 nm.
-  expect(errors.filter((e) => e < 5e-9).length).toBeGreaterThanOrEqual(48);
+  expect(errors.filter((e) => e < 5e-9).length).toBeGreaterThanOrEqual(24);
 });
 
 it('Adam at its default rate converges from inside the basin', { timeout: 240_000 }, async () => {
