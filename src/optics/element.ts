@@ -46,6 +46,9 @@ interface ParamBase {
 }
 
 /** A real number with a unit: what can be learned. */
+/** What the element takes where the parameter is 0: in words, or as a value (SI) where the grid alone tells. */
+type Automatic = string | ((grid: SimulationGrid) => number);
+
 export interface QuantityParam extends ParamBase {
   readonly kind: 'quantity';
   readonly quantity: Quantity;
@@ -63,6 +66,7 @@ export interface QuantityParam extends ParamBase {
   readonly step: number;
   /** Part of a coarse search before a fit: positions in the image plane or along the light, size of an object. */
   readonly role?: SearchRole;
+  readonly automatic?: Automatic;
   /** May hold one value per plane of a stack. */
   readonly perPlane?: boolean;
 }
@@ -84,6 +88,7 @@ export interface IntegerParam extends ParamBase {
   readonly default: number;
   readonly min: number;
   readonly max: number;
+  readonly automatic?: Automatic;
 }
 
 export interface ChoiceParam extends ParamBase {

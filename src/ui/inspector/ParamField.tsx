@@ -7,6 +7,7 @@ import type {
   ChoiceParam,
   IntegerParam,
   MapParam,
+  ParamSpec,
   QuantityParam,
   SwitchParam,
 } from '../../optics/element.ts';
@@ -100,6 +101,7 @@ function Row({
     ({ design }) => design.nodes.find((node) => node.id === nodeId)?.params[param] !== undefined,
   );
   const standard = formatParam(spec, defaultValue(spec));
+  const automatic = useAutomatic(nodeId, param, spec);
   return (
     <div className={cx('row')} data-learn-path={learnPath}>
       {changed && (
@@ -116,9 +118,23 @@ function Row({
         <RowLabel title={spec.title} doc={spec.doc} />
         {children}
       </div>
+      {automatic !== null && <p className={cx('note')}>automatic: {automatic}</p>}
       {below}
     </div>
   );
+}
+
+/** What a parameter at 0 stands for, where the element then chooses by itself. */
+function useAutomatic(nodeId: string, param: string, spec: ParamSpec): string | null {
+  const value = useParam(nodeId, param);
+  const grid = useStore(documentStore, ({ design }) => design.grid);
+  if (value !== 0 || (spec.kind !== 'quantity' && spec.kind !== 'integer')) return null;
+  const { automatic } = spec;
+  if (automatic === undefined || typeof automatic === 'string') return automatic ?? null;
+  const chosen = automatic(grid);
+  if (spec.kind === 'integer') return String(chosen);
+  const unit = fieldUnit(spec, param, nodeId, undefined);
+  return `${valueText(chosen, unit)} ${unit.symbol}`;
 }
 
 function QuantityRow({ nodeId, param, spec }: FieldProps<QuantityParam>) {

@@ -50,7 +50,7 @@ function useDataRange(lossId: string, plane: number, clip: number): ValueRange |
 const LIKENESSES: readonly unknown[] = ['correlation', 'cosine', 'overlap'];
 
 /** Whether the comparison brings the model to the scale of the data, so that their values are not to be compared. */
-export function scalesModel({ nodes, edges }: Pick<Design, 'nodes' | 'edges'>, lossId: string): boolean {
+function scalesModel({ nodes, edges }: Pick<Design, 'nodes' | 'edges'>, lossId: string): boolean {
   const paramsOf = (id: string | undefined) => nodes.find((node) => node.id === id)?.params ?? {};
   const wire = edges.find(({ to }) => to.node === lossId && to.port === 'target');
   return (

@@ -300,7 +300,7 @@ export class ImageController {
     const { polarisation, shape } = this.picture ?? {};
     if (polarisation === undefined || shape === undefined) return;
     drawEllipses(context, placement, shape, polarisation);
-    drawEllipseLegend(context, rect, this.palette.font);
+    drawEllipseLegend(context, rect, polarisation, this.palette.font);
   }
 
   private drawTag(context: CanvasRenderingContext2D, rect: Area): void {

@@ -280,22 +280,29 @@ const HAND_TITLES: readonly (readonly [Handedness, string])[] = [
   ['linear', 'linear'],
 ];
 
-/** Which colour is which hand, in the lower right corner of the picture. */
-export function drawEllipseLegend(context: Context, rect: Area, font: string): void {
-  if (rect.width < 220 || rect.height < 64) return;
+/** Which colour is which hand, of those that are there, in the upper right corner of the picture. */
+export function drawEllipseLegend(
+  context: Context,
+  rect: Area,
+  lattice: PolarisationLattice,
+  font: string,
+): void {
+  const hands = new Set(ellipsesOf(lattice).map(({ handedness }) => handedness));
+  const shown = HAND_TITLES.filter(([hand]) => hands.has(hand));
+  if (shown.length === 0) return;
   context.save();
   context.font = `600 12px ${font}`;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  const widths = HAND_TITLES.map(([, title]) => context.measureText(title).width + 24);
+  const widths = shown.map(([, title]) => context.measureText(title).width + 24);
   const width = widths.reduce((sum, each) => sum + each, 0) + 6;
-  const [left, middle] = [rect.x + rect.width - width - 8, rect.y + rect.height - 20];
+  const [left, middle] = [rect.x + rect.width - width - 8, rect.y + 20];
   context.fillStyle = 'rgb(0 0 0 / 62%)';
   context.beginPath();
   context.roundRect(left, middle - 12, width, 24, 4);
   context.fill();
   let x = left + 12;
-  HAND_TITLES.forEach(([hand, title], i) => {
+  shown.forEach(([hand, title], i) => {
     context.strokeStyle = HAND_COLOURS[hand];
     context.fillStyle = HAND_COLOURS[hand];
     context.lineWidth = 1.5;

@@ -18,6 +18,7 @@ export const planeParam = {
   kind: 'integer',
   title: 'Plane',
   doc: 'Plane of a focus stack, from 1; 0 takes the plane with the highest peak.',
+  automatic: 'the one with the highest peak',
   default: 0,
   min: 0,
   max: 4096,

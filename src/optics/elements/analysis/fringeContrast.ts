@@ -33,6 +33,7 @@ export const fringeContrast: ElementSpec = defineElement({
       quantity: 'length',
       title: 'Length',
       doc: 'Part of the line about the middle that counts for visibility and period; 0 takes all of it.',
+      automatic: 'all of the line',
       default: 0,
       min: 0,
       max: 10,

@@ -49,6 +49,7 @@ export const transferFunction: ElementSpec = defineElement({
       quantity: 'spatialFrequency',
       title: 'Frequency',
       doc: 'Where the contrast is told, in cycles per length of the object; 0 means half the cut-off, or half of what the pixels carry where no aperture is given.',
+      automatic: 'half the cut-off',
       default: 0,
       min: 0,
       max: 1e9,

@@ -138,6 +138,7 @@ export const slm: ElementSpec = defineElement({
       quantity: 'length',
       title: 'Calibration wavelength',
       doc: 'Wavelength λ0 at which the device gives a whole turn: at others its phase is multiplied by λ0/λ after it was taken modulo one turn. 0 for that of the light.',
+      automatic: 'that of the light',
       default: 0,
       min: 0,
       max: 1e-3,

@@ -24,6 +24,7 @@ const params = {
     kind: 'integer',
     title: 'Samples',
     doc: 'Samples along x and along y; 0 means as many as the light has.',
+    automatic: 'as many as the light has',
     default: 0,
     min: 0,
     max: 4096,

@@ -47,6 +47,7 @@ export const pictureParams = {
     quantity: 'length',
     title: 'Size',
     doc: 'Side of the picture (an image’s width); 0 fills the grid.',
+    automatic: ({ samples, pitch }) => samples * pitch,
     default: 0,
     min: 0,
     max: 1,

@@ -44,6 +44,7 @@ export const scatteringGlow: ElementSpec = defineElement({
       quantity: 'dimensionless',
       title: 'Objective NA',
       doc: 'Aperture of the objective that collects the light; 0 for all of it.',
+      automatic: 'all of the light',
       default: 0.5,
       min: 0,
       max: 4,
