@@ -97,6 +97,8 @@ test('by keyboard alone: insert, wire, type, see a focus', async ({ page, workbe
   await command('New document');
   await expect(workbench.cards).toHaveCount(0);
   for (const name of ['Gaussian beam', 'Thin lens', 'Free space', 'Camera']) {
+    // Beside a selected element it would be wired to it.
+    await keyboard.press('Escape');
     await keyboard.press('a');
     await expect(page.getByTestId('insert-palette')).toBeVisible();
     await keyboard.type(name);

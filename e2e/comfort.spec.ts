@@ -144,6 +144,8 @@ test.describe('in a common small window', () => {
     if (canvas === null) throw new Error('The canvas is not on screen.');
     const names = ['Gaussian beam', 'Thin lens', 'Free space', 'Camera', 'Pupil'];
     for (const name of names) {
+      // Beside a selected card it would be wired to it.
+      await page.keyboard.press('Escape');
       await page.keyboard.press('a');
       await expect(page.getByTestId('insert-palette')).toBeVisible();
       await page.keyboard.type(name);
@@ -183,19 +185,23 @@ test.describe('in a common small window', () => {
     expect(tops.size).toBeLessThanOrEqual(2);
   });
 
-  test('messages lie over the views, wait for the pointer, and can be closed', async ({
+  test('the way back stands beside the tabs, waits for the pointer, and can be closed', async ({
     page,
     workbench,
   }) => {
     await workbench.openSettled();
     await workbench.openExample('sphere-hologram');
-    const offer = page.getByTestId('toasts');
+    const offer = page.getByTestId('offer');
     const box = await offer.boundingBox();
     const dock = await page.getByTestId('dock').boundingBox();
     if (box === null || dock === null) throw new Error('The message is not on screen.');
     expect(box.y).toBeGreaterThan(dock.y);
     expect(box.x).toBeGreaterThan(dock.x + dock.width / 2);
     expect(box.x + box.width).toBeLessThanOrEqual(dock.x + dock.width);
+    // In the line of the tabs: no picture, field or table is covered.
+    const tab = await page.getByTestId('dock-tab-analysis').boundingBox();
+    expect(box.y + box.height).toBeLessThanOrEqual((tab?.y ?? 0) + (tab?.height ?? 0));
+    expect(box.x).toBeGreaterThan((tab?.x ?? 0) + (tab?.width ?? 0));
     const action = page.getByTestId('toast-action');
     await action.hover();
     // Longer than an offer stays by itself.

@@ -64,7 +64,7 @@ test.describe('in a small window', () => {
       'examples-menu',
       'run-button',
       'settings-menu',
-      'palette-search',
+      'unfold-palette',
       'document-panel',
     ];
     for (const id of [...ids, 'dock-tab-image', 'dock-tab-analysis', 'status-backend', 'status-saved']) {

@@ -23,8 +23,8 @@ import { Dock } from '../views/Dock.tsx';
 import styles from './app.module.css';
 import { CommandPalette } from './CommandPalette.tsx';
 import { listenToKeys } from './keys.ts';
-import { Announcer, Banners, Toasts } from './Messages.tsx';
-import { foldPanel, INSPECTOR_RAIL, noteFolded, PALETTE_RAIL, panelRef } from './panels.ts';
+import { Announcer, Banners, Offer, Toasts } from './Messages.tsx';
+import { firstSizes, foldPanel, INSPECTOR_RAIL, noteFolded, PALETTE_RAIL, panelRef } from './panels.ts';
 import { ShortcutSheet } from './ShortcutSheet.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -110,6 +110,7 @@ export function App() {
   useEffect(listenToKeys, []);
   useEffect(() => watchWires({ documents: documentStore, engine: engineStore, analyses: analysisBus }), []);
   const { over, handlers } = useFileDrop();
+  const [first] = useState(firstSizes);
   return (
     <Tooltip.Provider delayDuration={450} skipDelayDuration={200}>
       <ReactFlowProvider>
@@ -130,7 +131,7 @@ export function App() {
               panelRef={paletteRef}
               collapsible
               collapsedSize={PALETTE_RAIL}
-              defaultSize={240}
+              defaultSize={first.palette}
               minSize={160}
               maxSize={360}
               groupResizeBehavior="preserve-pixel-size"
@@ -148,12 +149,13 @@ export function App() {
                 <Panel
                   id="dockPanel"
                   panelRef={dockRef}
-                  defaultSize="45%"
+                  defaultSize={first.dock}
                   minSize={120}
                   groupResizeBehavior="preserve-pixel-size"
                 >
                   <div className={cx('dockHost')}>
                     <Dock />
+                    <Offer />
                     <Toasts />
                   </div>
                 </Panel>
@@ -165,7 +167,7 @@ export function App() {
               panelRef={inspectorRef}
               collapsible
               collapsedSize={INSPECTOR_RAIL}
-              defaultSize={320}
+              defaultSize={first.inspector}
               minSize={260}
               maxSize={480}
               groupResizeBehavior="preserve-pixel-size"

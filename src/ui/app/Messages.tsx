@@ -47,11 +47,43 @@ export function Banners() {
   );
 }
 
+/** The way back from a document that was just opened, for a few seconds, in the free end of the line of tabs. */
+export function Offer() {
+  const offer = useStore(uiStore, (state) => state.toasts.find(({ action }) => action !== null));
+  if (offer === undefined || offer.action === null) return null;
+  const { id, text, action } = offer;
+  return (
+    <div
+      className={cx('offer')}
+      role="status"
+      aria-live="off"
+      data-testid="offer"
+      onPointerEnter={hold}
+      onPointerLeave={release}
+      onFocus={hold}
+      onBlur={release}
+    >
+      <Button
+        small
+        look="outlined"
+        title={text}
+        data-testid="toast-action"
+        onClick={() => runToastAction(id)}
+      >
+        <span className={cx('offerText')}>{action.text}</span> <Keys keys={action.keys} />
+      </Button>
+      <IconButton small side="left" label="Dismiss" icon={<X size={14} />} onClick={() => dismissToast(id)} />
+    </div>
+  );
+}
+
+const hold = (): void => holdToasts(true);
+const release = (): void => holdToasts(false);
+
 /** What just happened, for a few seconds, where it covers neither cards nor fields. */
 export function Toasts() {
-  const toasts = useStore(uiStore, (state) => state.toasts);
-  const hold = (): void => holdToasts(true);
-  const release = (): void => holdToasts(false);
+  const all = useStore(uiStore, (state) => state.toasts);
+  const toasts = all.filter(({ action }) => action === null);
   return (
     // Spoken through the one live region below, not from here.
     <div
@@ -64,22 +96,9 @@ export function Toasts() {
       onFocus={hold}
       onBlur={release}
     >
-      {toasts.map(({ id, text, tone, action }) => (
+      {toasts.map(({ id, text, tone }) => (
         <div key={id} className={cx('toast', tone)}>
-          <span>
-            {text}
-            {action !== null && (
-              <Button
-                small
-                look="outlined"
-                className={cx('toastAction')}
-                data-testid="toast-action"
-                onClick={() => runToastAction(id)}
-              >
-                {action.text} <Keys keys={action.keys} />
-              </Button>
-            )}
-          </span>
+          <span>{text}</span>
           <IconButton
             small
             side="left"

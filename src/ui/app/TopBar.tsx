@@ -18,13 +18,14 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import type { Design } from '../../graph/document.ts';
 import type { BackendChoice } from '../../workers/protocol.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine, MenuToggle } from '../parts/Menu.tsx';
 import { changeDetails } from '../stores/actions.ts';
-import { documentStore, session } from '../stores/app.ts';
+import { documentStore, registry, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { chooseFiles, newDocument, saveFile } from '../stores/files.ts';
 import { shortProgress } from '../stores/fitWords.ts';
@@ -211,16 +212,26 @@ function DocumentName() {
   );
 }
 
+/** Whether a loss compares something: without one there is nothing to fit. */
+function hasComparison({ nodes }: Design): boolean {
+  return nodes.some(({ type }) => {
+    const element = registry.get(type);
+    return element?.category === 'fit' && Object.keys(element.inputs).length > 0;
+  });
+}
+
 function RunCluster() {
   const status = useStore(engineStore, (state) => state.fit.status);
   const connected = useStore(engineStore, (state) => state.connection === 'ready');
   const learnable = useStore(documentStore, ({ design }) => design.learn.length > 0);
+  const compares = useStore(documentStore, ({ design }) => hasComparison(design));
+  const canFit = learnable && compares;
   const before = useStore(uiStore, (state) => state.beforeShown);
   const hasStart = useStore(engineStore, (state) => state.fit.hasStart);
   const wasFitted = useStore(documentStore, (state) => state.fit !== null);
   const canReset = hasStart || wasFitted;
   const running = status === 'running';
-  const runDisabled = !connected || status === 'stopping';
+  const runDisabled = !connected || status === 'stopping' || !canFit;
   return (
     <>
       <FitProgressNote />
@@ -233,15 +244,17 @@ function RunCluster() {
       ) : (
         <Hint
           text={
-            learnable
-              ? 'Change the values with ◇ until the model matches the target'
-              : 'Nothing is learnable yet: click the ◇ beside a value'
+            !learnable
+              ? 'Nothing is learnable yet: click the ◇ beside a value'
+              : compares
+                ? 'Change the values with ◇ until the model matches the target'
+                : 'Nothing is compared yet: add a target image and a loss'
           }
           keys="R"
           lifeless={runDisabled}
         >
           <Button
-            look={learnable ? 'primary' : 'outlined'}
+            look={canFit ? 'primary' : 'plain'}
             data-testid="run-button"
             disabled={runDisabled}
             onClick={() => session.run()}
@@ -254,7 +267,7 @@ function RunCluster() {
         label="One step of the fit"
         keys="."
         icon={<StepForward size={16} />}
-        disabled={!connected || !learnable || running || status === 'stopping'}
+        disabled={runDisabled || running}
         data-testid="step-button"
         onClick={() => session.step()}
       />

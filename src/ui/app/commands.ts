@@ -6,6 +6,7 @@ import { startKeyboardWire } from '../graph/wiring.ts';
 import {
   deleteSelection,
   duplicateSelection,
+  fixIssue,
   selectAll,
   toggleBypass,
   toggleLearnPath,
@@ -97,6 +98,27 @@ function learnHovered(): void {
   else toggleLearnPath(path);
 }
 
+/** Intensity, phase, amplitude: the next one on the selected cards. */
+function nextView(): void {
+  selectFocused();
+  const buttons = document.querySelectorAll<HTMLElement>('.react-flow__node.selected [data-next-view]');
+  if (buttons.length === 0)
+    toast('Select an element whose picture can show intensity or phase, then press V.');
+  for (const button of buttons) button.click();
+}
+
+/** The first fix that is offered for the selected elements; with none selected, the first of all. */
+function fixChosen(): void {
+  selectFocused();
+  const { nodeIds } = selectionStore.getState();
+  const { issues } = engineStore.getState();
+  const offered = issues.filter(({ apply }) => apply !== undefined);
+  const own = offered.filter(({ nodeId }) => nodeId !== null && nodeIds.includes(nodeId));
+  const [issue] = nodeIds.length === 0 ? offered : own;
+  if (issue === undefined) toast('There is no problem here that one key could put right.');
+  else fixIssue(issue);
+}
+
 function nextTheme(): void {
   const { theme, set } = settingsStore.getState();
   set({ theme: theme === 'dark' ? 'light' : 'dark' });
@@ -119,6 +141,20 @@ export const COMMANDS: readonly AppCommand[] = [
     run: bypassChosen,
   },
   { id: 'learn', title: 'Learn the value under the pointer', group: 'Edit', keys: 'L', run: learnHovered },
+  {
+    id: 'nextView',
+    title: 'Next quantity in the picture of the selected elements',
+    group: 'View',
+    keys: 'V',
+    run: nextView,
+  },
+  {
+    id: 'fix',
+    title: 'Do what the problem of the selected element suggests',
+    group: 'Edit',
+    keys: 'X',
+    run: fixChosen,
+  },
   { id: 'undo', title: 'Undo', group: 'Edit', keys: 'Mod+Z', run: undoOrGoBack },
   { id: 'redo', title: 'Redo', group: 'Edit', keys: 'Mod+Y', run: () => documentStore.getState().redo() },
   { id: 'duplicate', title: 'Duplicate', group: 'Edit', keys: 'Mod+D', run: duplicateChosen },

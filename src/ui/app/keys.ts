@@ -35,6 +35,8 @@ const SINGLE_KEYS: Readonly<Record<string, string>> = {
   '/': 'insert',
   c: 'wire',
   m: 'bypass',
+  v: 'nextView',
+  x: 'fix',
   l: 'learn',
   f: 'fitView',
   r: 'run',

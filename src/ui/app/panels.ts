@@ -19,9 +19,25 @@ interface Arrangement {
   readonly dock: string;
 }
 
-export const LAYOUTS: Readonly<Record<LayoutName, Arrangement>> = {
-  design: { palette: 240, inspector: 320, dock: '45%' },
-  fit: { palette: null, inspector: 320, dock: '62%' },
+/** In a low or narrow window the graph needs the room more than the views and the elements. */
+const isLow = (): boolean => window.innerHeight < 760;
+const isNarrow = (): boolean => window.innerWidth < 1100;
+
+const PALETTE_WIDTH = 216;
+const INSPECTOR_WIDTH = 304;
+
+/** The sizes of the panels at the first visit. */
+export function firstSizes() {
+  return {
+    palette: isNarrow() ? PALETTE_RAIL : PALETTE_WIDTH,
+    inspector: INSPECTOR_WIDTH,
+    dock: isLow() ? '38%' : '45%',
+  } as const;
+}
+
+const LAYOUTS: Readonly<Record<LayoutName, Arrangement>> = {
+  design: { palette: PALETTE_WIDTH, inspector: INSPECTOR_WIDTH, dock: '45%' },
+  fit: { palette: null, inspector: INSPECTOR_WIDTH, dock: '62%' },
   image: { palette: null, inspector: null, dock: '80%' },
 };
 
@@ -58,7 +74,8 @@ function setSize(name: PanelName, size: number | string | null): void {
 }
 
 export function showLayout(name: LayoutName): void {
-  const { palette, inspector, dock } = LAYOUTS[name];
+  const { palette, inspector, dock } =
+    name === 'design' ? { ...LAYOUTS.design, ...firstSizes() } : LAYOUTS[name];
   setSize('palette', palette);
   setSize('inspector', inspector);
   setSize('dock', dock);

@@ -9,7 +9,7 @@ import { Modal } from '../parts/Modal.tsx';
 import { openExample } from '../stores/files.ts';
 import { galleryStore, runMissing, stopRunning } from '../stores/galleryStore.ts';
 import { openDialog, uiStore } from '../stores/uiStore.ts';
-import { PreviewPainter } from '../views/previewPainter.ts';
+import { litPart, PreviewPainter } from '../views/previewPainter.ts';
 import styles from './gallery.module.css';
 import { foundExamples, LEVEL_TITLES, proofText, TOPIC_TITLES } from './galleryWords.ts';
 
@@ -18,6 +18,8 @@ const START_MILLISECONDS = 250;
 const TOPICS = (Object.keys(TOPIC_TITLES) as ExampleTopic[]).filter((topic) =>
   examples.some((example) => example.topic === topic),
 );
+
+const LEVELS = Object.keys(LEVEL_TITLES) as Example['level'][];
 
 /** Every ready system with its picture, computed here and now, and the number that proves it. */
 export function GalleryDialog() {
@@ -32,7 +34,8 @@ export function GalleryDialog() {
 function Gallery() {
   const [query, setQuery] = useState('');
   const [topic, setTopic] = useState<ExampleTopic | null>(null);
-  const found = useMemo(() => foundExamples(examples, query, topic), [query, topic]);
+  const [level, setLevel] = useState<Example['level'] | null>(null);
+  const found = useMemo(() => foundExamples(examples, query, topic, level), [query, topic, level]);
   useEffect(() => {
     // Who opens a system at once, by keyboard or from a test, needs no engine for pictures.
     const timer = setTimeout(runMissing, START_MILLISECONDS);
@@ -56,8 +59,19 @@ function Gallery() {
             onChange={(event) => setQuery(event.currentTarget.value)}
           />
         </label>
+        <fieldset className={cx('topics')} aria-label="Level">
+          <TopicButton title="All levels" pressed={level === null} onPress={() => setLevel(null)} />
+          {LEVELS.map((each) => (
+            <TopicButton
+              key={each}
+              title={LEVEL_TITLES[each]}
+              pressed={level === each}
+              onPress={() => setLevel(level === each ? null : each)}
+            />
+          ))}
+        </fieldset>
         <fieldset className={cx('topics')} aria-label="Topic">
-          <TopicButton title="All" pressed={topic === null} onPress={() => setTopic(null)} />
+          <TopicButton title="All topics" pressed={topic === null} onPress={() => setTopic(null)} />
           {TOPICS.map((each) => (
             <TopicButton
               key={each}
@@ -132,13 +146,14 @@ function Picture({ outcome }: { readonly outcome: GalleryOutcome | undefined }) 
   const preview = outcome?.kind === 'shown' ? outcome.result.preview : null;
   useEffect(() => {
     if (canvas.current === null) return;
-    const painter = new PreviewPainter(canvas.current);
+    const painter = new PreviewPainter(canvas.current, litPart);
     painter.set(preview);
     return () => painter.dispose();
   }, [preview]);
   return (
     <span className={cx('picture')} aria-hidden="true">
       <canvas ref={canvas} width={1} height={1} />
+      {preview === null && outcome === undefined && <LoaderCircle size={18} />}
     </span>
   );
 }

@@ -3,11 +3,14 @@ import { examples } from '../../graph/examples/index.ts';
 import { foundExamples, proofText } from './galleryWords.ts';
 
 describe('the gallery', () => {
-  it('finds systems by words, elements and topic', () => {
-    expect(foundExamples(examples, 'airy', null).map(({ id }) => id)).toContain('airy');
-    expect(foundExamples(examples, 'miesphere', null).map(({ id }) => id)).toContain('sphere-hologram');
-    expect(foundExamples(examples, 'airy', 'fit')).toEqual([]);
-    expect(foundExamples(examples, 'nothing like this', null)).toEqual([]);
+  it('finds systems by words, elements, topic and level', () => {
+    expect(foundExamples(examples, 'airy', null, null).map(({ id }) => id)).toContain('airy');
+    expect(foundExamples(examples, 'miesphere', null, null).map(({ id }) => id)).toContain('sphere-hologram');
+    expect(foundExamples(examples, 'airy', 'fit', null)).toEqual([]);
+    expect(foundExamples(examples, 'nothing like this', null, null)).toEqual([]);
+    const first = foundExamples(examples, '', null, 'start');
+    expect(first.map(({ id }) => id)).toContain('airy');
+    expect(first.every(({ level }) => level === 'start')).toBe(true);
   });
 
   it('says what was measured beside what is known, in the unit of the proof', () => {

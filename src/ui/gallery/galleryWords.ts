@@ -37,15 +37,17 @@ export function numberText(
   return display === '' ? text : `${text} ${display}`;
 }
 
-/** Systems whose words hold every word of the query, of one topic or of all. */
+/** Systems whose words hold every word of the query, of one topic and level or of all. */
 export function foundExamples(
   examples: readonly Example[],
   query: string,
   topic: ExampleTopic | null,
+  level: Example['level'] | null,
 ): Example[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return examples.filter((example) => {
     if (topic !== null && example.topic !== topic) return false;
+    if (level !== null && example.level !== level) return false;
     const text = [
       example.title,
       example.summary,

@@ -36,14 +36,14 @@ import { possibleOutputTypes } from '../../graph/topology.ts';
 import { useResolvedTheme } from '../app/theme.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { PORT_COLOURS } from '../parts/glyphs.tsx';
-import { addElement, connectPorts, disconnectEdges, moveNodesTo } from '../stores/actions.ts';
+import { connectPorts, disconnectEdges, moveNodesTo } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { uiStore } from '../stores/uiStore.ts';
 import { ConnectionReason } from './ConnectionReason.tsx';
 import { EmptyState } from './EmptyState.tsx';
-import { fitAll, rememberPointer, setViewport } from './flow.ts';
+import { dropElement, FIT, fitAll, rememberPointer, setViewport } from './flow.ts';
 import { GraphMenu } from './GraphMenu.tsx';
 import { GraphToolbar } from './GraphToolbar.tsx';
 import styles from './graph.module.css';
@@ -58,7 +58,6 @@ const cx = moduleClasses(styles);
 const NODE_TYPES: NodeTypes = { element: NodeCard };
 const EDGE_TYPES: EdgeTypes = { wire: WireEdge };
 const SNAP: [number, number] = [12, 12];
-const FIT_OPTIONS = { padding: 0.08, maxZoom: 1 };
 const ARIA_LABELS = {
   'node.a11yDescription.default':
     'Press Enter or Space to select, the arrow keys to move, C to draw a wire, Delete to remove.',
@@ -92,7 +91,11 @@ function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
-function toFlowEdges(design: Design, selected: ReadonlySet<string>): Edge[] {
+/** Above selected cards, which React Flow lifts by 1000. */
+const LIFTED = 1001;
+
+/** @param lifted nodes whose wires are drawn above all cards, so that they can be followed */
+function toFlowEdges(design: Design, selected: ReadonlySet<string>, lifted: ReadonlySet<string>): Edge[] {
   return design.edges.map((edge) => {
     const [type] = possibleOutputTypes(design, registry, edge.from);
     return {
@@ -103,6 +106,7 @@ function toFlowEdges(design: Design, selected: ReadonlySet<string>): Edge[] {
       target: edge.to.node,
       targetHandle: edge.to.port,
       selected: selected.has(edge.id),
+      zIndex: lifted.has(edge.from.node) || lifted.has(edge.to.node) || selected.has(edge.id) ? LIFTED : 0,
       style: { stroke: type === undefined ? 'var(--text-faint)' : PORT_COLOURS[type] },
     };
   });
@@ -157,14 +161,17 @@ function useFlowNodes() {
   return { nodes, onNodesChange };
 }
 
-function useFlowEdges() {
+/** @param hovered the card under the pointer */
+function useFlowEdges(hovered: string | null) {
   const wires = useStore(documentStore, (state) => state.design.edges);
   const kinds = useStore(documentStore, nodesKinds);
   const selectedIds = useStore(selectionStore, (state) => state.edgeIds);
+  const selectedNodes = useStore(selectionStore, (state) => state.nodeIds);
   const edges = useMemo(() => {
     const { design } = documentStore.getState();
-    return kinds === '' ? [] : toFlowEdges({ ...design, edges: wires }, new Set(selectedIds));
-  }, [wires, kinds, selectedIds]);
+    const lifted = new Set(hovered === null ? selectedNodes : [...selectedNodes, hovered]);
+    return kinds === '' ? [] : toFlowEdges({ ...design, edges: wires }, new Set(selectedIds), lifted);
+  }, [wires, kinds, selectedIds, selectedNodes, hovered]);
   const onEdgesChange = useCallback((changes: EdgeChange[]) => {
     const picked = changes.filter((change) => change.type === 'select');
     if (picked.length === 0) return;
@@ -219,7 +226,8 @@ function minimapColour(node: Node): string {
 
 export function GraphCanvas() {
   const { nodes, onNodesChange } = useFlowNodes();
-  const { edges, onEdgesChange } = useFlowEdges();
+  const [hovered, setHovered] = useState<string | null>(null);
+  const { edges, onEdgesChange } = useFlowEdges(hovered);
   const flow = useReactFlow();
   const theme = useResolvedTheme();
   const snapToGrid = useStore(settingsStore, (state) => state.snapToGrid);
@@ -259,17 +267,6 @@ export function GraphCanvas() {
     },
     [flow],
   );
-  const onDrop = useCallback(
-    (event: DragEvent) => {
-      const type = event.dataTransfer.getData(ELEMENT_MIME);
-      if (type === '') return;
-      event.preventDefault();
-      event.stopPropagation();
-      const position = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-      addElement(type, { x: position.x - 120, y: position.y - 18 });
-    },
-    [flow],
-  );
   const onDoubleClick = useCallback(
     (event: MouseEvent) => {
       if (!(event.target instanceof Element) || !event.target.classList.contains('react-flow__pane')) return;
@@ -286,6 +283,8 @@ export function GraphCanvas() {
           onDoubleClick={onDoubleClick}
           onPointerMove={followPointer}
           onPointerLeave={forgetPointer}
+          onNodeMouseEnter={(_, node) => setHovered(node.id)}
+          onNodeMouseLeave={() => setHovered(null)}
           onNodeContextMenu={selectForMenu}
           onEdgeContextMenu={selectEdgeForMenu}
           onPaneContextMenu={clearSelection}
@@ -302,7 +301,7 @@ export function GraphCanvas() {
           onNodeDragStart={settle}
           onEdgeDoubleClick={(_, edge) => disconnectEdges([edge.id])}
           isValidConnection={isValidConnection}
-          onDrop={onDrop}
+          onDrop={dropDragged}
           onDragOver={allowElements}
           colorMode={theme}
           snapToGrid={snapToGrid}
@@ -313,10 +312,10 @@ export function GraphCanvas() {
           deleteKeyCode={null}
           multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
           connectionRadius={28}
-          attributionPosition="bottom-center"
+          attributionPosition="bottom-right"
           ariaLabelConfig={ARIA_LABELS}
           fitView
-          fitViewOptions={FIT_OPTIONS}
+          fitViewOptions={FIT}
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--canvas-dot)" />
           {minimap && !empty && (
@@ -353,6 +352,14 @@ const selectEdgeForMenu = (_: MouseEvent, edge: Edge): void =>
   selectionStore.getState().select([], [edge.id]);
 
 const settle = (): void => documentStore.getState().settle();
+
+const dropDragged = (event: DragEvent): void => {
+  const type = event.dataTransfer.getData(ELEMENT_MIME);
+  if (type === '') return;
+  event.preventDefault();
+  event.stopPropagation();
+  dropElement(type, { x: event.clientX, y: event.clientY });
+};
 
 const allowElements = (event: DragEvent): void => {
   if (!event.dataTransfer.types.includes(ELEMENT_MIME)) return;

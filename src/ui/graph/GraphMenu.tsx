@@ -27,9 +27,13 @@ export function GraphMenu({ children }: { readonly children: ReactElement }) {
           onCloseAutoFocus={(event) => event.preventDefault()}
         >
           {!hasNodes && edgeIds.length > 0 ? (
-            <ContextMenu.Item className={cx('menuItem')} onSelect={() => disconnectEdges(edgeIds)}>
-              <span className={cx('menuText')}>Remove the wire</span>
-            </ContextMenu.Item>
+            <>
+              {/* With one wire selected, the new element goes into it. */}
+              {edgeIds.length === 1 && <CommandItem item={command('insert')} />}
+              <ContextMenu.Item className={cx('menuItem')} onSelect={() => disconnectEdges(edgeIds)}>
+                <span className={cx('menuText')}>Remove the wire</span>
+              </ContextMenu.Item>
+            </>
           ) : (
             ids.map((id) => <CommandItem key={id} item={command(id)} />)
           )}

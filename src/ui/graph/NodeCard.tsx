@@ -1,5 +1,5 @@
 import { type NodeProps, useStore as useFlowStore } from '@xyflow/react';
-import { CircleAlert, CircleSlash, TriangleAlert } from 'lucide-react';
+import { CircleAlert, CircleSlash, TriangleAlert, Wand } from 'lucide-react';
 import { memo } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
@@ -10,10 +10,10 @@ import type { ElementSpec, OutputSpec } from '../../optics/element.ts';
 import { formatNumber } from '../../optics/units.ts';
 import { CompactField } from '../inspector/ParamField.tsx';
 import { useShownParams } from '../inspector/useParam.ts';
-import { IconButton } from '../parts/Button.tsx';
+import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { ElementGlyph } from '../parts/glyphs.tsx';
-import { toggleBypass } from '../stores/actions.ts';
+import { fixIssue, toggleBypass } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { uiStore } from '../stores/uiStore.ts';
@@ -39,6 +39,11 @@ const STATE_WORDS: Readonly<Record<CardState, string>> = {
   waiting: 'waits for another',
 };
 
+/** Size of a title that is 11 pixels on screen, in steps so that a zoom renders seldom; null where cards are large. */
+function titleSizeAt(zoom: number): number | null {
+  return zoom < FAR_ZOOM ? Math.min(36, 2 * Math.round(5.5 / zoom)) : null;
+}
+
 /** The card of one element: what it shows comes from its declaration. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   // Only what the card's frame shows: its fields follow their values by themselves.
@@ -52,11 +57,13 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
     }),
   );
   const issues = useStore(engineStore, (state) => state.issuesByNode.get(id) ?? NO_ISSUES);
-  const far = useFlowStore((state) => state.transform[2] < FAR_ZOOM);
+  const farTitle = useFlowStore(({ transform }) => titleSizeAt(transform[2]));
+  const far = farTitle !== null;
   if (node === undefined) return null;
   const element = registry.get(node.type);
   const { title } = node;
   const worst = issues.find((issue) => issue.severity !== 'info');
+  const fixable = [worst, ...issues].find((issue) => issue?.apply !== undefined);
   return (
     <div
       className={cx(
@@ -75,7 +82,11 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
             <ElementGlyph type={element.type} category={element.category} />
           </span>
         )}
-        <span className={cx('cardTitle')} title={title}>
+        <span
+          className={cx('cardTitle')}
+          title={title}
+          style={farTitle === null ? undefined : { fontSize: farTitle }}
+        >
           {title}
         </span>
         {element !== undefined && canBypass(element) && (
@@ -96,7 +107,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
           This version does not know the element “{node.type}”. It is kept as it is.
         </p>
       ) : (
-        <CardBody id={id} element={element} worst={worst} />
+        <CardBody id={id} element={element} worst={worst} fixable={fixable} />
       )}
     </div>
   );
@@ -181,10 +192,12 @@ const CardBody = memo(function CardBody({
   id,
   element,
   worst,
+  fixable,
 }: {
   readonly id: string;
   readonly element: ElementSpec;
   readonly worst: Issue | undefined;
+  readonly fixable: Issue | undefined;
 }) {
   const inputs = Object.entries(element.inputs);
   const outputs = Object.entries(element.outputs);
@@ -225,8 +238,24 @@ const CardBody = memo(function CardBody({
       {worst !== undefined && (
         <p className={cx('cardIssue', worst.severity === 'error' ? 'issueError' : 'issueWarning')}>
           {worst.severity === 'error' ? <CircleAlert size={14} /> : <TriangleAlert size={14} />}
-          <span>{worst.message}</span>
+          <span title={`${worst.message} ${worst.fix}`}>{worst.message}</span>
         </p>
+      )}
+      {fixable?.apply !== undefined && (
+        <Button
+          small
+          look="outlined"
+          className={`${cx('cardFix')} nodrag`}
+          title={`${fixable.message} ${fixable.fix}`}
+          data-testid="card-fix"
+          onClick={(event) => {
+            event.stopPropagation();
+            fixIssue(fixable);
+          }}
+        >
+          <Wand size={14} aria-hidden="true" />
+          <span>{fixable.apply.title}</span>
+        </Button>
       )}
     </>
   );

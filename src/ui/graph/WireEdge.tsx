@@ -38,6 +38,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps) {
             title={health.reason}
             aria-label={`The light on this wire ${LEVEL_WORDS[health.level]}. ${health.reason}`}
             data-testid={`lamp-${props.id}`}
+            data-wire={props.id}
             data-level={health.level}
             onClick={() => selectionStore.getState().select([], [props.id])}
           >

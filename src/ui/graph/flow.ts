@@ -1,6 +1,7 @@
 /** Lets commands and shortcuts reach the viewport of the graph, which belongs to React Flow. */
 import type { ReactFlowInstance } from '@xyflow/react';
-import { addElement, freePlace, tidyLayout } from '../stores/actions.ts';
+import { tidyLayout } from '../stores/actions.ts';
+import { insertDropped, insertNear } from '../stores/insertion.ts';
 import type { Area } from '../stores/places.ts';
 
 type Viewport = Pick<
@@ -35,19 +36,34 @@ function reducedMotion(): boolean {
 }
 
 /** Below this zoom a card shows its title, ports and picture only, and so has another height. */
-export const FAR_ZOOM = 0.58;
+export const FAR_ZOOM = 0.5;
 /** The cards have their new heights two frames after the zoom changed. */
 const MEASURED_MILLISECONDS = 80;
-const FIT = { padding: 0.08, maxZoom: 1 };
+/** Room around all cards; the bar of the zoom lies in the corner below. */
+export const FIT = {
+  padding: { top: '14px', left: '14px', right: '14px', bottom: '14px' },
+  maxZoom: 1,
+} as const;
 
-/** Shows all cards; once more when they changed their heights on the way. */
+/** Most fits in a row; heights change with the zoom and settle after one or two. */
+const MOST_FITS = 4;
+
+/** Shows all cards; again while they change their heights on the way, as when they are new or become small. */
 export async function fitAll(duration: number): Promise<void> {
-  const isFar = (): boolean => (viewport?.getZoom() ?? 1) < FAR_ZOOM;
-  const wasFar = isFar();
-  await viewport?.fitView({ ...FIT, duration });
-  if (isFar() === wasFar) return;
-  await new Promise((resolve) => setTimeout(resolve, MEASURED_MILLISECONDS));
-  await viewport?.fitView({ ...FIT, duration: 0 });
+  const extent = (): string => {
+    if (viewport === null) return '';
+    const { x, y, width, height } = viewport.getNodesBounds(viewport.getNodes());
+    return [x, y, width, height].map(Math.round).join();
+  };
+  for (let fits = 1; fits <= MOST_FITS; fits++) {
+    const before = extent();
+    const wasNear = (viewport?.getZoom() ?? 1) >= FAR_ZOOM;
+    await viewport?.fitView({ ...FIT, duration: fits === 1 ? duration : 0 });
+    await new Promise((resolve) => setTimeout(resolve, MEASURED_MILLISECONDS));
+    // Cards that became small fit all the more; a closer view would make them large, and too large, again.
+    const shrank = wasNear && (viewport?.getZoom() ?? 1) < FAR_ZOOM;
+    if (extent() === before || (shrank && fits > 1)) return;
+  }
 }
 
 export function fitGraph(): void {
@@ -114,13 +130,33 @@ export function reveal(nodeId: string): void {
   }, 60);
 }
 
-/** Adds an element near a place of the screen where there is room, and shows it. Its id. */
+/**
+ * Adds an element beside the selected card or into the selected wire, else near a place of the screen where there
+ * is room, and shows it. Its id.
+ */
 export function insertElement(type: string, at: Point): string {
   const middle = toGraph(at);
   const wanted = { x: middle.x - 120, y: middle.y - 44 };
-  const added = addElement(type, freePlace(wanted, sight()));
+  const added = insertNear(type, wanted, sight());
   reveal(added);
   return added;
+}
+
+/** Adds an element that was dragged to a place of the screen, into the wire that lies there if one does. */
+export function dropElement(type: string, at: Point): void {
+  const { x, y } = toGraph(at);
+  insertDropped(type, { x: x - 120, y: y - 18 }, wireAt(at));
+}
+
+/** The wire under a place of the screen. */
+function wireAt({ x, y }: Point): string | null {
+  for (const element of document.elementsFromPoint(x, y)) {
+    const id = element.closest<SVGElement>('.react-flow__edge')?.dataset['id'];
+    if (id !== undefined) return id;
+    const lamp = element.closest<HTMLElement>('[data-wire]')?.dataset['wire'];
+    if (lamp !== undefined) return lamp;
+  }
+  return null;
 }
 
 /** Screen pixels where something new goes: under the pointer while it is over the graph, else the middle. */

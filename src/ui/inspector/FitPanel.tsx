@@ -39,7 +39,16 @@ export function FitPanel() {
   const fit = useStore(settingsStore, (state) => state.fit);
   const estimateStart = useStore(settingsStore, (state) => state.estimateStart);
   const why = useStore(documentStore, ({ design }) => onlyAdam(design, registry));
+  const learns = useStore(documentStore, ({ design }) => design.learn.length > 0);
   const isAdam = fit.method === 'adam' || why !== null;
+  if (!learns) {
+    return (
+      <section className={cx('section')} aria-label="Fit" data-testid="fit-panel">
+        <h3 className={cx('sectionTitle')}>Fit</h3>
+        <LearnedList />
+      </section>
+    );
+  }
   return (
     <section className={cx('section')} aria-label="Fit" data-testid="fit-panel">
       <h3 className={cx('sectionTitle')}>Fit</h3>
@@ -147,17 +156,14 @@ function LearnedList() {
         const check = checkLearnPath(design, registry, path);
         const node = check.ok ? nodeName(design, registry, check.target.node.id) : path;
         const index = check.ok ? (check.target.nollIndex ?? '') : '';
+        const words = check.ok ? `${check.spec.title} ${index} of ${node}` : path;
         return (
           <li key={path}>
             <span>
               <i aria-hidden="true">◆</i> {node}
               {check.ok && `: ${check.spec.title} ${index}`}
             </span>
-            <button
-              type="button"
-              onClick={() => toggleLearnPath(path)}
-              aria-label={`Hold ${check.ok ? `${check.spec.title} ${index}`.trim() + ` of ${node}` : path}`}
-            >
+            <button type="button" onClick={() => toggleLearnPath(path)} aria-label={`Hold ${words}`}>
               Hold
             </button>
           </li>

@@ -2,7 +2,6 @@
 import { canConnect } from '../../graph/connect.ts';
 import type { Design, Issue, ParamData } from '../../graph/document.ts';
 import {
-  addNode,
   applyFix,
   bypass,
   connect,
@@ -18,7 +17,6 @@ import {
   setGrid,
   toggleLearn,
 } from '../../graph/edit.ts';
-import type { NodeSize } from '../../graph/layout.ts';
 import { checkLearnPath } from '../../graph/learnables.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { getAt, setAt } from '../../graph/paths.ts';
@@ -26,9 +24,10 @@ import { nodeName } from '../../graph/registry.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
 import { canBypass, type PortRef } from '../../graph/topology.ts';
 import { documentStore, registry } from './app.ts';
-import { type Area, CARD_SIZE, freePlaceAmong, tidyPlaces } from './places.ts';
+import { cardSizes } from './cards.ts';
+import { snapped, tidyPlaces } from './places.ts';
 import { selectionStore } from './selectionStore.ts';
-import { announce, type PortAddress, toast } from './uiStore.ts';
+import { announce, toast } from './uiStore.ts';
 
 const current = (): Design => documentStore.getState().design;
 const apply = (label: string, change: (design: Design) => Design, gesture?: string): void =>
@@ -37,54 +36,6 @@ const apply = (label: string, change: (design: Design) => Design, gesture?: stri
 /** The name of a node of the open document. */
 export function titleOf(nodeId: string): string {
   return nodeName(current(), registry, nodeId);
-}
-
-/** Adds an element and selects it. With `from`, it is wired to that port as well. */
-export function addElement(type: string, position: Position, from: PortAddress | null = null): string {
-  let added = '';
-  apply(`Add ${registry.get(type)?.title ?? type}`, (design) => {
-    const { design: next, nodeId } = addNode(design, registry, type, snapped(position));
-    added = nodeId;
-    return from === null ? next : wiredTo(next, nodeId, type, from);
-  });
-  selectionStore.getState().select([added]);
-  announce(`${titleOf(added)} was added.`);
-  return added;
-}
-
-/** Sizes of the cards on screen; a new card is measured one frame after it was added. */
-function cardSizes(): ReadonlyMap<string, NodeSize> {
-  const sizes = new Map<string, NodeSize>();
-  for (const card of document.querySelectorAll<HTMLElement>('.react-flow__node')) {
-    const id = card.dataset['id'];
-    if (id !== undefined && card.offsetWidth > 0)
-      sizes.set(id, { width: card.offsetWidth, height: card.offsetHeight });
-  }
-  return sizes;
-}
-
-/** A place near the wanted one that covers no card, in sight if there is room. */
-export function freePlace(wanted: Position, sight: Area | null): Position {
-  const sizes = cardSizes();
-  const taken = current().nodes.map(({ id, position }) => ({ ...position, ...(sizes.get(id) ?? CARD_SIZE) }));
-  return freePlaceAmong(wanted, taken, sight);
-}
-
-/** Wires a new node to the port a wire was dropped from, at the first of its ports that fits. */
-function wiredTo(design: Design, nodeId: string, type: string, from: PortAddress): Design {
-  const element = registry.get(type);
-  const ports = Object.keys((from.side === 'output' ? element?.inputs : element?.outputs) ?? {});
-  for (const port of ports) {
-    const mine = { node: nodeId, port };
-    const wire = from.side === 'output' ? { from, to: mine } : { from: mine, to: from };
-    if (canConnect(design, registry, wire).ok) return connect(design, registry, wire);
-  }
-  return design;
-}
-
-const SNAP = 12;
-function snapped({ x, y }: Position): Position {
-  return { x: Math.round(x / SNAP) * SNAP, y: Math.round(y / SNAP) * SNAP };
 }
 
 /** Draws a wire, in place of `replaced` when an existing one is moved. False with a message when refused. */

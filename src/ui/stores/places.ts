@@ -60,6 +60,42 @@ export function freePlaceAmong(
 
 const COLUMN_GAP = 48;
 const ROW_GAP = 56;
+const SNAP = 12;
+/** Larger than any graph. */
+const FAR = 1e7;
+
+/** On the lattice that cards snap to. */
+export function snapped({ x, y }: Position): Position {
+  return { x: Math.round(x / SNAP) * SNAP, y: Math.round(y / SNAP) * SNAP };
+}
+
+/** The nearest free place to the right (or left) of a card, level with it if there is room. */
+export function placeBeside(anchor: Area, side: 'left' | 'right', taken: readonly Area[]): Position {
+  const right = anchor.x + anchor.width + COLUMN_GAP;
+  const left = anchor.x - CARD_SIZE.width - COLUMN_GAP;
+  const half: Area =
+    side === 'right'
+      ? { x: right, y: -FAR, width: 2 * FAR, height: 2 * FAR }
+      : { x: left - FAR, y: -FAR, width: FAR + CARD_SIZE.width, height: 2 * FAR };
+  return freePlaceAmong({ x: side === 'right' ? right : left, y: anchor.y }, taken, half);
+}
+
+/**
+ * Where a card goes between the ends of a wire, and by how much everything from the far end on moves to the right
+ * to make room. Nothing moves for a wire that runs back to the left: its card then stands beside where it starts.
+ */
+export function roomInWire(
+  from: Area,
+  to: Area,
+  taken: readonly Area[],
+): { readonly place: Position; readonly shift: number } {
+  const x = from.x + from.width + COLUMN_GAP;
+  if (to.x <= from.x) return { place: placeBeside(from, 'right', taken), shift: 0 };
+  const missing = x + CARD_SIZE.width + COLUMN_GAP - to.x;
+  const shift = Math.max(0, Math.ceil(missing / SNAP) * SNAP);
+  const others = taken.map((area) => (area.x >= to.x ? { ...area, x: area.x + shift } : area));
+  return { place: placeBeside(from, 'right', others), shift };
+}
 
 /** Wired cards from left to right in the direction of the light; cards without a wire in rows below them. */
 export function tidyPlaces(

@@ -59,12 +59,15 @@ function SmallPlot({ chart, onOpen }: { readonly chart: Chart; readonly onOpen: 
     <button
       type="button"
       className={`${cx('smallPlot')} nopan`}
-      aria-label={`${chart.title}. Opens all charts and numbers.`}
+      aria-label={`${chart.title}. Open all charts and numbers with a double click or Enter.`}
+      // Keys send clicks without a place; a click of the mouse goes on to the card and selects it.
       onClick={(event) => {
+        if (event.detail === 0) onOpen();
+      }}
+      onDoubleClick={(event) => {
         event.stopPropagation();
         onOpen();
       }}
-      onDoubleClick={(event) => event.stopPropagation()}
       data-testid="analysis-plot"
     >
       <canvas ref={attach} />

@@ -53,8 +53,9 @@ function isSame(a: Shown, b: Shown): boolean {
 }
 
 /**
- * The small picture on a node card. A click shows the next mode (intensity, phase, ...), a double click opens the
- * picture in the dock; both by keyboard too (Enter, Shift+Enter). Frames are drawn without a render.
+ * The small picture on a node card. A click selects the card as anywhere else on it, a double click (or Enter) opens
+ * the picture in the dock, and its button shows the next mode (intensity, phase, ...). Frames are drawn without a
+ * render.
  */
 export function NodePreview({ nodeId, layer: wanted = null }: NodePreviewProps) {
   const owner = useId();
@@ -116,7 +117,12 @@ export function NodePreview({ nodeId, layer: wanted = null }: NodePreviewProps) 
   const { hasPicture, scaling } = shown;
   const canCycle = hasPicture && shown.portType !== null && modes.length > 1 && shown.number === null;
   return (
-    <PreviewButton label={`${title}. Open in the dock with a double click.`} onCycle={cycle} onOpen={open}>
+    <Picture
+      label={`${title}. Open in the dock with a double click or Enter.`}
+      mode={canCycle ? title : null}
+      onCycle={cycle}
+      onOpen={open}
+    >
       <canvas
         ref={attach}
         className={cx('previewCanvas', shown.number !== null && 'hidden')}
@@ -134,42 +140,55 @@ export function NodePreview({ nodeId, layer: wanted = null }: NodePreviewProps) 
           {SCALING_TAGS[scaling]}
         </span>
       )}
-      {canCycle && <span className={cx('previewMode')}>{title}</span>}
-    </PreviewButton>
+    </Picture>
   );
 }
 
-interface PreviewButtonProps {
+interface PictureProps {
   readonly label: string;
+  /** What is shown, where there is something else to show. */
+  readonly mode: string | null;
   readonly onCycle: () => void;
   readonly onOpen: () => void;
   readonly children: React.ReactNode;
 }
 
-/** How long a click waits for a second one. */
-const DOUBLE_CLICK_MILLISECONDS = 220;
-
-function PreviewButton({ label, onCycle, onOpen, children }: PreviewButtonProps) {
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const click = (event: React.MouseEvent): void => {
-    event.stopPropagation();
-    clearTimeout(timer.current);
-    if (event.shiftKey || event.detail >= 2) onOpen();
-    // A mouse click waits, so that a double click does not change the mode on its way; keys (detail 0) need not.
-    else if (event.detail === 0) onCycle();
-    else timer.current = setTimeout(onCycle, DOUBLE_CLICK_MILLISECONDS);
-  };
+function Picture({ label, mode, onCycle, onOpen, children }: PictureProps) {
   return (
-    <button
-      type="button"
-      className={`${cx('preview')} nopan`}
-      aria-label={label}
-      onClick={click}
-      onDoubleClick={(event) => event.stopPropagation()}
-      data-testid="node-preview"
-    >
-      {children}
-    </button>
+    <div className={cx('preview')}>
+      <button
+        type="button"
+        className={`${cx('previewPicture')} nopan`}
+        aria-label={label}
+        // Keys send clicks without a place; a click of the mouse goes on to the card and selects it.
+        onClick={(event) => {
+          if (event.detail === 0) onOpen();
+        }}
+        onDoubleClick={(event) => {
+          event.stopPropagation();
+          onOpen();
+        }}
+        data-testid="node-preview"
+      >
+        {children}
+      </button>
+      {mode !== null && (
+        <button
+          type="button"
+          className={`${cx('previewMode')} nopan nodrag`}
+          title={`Shows ${mode.toLowerCase()}; click for the next quantity (V)`}
+          aria-label={`Shows ${mode.toLowerCase()}. Next quantity`}
+          data-next-view=""
+          data-testid="preview-mode"
+          onClick={(event) => {
+            event.stopPropagation();
+            onCycle();
+          }}
+          onDoubleClick={(event) => event.stopPropagation()}
+        >
+          {mode}
+        </button>
+      )}
+    </div>
   );
 }
