@@ -58,8 +58,8 @@ test('a chain grows to the right by keys, wired; a wire takes an element in; eac
 
   // By mouse: a click in the palette beside the selected card.
   await workbench.select('gaussianBeam');
-  await page.getByTestId('palette-item-polariser').click();
-  expect(await wiresOf(workbench)).toContain('gaussianBeam → polariser');
+  await page.getByTestId('palette-item-linearPolariser').click();
+  expect(await wiresOf(workbench)).toContain('gaussianBeam → linearPolariser');
   await expectApart(workbench);
 });
 
@@ -112,7 +112,7 @@ test('two cameras have two names everywhere, and no id is read out', async ({ pa
   );
   const options = page.getByTestId('dock').locator('select').first().locator('option');
   await expect(options.filter({ hasText: /^Camera 2$/ })).toHaveCount(1);
-  await expect(workbench.problems).toContainText('Camera 2 has no light');
+  await expect(workbench.problems).toContainText('Camera 2 has no input');
 });
 
 const coarse = bench(
@@ -120,7 +120,7 @@ const coarse = bench(
   { samples: 64, pitch: 100e-6 },
   [
     ['source', 'gaussianBeam', { waist: 1e-3 }, 0, 0],
-    ['lens', 'thinLens', { focalLength: 20e-3 }, 1, 0],
+    ['lens', 'thinLens', { focalLength: 0.8 }, 1, 0],
   ],
   ['source.out>lens.in'],
 );
