@@ -58,3 +58,17 @@ export function downstream(plan: Plan, roots: ReadonlySet<string>): Set<string> 
   }
   return reached;
 }
+
+/** Nodes on which the given nodes depend, these included; what is known needs nothing before it. */
+export function upstream(
+  plan: Plan,
+  roots: ReadonlySet<string>,
+  known: ReadonlyMap<string, unknown> = new Map(),
+): Set<string> {
+  const needed = new Set(roots);
+  for (const { node, inputs } of [...plan.order].reverse()) {
+    if (!needed.has(node.id) || known.has(node.id)) continue;
+    for (const from of inputs.values()) needed.add(from.node);
+  }
+  return needed;
+}

@@ -1,9 +1,10 @@
 /** From a document's values to what an element gets: scalars with derivatives, Zernike terms, values per plane. */
-import type { ElementSpec, HostImage, PlaneRange, ZernikeTerm } from '../optics/element.ts';
+import type { ElementSpec, HostImage, LightShare, PlaneRange, ZernikeTerm } from '../optics/element.ts';
 import type { Real } from '../optics/ops/ops.ts';
 import type { Scalar } from '../optics/ops/scalar.ts';
 import { constantScalar, parameterScalar } from '../optics/ops/scalar.ts';
 import { ElementProblem } from '../optics/problem.ts';
+import type { PortValue } from '../optics/values.ts';
 import type { ParamData } from './document.ts';
 
 /** Values that replace the document's while a fit runs, and which of them are differentiated. */
@@ -16,6 +17,10 @@ export interface ParameterOverrides {
   readonly maps?: ReadonlyMap<string, Real>;
   /** Only these planes of the stack are computed; all when absent. */
   readonly planes?: PlaneRange | null;
+  /** Values that stand for those of nodes, which are not evaluated; they belong to the caller. */
+  readonly outputs?: ReadonlyMap<string, Readonly<Record<string, PortValue>>>;
+  /** Only this share of the light that consists of parts that do not interfere; all when absent. */
+  readonly share?: LightShare | null;
 }
 
 export const NO_OVERRIDES: ParameterOverrides = { values: new Map(), slots: new Map() };

@@ -6,6 +6,7 @@
 import type {
   ElementSpec,
   HostImage,
+  LightShare,
   MapParam,
   ParamSpec,
   ParamValue,
@@ -17,7 +18,7 @@ import { ElementProblem } from '../optics/problem.ts';
 import { forwardSpectrum, samplingNotes } from '../optics/spectral.ts';
 import type { PortValue } from '../optics/values.ts';
 import type { Plan, PlanNode } from './compile.ts';
-import { downstream } from './compile.ts';
+import { downstream, upstream } from './compile.ts';
 import type { Issue, ParamData } from './document.ts';
 import {
   firstOf,
@@ -54,7 +55,10 @@ export class GraphRunner {
   readonly ops: Ops;
   readonly images: (id: string) => HostImage | null;
   private planes: PlaneRange | null = null;
+  private share: LightShare | null = null;
   private node: string | null = null;
+  /** Values given so far: each is another. */
+  private givens = 0;
   private readonly cache = new Map<string, CacheEntry>();
 
   /** @param images host images by id in the document. */
@@ -82,9 +86,11 @@ export class GraphRunner {
     blocked: ReadonlySet<string> = new Set(),
   ): RunResult {
     this.planes = overrides.planes ?? null;
+    this.share = overrides.share ?? null;
     const learned = [...overrides.slots.keys(), ...(overrides.maps?.keys() ?? [])];
     const active = downstream(plan, nodesOf(learned));
-    const wanted = only === undefined ? null : upstream(plan, only);
+    const given = overrides.outputs;
+    const wanted = only === undefined ? null : upstream(plan, only, given);
     const results = new Map<string, NodeResult>();
     const keys = new Map<string, string>();
     const present = new Set(plan.order.map(({ node }) => node.id));
@@ -94,6 +100,12 @@ export class GraphRunner {
       if (wanted !== null && !wanted.has(id)) continue;
       if (blocked.has(id)) {
         results.set(id, { outputs: {}, issues: [], milliseconds: 0, computed: false });
+        continue;
+      }
+      const outputs = given?.get(id);
+      if (outputs !== undefined) {
+        results.set(id, { outputs, issues: [], milliseconds: 0, computed: true });
+        keys.set(id, `given ${++this.givens}`);
         continue;
       }
       const key = this.keyOf(planNode, plan, overrides, keys);
@@ -186,6 +198,7 @@ export class GraphRunner {
           grid: plan.design.grid,
           nodeId: node.id,
           planes: this.planes,
+          share: this.share,
           // Light may ask for it later, in a run for other planes.
           perPlane: (param, planes) =>
             perPlane(node.id, param, node.params[param], spec, planesOf(planes, this.planes), overrides),
@@ -268,6 +281,7 @@ export class GraphRunner {
       own,
       images,
       Object.hasOwn(spec.params, 'planes') ? this.planes : null,
+      spec.incoherentParts !== undefined || spec.addsUp === true ? this.share : null,
       sources,
       plan.design.grid.samples,
       plan.design.grid.pitch,
@@ -299,14 +313,6 @@ function nodesOf(paths: Iterable<string>): Set<string> {
   const nodes = new Set<string>();
   for (const path of paths) nodes.add(path.slice(0, path.indexOf('.')));
   return nodes;
-}
-
-function upstream(plan: Plan, roots: ReadonlySet<string>): Set<string> {
-  const needed = new Set(roots);
-  for (const { node, inputs } of [...plan.order].reverse()) {
-    if (needed.has(node.id)) for (const from of inputs.values()) needed.add(from.node);
-  }
-  return needed;
 }
 
 function bypass(spec: ElementSpec, values: Readonly<Record<string, PortValue>>): Record<string, PortValue> {

@@ -1,8 +1,8 @@
 /**
  * What a run needs of a backend's memory, known before anything is computed, and how to do with less: a stack plane
- * by plane, derivatives some at a time.
+ * by plane, light of many incoherent parts in shares, derivatives some at a time.
  */
-import type { HostImage, PlaneRange } from '../optics/element.ts';
+import type { HostImage, LightShare, PlaneRange } from '../optics/element.ts';
 import type { MemoryLimits } from '../optics/ops/kernels.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
 import type { DifferentiationMode } from '../optics/ops/ops.ts';
@@ -11,6 +11,7 @@ import type { Issue } from './document.ts';
 import { GraphRunner, NO_OVERRIDES, type ParameterOverrides, tensorsOf } from './execute.ts';
 import { formatBytes } from './format.ts';
 import { createIssue } from './registry.ts';
+import { commonParts, sharesOf } from './shares.ts';
 import { type Peak, type Sized, SizingOps } from './sizing.ts';
 
 /** Larger than 0 and smaller than anything that matters. */
@@ -48,10 +49,12 @@ export interface MemoryRequest {
   readonly patience?: number;
 }
 
-/** A run divided so that each portion fits: every range of planes, and in each every group of slots. */
+/** A run divided so that each portion fits: every range of planes, in each every share of the light and group of slots. */
 export interface Portions {
   /** A single null where all planes are computed at once. */
   readonly planes: readonly (PlaneRange | null)[];
+  /** A single null where all light is computed at once. */
+  readonly shares: readonly (LightShare | null)[];
   readonly slots: readonly ReadonlyMap<string, number>[];
   /** What the whole run would need at once, and the largest portion. */
   readonly wholeBytes: number;
@@ -115,7 +118,9 @@ function movedFromZero(overrides: ParameterOverrides): ParameterOverrides {
 function marked({ plan, overrides }: MemoryRequest, isPortion: boolean): ReadonlyMap<string, number> {
   const learned = new Set([...overrides.slots.keys()].map((path) => path.slice(0, path.indexOf('.'))));
   const changes = plan.order.filter(({ node, spec }) =>
-    isPortion ? Object.hasOwn(spec.params, 'planes') : learned.size === 0 || learned.has(node.id),
+    isPortion
+      ? Object.hasOwn(spec.params, 'planes') || spec.incoherentParts !== undefined
+      : learned.size === 0 || learned.has(node.id),
   );
   return new Map([...overrides.values, ...changes.map(({ node }) => [`${node.id}.-`, 0] as const)]);
 }
@@ -130,11 +135,11 @@ export async function portion(given: MemoryRequest): Promise<Portions> {
   const bound = atMost(request);
   const { arrayBytes, totalBytes } = kernels.limits();
   if (mode === 'value' && bound <= Math.min(arrayBytes, totalBytes)) {
-    return { planes: [null], slots: [overrides.slots], wholeBytes: bound, bytes: bound };
+    return { ...WHOLE, slots: [overrides.slots], wholeBytes: bound, bytes: bound };
   }
   const whole = await memoryNeed(request);
   const slots = [overrides.slots];
-  if (fits(whole, request)) return { planes: [null], slots, wholeBytes: whole.bytes, bytes: whole.bytes };
+  if (fits(whole, request)) return { ...WHOLE, slots, wholeBytes: whole.bytes, bytes: whole.bytes };
   const divisible = plan.planes > 1 && dividesByPlanes(request);
   let smallest = whole;
   if (divisible) {
@@ -145,11 +150,26 @@ export async function portion(given: MemoryRequest): Promise<Portions> {
     if (found.count > 0) {
       const planes = ranges(plan.planes, found.count);
       checkPatience(planes.length, whole, request);
-      return { planes, slots, wholeBytes: whole.bytes, bytes: found.need.bytes };
+      return { ...WHOLE, planes, slots, wholeBytes: whole.bytes, bytes: found.need.bytes };
+    }
+  }
+  let one = divisible ? busiest(request, 1) : overrides;
+  const planes = divisible ? ranges(plan.planes, 1) : [null];
+  let shares: Portions['shares'] = WHOLE.shares;
+  const parts = commonParts(request, new GraphRunner(new SizingOps(kernels, () => null), request.images));
+  if (parts > 1) {
+    const needOf = (count: number) =>
+      memoryNeed({ ...request, overrides: { ...one, share: sharesOf(parts, count)[0] ?? null } }, true);
+    const found = await most(parts, smallest, request, needOf);
+    smallest = found.need;
+    shares = sharesOf(parts, Math.max(1, found.count));
+    one = { ...one, share: shares[0] ?? null };
+    if (found.count > 0) {
+      checkPatience(planes.length * shares.length, whole, request);
+      return { planes, shares, slots, wholeBytes: whole.bytes, bytes: found.need.bytes };
     }
   }
   if (mode === 'forward' && overrides.slots.size > 1) {
-    const one = divisible ? busiest(request, 1) : overrides;
     const found = await most(overrides.slots.size, smallest, request, (count) =>
       memoryNeed(
         { ...request, overrides: { ...one, slots: inGroups(request, count)[0] ?? new Map() } },
@@ -158,14 +178,15 @@ export async function portion(given: MemoryRequest): Promise<Portions> {
     );
     smallest = found.need;
     if (found.count > 0) {
-      const planes = divisible ? ranges(plan.planes, 1) : [null];
       const groups = inGroups(request, found.count);
-      checkPatience(planes.length * groups.length, whole, request);
-      return { planes, slots: groups, wholeBytes: whole.bytes, bytes: found.need.bytes };
+      checkPatience(planes.length * shares.length * groups.length, whole, request);
+      return { planes, shares, slots: groups, wholeBytes: whole.bytes, bytes: found.need.bytes };
     }
   }
   throw new MemoryRefusal(refusal(request, smallest, divisible));
 }
+
+const WHOLE = { planes: [null], shares: [null] } as const;
 
 /** More than a run of values can need: saves counting where there is room for many times what is needed. */
 function atMost({ plan, kernels }: MemoryRequest): number {
@@ -180,8 +201,18 @@ function atMost({ plan, kernels }: MemoryRequest): number {
   return samples * plan.planes * REALS_PER_NODE * kernels.bytesPerReal * plan.order.length;
 }
 
-/** A note where a stack is shown part by part. */
-export function portionNote({ planes, wholeBytes }: Portions, { totalBytes }: MemoryLimits): Issue | null {
+/** A note where a stack, or light of many parts, is shown part by part. */
+export function portionNote(
+  { planes, shares, wholeBytes }: Portions,
+  { totalBytes }: MemoryLimits,
+): Issue | null {
+  if (shares.length > 1) {
+    const message =
+      `The parts of the light that do not interfere are computed in ${shares.length} shares: at once they would need ` +
+      `${formatBytes(wholeBytes)} of memory, and ${formatBytes(totalBytes)} may be used. Cameras see all of them; ` +
+      'pictures of the light before them show the first share, and analyses of it are left out.';
+    return createIssue('info', 'memory', message, 'Fewer samples or parts of the light show all at once.');
+  }
   const range = planes[0] ?? null;
   if (range === null) return null;
   const message =

@@ -1,4 +1,5 @@
 /** The named axes before rows and columns: where an element that adds one puts it, what a detector sums over. */
+import type { LightShare } from './element.ts';
 import type { Complex, Ops, Real, Tensor } from './ops/ops.ts';
 import { planeShape } from './sampledGrid.ts';
 import type { Axis } from './values.ts';
@@ -46,4 +47,16 @@ export function summedIrradiance(ops: Ops, light: Sampled<Complex>): Real {
   const total = ops.sum(squared, summed);
   const planes = light.axes.includes('plane') ? [lengthOf(light, 'plane')] : [];
   return ops.reshape(total, [...planes, ...planeShape(light.samples)]);
+}
+
+/** The parts of a light that a share of it consists of; shares are nearly equal, the first the largest. */
+export function partsOfShare<T>(all: readonly T[], share: LightShare | null): readonly T[] {
+  if (share === null) return all;
+  const edge = (index: number) => Math.ceil((index * all.length) / share.of);
+  return all.slice(edge(share.index), edge(share.index + 1));
+}
+
+/** What tells samples of one share from those of another. */
+export function nameOfShare(share: LightShare | null): string {
+  return share === null ? '' : `:${share.index}/${share.of}`;
 }

@@ -164,6 +164,12 @@ export interface PlaneRange {
   readonly total: number;
 }
 
+/** One of `of` runs, in each of which sources make a share of the parts of their light that do not interfere. */
+export interface LightShare {
+  readonly index: number;
+  readonly of: number;
+}
+
 /** What `forward` receives for each kind of parameter; of a map its values [cells, cells]. */
 export type ParamValue<S extends ParamSpec> = S extends QuantityParam
   ? Scalar
@@ -197,6 +203,8 @@ export interface ForwardContext {
   readonly perPlane: (param: string, planes: number) => readonly Scalar[];
   /** The planes that elements which make a stack are to make; null for all. */
   readonly planes: PlaneRange | null;
+  /** The share of the light that sources are to make (see `incoherentParts`); null for all. */
+  readonly share: LightShare | null;
 }
 
 /** A warning or refusal from a sampling rule, or what an element chose and why, in a sentence with what to do. */
@@ -284,6 +292,13 @@ export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
    * it, `power`; a mask or picture that fills it, `shape`): in a wider window it is something else.
    */
   followsWindow?(params: ParamValues<P>): 'power' | 'shape' | null;
+  /** How many parts that do not interfere a source makes; of these, those of `context.share`. */
+  incoherentParts?(params: ParamValues<P>): number;
+  /**
+   * Images of the shares of all light add up to the image of the light: what is there without light is in that of the
+   * first share only.
+   */
+  readonly addsUp?: true;
   readonly equation: string;
   readonly references: readonly string[];
   /**

@@ -70,6 +70,7 @@ export function runChain(
       grid,
       nodeId: name,
       planes: null,
+      share: null,
       perPlane: (id, planes) =>
         Array.from({ length: planes }, (_, index) => {
           const setting = params[id];

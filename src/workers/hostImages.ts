@@ -103,8 +103,12 @@ export class HostImages {
       const run = { runner, plan, only: new Set([image.camera]), blocked: new Set<string>() };
       const { images } = runner;
       const divided = { plan, images, mode: 'value', overrides: NO_OVERRIDES, only: run.only } as const;
-      const { planes } = await portion({ ...divided, kernels: this.ops.kernels, patience: PICTURE_PATIENCE });
-      const all = await runPortions({ ...run, ranges: planes }, (id) => id === image.camera);
+      const { planes, shares } = await portion({
+        ...divided,
+        kernels: this.ops.kernels,
+        patience: PICTURE_PATIENCE,
+      });
+      const all = await runPortions({ ...run, ranges: planes, shares }, (id) => id === image.camera);
       const found = all.images.get(image.camera);
       if (found === undefined) return null;
       const { image: output, shape, data: mean } = found;

@@ -11,9 +11,10 @@ import {
   portionNote,
 } from '../graph/memory.ts';
 import { expose } from '../optics/detection/expose.ts';
-import type { PlaneRange } from '../optics/element.ts';
+import type { LightShare, PlaneRange } from '../optics/element.ts';
 import type { Image, PortValue } from '../optics/values.ts';
 import { analysersOf } from './analyses.ts';
+import { runSummed, sumOfShares } from './lightShares.ts';
 import type { Painted } from './present/painter.ts';
 import type { Pictures, PreviewRequest, ViewRequest, Wanted } from './protocol.ts';
 import { type MadePictures, makePictures, type PictureMaker } from './views.ts';
@@ -29,6 +30,8 @@ export interface PortionedPlan {
   /** Nodes whose values are wanted; all when absent. */
   readonly only?: ReadonlySet<string>;
   readonly ranges: readonly (PlaneRange | null)[];
+  /** A single null where all light is computed at once. */
+  readonly shares: readonly (LightShare | null)[];
   readonly seed: number;
 }
 
@@ -79,30 +82,38 @@ export async function portionsToShow(
 
 /** Runs everything portion by portion and joins the images of the nodes for which `wanted` says so. */
 export async function runPortions(
-  { runner, plan, blocked, only, ranges }: Omit<PortionedPlan, 'seed'>,
+  portioned: Omit<PortionedPlan, 'seed'>,
   wanted: (id: string, image: Image) => boolean,
 ): Promise<PortionedRun> {
+  const { runner, plan, blocked, ranges } = portioned;
   const issues = new Map<string, Issue>();
   const milliseconds = new Map<string, number>();
   const images = new Map<string, WholeImage>();
   const lossId = plan.order.find(({ spec }) => spec.type === 'loss')?.node.id;
   let loss: number | null = null;
   for (const range of ranges) {
-    const results = runner.run(plan, { ...NO_OVERRIDES, planes: range }, 'value', only, blocked);
-    const found: { id: string; image: Image }[] = [];
-    for (const [id, result] of results) {
-      for (const issue of blocked.has(id) ? [] : result.issues) issues.set(JSON.stringify(issue), issue);
-      milliseconds.set(id, (milliseconds.get(id) ?? 0) + (result.computed ? result.milliseconds : 0));
-      const image = Object.values(result.outputs)[0];
-      if (image?.kind === 'image' && wanted(id, image)) found.push({ id, image });
+    const sums = await sumOfShares(portioned, range);
+    const scope = runner.ops.open();
+    try {
+      const results = runSummed(portioned, range, sums);
+      const found: { id: string; image: Image }[] = [];
+      for (const [id, result] of results) {
+        for (const issue of blocked.has(id) ? [] : result.issues) issues.set(JSON.stringify(issue), issue);
+        milliseconds.set(id, (milliseconds.get(id) ?? 0) + (result.computed ? result.milliseconds : 0));
+        const image = Object.values(result.outputs)[0];
+        if (image?.kind === 'image' && wanted(id, image)) found.push({ id, image });
+      }
+      const value = results.get(lossId ?? '')?.outputs['out'];
+      const scalars = value?.kind === 'scalar' ? [value.samples] : [];
+      const read = await runner.ops.read([...scalars, ...found.map(({ image }) => image.samples)]);
+      if (scalars.length > 0) loss = (loss ?? 0) + shareOf(range) * (read[0]?.[0] ?? Number.NaN);
+      found.forEach(({ id, image }, i) => {
+        const part = read[i + scalars.length] ?? new Float32Array(0);
+        images.set(id, joined(images.get(id), image, part, range));
+      });
+    } finally {
+      runner.ops.close(scope);
     }
-    const value = results.get(lossId ?? '')?.outputs['out'];
-    const scalars = value?.kind === 'scalar' ? [value.samples] : [];
-    const read = await runner.ops.read([...scalars, ...found.map(({ image }) => image.samples)]);
-    if (scalars.length > 0) loss = (loss ?? 0) + shareOf(range) * (read[0]?.[0] ?? Number.NaN);
-    found.forEach(({ id, image }, i) => {
-      images.set(id, joined(images.get(id), image, read[i + scalars.length] ?? new Float32Array(0), range));
-    });
   }
   return { issues: [...issues.values()], milliseconds, images, loss };
 }
@@ -134,7 +145,7 @@ export async function showPortions(
   wanted: Wanted,
   hold: boolean,
 ): Promise<PortionedRun & MadePictures> {
-  const { runner, plan, blocked } = portioned;
+  const { runner, plan } = portioned;
   const looked = new Set([...wanted.views, ...wanted.previews].map(({ nodeId }) => nodeId));
   // Noise is drawn pixel by pixel through all planes.
   const run = await runPortions(portioned, (id, { noise }) => looked.has(id) && noise?.enabled === true);
@@ -159,12 +170,13 @@ export async function showPortions(
   const all: Pictures[] = [];
   const notFinite = new Set<string>();
   for (const plane of new Set([...wanted.views, ...wanted.previews].map(planeOf))) {
-    const range = { first: plane, count: 1, total };
+    const range = portioned.ranges[0] === null ? null : { first: plane, count: 1, total };
     const here = <R extends ViewRequest>(requests: readonly R[]): R[] =>
       requests.filter((request) => planeOf(request) === plane).map((request) => ({ ...request, plane: 0 }));
+    const sums = await sumOfShares(portioned, range);
     const scope = runner.ops.open();
     try {
-      const means = runner.run(plan, { ...NO_OVERRIDES, planes: range }, 'value', undefined, blocked);
+      const means = runSummed(portioned, range, sums);
       const results = withNoise(means, portioned, noisy, plane);
       const evaluated = {
         results,
@@ -173,7 +185,10 @@ export async function showPortions(
         analyserOf: analysersOf(runner, plan),
       };
       // What is analysed of a stack that is run part by part is the first plane that somebody looks at.
-      const analyses = all.length === 0 ? (wanted.analyses ?? []) : [];
+      const asked = all.length === 0 ? (wanted.analyses ?? []) : [];
+      // A share of the light says nothing of all of it.
+      const isSeen = (id: string) => Object.values(means.get(id)?.outputs ?? {})[0]?.kind === 'image';
+      const analyses = portioned.shares.length > 1 ? asked.filter(({ nodeId }) => isSeen(nodeId)) : asked;
       const requests = { views: here(wanted.views), previews: here(wanted.previews), analyses };
       const pictures = await makePictures({ ...maker, memory }, evaluated, requests, hold);
       const placed = <P extends { readonly nodeId: string }>(picture: P): P =>

@@ -285,7 +285,7 @@ export class Session {
     const blocked = new Set(errors.flatMap((issue) => (issue.nodeId === null ? [] : [issue.nodeId])));
     const common = { runner: this.runner, plan, seed: design.seed };
     if (errors.some((issue) => issue.nodeId === null)) {
-      return { ...common, blocked, issues, results: new Map(), ranges: [], isPortioned: false };
+      return { ...common, blocked, issues, results: new Map(), ranges: [], shares: [], isPortioned: false };
     }
     const known = new Set(blocked);
     // Simulated targets are computed here, so not for a design that is refused as a whole.
@@ -297,16 +297,26 @@ export class Session {
         issues: [...issues, first],
         results: new Map(),
         ranges: [],
+        shares: [],
         isPortioned: false,
       };
     }
     await this.images.resolve(design);
     const { portions, problems } = await portionsToShow(this.runner, plan, blocked);
     const ranges = portions?.planes ?? [];
-    const isPortioned = ranges.length > 1;
+    const shares = portions?.shares ?? [];
+    const isPortioned = ranges.length * shares.length > 1;
     const results: RunResult = isPortioned || portions === null ? new Map() : this.runWithRoom(plan, blocked);
     const found = [...results].flatMap(([id, result]) => (known.has(id) ? [] : result.issues));
-    return { ...common, blocked, issues: [...issues, ...problems, ...found], results, ranges, isPortioned };
+    return {
+      ...common,
+      blocked,
+      issues: [...issues, ...problems, ...found],
+      results,
+      ranges,
+      shares,
+      isPortioned,
+    };
   }
 
   /** Why a design does not fit into memory, before its images are made; null where it does. */
@@ -337,8 +347,8 @@ export class Session {
 
   private async modelOf(plan: Plan): Promise<{ pitch: number; origin: { x: number; y: number } }> {
     const { portions } = await portionsToShow(this.runner, plan, new Set());
-    const planes = portions?.planes[0] ?? null;
-    const results = this.runner.run(plan, { ...NO_OVERRIDES, planes }, 'value');
+    const [planes, share] = [portions?.planes[0] ?? null, portions?.shares[0] ?? null];
+    const results = this.runner.run(plan, { ...NO_OVERRIDES, planes, share }, 'value');
     const loss = plan.order.find(({ spec }) => spec.type === 'loss');
     const from = loss?.inputs.get('model');
     const image = from === undefined ? undefined : results.get(from.node)?.outputs[from.port];

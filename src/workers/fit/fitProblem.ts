@@ -116,9 +116,11 @@ export class FitProblem implements LevenbergMarquardtProblem {
       );
     }
     const run = { plan, images: runner.images, kernels: runner.ops.kernels, overrides: NO_OVERRIDES };
-    const { planes } = await portion({ ...run, mode: 'value', only: new Set([modelFrom.node]) });
+    const { planes, shares } = await portion({ ...run, mode: 'value', only: new Set([modelFrom.node]) });
     const [range = null] = planes;
-    const first = runner.run(plan, { ...NO_OVERRIDES, planes: range }, 'value', new Set([loss.node.id]));
+    const [share = null] = shares;
+    const part = { ...NO_OVERRIDES, planes: range, share };
+    const first = runner.run(plan, part, 'value', new Set([loss.node.id]));
     refuse(first);
     const results =
       range === null ? first : runner.run(plan, NO_OVERRIDES, 'value', new Set([targetFrom.node]));

@@ -10,6 +10,7 @@ import { MemoryRefusal, type Portions, portion } from '../../graph/memory.ts';
 import type { PlaneRange } from '../../optics/element.ts';
 import type { DifferentiationMode, Real } from '../../optics/ops/ops.ts';
 import type { Image } from '../../optics/values.ts';
+import { addTo } from '../lightShares.ts';
 import { FitProblemError } from './fitProblemError.ts';
 
 type Numbers = Float64Array | Float32Array;
@@ -38,6 +39,13 @@ interface LossGradient {
   readonly gradient: Float64Array;
   /** By each cell, in the order of the maps. */
   readonly maps: readonly Float64Array[];
+}
+
+/** The loss of a run and its derivatives, by slot and by the cells of each map. */
+interface PartGradient {
+  readonly value: number;
+  readonly gradient: Float64Array;
+  readonly cotangents: readonly Numbers[];
 }
 
 export class PortionedRuns {
@@ -71,8 +79,16 @@ export class PortionedRuns {
       let value = 0;
       const gradient = new Float64Array(overrides.slots.size);
       const ofMaps = maps.map(({ values }) => new Float64Array(values.length));
-      for (const portioned of await this.portions('reverse', overrides, maps)) {
-        const part = await this.partialGradient(portioned, maps);
+      const portions = await this.portions('reverse', overrides, maps);
+      for (const portioned of portions) {
+        if ((portioned.share?.index ?? 0) > 0) continue;
+        const part =
+          (portioned.share ?? null) === null
+            ? await this.partialGradient(portioned, maps)
+            : await this.sharedGradient(
+                portions.filter(({ planes }) => planes === portioned.planes),
+                maps,
+              );
         const share = portioned.planes ? portioned.planes.count / portioned.planes.total : 1;
         value += share * part.value;
         part.gradient.forEach((g, i) => {
@@ -108,7 +124,10 @@ export class PortionedRuns {
         const planes = portioned.planes ?? null;
         for (const [key, part] of read) {
           const start = planes === null ? 0 : (planes.first * part.length) / planes.count;
-          join(joined, key, part, start, size);
+          // Shares of the light add up.
+          const sum = (portioned.share?.index ?? 0) > 0 ? joined.get(key) : undefined;
+          if (sum === undefined) join(joined, key, part, start, size);
+          else addTo(sum.subarray(start, start + part.length), part);
         }
         found = { image, planes };
       }
@@ -135,43 +154,124 @@ export class PortionedRuns {
     const only = new Set([mode === 'reverse' ? this.lossId : this.modelFrom.node]);
     const { images, ops } = runner;
     this.divisions[mode] ??= portion({ plan, mode, overrides, maps, only, images, kernels: ops.kernels });
-    const { planes, slots } = await this.divisions[mode];
-    if (planes.length * slots.length === 1) return [overrides];
+    const { planes, shares, slots } = await this.divisions[mode];
+    if (planes.length * shares.length * slots.length === 1) return [overrides];
     // What pictures of the whole take was not counted.
     runner.forgetAll();
-    return planes.flatMap((range) => slots.map((some) => ({ ...overrides, slots: some, planes: range })));
+    return planes.flatMap((range) =>
+      slots.flatMap((some) => shares.map((share) => ({ ...overrides, slots: some, planes: range, share }))),
+    );
   }
 
-  private async partialGradient(given: ParameterOverrides, maps: readonly MapStart[]) {
+  private async partialGradient(given: ParameterOverrides, maps: readonly MapStart[]): Promise<PartGradient> {
     return this.step('reverse', given, async () => {
-      const { ops } = this.runner;
-      const variables = maps.map(({ values, shape }) =>
-        ops.variable(ops.upload(values, shape, 'real').array),
-      );
-      const byPath = maps.flatMap(({ path }, i) => {
-        const variable = variables[i];
-        return variable === undefined ? [] : [[path, variable] as const];
-      });
-      const overrides = { ...given, maps: new Map(byPath) };
-      const results = this.runner.run(this.plan, overrides, 'reverse', new Set([this.lossId]));
-      const loss = results.get(this.lossId)?.outputs['out'];
-      if (loss?.kind !== 'scalar') {
-        refuse(results);
-        throw new FitProblemError('The loss could not be computed.');
-      }
-      return ops.gradient(loss.samples, overrides.slots.size, variables);
+      const { overrides, variables } = this.withMaps(given, maps);
+      const loss = this.lossOf(overrides);
+      return this.runner.ops.gradient(loss, overrides.slots.size, variables);
     });
+  }
+
+  /**
+   * The same where the light is computed in shares: all of them make the image; the loss tells what each of its pixels
+   * weighs, and so weighed the images of the shares are differentiated one by one.
+   */
+  private async sharedGradient(
+    shares: readonly ParameterOverrides[],
+    maps: readonly MapStart[],
+  ): Promise<PartGradient> {
+    const { runner, plan, modelFrom } = this;
+    const { ops } = runner;
+    const [first] = shares;
+    if (first === undefined) throw new FitProblemError(NO_MODEL);
+    const { image, sum } = await this.summedImage(shares, maps);
+    const [pixels, ...directly] = await this.step('reverse', first, async () => {
+      const { overrides, variables } = this.withMaps(first, maps);
+      const model = ops.variable(ops.upload(sum, image.samples.shape, 'real').array);
+      const outputs = new Map([[modelFrom.node, { [modelFrom.port]: { ...image, samples: model } }]]);
+      const found = await ops.gradient(this.lossOf({ ...overrides, outputs }), first.slots.size, [
+        model,
+        ...variables,
+      ]);
+      const [weights = new Float64Array(0), ...cotangents] = found.cotangents;
+      return [weights, { ...found, cotangents }] as const;
+    });
+    const parts: PartGradient[] = [...directly];
+    for (const share of shares) {
+      const part = await this.step('reverse', share, async () => {
+        const { overrides, variables } = this.withMaps(share, maps);
+        const { samples } = this.imageOf(runner.run(plan, overrides, 'reverse', new Set([modelFrom.node])));
+        const weights = ops.upload(pixels, samples.shape, 'real');
+        const axes = samples.shape.map((_, axis) => axis);
+        ops.mode = 'reverse';
+        const weighed = ops.sum(ops.multiply(weights, samples), axes);
+        ops.mode = 'value';
+        return ops.gradient(weighed, share.slots.size, variables);
+      });
+      parts.push(part);
+    }
+    const added = (lists: readonly ArrayLike<number>[], length: number) =>
+      Float64Array.from({ length }, (_, i) => lists.reduce((total, list) => total + (list[i] ?? 0), 0));
+    return {
+      value: parts[0]?.value ?? Number.NaN,
+      gradient: added(
+        parts.map(({ gradient }) => gradient),
+        first.slots.size,
+      ),
+      cotangents: maps.map(({ values }, i) =>
+        added(
+          parts.map(({ cotangents }) => cotangents[i] ?? []),
+          values.length,
+        ),
+      ),
+    };
+  }
+
+  /** The model image of some planes over all shares of the light. */
+  private async summedImage(shares: readonly ParameterOverrides[], maps: readonly MapStart[]) {
+    const { runner, plan, modelFrom } = this;
+    let found: { image: Image; sum: Numbers } | null = null;
+    for (const share of shares) {
+      found = await this.step('value', share, async () => {
+        const { overrides } = this.withMaps(share, maps);
+        const image = this.imageOf(runner.run(plan, overrides, 'value', new Set([modelFrom.node])));
+        const [part = new Float64Array(0)] = await runner.ops.read([image.samples]);
+        if (found === null) return { image, sum: part.slice() };
+        addTo(found.sum, part);
+        return { image, sum: found.sum };
+      });
+    }
+    if (found === null) throw new FitProblemError(NO_MODEL);
+    return found;
+  }
+
+  /** Maps that are learned as variables, in the open scope. */
+  private withMaps(given: ParameterOverrides, maps: readonly MapStart[]) {
+    const { ops } = this.runner;
+    const made = maps.map(
+      ({ path, values, shape }) => [path, ops.variable(ops.upload(values, shape, 'real').array)] as const,
+    );
+    return { overrides: { ...given, maps: new Map(made) }, variables: made.map(([, variable]) => variable) };
+  }
+
+  private lossOf(overrides: ParameterOverrides): Real {
+    const results = this.runner.run(this.plan, overrides, 'reverse', new Set([this.lossId]));
+    const loss = results.get(this.lossId)?.outputs['out'];
+    if (loss?.kind === 'scalar') return loss.samples;
+    refuse(results);
+    throw new FitProblemError('The loss could not be computed.');
+  }
+
+  private imageOf(results: RunResult): Image {
+    const image = results.get(this.modelFrom.node)?.outputs[this.modelFrom.port];
+    if (image?.kind === 'image') return image;
+    refuse(results);
+    throw new FitProblemError(NO_MODEL);
   }
 
   private async partialImage(overrides: ParameterOverrides, mode: DifferentiationMode) {
     return this.step(mode, overrides, async () => {
       const only = new Set([this.modelFrom.node]);
-      const results = this.runner.run(this.plan, overrides, mode, only);
-      const image = results.get(this.modelFrom.node)?.outputs[this.modelFrom.port];
-      if (image?.kind !== 'image') {
-        refuse(results);
-        throw new FitProblemError(NO_MODEL);
-      }
+      const image = this.imageOf(this.runner.run(this.plan, overrides, mode, only));
       const slots = mode === 'forward' ? [...image.samples.tangents.keys()] : [];
       const tangents = slots.map((slot): Real => {
         const array = image.samples.tangents.get(slot) ?? image.samples.array;

@@ -176,6 +176,7 @@ export const camera: ElementSpec = defineElement({
   power: 'notApplicable',
   spectrum: 'whole',
   linearIn: null,
+  addsUp: true,
   equation:
     'counts = offset + gain M (QE (blur ∗ |u|² · pixel area · t λ/hc) + background + t · dark); linear: M = QE = t λ/hc = 1',
   references: [
@@ -218,16 +219,20 @@ export const camera: ElementSpec = defineElement({
     let signal = isFiltered(inputs, params) ? collected : blurred(ops, collected, params.blur);
     if (perPlane !== null) signal = ops.multiply(signal, ops.fromScalars(perPlane(planes), planeAxes));
     if (isDetailed) signal = scaled(ops, signal, params.quantumEfficiency);
-    const background = context.perPlane('background', planes);
+    // What is there without light belongs to one of the shares of the light.
+    const isFirst = context.share === null || context.share.index === 0;
+    const background = isFirst ? context.perPlane('background', planes) : [];
     if (background.some((b) => b.value !== 0 || !isConstant(b))) {
       signal = ops.add(signal, ops.fromScalars(background, planeAxes));
     }
-    if (isDetailed) signal = raised(ops, signal, multiplyScalars(params.darkCurrent, params.exposureTime));
+    if (isDetailed && isFirst)
+      signal = raised(ops, signal, multiplyScalars(params.darkCurrent, params.exposureTime));
     const pattern = patternOf(params);
     if (pattern !== null) signal = ops.multiply(signal, patternMap(ops, pattern, 'gain', pixels));
     const gain = isDetailed ? multiplyScalars(params.gain, params.multiplication) : params.gain;
-    let counts = raised(ops, scaled(ops, signal, gain), params.offset);
-    if (pattern !== null) counts = ops.add(counts, patternMap(ops, pattern, 'offset', pixels));
+    let counts = scaled(ops, signal, gain);
+    if (isFirst) counts = raised(ops, counts, params.offset);
+    if (pattern !== null && isFirst) counts = ops.add(counts, patternMap(ops, pattern, 'offset', pixels));
     return {
       out: {
         kind: 'image',

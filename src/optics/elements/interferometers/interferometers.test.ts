@@ -45,6 +45,7 @@ class Bench {
       grid: GRID,
       nodeId,
       planes: null,
+      share: null,
       perPlane,
     });
   }

@@ -51,6 +51,7 @@ async function behind(
     ops,
     grid,
     nodeId: '',
+    share: null,
     planes: null,
     perPlane: () => [],
   });

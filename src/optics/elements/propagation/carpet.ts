@@ -140,6 +140,7 @@ export const carpet: ElementSpec = defineElement({
   params,
   power: 'notApplicable',
   linearIn: null,
+  addsUp: true,
   spectrum: 'whole',
   equation:
     'I(x; z) = |∬ U(f) exp{i [z (κ(fx) + κ(fy)) + 2π (fx x + fy y)]} df|²,  κ(f) = 2π [sqrt(n²/λ² - f²) - n/λ]',

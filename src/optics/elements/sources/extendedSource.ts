@@ -1,3 +1,4 @@
+import { nameOfShare, partsOfShare } from '../../axes.ts';
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { setValue } from '../../fixes.ts';
@@ -14,6 +15,10 @@ import {
   wavelength,
 } from './lightParams.ts';
 import { spectrumParams } from './spectrumParams.ts';
+
+function pointsOf(shape: string, rings: number) {
+  return shape === 'square' ? squareRule(2 * rings) : discRule(rings);
+}
 
 export const extendedSource: ElementSpec = defineElement({
   type: 'extendedSource',
@@ -85,6 +90,7 @@ export const extendedSource: ElementSpec = defineElement({
   },
   power: 'creates',
   linearIn: null,
+  incoherentParts: ({ shape, rings }) => pointsOf(shape, rings).length,
   equation:
     'u_j = sqrt(w_j P / 4π) exp[i k (R_j - z)] / R_j,  R_j from point j of the source; |u|² adds over j',
   references: ['Born and Wolf, Principles of Optics, section 10.4: the theorem of van Cittert and Zernike'],
@@ -111,10 +117,10 @@ export const extendedSource: ElementSpec = defineElement({
     }
     return notes;
   },
-  forward: (_inputs, params, { ops, grid }) => {
+  forward: (_inputs, params, { ops, grid, share }) => {
     const { shape, rings, size, distance } = params;
     const n = grid.samples;
-    const points = shape === 'square' ? squareRule(2 * rings) : discRule(rings);
+    const points = partsOfShare(pointsOf(shape, rings), share);
     const scale = distance.value;
     const args = [
       { scalar: params.wavelength, scale: params.wavelength.value },
@@ -126,7 +132,7 @@ export const extendedSource: ElementSpec = defineElement({
     ];
     const unit = waveMap(
       ops,
-      `extendedSource:${shape}:${rings}`,
+      `extendedSource:${shape}:${rings}${nameOfShare(share)}`,
       [points.length, n, n],
       grid.pitch,
       args,

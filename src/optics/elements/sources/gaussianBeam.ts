@@ -5,7 +5,7 @@ import { isConstant, type Scalar } from '../../ops/scalar.ts';
 import { waveMap } from '../../waveMap.ts';
 import { beamNotes, beamPlace, waist } from './beamParams.ts';
 import { emittedField, polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
-import { HIGHEST_ORDER, schellModes, shareNotes } from './schellModes.ts';
+import { HIGHEST_ORDER, modeCount, schellModes, shareNotes } from './schellModes.ts';
 import { spectrumParams } from './spectrumParams.ts';
 
 const whenElliptic = { when: { param: 'shape', is: ['elliptic', 'ellipticModes'] } } as const;
@@ -123,6 +123,7 @@ export const gaussianBeam: ElementSpec = defineElement({
   },
   power: 'creates',
   linearIn: null,
+  incoherentParts: ({ shape, highestOrder }) => (MODES.includes(shape) ? modeCount(highestOrder) : 1),
   equation:
     'u = sqrt(2P/π) / (w0 t) exp[-r² / (w0² t)],  t = 1 + i z / zR,  zR = π n w0² / λ; elliptic: the product of the roots along x and y; M² above 1: w² = w0² + (M² λ z / π n w0)²',
   references: [
@@ -145,7 +146,7 @@ export const gaussianBeam: ElementSpec = defineElement({
     ];
     return notes.filter(({ message }, i) => notes.findIndex((other) => other.message === message) === i);
   },
-  forward: (_inputs, params, { ops, grid }) => {
+  forward: (_inputs, params, { ops, grid, share }) => {
     if (MODES.includes(params.shape)) {
       const { waist, distance, x, y, beamQuality, orientation, highestOrder } = params;
       const first = { waist, distance, quality: beamQuality, centre: x };
@@ -155,7 +156,7 @@ export const gaussianBeam: ElementSpec = defineElement({
         : { waist: params.waistY, distance: params.distanceY, quality: params.beamQualityY, centre: y };
       const isTurned = !isRound && !(orientation.value === 0 && isConstant(orientation));
       const turn = isTurned ? orientation : null;
-      const modes = schellModes(ops, grid, params, [first, second], highestOrder, turn);
+      const modes = schellModes(ops, grid, params, [first, second], highestOrder, turn, share);
       return { out: emittedField(ops, modes, ['mode'], params, grid) };
     }
     const hasAxes = isElliptic(params.shape);

@@ -1,3 +1,4 @@
+import { nameOfShare, partsOfShare } from '../../axes.ts';
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { setValue } from '../../fixes.ts';
@@ -84,6 +85,7 @@ export const kohler: ElementSpec = defineElement({
   power: 'creates',
   followsWindow: () => 'power',
   linearIn: null,
+  incoherentParts: ({ rings }) => 3 * rings * (rings + 1),
   equation:
     'u_j = sqrt(w_j P / π R²) exp[2πi NA (ξ_j x + η_j y) / λ],  Σ w_j = 1 over the condenser’s disc; |u|² adds over j',
   references: [
@@ -107,7 +109,7 @@ export const kohler: ElementSpec = defineElement({
     }
     return notes;
   },
-  forward: (_inputs, params, { ops, grid }) => {
+  forward: (_inputs, params, { ops, grid, share }) => {
     const { wavelength: lambda, numericalAperture: aperture, innerShare: inner, rings } = params;
     if (aperture.value >= params.refractiveIndex.value) {
       throw new ElementProblem(
@@ -116,7 +118,7 @@ export const kohler: ElementSpec = defineElement({
       );
     }
     const n = grid.samples;
-    const points = discRule(rings);
+    const points = partsOfShare(discRule(rings), share);
     const radius = pupilGrid(n).radius * grid.pitch;
     const args = [
       { scalar: lambda, scale: lambda.value },
@@ -126,7 +128,7 @@ export const kohler: ElementSpec = defineElement({
     const along = (axis: 'x' | 'y') =>
       waveMap(
         ops,
-        `kohler:${axis}:${rings}`,
+        `kohler:${axis}:${rings}${nameOfShare(share)}`,
         axis === 'x' ? [points.length, 1, n] : [points.length, n, 1],
         grid.pitch,
         args,

@@ -3,7 +3,7 @@ import { defineElement } from '../../element.ts';
 import { divideScalars, mapScalar, type Scalar } from '../../ops/scalar.ts';
 import { beamNotes, beamPlace, waist } from './beamParams.ts';
 import { emittedField, polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
-import { HIGHEST_ORDER, schellModes, shareNotes } from './schellModes.ts';
+import { HIGHEST_ORDER, modeCount, schellModes, shareNotes } from './schellModes.ts';
 import { spectrumParams } from './spectrumParams.ts';
 
 /** M² as it is given. */
@@ -103,6 +103,7 @@ export const schellBeam: ElementSpec = defineElement({
   },
   power: 'creates',
   linearIn: null,
+  incoherentParts: ({ highestOrder }) => modeCount(highestOrder),
   equation:
     'modes m, n of Hermite and Gauss with waist w0/M and shares (1-q)² q^(m+n),  q = (M² - 1)/(M² + 1)',
   references: [
@@ -118,11 +119,11 @@ export const schellBeam: ElementSpec = defineElement({
       ...shareNotes(params.highestOrder, quality, quality),
     ];
   },
-  forward: (_inputs, params, { ops, grid }) => {
+  forward: (_inputs, params, { ops, grid, share }) => {
     const { waist, distance, x, y, highestOrder } = params;
     const quality = qualityOf(params);
     const along = (centre: Scalar) => ({ waist, quality, distance, centre });
-    const unit = schellModes(ops, grid, params, [along(x), along(y)], highestOrder, null);
+    const unit = schellModes(ops, grid, params, [along(x), along(y)], highestOrder, null, share);
     return { out: emittedField(ops, unit, ['mode'], params, grid) };
   },
 });

@@ -1,5 +1,6 @@
 /** Beams that are Gaussian in brightness and coherence, as modes of Hermite and Gauss that do not interfere. */
-import type { SamplingNote, SimulationGrid } from '../../element.ts';
+import { nameOfShare, partsOfShare } from '../../axes.ts';
+import type { LightShare, SamplingNote, SimulationGrid } from '../../element.ts';
 import { offerValue } from '../../fixes.ts';
 import { beamAt, hermiteGauss, rayleighRange, schellRatio } from '../../maths/paraxialBeam.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
@@ -26,6 +27,11 @@ function ordersUpTo(highest: number): readonly (readonly [number, number])[] {
   return Array.from({ length: highest + 1 }, (_, m) =>
     Array.from({ length: highest + 1 - m }, (_, n) => [m, n] as const),
   ).flat();
+}
+
+/** Modes m, n with m + n <= highest. */
+export function modeCount(highest: number): number {
+  return ((highest + 1) * (highest + 2)) / 2;
 }
 
 /** Share of the power in modes up to an order, of the two values of M². */
@@ -62,9 +68,11 @@ export function schellModes(
   axes: readonly [SchellAxis, SchellAxis],
   highestOrder: number,
   turn: Scalar | null,
+  share: LightShare | null,
 ): Complex {
   const { wavelength: l, refractiveIndex: m } = light;
-  const orders = ordersUpTo(highestOrder);
+  const orders = partsOfShare(ordersUpTo(highestOrder), share);
+  const name = `schell:${highestOrder}${nameOfShare(share)}`;
   const n = grid.samples;
   const finer = 1 / (1 + highestOrder);
   const common = [
@@ -87,7 +95,7 @@ export function schellModes(
     const along = (axis: 0 | 1) => {
       const shape = axis === 0 ? [orders.length, 1, n] : [orders.length, n, 1];
       const args = [...common, ...own(axes[axis])];
-      return waveMap(ops, `schell:${highestOrder}:${axis}`, shape, grid.pitch, args, (values) => {
+      return waveMap(ops, `${name}:${axis}`, shape, grid.pitch, args, (values) => {
         const [lambda = 1, index = 1, m2x = 1, m2y = 1, w = 1, z = 0, centre = 0] = values;
         const factor = waveAlong(lambda, index, w, axis === 0 ? m2x : m2y, z);
         const held = shareUpTo(highestOrder, m2x, m2y) ** -0.25;
@@ -102,7 +110,7 @@ export function schellModes(
     return ops.multiply(along(0), along(1));
   }
   const args = [...common, ...own(first), ...own(second), { scalar: turn, scale: 0.1 * finer }];
-  return waveMap(ops, `schell:${highestOrder}`, [orders.length, n, n], grid.pitch, args, (values) => {
+  return waveMap(ops, name, [orders.length, n, n], grid.pitch, args, (values) => {
     const [lambda = 1, index = 1, m2x = 1, m2y = 1, wx = 1, zx = 0, x0 = 0, wy = 1, zy = 0, y0 = 0] = values;
     const angle = values[10] ?? 0;
     const [c, s] = [Math.cos(angle), Math.sin(angle)];

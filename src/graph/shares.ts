@@ -1,0 +1,43 @@
+/** How light of many parts that do not interfere is divided into shares whose images add up. */
+import type { LightShare } from '../optics/element.ts';
+import { downstream, type Plan, type PlanNode, upstream } from './compile.ts';
+import type { GraphRunner } from './execute.ts';
+
+interface Divided {
+  readonly plan: Plan;
+  /** Nodes whose values are wanted; all when absent. */
+  readonly only?: ReadonlySet<string>;
+  readonly blocked?: ReadonlySet<string>;
+}
+
+/** Shares of at most `count` parts of a light of that many. */
+export function sharesOf(parts: number, count: number): LightShare[] {
+  const of = Math.ceil(parts / count);
+  return Array.from({ length: of }, (_, index) => ({ index, of }));
+}
+
+/**
+ * Into how many shares the light of all sources can be divided such that the images of the shares add up: the least
+ * parts that a source has; 1 where some light or some element on its way does not add up.
+ */
+export function commonParts(
+  { plan, only, blocked }: Divided,
+  runner: Pick<GraphRunner, 'paramsOfNode'>,
+): number {
+  const wanted = only === undefined ? null : upstream(plan, only);
+  const nodes = plan.order.filter(
+    ({ node }) => (wanted === null || wanted.has(node.id)) && blocked?.has(node.id) !== true,
+  );
+  const sources = nodes.filter(({ spec }) => spec.spectrum === 'emits');
+  const counts = sources.map((source) =>
+    source.node.bypassed === true ? 1 : (source.spec.incoherentParts?.(runner.paramsOfNode(source)) ?? 1),
+  );
+  const lit = downstream(plan, new Set(sources.map(({ node }) => node.id)));
+  const addsUp = ({ node, spec }: PlanNode) =>
+    spec.incoherentParts !== undefined ||
+    spec.linearIn !== null ||
+    spec.addsUp === true ||
+    spec.category === 'fit' ||
+    !lit.has(node.id);
+  return counts.length > 0 && nodes.every(addsUp) ? Math.min(...counts) : 1;
+}
