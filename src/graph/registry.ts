@@ -92,11 +92,12 @@ export function createIssue(
 
 /** Names of the parameters that matter at the node's present choices (`when`), in the order of the declaration. */
 export function shownParams(node: Pick<DesignNode, 'params'>, element: ElementSpec): string[] {
-  return Object.entries(element.params).flatMap(([name, { when }]) => {
-    if (when === undefined) return [name];
-    const other = own(element.params, when.param);
-    if (other === undefined) return [name];
+  const isShown = ({ when }: ParamSpec): boolean => {
+    const other = when === undefined ? undefined : own(element.params, when.param);
+    if (when === undefined || other === undefined) return true;
     const value = own(node.params, when.param) ?? defaultValue(other);
-    return when.is.includes(String(value)) ? [name] : [];
-  });
+    // What hangs on a parameter that does not matter does not matter either.
+    return when.is.includes(String(value)) && isShown(other);
+  };
+  return Object.entries(element.params).flatMap(([name, param]) => (isShown(param) ? [name] : []));
 }

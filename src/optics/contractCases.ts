@@ -147,6 +147,8 @@ export function contractCases(spec: ElementSpec): ContractCase[] {
 /** Choices that many elements share are tested with one of them: glasses, spectra, and pictures (phantoms have own tests). */
 function isTestedElsewhere(spec: ElementSpec, name: string, value: string): boolean {
   if (name === 'material') return true;
+  // Of readings only; one number of shells stands for the others.
+  if (spec === mieSphere && (name === 'scan' || name === 'shells')) return value !== '2';
   if (name === 'spectrum') return spec !== planeWave;
   return name === 'shape' && 'seed' in spec.params && !(spec === thinObject && value === 'image');
 }

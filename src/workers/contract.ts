@@ -82,7 +82,7 @@ function isShown(spec: ElementSpec, params: Stage['params'], { when }: ParamSpec
   if (when === undefined) return true;
   const chooser = spec.params[when.param];
   const chosen = params[when.param] ?? (chooser !== undefined && 'default' in chooser ? chooser.default : '');
-  return when.is.includes(String(chosen));
+  return when.is.includes(String(chosen)) && (chooser === undefined || isShown(spec, params, chooser));
 }
 
 /** Random values of the learned numbers; the index of the medium stays above every aperture that may be drawn. */

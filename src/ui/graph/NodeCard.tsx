@@ -201,6 +201,8 @@ const CardBody = memo(function CardBody({
 }) {
   const inputs = Object.entries(element.inputs);
   const outputs = Object.entries(element.outputs);
+  // What makes light shows it, also where it has readings.
+  const isAnalysis = element.category === 'analysis';
   const givesNumber = outputs.length > 0 && outputs.every(([, output]) => output.type === 'scalar');
   const shown = useShownParams(id, element);
   const prominent = Object.entries(element.params)
@@ -220,8 +222,8 @@ const CardBody = memo(function CardBody({
           ))}
         </div>
       </div>
-      {element.analyse !== undefined && <AnalysisPreview nodeId={id} />}
-      {element.analyse === undefined && outputs.length > 0 && (
+      {isAnalysis && <AnalysisPreview nodeId={id} />}
+      {!isAnalysis && outputs.length > 0 && (
         <div className={cx('preview')}>
           <NodePreview nodeId={id} layer={givesNumber ? 'residual' : null} />
         </div>

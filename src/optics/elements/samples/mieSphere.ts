@@ -1,115 +1,78 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
-import { ElementProblem } from '../../problem.ts';
+import { constantScalar } from '../../ops/scalar.ts';
 import { objectPlace, positionPhasor } from '../../pupil/pupilGrid.ts';
 import { miePupilAmplitude } from '../../scattering/miePupil.ts';
-import { position, sameLight } from '../sources/lightParams.ts';
+import { sphereNumbers } from '../../scattering/sphereNumbers.ts';
+import { sameLight } from '../sources/lightParams.ts';
+import { illumination, sphereIn, sphereMatter, sphereNotes, spherePosition } from './sphereParams.ts';
+
+/** What the chart of resonances runs over; nothing else depends on it. */
+const scanParams = {
+  scan: {
+    kind: 'choice',
+    title: 'Resonances by',
+    doc: 'What the chart of efficiencies among the readings runs over; the light stays as it is.',
+    default: 'wavelength',
+    options: [
+      { value: 'wavelength', title: 'Wavelength' },
+      { value: 'radius', title: 'Radius' },
+    ],
+  },
+  scanShare: {
+    kind: 'quantity',
+    quantity: 'dimensionless',
+    title: 'Resonance range',
+    doc: 'How far to both sides the chart of efficiencies goes, as a share of the wavelength or radius.',
+    default: 0.3,
+    min: 1e-4,
+    max: 0.9,
+    soft: [0.01, 0.9],
+    display: '%',
+    scale: 'linear',
+    learnable: false,
+    step: 0.05,
+  },
+} as const;
 
 export const mieSphere: ElementSpec = defineElement({
   type: 'mieSphere',
   version: 1,
   category: 'samples',
   title: 'Sphere',
-  summary: 'A homogeneous sphere that scatters a plane wave (exact Mie theory).',
-  keywords: ['mie', 'particle', 'colloid', 'scatter', 'hologram', 'bead'],
+  summary: 'A sphere, homogeneous or with shells, that scatters a plane wave (exact Mie theory).',
+  keywords: ['mie', 'particle', 'colloid', 'scatter', 'hologram', 'bead', 'core-shell', 'gold', 'bubble'],
   inputs: { in: { accepts: ['field'], title: 'Illumination' } },
   outputs: { out: { type: 'farField', title: 'Scattered light' } },
-  params: {
-    x: position('Position x', 'Lateral position from the centre of the image, +x right.', 'lateralX', {
-      prominent: true,
-    }),
-    y: position(
-      'Position y',
-      'Lateral position from the centre of the image, +y down the rows.',
-      'lateralY',
-      {
-        prominent: true,
-      },
-    ),
-    z: position(
-      'Distance before focus',
-      'Distance before the focal plane, towards the source; positive.',
-      'axial',
-      {
-        default: 10e-6,
-        min: -1e-3,
-        max: 1e-3,
-        soft: [0, 50e-6],
-        step: 0.5e-6,
-        prominent: true,
-      },
-    ),
-    radius: {
-      kind: 'quantity',
-      quantity: 'length',
-      title: 'Radius',
-      doc: 'Radius of the sphere.',
-      default: 0.5e-6,
-      min: 5e-9,
-      max: 50e-6,
-      soft: [0.05e-6, 3e-6],
-      display: 'µm',
-      scale: 'linear',
-      learnable: true,
-      step: 0.05e-6,
-      role: 'size',
-      prominent: true,
-    },
-    refractiveIndex: {
-      kind: 'quantity',
-      quantity: 'dimensionless',
-      title: 'Index',
-      doc: 'Real part of the sphere’s refractive index (polystyrene 1.59, silica 1.45).',
-      default: 1.59,
-      min: 0.05,
-      max: 6,
-      soft: [1, 2],
-      display: '',
-      scale: 'linear',
-      learnable: true,
-      step: 0.02,
-      prominent: true,
-    },
-    extinctionCoefficient: {
-      kind: 'quantity',
-      quantity: 'dimensionless',
-      title: 'Extinction coefficient',
-      doc: 'Imaginary part of the index; positive absorbs.',
-      default: 0,
-      min: 0,
-      max: 20,
-      soft: [0, 0.5],
-      display: '',
-      scale: 'linear',
-      learnable: true,
-      step: 0.01,
-    },
-  },
+  params: { ...spherePosition, ...sphereMatter, ...scanParams },
   power: 'notApplicable',
   linearIn: null,
   equation: 'F = S2 cos α ρ̂ - S1 sin α φ̂ with the Mie series of S1, S2; position as the phase k·r',
-  references: ['Bohren and Huffman, Absorption and Scattering of Light by Small Particles (1983), chapter 4'],
+  references: [
+    'Bohren and Huffman, Absorption and Scattering of Light by Small Particles (1983), chapter 4',
+    'Yang, Appl. Opt. 42, 1710 (2003): layers',
+  ],
+  sampling: (inputs, params) => sphereNotes(inputOf(inputs, 'in', 'field'), params),
+  analyse: ([{ value: light }], params) => {
+    if (light.kind !== 'field') return { readouts: [], charts: [] };
+    const by = params.scan === 'radius' ? 'radius' : 'wavelength';
+    const centre = by === 'radius' ? params.radius.value : light.wavelength.value;
+    const at = (value: number) =>
+      by === 'radius'
+        ? sphereIn(light, { ...params, radius: constantScalar(value) })
+        : sphereIn({ ...light, wavelength: constantScalar(value) }, params);
+    const { value: share } = params.scanShare;
+    return sphereNumbers(sphereIn(light, params), {
+      by,
+      at,
+      from: centre * (1 - share),
+      to: centre * (1 + share),
+    });
+  },
   forward: (inputs, params) => {
-    const light = inputOf(inputs, 'in', 'field');
-    if (!light.isAxialPlaneWave) {
-      throw new ElementProblem(
-        'A sphere needs a plane wave along the axis as illumination.',
-        'Connect a plane wave without tilt, directly.',
-      );
-    }
-    const sphere = {
-      mediumIndex: light.refractiveIndex,
-      wavelength: light.wavelength,
-      polarizationAngle: light.polarizationAngle,
-      layers: [
-        {
-          radius: params.radius,
-          refractiveIndex: params.refractiveIndex,
-          extinctionCoefficient: params.extinctionCoefficient,
-        },
-      ],
-    };
+    const light = illumination(inputOf(inputs, 'in', 'field'));
+    const sphere = sphereIn(light, params);
     return {
       out: {
         kind: 'farField',
