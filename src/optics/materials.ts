@@ -153,7 +153,7 @@ const MATERIALS: readonly Material[] = [
   },
 ];
 
-const MATERIAL_OPTIONS = MATERIALS.map(({ id, title }) => ({ value: id, title }));
+export const MATERIAL_OPTIONS = MATERIALS.map(({ id, title }) => ({ value: id, title }));
 
 /** Which material a thing is made of. */
 export function materialParam(doc: string, own: Partial<ChoiceParam> = {}): ChoiceParam {
