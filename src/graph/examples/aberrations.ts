@@ -19,6 +19,9 @@ const ZOO = [
   ['spherical', 11],
 ] as const;
 const RMS = 0.07;
+/** Each card stands a little above the one to its left, so that the wires from the source pass over that. */
+const STAIR = 0.16;
+const titled = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
 export const aberrationZoo: Example = {
   id: 'aberration-zoo',
@@ -34,12 +37,26 @@ export const aberrationZoo: Example = {
     },
     GRID,
     [
-      ['source', 'planeWave', {}, 0, 1],
-      ['perfect', 'pupil', {}, 1, 0],
-      ['camera', 'camera', { ...PIXELS, pixelPitch: 80e-9 }, 2, 0],
+      ['source', 'planeWave', {}, 0, 0],
+      ['perfect', 'pupil', {}, 0, 1, 'Perfect'],
+      ['camera', 'camera', { ...PIXELS, pixelPitch: 80e-9 }, 0, 1.9, 'Perfect image'],
       ...ZOO.flatMap(([name, noll], i) => [
-        [name, 'pupil', { zernike: { [noll]: RMS * WAVELENGTH } }, 1, i + 1] as const,
-        [`${name}Image`, 'camera', { ...PIXELS, pixelPitch: 80e-9 }, 2, i + 1] as const,
+        [
+          name,
+          'pupil',
+          { zernike: { [noll]: RMS * WAVELENGTH } },
+          i + 1,
+          1 - STAIR * (i + 1),
+          titled(name),
+        ] as const,
+        [
+          `${name}Image`,
+          'camera',
+          { ...PIXELS, pixelPitch: 80e-9 },
+          i + 1,
+          1.9 - STAIR * (i + 1),
+          `${titled(name)} image`,
+        ] as const,
       ]),
     ],
     [
@@ -180,7 +197,7 @@ export const starTest: Example = {
       ['mirror', 'pupilStop', { obstruction: 0.33, arms: 4, armWidth: 0.02 }, 2, 0],
       ['stack', 'stack', { planes: 3, zStep: 300e-6 }, 3, 0],
       ['camera', 'camera', { ...PIXELS, pixelPitch: 1.2e-6 }, 4, 0],
-      ['focus', 'camera', { ...PIXELS, pixelPitch: 0.2e-6 }, 3, 1],
+      ['focus', 'camera', { ...PIXELS, pixelPitch: 0.2e-6 }, 3, 1, 'Camera in focus'],
     ],
     [
       'source.out>pupil.in',

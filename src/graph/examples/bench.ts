@@ -1,17 +1,22 @@
 /** Designs of the gallery in few words. */
 import type { Design, ParamData } from '../document.ts';
 
-/** Name, type, parameters that differ from the defaults, and the place on the canvas: column and row. */
+/**
+ * Name, type, parameters that differ from the defaults, the place on the canvas (column and row), and the words on its
+ * card where those of the element do not tell it from another.
+ */
 export type BenchNode = readonly [
   id: string,
   type: string,
   params: Readonly<Record<string, ParamData>>,
   column: number,
   row: number,
+  title?: string,
 ];
 
-const COLUMN = 300;
-const ROW = 430;
+/** A card is 252 wide and at most 340 high. */
+const COLUMN = 290;
+const ROW = 370;
 
 /** A design of nodes on a raster and wires such as `source.out>lens.in`. */
 export function bench(
@@ -26,9 +31,10 @@ export function bench(
     ...words,
     grid,
     seed: 1,
-    nodes: nodes.map(([id, type, params, column, row]) => ({
+    nodes: nodes.map(([id, type, params, column, row, title]) => ({
       id,
       type,
+      ...(title === undefined ? {} : { title }),
       params,
       position: { x: column * COLUMN, y: row * ROW },
     })),

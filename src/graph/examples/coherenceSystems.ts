@@ -167,7 +167,7 @@ export const condenser: Example = {
         0,
       ],
       ['grating', 'grating', { profile: 'sineAmplitude', period: PERIOD, contrast: 1 }, 1, 0],
-      ['objective', 'fourierLens', { focalLength: FOCAL_LENGTH }, 2, 0],
+      ['objective', 'fourierLens', { focalLength: FOCAL_LENGTH }, 2, 0, 'Objective'],
       [
         'pupil',
         'aperture',
@@ -175,7 +175,7 @@ export const condenser: Example = {
         0,
         1,
       ],
-      ['tube', 'fourierLens', { focalLength: FOCAL_LENGTH }, 1, 1],
+      ['tube', 'fourierLens', { focalLength: FOCAL_LENGTH }, 1, 1, 'Tube lens'],
       ['camera', 'camera', { pixelPitch: 0.2e-6, rows: 48, columns: 48 }, 2, 1],
     ],
     [

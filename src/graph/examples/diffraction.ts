@@ -63,9 +63,9 @@ export const aragoSpot: Example = {
     [
       ['source', 'gaussianBeam', { wavelength: 633e-9, waist: aragoWaist }, 0, 0],
       ['disc', 'aperture', { shape: 'disc', diameter: 2 * stopRadius, inverse: true }, 1, 0],
-      ['shadow', 'propagator', { distance: 0.2 }, 2, 0],
+      ['shadow', 'propagator', { distance: 0.2 }, 2, 0, 'Behind the disc'],
       ['camera', 'camera', camera(160, 20e-6), 3, 0],
-      ['free', 'propagator', { distance: 0.2 }, 2, 1],
+      ['free', 'propagator', { distance: 0.2 }, 2, 1, 'Without the disc'],
     ],
     ['source.out>disc.in', 'disc.out>shadow.in', 'shadow.out>camera.in', 'source.out>free.in'],
   ),
@@ -107,9 +107,9 @@ export const zonePlateFoci: Example = {
         1,
         0,
       ],
-      ['focus', 'propagator', { distance: 0.125 }, 2, 0],
+      ['focus', 'propagator', { distance: 0.125 }, 2, 0, 'First focus'],
       ['camera', 'camera', camera(96, 10e-6), 3, 0],
-      ['third', 'propagator', { distance: 0.125 / 3 }, 2, 1],
+      ['third', 'propagator', { distance: 0.125 / 3 }, 2, 1, 'Third focus'],
     ],
     ['source.out>plate.in', 'plate.out>focus.in', 'focus.out>camera.in', 'plate.out>third.in'],
   ),
@@ -130,9 +130,9 @@ function fourF(object: BenchNode, filter: BenchNode[2], source: BenchNode[2] = {
   const nodes: readonly BenchNode[] = [
     ['source', 'planeWave', source, 0, 0],
     object,
-    ['lens1', 'fourierLens', { focalLength: 0.1 }, 2, 0],
+    ['lens1', 'fourierLens', { focalLength: 0.1 }, 2, 0, 'First lens'],
     ['filter', 'fourierFilter', filter, 0, 1],
-    ['lens2', 'fourierLens', { focalLength: 0.1 }, 1, 1],
+    ['lens2', 'fourierLens', { focalLength: 0.1 }, 1, 1, 'Second lens'],
     ['camera', 'camera', camera(128, 10e-6), 2, 1],
   ];
   const wires = [

@@ -11,8 +11,8 @@ function arms(
   return {
     nodes: [
       ['splitter', 'beamSplitter', {}, 1, 0],
-      ['moved', 'mirror', moved, 2, 0],
-      ['fixed', 'mirror', fixed, 2, 1],
+      ['moved', 'mirror', moved, 2, 0, 'Moved mirror'],
+      ['fixed', 'mirror', fixed, 2, 1, 'Fixed mirror'],
       ['combiner', 'beamCombiner', {}, 3, 0],
     ],
     wires: [
@@ -80,8 +80,8 @@ export const machZehnder: Example = {
     [
       ['source', 'gaussianBeam', { wavelength: 633e-9, waist: 1e-3 }, 0, 0],
       ...both.nodes,
-      ['cameraOne', 'camera', camera(128, 40e-6), 4, 0],
-      ['cameraTwo', 'camera', camera(128, 40e-6), 4, 1],
+      ['cameraOne', 'camera', camera(128, 40e-6), 4, 0, 'First port'],
+      ['cameraTwo', 'camera', camera(128, 40e-6), 4, 1, 'Second port'],
     ],
     [...both.wires, 'combiner.out>cameraOne.in', 'combiner.other>cameraTwo.in'],
   ),

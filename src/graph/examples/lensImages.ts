@@ -78,8 +78,9 @@ export const achromat: Example = {
         { kind: 'thick', radius1: radius, radius2: 0, thickness1: 0, planes: 'focus', diameter: stop },
         1,
         0,
+        'Singlet',
       ],
-      ['camera', 'camera', camera(48, 4e-6), 2, 0],
+      ['camera', 'camera', camera(48, 4e-6), 2, 0, 'Behind the singlet'],
       [
         'doublet',
         'glassLens',
@@ -95,8 +96,9 @@ export const achromat: Example = {
         },
         1,
         1,
+        'Doublet',
       ],
-      ['camera2', 'camera', camera(48, 4e-6), 2, 1],
+      ['camera2', 'camera', camera(48, 4e-6), 2, 1, 'Behind the doublet'],
       [
         'focused',
         'glassLens',
@@ -109,8 +111,9 @@ export const achromat: Example = {
           designWavelength: 486.1e-9,
           diameter: stop,
         },
+        0,
         1,
-        2,
+        'Singlet for blue',
       ],
     ],
     [

@@ -38,8 +38,8 @@ export const offAxisHologram: Example = {
       ['reference', 'mirror', { tiltX: TILT, tiltY: TILT }, 2, 1],
       ['combiner', 'beamCombiner', {}, 3, 0],
       ['camera', 'camera', { rows: 128, columns: 128, pixelPitch: GRID.pitch }, 4, 0],
-      ['demodulation', 'demodulation', { bandRadius: 60e3 }, 5, 0],
-      ['brightness', 'interference', { scatteredAmplitude: 2 * Math.SQRT2 }, 6, 0],
+      ['demodulation', 'demodulation', { bandRadius: 60e3 }, 3, 1],
+      ['brightness', 'interference', { scatteredAmplitude: 2 * Math.SQRT2 }, 4, 1],
     ],
     [
       'source.out>splitter.in',

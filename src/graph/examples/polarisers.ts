@@ -25,9 +25,9 @@ export const threePolarisers: Example = {
     GRID,
     [
       ['source', 'gaussianBeam', BEAM, 0, 0],
-      ['first', 'linearPolariser', { angle: 0 }, 1, 0],
-      ['middle', 'linearPolariser', { angle: Math.PI / 4 }, 2, 0],
-      ['last', 'linearPolariser', { angle: Math.PI / 2 }, 3, 0],
+      ['first', 'linearPolariser', { angle: 0 }, 1, 0, 'First polariser'],
+      ['middle', 'linearPolariser', { angle: Math.PI / 4 }, 2, 0, 'Middle polariser'],
+      ['last', 'linearPolariser', { angle: Math.PI / 2 }, 3, 0, 'Last polariser'],
       ['camera', 'camera', CAMERA, 4, 0],
     ],
     ['source.out>first.in', 'first.out>middle.in', 'middle.out>last.in', 'last.out>camera.in'],

@@ -12,13 +12,23 @@ const APERTURE = 0.08;
 const ILLUMINATION = 0.1;
 
 /** One microscope behind the source: the true one in the first row, the model in the second. */
-const arm = (name: string, row: number, phase: number | string): readonly BenchNode[] => [
-  [`${name}Object`, 'freeformPhase', { cells: N, phase }, 1, row],
-  [`${name}Lens`, 'fourierLens', { focalLength: FOCAL_LENGTH }, 2, row],
-  [`${name}Stop`, 'aperture', { diameter: 2 * APERTURE * FOCAL_LENGTH }, 3, row],
-  [`${name}Tube`, 'fourierLens', { focalLength: FOCAL_LENGTH }, 4, row],
-  [`${name}Camera`, 'camera', { rows: N, columns: N, pixelPitch: PITCH }, 5, row],
-];
+const arm = (name: string, row: number, phase: number | string): readonly BenchNode[] => {
+  const words = name === 'true' ? 'True' : 'Model';
+  return [
+    [`${name}Object`, 'freeformPhase', { cells: N, phase }, 1, row, `${words} object`],
+    [`${name}Lens`, 'fourierLens', { focalLength: FOCAL_LENGTH }, 2, row, `${words} lens`],
+    [`${name}Stop`, 'aperture', { diameter: 2 * APERTURE * FOCAL_LENGTH }, 3, row, `${words} stop`],
+    [`${name}Tube`, 'fourierLens', { focalLength: FOCAL_LENGTH }, 4, row, `${words} tube lens`],
+    [
+      `${name}Camera`,
+      'camera',
+      { rows: N, columns: N, pixelPitch: PITCH },
+      5,
+      row,
+      name === 'true' ? 'Data' : 'Model images',
+    ],
+  ];
+};
 
 const wires = (name: string): readonly string[] => [
   `source.out>${name}Object.in`,
