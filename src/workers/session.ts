@@ -24,6 +24,7 @@ import { decimatedLength } from './fit/decimate.ts';
 import { runFit } from './fit/fit.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
 import { HostImages } from './hostImages.ts';
+import { LightIssues } from './lightIssues.ts';
 import { inputsOf, type PortionedPlan, portionsToShow, runPortions, showPortions } from './portionedShow.ts';
 import { PreviewMemory } from './present/painter.ts';
 import type {
@@ -80,6 +81,7 @@ export class Session {
   private readonly runner: GraphRunner;
   private readonly images: HostImages;
   private readonly memory = new PreviewMemory();
+  private readonly light = new LightIssues();
 
   constructor(opened: Backend) {
     this.opened = opened;
@@ -128,11 +130,13 @@ export class Session {
     };
     const { views, previews, analyses, notFinite } = await makePictures(maker, evaluated, all, hold);
     const loss = await this.lossOf(plan, results);
+    // Each read of a graphics device costs time that a hand on a slider would feel.
+    const seen = hold || this.backend === 'webgpu' ? [] : await this.lightIssues(evaluation);
     return {
       views,
       previews,
       ...(analyses === undefined ? {} : { analyses }),
-      issues: [...issues, ...[...notFinite].map(notFiniteIssue)],
+      issues: [...issues, ...seen, ...[...notFinite].map(notFiniteIssue)],
       milliseconds: performance.now() - began,
       nodeMilliseconds: Object.fromEntries(
         [...results].map(([id, r]) => [id, r.computed ? r.milliseconds : 0]),
@@ -167,7 +171,11 @@ export class Session {
     const readings = await this.readingsOf(evaluation);
     const others = nodes.filter((id) => !images.has(id));
     for (const [id, light] of await this.lightOf(design, others)) images.set(id, light);
-    return { issues: [...issues, ...problems], images, readings };
+    return { issues: [...issues, ...problems, ...(await this.lightIssues(evaluation))], images, readings };
+  }
+
+  private async lightIssues({ plan, results, isPortioned }: Evaluation): Promise<readonly Issue[]> {
+    return isPortioned ? [] : this.light.of(this.runner.ops, plan, results);
   }
 
   /** What nodes show at their first outputs, in float32, [planes, ny, nx] where there are several planes. */

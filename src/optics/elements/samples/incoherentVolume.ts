@@ -41,7 +41,12 @@ export const incoherentVolume: ElementSpec = defineElement({
   outputs: { out: { type: 'image', title: 'Image' } },
   params: {
     ...volumeParams,
-    size: { ...volumeParams.size, soft: [0, 20e-6], step: 0.1e-6 },
+    size: {
+      ...volumeParams.size,
+      doc: 'Width of the volume; 0 fills the image.',
+      soft: [0, 20e-6],
+      step: 0.1e-6,
+    },
     x: position('Position x', 'Centre of the volume, +x right.', 'lateralX', lateral),
     y: position('Position y', 'Centre of the volume, +y down the rows.', 'lateralY', lateral),
     z: position('Distance before focus', 'Of the volume’s middle, towards the source positive.', 'axial', {

@@ -74,6 +74,7 @@ export const multislice: ElementSpec = defineElement({
     },
   },
   power: 'keepsOrLoses',
+  followsWindow: ({ size }) => (size.value === 0 ? 'shape' : null),
   linearIn: 'in',
   equation:
     'u ← H(dz) exp[2πi (Δn + iκ) dz m(x, y, z)/λ] u, slice by slice; birefringent: Δn + b for light along the optic axis; no reflection, and slices bend both waves alike',

@@ -66,6 +66,7 @@ export const scatteringGlow: ElementSpec = defineElement({
     },
   },
   power: 'creates',
+  followsWindow: ({ size }) => (size.value === 0 ? 'shape' : null),
   linearIn: null,
   equation: 'u_s = slice(H(dz) u_{s-1}) + √o_s exp(iφ_random); irradiance averaged over the draws',
   references: ['Goodman, Statistical Optics: incoherent light as an average over random phases'],

@@ -232,6 +232,8 @@ export const imageSource: ElementSpec = defineElement({
     },
   },
   power: 'creates',
+  // A picture of phase stands in light that is even over the window.
+  followsWindow: ({ use }) => (use === 'phase' ? 'shape' : null),
   linearIn: null,
   equation:
     'u = sqrt(P) a, Σ a² Δx² = 1,  a² ∝ picture (brightness), a ∝ picture (amplitude), or a = exp(i φ picture) (phase)',

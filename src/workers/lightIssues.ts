@@ -1,0 +1,143 @@
+/** Problems that only the light itself shows: a camera that misses it, an output of a combiner that stays dark. */
+import type { Plan, PlanNode } from '../graph/compile.ts';
+import type { Issue } from '../graph/document.ts';
+import type { NodeResult, RunResult } from '../graph/execute.ts';
+import { indexDesign } from '../graph/topology.ts';
+import { summedIrradiance } from '../optics/axes.ts';
+import type { ElementSpec } from '../optics/element.ts';
+import type { Ops, Real } from '../optics/ops/ops.ts';
+import { multiplyScalars } from '../optics/ops/scalar.ts';
+import { spectralSum } from '../optics/spectral.ts';
+import { formatNumber } from '../optics/units.ts';
+import type { Field, Image, PortValue } from '../optics/values.ts';
+
+/** A sensor that gets less than this share of the light is said to miss it: a crop on purpose keeps the bright part. */
+const LEAST_SEEN = 0.1;
+/** An output with less than this share of a combiner's light is dark. */
+const DARK = 1e-4;
+
+interface Verdict {
+  readonly words: Pick<Issue, 'message' | 'fix' | 'apply'>;
+  /** The output of which it holds as long as nothing else is wired; null where wires behind do not matter. */
+  readonly port: string | null;
+}
+
+/** Powers to be read, and what is concluded from them. */
+interface Question {
+  readonly outputs: NodeResult['outputs'];
+  /** Shape [1]. */
+  readonly powers: readonly Real[];
+  readonly judge: (powers: readonly number[]) => Verdict | null;
+}
+
+/** Answers are kept as long as a node's results are. */
+export class LightIssues {
+  private readonly known = new WeakMap<NodeResult['outputs'], Verdict | null>();
+
+  /** Warnings on the light of a run of all planes; what has not changed is not read again. */
+  async of(ops: Ops, plan: Plan, results: RunResult): Promise<readonly Issue[]> {
+    const scope = ops.open();
+    try {
+      const questions = plan.order.flatMap((node) => {
+        const outputs = results.get(node.node.id)?.outputs;
+        if (outputs === undefined || this.known.has(outputs) || node.node.bypassed === true) return [];
+        return questionsOf(ops, node, results, outputs);
+      });
+      const read = await ops.read(questions.flatMap(({ powers }) => powers));
+      let at = 0;
+      for (const { outputs, powers, judge } of questions) {
+        this.known.set(outputs, judge(powers.map((_, i) => read[at + i]?.[0] ?? Number.NaN)));
+        at += powers.length;
+      }
+    } finally {
+      ops.close(scope);
+    }
+    return [...results].flatMap(([nodeId, { outputs }]) => {
+      const verdict = this.known.get(outputs) ?? null;
+      const wired = new Set(
+        (indexDesign(plan.design).outgoing.get(nodeId) ?? []).map(({ from }) => from.port),
+      );
+      const holds = verdict?.port == null || (wired.size === 1 && wired.has(verdict.port));
+      if (verdict === null || !holds) return [];
+      return [{ severity: 'warning', code: 'light', nodeId, paramId: null, ...verdict.words } as const];
+    });
+  }
+}
+
+function questionsOf(
+  ops: Ops,
+  { spec, inputs }: PlanNode,
+  results: RunResult,
+  outputs: NodeResult['outputs'],
+): readonly Question[] {
+  if (spec.type === 'camera') {
+    const from = inputs.get('in');
+    const light = fieldsOf(from === undefined ? undefined : results.get(from.node)?.outputs[from.port]);
+    const image = outputs['out'];
+    if (light === null || image?.kind !== 'image' || image.unit !== 'W') return [];
+    const powers = [powerOf(ops, light), summed(ops, image.samples)];
+    return [{ outputs, powers, judge: ([all = 0, seen = 0]) => missed(all, seen, light[0], image) }];
+  }
+  if (spec.type === 'beamCombiner') {
+    const lights = Object.keys(spec.outputs).map((port) => fieldsOf(outputs[port]));
+    const powers = lights.flatMap((light) => (light === null ? [] : [powerOf(ops, light)]));
+    return [{ outputs, powers, judge: (found) => darkOutput(found, spec.outputs) }];
+  }
+  return [];
+}
+
+/** A sensor that lies where little light is, or is too small for it. */
+function missed(all: number, seen: number, light: Field, image: Image): Verdict | null {
+  const share = seen / all;
+  const [rows = 1, columns = 1] = image.samples.shape.slice(-2);
+  const samples = light.samples.shape.at(-1) ?? 1;
+  const window = samples * light.pitch.value;
+  const sensor = Math.min(rows, columns) * image.pitch.value;
+  if (!(all > 0) || !(share < LEAST_SEEN) || sensor > 0.5 * window) return null;
+  const wide = [sensor, window].map((width) => formatNumber(width * 1e6, 3));
+  const params = { rows: samples, columns: samples, pixelPitch: light.pitch.value, magnification: 1 };
+  const words = {
+    message: `Only ${formatNumber(100 * share, 2)} % of the light’s power falls on the sensor: it sees ${wide[0]} µm of a window of ${wide[1]} µm.`,
+    fix: 'Use larger or more pixels, or less magnification, unless only this part is wanted.',
+    apply: { title: 'Look at the whole window', params },
+  };
+  return { words, port: null };
+}
+
+/** An output of two at which the arms cancel. */
+function darkOutput(powers: readonly number[], ports: ElementSpec['outputs']): Verdict | null {
+  const all = powers.reduce((sum, power) => sum + power, 0);
+  const dark = Object.keys(ports).find((_, i) => all > 0 && (powers[i] ?? 0) < DARK * all);
+  const bright = Object.keys(ports).find((port) => port !== dark);
+  if (dark === undefined || bright === undefined) return null;
+  const [mine, other] = [dark, bright].map((port) => ports[port]?.title);
+  const words = {
+    message: `“${mine}” is dark: the arms cancel there, and all light leaves through “${other}”, to which nothing is wired.`,
+    fix: `Wire “${other}” instead, or lengthen the path of one arm by half a wavelength.`,
+  };
+  return { words, port: dark };
+}
+
+function fieldsOf(value: PortValue | undefined): readonly [Field, ...Field[]] | null {
+  const channels = value?.kind === 'polychromatic' ? value.channels : value === undefined ? [] : [value];
+  const fields = channels.filter((channel) => channel.kind === 'field');
+  const [first, ...rest] = fields;
+  return first === undefined || fields.length < channels.length ? null : [first, ...rest];
+}
+
+/** Watts of all wavelengths and planes, [1]. */
+function powerOf(ops: Ops, light: readonly [Field, ...Field[]]): Real {
+  return spectralSum(ops, light, (field) =>
+    ops.scaleBy(summed(ops, summedIrradiance(ops, field)), multiplyScalars(field.pitch, field.pitch)),
+  );
+}
+
+function summed(ops: Ops, samples: Real): Real {
+  return ops.reshape(
+    ops.sum(
+      samples,
+      samples.shape.map((_, axis) => axis),
+    ),
+    [1],
+  );
+}
