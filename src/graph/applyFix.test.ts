@@ -37,7 +37,7 @@ const throughPupil = (...steps: readonly Step[]) => onWave(['pupil', { numerical
 const designs: Readonly<Record<string, readonly [design: Design, problem: RegExp]>> = {
   'a lens that is too strong for the pitch': [
     chain(32, 20e-6, wave, ['thinLens', { focalLength: 5e-3 }]),
-    /lens turns/,
+    /phase turns/,
   ],
   'a tilt beyond Nyquist': [chain(16, 20e-6, ['planeWave', { tiltX: 0.02 }]), /tilt turns/],
   'a tilt that no grid can sample': [
@@ -126,13 +126,13 @@ const designs: Readonly<Record<string, readonly [design: Design, problem: RegExp
     ),
     /layers turn/,
   ],
-  'a prism beyond Nyquist': [onWave(['prism', { tiltX: 0.02 }]), /tilt turns/],
+  'a prism beyond Nyquist': [onWave(['prism', { tiltX: 0.02 }]), /phase turns/],
   'a mirror beyond Nyquist': [onWave(['mirror', { tiltX: 0.02 }]), /tilt turns/],
   'a mirror that no grid can sample': [
     chain(16, 200e-6, wave, ['mirror', { tiltX: 0.5, tiltY: 0.3 }]),
     /tilt turns/,
   ],
-  'an axicon beyond Nyquist': [onWave(['axicon', { angle: 0.02 }]), /cone turns/],
+  'an axicon beyond Nyquist': [onWave(['axicon', { angle: 0.02 }]), /phase turns/],
   'lenses of an array that are too strong': [
     onWave(['microlensArray', { spacing: 160e-6, focalLength: 1e-3 }]),
     /edge of a lens/,

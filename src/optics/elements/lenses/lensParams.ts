@@ -1,6 +1,5 @@
 /** What lenses share. */
 import type { QuantityParam, SamplingNote, SimulationGrid } from '../../element.ts';
-import { finerPitch, followsGrid } from '../../fixes.ts';
 import { discOverlap } from '../../maths/disc.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type Scalar,
   subtractScalars,
 } from '../../ops/scalar.ts';
+import { steepPhaseNotes } from '../../phaseNotes.ts';
 import { ElementProblem } from '../../problem.ts';
 import { quadraticPhase } from '../../propagation/quadraticPhase.ts';
 import { quantityFamily } from '../../quantityFamily.ts';
@@ -91,14 +91,15 @@ export function lensNotes(
   const pitch = light.pitch.value;
   const half = (planeShape(light.samples)[0] * pitch) / 2;
   const reach = diameter > 0 ? Math.min(diameter / 2, half) : half;
-  const step = (2 * reach * pitch * Math.abs(power)) / light.wavelength.value;
-  if (step < 1) return [];
-  return [
+  const cycles = (reach * power) / light.wavelength.value;
+  return steepPhaseNotes(
     {
-      severity: 'warning',
-      message: `The lens turns the phase by ${step.toFixed(2)} π per sample at its edge: ghost foci appear.`,
-      fix: `Use a grid pitch below ${((pitch / step) * 1e6).toPrecision(3)} µm, a longer focal length or a smaller diameter.`,
-      ...(followsGrid(pitch, grid) ? finerPitch(grid, pitch / step) : {}),
+      cyclesPerMetre: cycles,
+      pitch,
+      where: 'At the edge of the lens',
+      effect: 'ghost foci appear',
+      instead: 'a longer focal length or a smaller diameter',
     },
-  ];
+    grid,
+  );
 }

@@ -1,10 +1,10 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
-import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { sine } from '../../jones.ts';
 import { indexOf, materialNotes, materialParam } from '../../materials.ts';
 import { divideScalars, mapScalar, multiplyScalars, type Scalar, subtractScalars } from '../../ops/scalar.ts';
+import { steepPhaseNotes } from '../../phaseNotes.ts';
 import { phaseMap, planeShape } from '../../sampledGrid.ts';
 import type { Light } from '../../values.ts';
 import { behindMask, centreParams, edgeArgument, maskAngle } from './maskParams.ts';
@@ -89,17 +89,17 @@ export const axicon: ElementSpec = defineElement({
     const light = inputs['in'];
     if (light?.kind !== 'field') return [];
     const range = params.given === 'glass' ? materialNotes(params.material, light.wavelength.value) : [];
-    const step = 2 * Math.abs(turnsPerMetre(params, light).value) * light.pitch.value;
-    if (step < 1) return range;
-    return [
-      ...range,
+    const steep = steepPhaseNotes(
       {
-        severity: 'warning',
-        message: `The cone turns the phase by ${step.toFixed(2)} π per sample: its rings are aliased.`,
-        fix: `Use a pitch below ${((light.pitch.value / step) * 1e6).toPrecision(3)} µm or a smaller angle.`,
-        ...finerSamples(light.pitch.value, grid, light.pitch.value / step),
+        cyclesPerMetre: turnsPerMetre(params, light).value,
+        pitch: light.pitch.value,
+        where: 'Along its radius',
+        effect: 'the rings are aliased',
+        instead: 'a smaller angle',
       },
-    ];
+      grid,
+    );
+    return [...range, ...steep];
   },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');

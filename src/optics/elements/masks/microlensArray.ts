@@ -1,8 +1,8 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
-import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { divideScalars, multiplyScalars } from '../../ops/scalar.ts';
+import { steepPhaseNotes } from '../../phaseNotes.ts';
 import { ElementProblem } from '../../problem.ts';
 import { amplitudeMap, phaseMap, planeShape } from '../../sampledGrid.ts';
 import { softDisc } from '../../softShapes.ts';
@@ -89,16 +89,17 @@ export const microlensArray: ElementSpec = defineElement({
     if (light?.kind !== 'field' || params.focalLength.value === 0) return [];
     const reach = params.spacing.value * Math.SQRT1_2;
     const lambda = light.wavelength.value / light.refractiveIndex.value;
-    const step = (2 * reach * light.pitch.value) / (lambda * Math.abs(params.focalLength.value));
-    if (step < 1) return [];
-    return [
+    const cycles = reach / (lambda * params.focalLength.value);
+    return steepPhaseNotes(
       {
-        severity: 'warning',
-        message: `At the edge of a lens the phase turns by ${step.toFixed(2)} π per sample: ghost foci appear.`,
-        fix: `Use a pitch below ${((light.pitch.value / step) * 1e6).toPrecision(3)} µm, a longer focal length or a smaller spacing.`,
-        ...finerSamples(light.pitch.value, grid, light.pitch.value / step),
+        cyclesPerMetre: cycles,
+        pitch: light.pitch.value,
+        where: 'At the edge of a lens',
+        effect: 'ghost foci appear',
+        instead: 'a longer focal length or a smaller spacing',
       },
-    ];
+      grid,
+    );
   },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');

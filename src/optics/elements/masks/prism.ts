@@ -1,10 +1,10 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
-import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { cosine, sine } from '../../jones.ts';
 import { indexOf, materialNotes, materialParam } from '../../materials.ts';
 import { divideScalars, mapScalar, multiplyScalars, type Scalar, subtractScalars } from '../../ops/scalar.ts';
+import { steepPhaseNotes } from '../../phaseNotes.ts';
 import { ElementProblem } from '../../problem.ts';
 import { phaseMap, planeShape } from '../../sampledGrid.ts';
 import type { Light } from '../../values.ts';
@@ -113,17 +113,18 @@ export const prism: ElementSpec = defineElement({
     if (light?.kind !== 'field') return [];
     const range = params.given === 'glass' ? materialNotes(params.material, light.wavelength.value) : [];
     const largest = Math.max(...sines(params, light).map(({ value }) => Math.abs(value)));
-    const step = (2 * light.refractiveIndex.value * largest * light.pitch.value) / light.wavelength.value;
-    if (step < 1) return range;
-    return [
-      ...range,
+    const cycles = (light.refractiveIndex.value * largest) / light.wavelength.value;
+    const steep = steepPhaseNotes(
       {
-        severity: 'warning',
-        message: `The tilt turns the phase by ${step.toFixed(2)} π per sample: the light goes on at another angle.`,
-        fix: `Use a pitch below ${((light.pitch.value / step) * 1e6).toPrecision(3)} µm or a smaller angle.`,
-        ...finerSamples(light.pitch.value, grid, light.pitch.value / step),
+        cyclesPerMetre: cycles,
+        pitch: light.pitch.value,
+        where: 'Behind the prism',
+        effect: 'the light goes on at another angle',
+        instead: 'a smaller angle',
       },
-    ];
+      grid,
+    );
+    return [...range, ...steep];
   },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');

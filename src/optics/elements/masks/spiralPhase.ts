@@ -1,7 +1,7 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
-import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
+import { steepPhaseNotes } from '../../phaseNotes.ts';
 import type { MapArgument } from '../../sampledGrid.ts';
 import { planeShape, transmissionMap } from '../../sampledGrid.ts';
 import { vortex } from '../../softShapes.ts';
@@ -69,16 +69,16 @@ export const spiralPhase: ElementSpec = defineElement({
     const rim = params.twist.value * (radius / params.twistRadius.value) ** 2;
     // At the rim: radially θ · 2 ℓ₂ r / R² with θ up to π; around, the charge there over r.
     const slope = Math.hypot((2 * Math.PI * rim) / radius, (params.charge.value + rim) / radius);
-    const step = (slope * light.pitch.value) / Math.PI;
-    if (step < 1) return [];
-    return [
+    return steepPhaseNotes(
       {
-        severity: 'warning',
-        message: `At the rim of the window the phase turns by ${step.toFixed(2)} π per sample: it is aliased.`,
-        fix: 'Use a smaller twist or charge, a larger twist radius or a finer pitch.',
-        ...finerSamples(light.pitch.value, grid, light.pitch.value / step),
+        cyclesPerMetre: slope / (2 * Math.PI),
+        pitch: light.pitch.value,
+        where: 'At the rim of the window',
+        effect: 'the mask is aliased',
+        instead: 'a smaller twist or charge',
       },
-    ];
+      grid,
+    );
   },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');

@@ -1,9 +1,9 @@
 /** Parameters that every source shares, declared once. */
-
 import type { QuantityParam, SamplingNote, SimulationGrid } from '../../element.ts';
-import { finerPitch, moreSamples } from '../../fixes.ts';
+import { moreSamples } from '../../fixes.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import { constantScalar, mapScalar, type Scalar } from '../../ops/scalar.ts';
+import { steepPhaseNotes } from '../../phaseNotes.ts';
 import { direction } from '../../quantityFamily.ts';
 import { formatNumber } from '../../units.ts';
 import type { Axis, Field, Light } from '../../values.ts';
@@ -61,16 +61,8 @@ export function phaseNotes(
   where: string,
   grid: SimulationGrid,
 ): readonly SamplingNote[] {
-  const step = 2 * cyclesPerMetre * grid.pitch;
-  if (step < 1) return [];
-  return [
-    {
-      severity: 'warning',
-      message: `${where} the phase turns by ${formatNumber(step, 3)} π per sample: the wave is aliased.`,
-      fix: `Use a grid pitch below ${formatNumber((grid.pitch / step) * 1e6, 3)} µm or flatter light.`,
-      ...finerPitch(grid, grid.pitch / step),
-    },
-  ];
+  const words = { where, effect: 'the wave is aliased', instead: 'flatter light' };
+  return steepPhaseNotes({ cyclesPerMetre, pitch: grid.pitch, ...words }, grid);
 }
 
 /** The same properties of light that goes on in another representation. */
