@@ -162,6 +162,7 @@ describe('engine client', () => {
       vi.advanceTimersByTime(10_000);
       worker().say({
         type: 'fitProgress',
+        trail: [],
         seq,
         revision: 1,
         progress: { iteration, loss: 1, phase: 'fit', searched: null, values: {} },

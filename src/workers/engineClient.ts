@@ -10,6 +10,7 @@ import type {
   BackendChoice,
   ConvergenceReport,
   FitProgress,
+  FitStepNote,
   FittedMap,
   FromEngine,
   Pictures,
@@ -19,6 +20,7 @@ import { PROTOCOL_VERSION } from './protocol.ts';
 import {
   continued,
   type FitOutcome,
+  laterBy,
   MOST_RESTARTS,
   newFit,
   noted,
@@ -39,14 +41,17 @@ export type Failure = Omit<Extract<FromEngine, { type: 'failed' }>, 'type' | 'se
 export type { WorkerLike } from './livingWorker.ts';
 export type { FitOutcome } from './runningFit.ts';
 
+/** What comes along with the progress of a fit. */
+export interface ProgressSeen extends Pictures {
+  readonly trail: readonly FitStepNote[];
+  readonly maps?: readonly FittedMap[];
+}
+
 export interface EngineClientEvents {
   readonly onState: (state: ClientState) => void;
   readonly onReady: (ready: Ready) => void;
   readonly onFrame: (frame: Frame) => void;
-  readonly onProgress: (
-    progress: FitProgress,
-    pictures: Pictures & { readonly maps?: readonly FittedMap[] },
-  ) => void;
+  readonly onProgress: (progress: FitProgress, seen: ProgressSeen) => void;
   /** A `show` request could not be answered. */
   readonly onFailed: (failure: Failure) => void;
   /** True while a `show` is on its way. */
@@ -317,14 +322,16 @@ export function createEngineClient(
       case 'fitProgress':
         if (current.fit?.seq === message.seq) {
           const progress = noted(current.fit, message.progress);
-          if (message.revision >= floor) events.onProgress(progress, message);
+          const trail = laterBy(current.fit.done, message.trail);
+          if (message.revision >= floor) events.onProgress(progress, { ...message, trail });
         }
         break;
       case 'fitDone':
         if (current.fit?.seq === message.seq) {
           const pending = current.fit;
           current.fit = null;
-          pending.settle({ kind: 'done', result: wholeResult(pending, message.result) });
+          const trail = laterBy(pending.done, message.trail);
+          pending.settle({ kind: 'done', result: wholeResult(pending, message.result), trail });
         }
         break;
       case 'converged':

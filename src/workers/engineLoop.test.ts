@@ -208,12 +208,13 @@ describe('fit', () => {
     const e = await started();
     const seq = e.fit();
     await until(() => e.of('fitDone').length === 1);
-    expect(e.of('fitDone')[0]).toEqual({
-      type: 'fitDone',
-      seq,
-      revision: seq,
-      result: { ...RESULT, converged: true },
-    });
+    expect(e.of('fitDone')[0]).toMatchObject({ seq, revision: seq, result: { ...RESULT, converged: true } });
+    // Every step is told of, shown or not.
+    const noted = [...e.of('fitProgress'), ...e.of('fitDone')].flatMap((message) => [
+      ...message.trail,
+      ...('progress' in message ? [message.progress] : []),
+    ]);
+    expect(noted.map(({ iteration }) => iteration)).toEqual([0, 1, 2]);
     expect(e.of('fitProgress')[0]).toMatchObject({ seq, revision: seq, progress: { iteration: 0, loss: 1 } });
     expect(e.session.looks).toBe(e.of('fitProgress').length);
   });

@@ -6,7 +6,7 @@ import { isOutOfMemory } from '../graph/execute.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
 import { diagnose } from './diagnostics/diagnose.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
-import type { BackendChoice, FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
+import type { BackendChoice, FitStepNote, FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import type { Session } from './session.ts';
 
@@ -209,6 +209,7 @@ export class EngineLoop {
     let nextPost = Number.NEGATIVE_INFINITY;
     let nextMaps = Number.NEGATIVE_INFINITY;
     this.pausedMilliseconds = 0;
+    let trail: FitStepNote[] = [];
     try {
       const result = await session.fit(message.design, message.options, async (progress, look, maps) => {
         const now = performance.now();
@@ -224,18 +225,26 @@ export class EngineLoop {
             seq: message.seq,
             revision: message.revision,
             progress,
+            trail,
             ...(learned.length === 0 ? {} : { maps: learned }),
             views: pictures.views,
             previews: pictures.previews,
             ...(pictures.analyses === undefined ? {} : { analyses: pictures.analyses }),
           });
-        }
+          trail = [];
+        } else trail.push({ iteration: progress.iteration, loss: progress.loss, phase: progress.phase });
         return this.mayProceed(session, progress.phase === 'fit' || progress.iteration > 0);
       });
       // What a person waited is no effort of the fit.
       const seconds = Math.max(0, result.seconds - this.pausedMilliseconds / 1000);
       const done = { ...result, seconds };
-      this.options.post({ type: 'fitDone', seq: message.seq, revision: message.revision, result: done });
+      this.options.post({
+        type: 'fitDone',
+        seq: message.seq,
+        revision: message.revision,
+        result: done,
+        trail,
+      });
     } catch (error) {
       this.fail(message.seq, error);
     } finally {

@@ -51,7 +51,7 @@ it('a fit goes on from its last values in the next worker', async () => {
     iterations: 4,
     warnings: [],
   } as unknown as FitResult;
-  worker().say({ type: 'fitDone', seq: asked().seq, revision: 1, result });
+  worker().say({ type: 'fitDone', trail: [], seq: asked().seq, revision: 1, result });
   expect(await outcome).toMatchObject({
     kind: 'done',
     result: {

@@ -58,7 +58,7 @@ export class FakeWorker implements WorkerLike {
   progress(change: Partial<FitProgress>): void {
     const { seq } = this.last('fit');
     const progress = { iteration: 1, loss: 1, phase: 'fit', searched: null, values: {}, ...change } as const;
-    this.say({ type: 'fitProgress', seq, revision: 1, progress, views: [], previews: [] });
+    this.say({ type: 'fitProgress', seq, revision: 1, progress, trail: [], views: [], previews: [] });
   }
   frame(change: Partial<Frame> = {}): void {
     const message = this.last('show');

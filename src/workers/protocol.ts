@@ -160,6 +160,9 @@ export interface FitProgress {
   readonly values: { readonly [path: string]: number };
 }
 
+/** What the curve of the loss is made of. */
+export type FitStepNote = Pick<FitProgress, 'iteration' | 'loss' | 'phase'>;
+
 export interface FitResult {
   readonly parameters: readonly ParameterResult[];
   /** Maps that were learned; absent without any. */
@@ -275,10 +278,19 @@ export type FromEngine =
       readonly seq: number;
       readonly revision: number;
       readonly progress: FitProgress;
+      /** Steps since the message before, which were not shown. */
+      readonly trail: readonly FitStepNote[];
       /** Maps that are learned, a few times a second; absent otherwise. */
       readonly maps?: readonly FittedMap[];
     })
-  | { readonly type: 'fitDone'; readonly seq: number; readonly revision: number; readonly result: FitResult }
+  | {
+      readonly type: 'fitDone';
+      readonly seq: number;
+      readonly revision: number;
+      readonly result: FitResult;
+      /** Steps since the last message of progress. */
+      readonly trail: readonly FitStepNote[];
+    }
   | {
       readonly type: 'failed';
       readonly seq: number;

@@ -4,10 +4,10 @@ import type { Design, Issue } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { planeCount } from '../graph/validate.ts';
-import type { FitProgress, FitResult, Wanted } from './protocol.ts';
+import type { FitProgress, FitResult, FitStepNote, Wanted } from './protocol.ts';
 
 export type FitOutcome =
-  | { readonly kind: 'done'; readonly result: FitResult }
+  | { readonly kind: 'done'; readonly result: FitResult; readonly trail: readonly FitStepNote[] }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string; readonly issues: readonly Issue[] };
 
@@ -48,6 +48,11 @@ export function noted(fit: RunningFit, progress: FitProgress): FitProgress {
   fit.checkpoint = counted;
   fit.startLoss ??= progress.loss;
   return counted;
+}
+
+/** Steps of a worker counted on from those of the workers before. */
+export function laterBy(done: number, trail: readonly FitStepNote[]): readonly FitStepNote[] {
+  return done === 0 ? trail : trail.map((note) => ({ ...note, iteration: note.iteration + done }));
 }
 
 /**

@@ -66,6 +66,7 @@ class FakeEngine implements WorkerLike {
     } as const;
     this.say({
       type: 'fitProgress',
+      trail: [],
       seq: fit.seq,
       revision: fit.revision,
       progress,
@@ -84,7 +85,7 @@ class FakeEngine implements WorkerLike {
       iterations: 1,
       seconds: 0,
     } as unknown as FitResult;
-    this.say({ type: 'fitDone', seq: fit.seq, revision: fit.revision, result });
+    this.say({ type: 'fitDone', trail: [], seq: fit.seq, revision: fit.revision, result });
     await vi.advanceTimersByTimeAsync(1);
   }
 }

@@ -15,10 +15,11 @@ import {
   type EngineClient,
   type FitOutcome,
   type Frame,
+  type ProgressSeen,
   spawnEngineWorker,
   type WorkerLike,
 } from '../../workers/engineClient.ts';
-import type { FitProgress, FittedMap, Pictures, Wanted } from '../../workers/protocol.ts';
+import type { FitProgress, Wanted } from '../../workers/protocol.ts';
 import { allBuses } from './allBuses.ts';
 import type { AnalysisBus } from './analysisBus.ts';
 import { sameLight, withMaps, withParamsOf, withValues } from './designValues.ts';
@@ -151,10 +152,7 @@ export function createSession(parts: SessionParts): Session {
     engine.setState({ ...timings, computed, pictured, loss: frame.loss, shownRevision: frame.revision });
   }
 
-  function receiveProgress(
-    progress: FitProgress,
-    pictures: Pictures & { readonly maps?: readonly FittedMap[] },
-  ): void {
+  function receiveProgress(progress: FitProgress, pictures: ProgressSeen): void {
     // The engine may have missed a pause that came before the fit began.
     if (engine.getState().fit.status === 'paused' && latest === null) client.control('pauseFit');
     buses.publish(pictures);
@@ -163,10 +161,13 @@ export function createSession(parts: SessionParts): Session {
       setFit(engine, { maps: Object.fromEntries(pictures.maps.map((map) => [map.path, map])) });
     }
     pace.note(progress.iteration, Date.now());
-    if (Number.isFinite(progress.loss)) {
-      samples.push({ iteration: progress.iteration, loss: progress.loss, phase: progress.phase });
-    }
+    const { iteration, loss, phase } = progress;
+    sample([...pictures.trail, { iteration, loss, phase }]);
     progressTimer ??= setTimeout(flushProgress, PROGRESS_MILLISECONDS);
+  }
+
+  function sample(notes: readonly LossSample[]): void {
+    for (const note of notes) if (Number.isFinite(note.loss)) samples.push(note);
   }
 
   function flushProgress(): void {
@@ -191,6 +192,13 @@ export function createSession(parts: SessionParts): Session {
   };
 
   const finishFit = (outcome: FitOutcome): void => {
+    if (outcome.kind === 'done') {
+      const { iterations, loss } = outcome.result;
+      sample(outcome.trail);
+      if (samples.at(-1)?.iteration !== iterations) {
+        sample([{ iteration: iterations, loss: loss.end, phase: 'fit' }]);
+      }
+    }
     flushProgress();
     const values =
       outcome.kind === 'done'
