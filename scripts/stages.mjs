@@ -35,6 +35,6 @@ export const stages = [
     title: 'Measured data (Playwright)',
     needsData: true,
     needs: ['wasm', 'app', 'cli'],
-    minimumTests: 6,
+    minimumTests: 4,
   },
 ];

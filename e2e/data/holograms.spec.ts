@@ -1,4 +1,7 @@
-/** Measured holograms, uploaded and fitted in the page from a rough start: depth and radius off by 30 %. */
+/**
+ * Measured holograms, uploaded and fitted in the page from a rough start: depth and radius off by 30 %. Other starts
+ * and the free amplitude of the first run through the command line (tests/data), which computes with the same kernels.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '../fixtures.ts';
@@ -80,36 +83,17 @@ test('hologram-a with the scattered amplitude held at 1', async ({ page, workben
   });
 });
 
-test('hologram-a with the scattered amplitude free', async ({ workbench }) => {
-  await prepare(workbench, A, 'hologram-a.png');
-  await workbench.setField('sphere.z', `${0.7 * 159.2 * 0.048} µm`);
-  await workbench.setField('sphere.radius', `${1.3 * 1.065} µm`);
+test('hologram-b from a start too deep and too small', async ({ workbench }) => {
+  await prepare(workbench, B, 'hologram-b.npy');
+  await workbench.setField('sphere.z', `${1.3 * 14.15} µm`);
+  await workbench.setField('sphere.radius', `${0.7 * 0.6484} µm`);
   await fitAndCompare(workbench, {
-    pixels: PIXELS_A,
+    pixels: { x: 5.792 / 0.1151, y: 5.534 / 0.1151, tolerance: 0.02 / 0.1151 },
     values: {
-      'sphere.radius': [1.085e-6, 0.02e-6],
-      'sphere.refractiveIndex': [1.532, 0.006],
-      'interference.scatteredAmplitude': [0.785, 0.05],
+      'sphere.z': [14.15e-6, 0.05e-6],
+      'sphere.radius': [0.6484e-6, 0.005e-6],
+      'sphere.refractiveIndex': [1.582, 0.003],
+      'interference.scatteredAmplitude': [0.65, 0.01],
     },
   });
 });
-
-for (const [name, z, radius] of [
-  ['too deep and too small', 1.3 * 14.15, 0.7 * 0.6484],
-  ['too shallow and too large', 0.7 * 14.15, 1.3 * 0.6484],
-] as const) {
-  test(`hologram-b from a start ${name}`, async ({ workbench }) => {
-    await prepare(workbench, B, 'hologram-b.npy');
-    await workbench.setField('sphere.z', `${z} µm`);
-    await workbench.setField('sphere.radius', `${radius} µm`);
-    await fitAndCompare(workbench, {
-      pixels: { x: 5.792 / 0.1151, y: 5.534 / 0.1151, tolerance: 0.02 / 0.1151 },
-      values: {
-        'sphere.z': [14.15e-6, 0.05e-6],
-        'sphere.radius': [0.6484e-6, 0.005e-6],
-        'sphere.refractiveIndex': [1.582, 0.003],
-        'interference.scatteredAmplitude': [0.65, 0.01],
-      },
-    });
-  });
-}
