@@ -11,13 +11,15 @@ import type { Issue } from './document.ts';
 import { GraphRunner, NO_OVERRIDES, type ParameterOverrides, tensorsOf } from './execute.ts';
 import { formatBytes } from './format.ts';
 import { createIssue } from './registry.ts';
-import { commonParts, sharesOf } from './shares.ts';
+import { commonParts, modesAtMost, sharesOf } from './shares.ts';
 import { type Peak, type Sized, SizingOps } from './sizing.ts';
 
 /** Larger than 0 and smaller than anything that matters. */
 const ALMOST_ZERO = 1e-30;
 /** Per sample and node: 40 arrays of two complex components, or 120 Zernike maps. */
 const REALS_PER_NODE = 160;
+/** And for each part of the light that does not interfere: complex, padded to twice the side, three times. */
+const REALS_PER_PART = 32;
 const PATIENCE = 64;
 const NOTHING = new Float64Array(0);
 
@@ -132,7 +134,8 @@ function marked({ plan, overrides }: MemoryRequest, isPortion: boolean): Readonl
 export async function portion(given: MemoryRequest): Promise<Portions> {
   const request = { ...given, overrides: movedFromZero(given.overrides) };
   const { overrides, plan, mode, kernels } = request;
-  const bound = atMost(request);
+  const reader = new GraphRunner(new SizingOps(kernels, () => null), request.images);
+  const bound = atMost(request, reader);
   const { arrayBytes, totalBytes } = kernels.limits();
   if (mode === 'value' && bound <= Math.min(arrayBytes, totalBytes)) {
     return { ...WHOLE, slots: [overrides.slots], wholeBytes: bound, bytes: bound };
@@ -156,7 +159,7 @@ export async function portion(given: MemoryRequest): Promise<Portions> {
   let one = divisible ? busiest(request, 1) : overrides;
   const planes = divisible ? ranges(plan.planes, 1) : [null];
   let shares: Portions['shares'] = WHOLE.shares;
-  const parts = commonParts(request, new GraphRunner(new SizingOps(kernels, () => null), request.images));
+  const parts = commonParts(request, reader);
   if (parts > 1) {
     const needOf = (count: number) =>
       memoryNeed({ ...request, overrides: { ...one, share: sharesOf(parts, count)[0] ?? null } }, true);
@@ -189,7 +192,7 @@ export async function portion(given: MemoryRequest): Promise<Portions> {
 const WHOLE = { planes: [null], shares: [null] } as const;
 
 /** More than a run of values can need: saves counting where there is room for many times what is needed. */
-function atMost({ plan, kernels }: MemoryRequest): number {
+function atMost({ plan, kernels }: MemoryRequest, reader: Pick<GraphRunner, 'paramsOfNode'>): number {
   const pixels = plan.order.map(({ node, spec }) => {
     const whole = (name: string) => {
       const param = spec.params[name];
@@ -198,7 +201,8 @@ function atMost({ plan, kernels }: MemoryRequest): number {
     return whole('rows') * whole('columns');
   });
   const samples = Math.max(plan.design.grid.samples ** 2, ...pixels);
-  return samples * plan.planes * REALS_PER_NODE * kernels.bytesPerReal * plan.order.length;
+  const reals = REALS_PER_NODE + REALS_PER_PART * modesAtMost(plan, reader);
+  return samples * plan.planes * reals * kernels.bytesPerReal * plan.order.length;
 }
 
 /** A note where a stack, or light of many parts, is shown part by part. */

@@ -41,3 +41,20 @@ export function commonParts(
     !lit.has(node.id);
   return counts.length > 0 && nodes.every(addsUp) ? Math.min(...counts) : 1;
 }
+
+/** Whole numbers that are a number of parts, in elements which do not divide them into shares. */
+const COUNTS = ['draws', 'points'];
+
+/** At least as many parts as light of the design consists of anywhere. */
+export function modesAtMost(plan: Plan, runner: Pick<GraphRunner, 'paramsOfNode'>): number {
+  const counts = plan.order.flatMap((planNode) => {
+    const { spec, node } = planNode;
+    if (spec.incoherentParts !== undefined) return [spec.incoherentParts(runner.paramsOfNode(planNode))];
+    return COUNTS.flatMap((name) => {
+      const param = spec.params[name];
+      return param?.kind === 'integer' ? [Number(node.params[name] ?? param.default)] : [];
+    });
+  });
+  // Lights of two sources that meet take twice the larger count.
+  return counts.length * counts.reduce((sum, count) => sum + count, 0);
+}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../graph/catalogue.ts';
 import { compile } from '../graph/compile.ts';
 import type { Design, DesignNode } from '../graph/document.ts';
+import { setAll } from '../graph/edit.ts';
 import { GraphRunner, NO_OVERRIDES } from '../graph/execute.ts';
 import { expandLearnables } from '../graph/learnables.ts';
 import { memoryNeed, portion } from '../graph/memory.ts';
@@ -18,7 +19,7 @@ const values = {
   lamp: { rings: 2, numericalAperture: 0.004, power: 5 },
   object: { opticalPath: 60e-9, size: 200e-6 },
   space: { distance: 1e-3 },
-  camera: { rows: 10, columns: 8, pixelPitch: 20e-6, gain: 3, offset: 7e-8, background: 2e-8 },
+  camera: { rows: 10, columns: 8, pixelPitch: 25e-6, gain: 3, offset: 7e-8, background: 2e-8 },
 };
 const truth = Object.fromEntries(
   Object.entries(values).flatMap(([id, params]) =>
@@ -42,7 +43,7 @@ const design: Design = {
   format: 'luminode',
   formatVersion: 1,
   title: 'Partly coherent image',
-  grid: { samples: 20, pitch: 20e-6 },
+  grid: { samples: 16, pitch: 25e-6 },
   seed: 3,
   nodes: [
     node('lamp', 'kohler', { ...values.lamp, numericalAperture: 0.0045 }),
@@ -121,6 +122,17 @@ describe('light of many parts that does not fit into memory at once', () => {
     found.forEach((list, i) => {
       expect(worst(list, expected[i] ?? [])).toBeLessThan(rounding);
     });
+  });
+
+  it('is counted before it is computed: 330 directions at 256 samples pass 1.5 GB, and go in shares', async () => {
+    const large = setAll({ ...design, grid: { samples: 256, pitch: 5e-6 } }, registry, { 'lamp.rings': 10 });
+    const kernels = limited(createFloat64Kernels(), 1.5e9);
+    const run = { plan: compile(large, registry), images: () => null, kernels, overrides: NO_OVERRIDES };
+    const { shares, bytes, wholeBytes } = await portion({ ...run, mode: 'value' });
+    // At the least the light, complex and padded to twice the side, before and behind its transform.
+    expect(wholeBytes).toBeGreaterThan(2 * 330 * 512 ** 2 * 16);
+    expect(shares.length).toBeGreaterThan(1);
+    expect(bytes).toBeLessThan(1.5e9);
   });
 
   it('is shown by cameras as a whole, with the loss, and the page says what is not', async () => {
