@@ -3,23 +3,48 @@ import {
   EdgeLabelRenderer,
   type EdgeProps,
   getBezierPath,
+  type ReactFlowState,
   useStore as useFlowStore,
 } from '@xyflow/react';
 import { memo, useEffect, useState } from 'react';
 import type { WireHealth } from '../../workers/protocol.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { analysisBus } from '../stores/analysisBus.ts';
+import type { Area } from '../stores/places.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { FAR_ZOOM } from './flow.ts';
 import styles from './graph.module.css';
+import { type Route, routeAround } from './route.ts';
 
 const cx = moduleClasses(styles);
 
 const LEVEL_WORDS = { good: 'is well sampled', doubtful: 'is doubtful', bad: 'is wrong' } as const;
 
+const areasOf = new WeakMap<ReactFlowState['nodes'], readonly Area[]>();
+
+/** The areas of all cards that are measured; found once per change of the nodes, for all wires. */
+function cardsOf({ nodes }: ReactFlowState): readonly Area[] {
+  const known = areasOf.get(nodes);
+  if (known !== undefined) return known;
+  const areas = nodes.flatMap(({ position, measured }) => {
+    const { width, height } = measured ?? {};
+    return width === undefined || height === undefined ? [] : [{ ...position, width, height }];
+  });
+  areasOf.set(nodes, areas);
+  return areas;
+}
+
+const isSameRoute = (a: Route | null, b: Route | null): boolean => a?.path === b?.path;
+
 /** A wire with a lamp in its middle that says, at rest, whether what travels on it can be trusted. */
 export const WireEdge = memo(function WireEdge(props: EdgeProps) {
-  const [path, x, y] = getBezierPath(props);
+  const [curve, curveX, curveY] = getBezierPath(props);
+  const from = { x: props.sourceX, y: props.sourceY };
+  const to = { x: props.targetX, y: props.targetY };
+  // The same path is no reason to render again, whatever else moves.
+  const around = useFlowStore((state) => routeAround(from, to, cardsOf(state)), isSameRoute);
+  const { path, middle } = around ?? { path: curve, middle: { x: curveX, y: curveY } };
+  const { x, y } = middle;
   const far = useFlowStore((state) => state.transform[2] < FAR_ZOOM);
   const health = useWireHealth(props.source, props.sourceHandleId ?? null);
   return (
