@@ -37,13 +37,13 @@ describe('canConnect', () => {
   it('explains why types do not fit and what would help', () => {
     expect(ask(loose, 'sphere.out>camera.in')).toEqual({
       ok: false,
-      reason: 'Camera takes a field or a pupil, but Sphere gives a far field.',
+      reason: 'Camera takes light or a pupil, but Sphere gives scattered or emitted light.',
       fix: 'Put Pupil between them.',
       insert: 'pupil',
     });
     expect(ask(loose, 'target.out>lens.in')).toEqual({
       ok: false,
-      reason: 'Thin lens takes a field, but Target image gives an image.',
+      reason: 'Thin lens takes light, but Target image gives an image.',
     });
   });
 
@@ -87,7 +87,7 @@ describe('canConnect', () => {
     );
     expect(ask(design, 'source.out>filter.in')).toEqual({
       ok: false,
-      reason: 'Filter would then give a field, which Focus stack does not take.',
+      reason: 'Filter would then give light, which Focus stack does not take.',
     });
     expect(ask(design, 'pupil.out>filter.in')).toMatchObject({ ok: true });
   });

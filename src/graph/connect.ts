@@ -34,14 +34,14 @@ export type ConnectResult =
     };
 
 const TYPE_PHRASES: Readonly<Record<PortType, string>> = {
-  field: 'a field',
-  farField: 'a far field',
+  field: 'light',
+  farField: 'scattered or emitted light',
   pupil: 'a pupil',
   image: 'an image',
   scalar: 'a number',
 };
 
-/** `a field or a pupil`. */
+/** `light or a pupil`. */
 export function typePhrase(types: readonly PortType[]): string {
   return orList(types.map((type) => TYPE_PHRASES[type]));
 }

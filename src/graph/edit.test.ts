@@ -103,7 +103,7 @@ describe('wires', () => {
     expect(wires(design)).not.toContain('stack.out>camera.in');
     expect(wires(disconnect(design, 'source.out>camera.in')).length).toBe(5);
     const wrong = { from: { node: 'target', port: 'out' }, to: { node: 'camera', port: 'in' } };
-    expect(() => connect(bench(), registry, wrong)).toThrow('takes a field or a pupil');
+    expect(() => connect(bench(), registry, wrong)).toThrow('takes light or a pupil');
   });
 });
 

@@ -44,7 +44,7 @@ describe('nodes and wires', () => {
 
   it('says what is not connected', () => {
     expect(messages(createDesign([node('camera', 'camera')], []))).toEqual([
-      'Camera has no light: connect a field or a pupil to its input.',
+      'Camera has no light: connect light or a pupil to its input.',
     ]);
     expect(messages(createDesign([node('loss', 'loss')], []))).toEqual([
       'Loss has no image: connect an image to its input “Model”.',
@@ -72,7 +72,7 @@ describe('nodes and wires', () => {
     const nodes = [node('source', 'source'), node('filter', 'filter'), node('stack', 'stack')];
     const wires = ['source.out>filter.in', 'filter.out>stack.in'];
     expect(messages(createDesign(nodes, wires))).toEqual([
-      'Focus stack takes a pupil, but Filter gives a field.',
+      'Focus stack takes a pupil, but Filter gives light.',
     ]);
     const pupil = [node('source', 'source'), node('pupil', 'pupil'), ...nodes.slice(1)];
     expect(

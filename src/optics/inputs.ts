@@ -3,18 +3,27 @@ import type { Inputs } from './element.ts';
 import { ElementProblem } from './problem.ts';
 import type { Monochromatic, PortValue } from './values.ts';
 
+const WORDS: Readonly<Record<PortValue['kind'], string>> = {
+  field: 'light',
+  farField: 'scattered or emitted light',
+  pupil: 'a pupil',
+  image: 'an image',
+  scalar: 'a number',
+  polychromatic: 'light of many wavelengths',
+};
+
 type OfKind<K extends PortValue['kind']> = Extract<PortValue, { kind: K }>;
 
 /** The value at input `name`, which must be one of `kinds`. */
 export function inputOf<K extends PortValue['kind']>(inputs: Inputs, name: string, ...kinds: K[]): OfKind<K> {
   const value = inputs[name];
   if (value === undefined) {
-    throw new ElementProblem(`Nothing is connected to “${name}”.`, `Connect a wire to the input “${name}”.`);
+    throw new ElementProblem('Nothing is connected to an input.', 'Connect a wire to it.');
   }
   if (!(kinds as string[]).includes(value.kind)) {
     throw new ElementProblem(
-      `The input “${name}” got a ${value.kind}, but needs a ${kinds.join(' or ')}.`,
-      'Connect it to another output.',
+      `What is wired to an input is ${WORDS[value.kind]}; it takes ${kinds.map((kind) => WORDS[kind]).join(' or ')}.`,
+      'Connect the input to another output.',
     );
   }
   return value as OfKind<K>;

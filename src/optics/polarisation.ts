@@ -138,7 +138,7 @@ export function alignedFields(ops: Ops, a: Field, b: Field): readonly [Field, Fi
   const [planesA, planesB] = [lengthOf(a, 'plane'), lengthOf(b, 'plane')];
   if (planesA !== planesB && planesA !== 1 && planesB !== 1) {
     throw new ElementProblem(
-      `The two fields have ${planesA} and ${planesB} planes.`,
+      `The lights that meet here have ${planesA} and ${planesB} planes.`,
       'Use stacks of equal length, or one plane in one of the arms.',
     );
   }

@@ -56,7 +56,8 @@ function miller(order: number, x: number): number {
  * growing as the rounding of x itself beyond.
  */
 export function besselJ(order: number, x: number): number {
-  if (!Number.isInteger(order)) throw new RangeError(`The order of besselJ must be whole, not ${order}.`);
+  if (!Number.isInteger(order))
+    throw new RangeError(`The order of a Bessel function must be whole, not ${order}.`);
   const flip = (order < 0 ? -1 : 1) * (x < 0 ? -1 : 1) < 0 && order % 2 !== 0 ? -1 : 1;
   const n = Math.abs(order);
   const argument = Math.abs(x);
