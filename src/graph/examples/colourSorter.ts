@@ -61,7 +61,7 @@ export const colourSorter: Example = {
         [
           'mask',
           'freeformPhase',
-          { cells: 64, phase: { low: -10, high: 10, seed: 2 }, designWavelength: LIGHT.wavelength },
+          { cells: 62, phase: { low: -10, high: 10, seed: 2 }, designWavelength: LIGHT.wavelength },
           2,
           0,
         ],

@@ -105,7 +105,7 @@ const letters: Example = {
       },
       { samples: N, pitch: 20e-6 },
       [
-        ['source', 'gaussianBeam', { wavelength: 633e-9, waist: 0.8e-3 }, 0, 0],
+        ['source', 'gaussianBeam', { wavelength: 633e-9, waist: 0.62e-3 }, 0, 0],
         ['slm', 'slm', { pixels: N, phase: { low: -0.5, high: 0.5, seed: 1 } }, 1, 0],
         ['planes', 'zScan', { planes: 3, zStep: 0.04, zOffset: 0.2 }, 2, 0],
         ['camera', 'camera', { rows: N, columns: N, pixelPitch: 20e-6 }, 3, 0],

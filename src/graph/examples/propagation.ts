@@ -295,7 +295,7 @@ export const steepLight: Example = {
     },
     { samples: 256, pitch: 0.3e-6 },
     [
-      ['source', 'planeWave', { wavelength: 532e-9, tiltX: TILT }, 0, 0],
+      ['source', 'planeWave', { wavelength: 532e-9, tiltX: TILT, polarizationAngle: Math.PI / 2 }, 0, 0],
       ['hole', 'aperture', { diameter: 30e-6 }, 1, 0],
       [
         'right',

@@ -174,9 +174,17 @@ function failures({ method, situation, padded }: Propagation): SamplingNote[] {
         apply: setValue('padding', 'auto', 'Pad automatically'),
       });
     }
+  } else if (z < critical && distance < 0) {
+    // Light on its way back is curved by this very distance, which undoes the phase that would be undersampled.
+    notes.push({
+      severity: 'info',
+      message: `Back over less than the critical distance of ${inMetres(critical)} a single transform is right for light that comes from there, like a hologram; any other light shows ghosts.`,
+      fix: 'For light that does not come from there, use the angular spectrum, or automatic.',
+      apply: setValue('method', 'auto', 'Choose the method automatically'),
+    });
   } else if (z < critical) {
     warn(
-      `Below the critical distance of ${inMetres(critical)} a single transform undersamples its phase: ghosts appear, but for light that has the curvature of this distance, like a hologram on its way back.`,
+      `Below the critical distance of ${inMetres(critical)} a single transform undersamples its phase: ghosts appear, but for light that has the curvature of this distance.`,
       'Use the angular spectrum, or automatic.',
       setValue('method', 'auto', 'Choose the method automatically'),
     );
