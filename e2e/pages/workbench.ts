@@ -229,7 +229,10 @@ export class Workbench {
     const rows = await table.locator('tbody tr').evaluateAll((elements) =>
       elements.map((row) => ({
         path: (row as HTMLElement).dataset['path'] ?? '',
-        cells: [...row.children].map((cell) => cell.textContent ?? ''),
+        // The truth stands there only beside simulated measurements.
+        cells: [...row.children]
+          .filter((cell) => (cell as HTMLElement).dataset['column'] !== 'truth')
+          .map((cell) => cell.textContent ?? ''),
       })),
     );
     return new Map(rows.map(({ path, cells }) => [path, parseRow(cells)]));

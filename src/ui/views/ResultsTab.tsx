@@ -184,7 +184,11 @@ function Row({
         {row.title}
       </th>
       <td className={cx('number', 'soft')}>{row.start}</td>
-      {hasTruth && <td className={cx('number', 'soft')}>{row.truth}</td>}
+      {hasTruth && (
+        <td className={cx('number', 'soft')} data-column="truth">
+          {row.truth}
+        </td>
+      )}
       <td className={cx('number', 'strong')}>{row.value}</td>
       <td>{row.unit}</td>
       <td className={cx('number')}>{row.pixel}</td>
