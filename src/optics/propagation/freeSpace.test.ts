@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { distance, intensity, total } from '../testSupport.ts';
-import { box, type Light, micro, positions, propagated } from './testLight.ts';
+import { box, type Light, micro, positions, propagated } from './testSupport.ts';
 
 /** The same far out, where Simpson's rule takes long: Abramowitz & Stegun 7.3.27 and 28, to 1e-9 beyond 6. */
 function farFresnelIntegrals(w: number): [number, number] {

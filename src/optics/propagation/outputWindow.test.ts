@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { constantScalar } from '../ops/scalar.ts';
 import { distance, intensity, moments, total } from '../testSupport.ts';
 import { naturalPitch } from './fresnel.ts';
-import { box, type Light, micro, positions, propagated } from './testLight.ts';
+import { box, type Light, micro, positions, propagated } from './testSupport.ts';
 
 describe('far windows', () => {
   const tilt = (20 * Math.PI) / 180;

@@ -4,7 +4,7 @@ import { propagator } from '../elements/propagation/propagator.ts';
 import { planeWave } from '../elements/sources/planeWave.ts';
 import { distance, evaluate, intensity, stage, total } from '../testSupport.ts';
 import { paddedSamples } from './choice.ts';
-import { type Light, micro, propagated } from './testLight.ts';
+import { type Light, micro, propagated } from './testSupport.ts';
 
 describe('padding', () => {
   const light: Light = { samples: 32, pitch: 2 * micro, wavelength: 0.5 * micro, amplitude: () => 1 };
