@@ -47,8 +47,7 @@ it.each(['src/optics', 'src/graph', 'src/cli'])('%s', (folder) => {
 });
 
 it('finds a name of the code in a sentence', () => {
-  const [sentence = ''] = sentencesOf(
-    '      message: `Give pixelPitch of ${inMetres(a.pitch, { digits: 3 })} µm.`,\n',
-  );
+  const value = ['$', '{inMetres(a.pitch, { digits: 3 })}'].join('');
+  const [sentence = ''] = sentencesOf(`      message: \`Give pixelPitch of ${value} µm.\`,\n`);
   expect(internalWords(sentence)).toEqual(['pixelPitch']);
 });

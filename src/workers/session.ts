@@ -25,6 +25,7 @@ import { runFit } from './fit/fit.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
 import { HostImages } from './hostImages.ts';
 import { LightIssues } from './lightIssues.ts';
+import { lightAt } from './nodeLight.ts';
 import { inputsOf, type PortionedPlan, portionsToShow, runPortions, showPortions } from './portionedShow.ts';
 import { PreviewMemory } from './present/painter.ts';
 import type {
@@ -35,7 +36,6 @@ import type {
   FitResult,
   FittedMap,
   Pictures,
-  ViewRequest,
   Wanted,
 } from './protocol.ts';
 import { makePictures } from './views.ts';
@@ -170,34 +170,13 @@ export class Session {
     const { issues } = evaluation;
     const readings = await this.readingsOf(evaluation);
     const others = nodes.filter((id) => !images.has(id));
-    for (const [id, light] of await this.lightOf(design, others)) images.set(id, light);
+    for (const [id, light] of await lightAt((views) => this.show(design, { views }), others))
+      images.set(id, light);
     return { issues: [...issues, ...problems, ...(await this.lightIssues(evaluation))], images, readings };
   }
 
   private async lightIssues({ plan, results, isPortioned }: Evaluation): Promise<readonly Issue[]> {
     return isPortioned ? [] : this.light.of(this.runner.ops, plan, results);
-  }
-
-  /** What nodes show at their first outputs, in float32, [planes, ny, nx] where there are several planes. */
-  private async lightOf(design: Design, nodes: readonly string[]): Promise<Map<string, EvaluatedImage>> {
-    const request = (nodeId: string, plane: number): ViewRequest => ({
-      ...{ nodeId, plane },
-      ...({ mode: 'intensity', layer: 'output' } as const),
-    });
-    const lights = new Map<string, EvaluatedImage>();
-    if (nodes.length === 0) return lights;
-    const { views } = await this.show(design, { views: nodes.map((id) => request(id, 0)) });
-    for (const { nodeId, planes, shape, pitch, unit } of views) {
-      const data = new Float32Array(planes * shape[0] * shape[1]);
-      const whole = await this.show(design, {
-        views: Array.from({ length: planes }, (_, plane) => request(nodeId, plane)),
-      });
-      whole.views.forEach((view, plane) => {
-        data.set(view.data, plane * view.data.length);
-      });
-      lights.set(nodeId, { shape: planes > 1 ? [planes, ...shape] : shape, data, pitch, unit });
-    }
-    return lights;
   }
 
   /** Numbers of every analysis node; none of a stack that does not fit into memory as a whole. */
