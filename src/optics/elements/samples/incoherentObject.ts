@@ -2,13 +2,15 @@ import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { moreSamples, roundedDown, setValue } from '../../fixes.ts';
 import { lightsOf } from '../../inputs.ts';
+import type { Ops, Real } from '../../ops/ops.ts';
+import type { Scalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { inMetres } from '../../propagation/choice.ts';
 import { knownPixels, pointTransfer, sharesOf } from '../../samples/incoherentImaging.ts';
 import { pictureMap } from '../../samples/picture.ts';
 import { spectralSum } from '../../spectral.ts';
 import { formatNumber } from '../../units.ts';
-import type { PortValue, Pupil } from '../../values.ts';
+import type { Image, PortValue, Pupil } from '../../values.ts';
 import { position } from '../sources/lightParams.ts';
 import { pictureOf, pictureParams } from './pictureParams.ts';
 
@@ -45,6 +47,28 @@ export function imagingNotes(
     });
   }
   return notes;
+}
+
+/** The middle of an image, of which the whole object sends so many photons. */
+export function photonImage(
+  ops: Ops,
+  image: Real,
+  window: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly pixelPitch: Scalar;
+    readonly photons: Scalar;
+  },
+): Image {
+  return {
+    kind: 'image',
+    samples: ops.scaleBy(ops.resize(image, window.rows, window.columns), window.photons),
+    pitch: window.pixelPitch,
+    unit: 'photons',
+    noise: null,
+    mask: null,
+    normalization: 'none',
+  };
 }
 
 /** The pupils of all wavelengths, without a reference wave. */
@@ -131,16 +155,6 @@ export const incoherentObject: ElementSpec = defineElement({
     const image = spectralSum(ops, channels, (channel) =>
       ops.realPart(ops.filter2(object, pointTransfer(ops, channel, n, params.pixelPitch))),
     );
-    return {
-      out: {
-        kind: 'image',
-        samples: ops.scaleBy(ops.resize(image, params.rows, params.columns), params.photons),
-        pitch: params.pixelPitch,
-        unit: 'photons',
-        noise: null,
-        mask: null,
-        normalization: 'none',
-      },
-    };
+    return { out: photonImage(ops, image, params) };
   },
 });

@@ -8,7 +8,7 @@ import { sliceMap } from '../../samples/picture.ts';
 import { spectralSum } from '../../spectral.ts';
 import type { Pupil } from '../../values.ts';
 import { position } from '../sources/lightParams.ts';
-import { imageWindowParams, imagingNotes, incoherentPupils } from './incoherentObject.ts';
+import { imageWindowParams, imagingNotes, incoherentPupils, photonImage } from './incoherentObject.ts';
 import { pictureOf, volumeParams } from './pictureParams.ts';
 import { slabParams } from './slabParams.ts';
 
@@ -81,16 +81,6 @@ export const incoherentVolume: ElementSpec = defineElement({
       if (first === undefined) throw new Error('A volume has at least one slice.');
       return ops.realPart(rest.reduce((sum, each) => ops.add(sum, each), first));
     });
-    return {
-      out: {
-        kind: 'image',
-        samples: ops.scaleBy(ops.resize(image, params.rows, params.columns), params.photons),
-        pitch: params.pixelPitch,
-        unit: 'photons',
-        noise: null,
-        mask: null,
-        normalization: 'none',
-      },
-    };
+    return { out: photonImage(ops, image, params) };
   },
 });
