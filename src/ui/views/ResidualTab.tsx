@@ -118,7 +118,7 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
         <PlaneSlider view={view} />
         <span className={cx('toolbarText')}>
           {scales
-            ? 'The comparison ignores brightness: each picture has its own scale, and the model is brought to that of the data before it is subtracted.'
+            ? 'Brightness is ignored: the model is scaled to the data, then subtracted.'
             : 'Data and model share one scale; zoom and cursor are shared by all three.'}
         </span>
         <span className={cx('spring')} />
