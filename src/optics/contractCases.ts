@@ -148,7 +148,7 @@ export function contractCases(spec: ElementSpec): ContractCase[] {
 function isTestedElsewhere(spec: ElementSpec, name: string, value: string): boolean {
   if (name === 'material') return true;
   // Of readings only; one number of shells stands for the others.
-  if (spec === mieSphere && (name === 'scan' || name === 'shells')) return value !== '2';
+  if (name === 'scan' || name === 'shells') return spec !== mieSphere || value !== '2';
   if (name === 'spectrum') return spec !== planeWave;
   return name === 'shape' && 'seed' in spec.params && !(spec === thinObject && value === 'image');
 }

@@ -46,5 +46,7 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
   // Glasses well above the index of the tests' medium, which would leave the lens without power.
   glassLens: { radius1: 0.08, radius2: -0.12, material1: 'nSf11', material2: 'sapphire' },
   incoherentVolume: { shape: 'ball', slices: 2 },
+  // Near enough that the coarse grid sees the first rings.
+  sphereField: { z: 60e-6, x: 3e-6, y: -2e-6, extinctionCoefficient: 0.02 },
   scatteringGlow: { shape: 'ball', slices: 2, draws: 2 },
 };

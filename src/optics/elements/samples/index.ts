@@ -6,12 +6,14 @@ import { incoherentVolume } from './incoherentVolume.ts';
 import { mieSphere } from './mieSphere.ts';
 import { multislice } from './multislice.ts';
 import { scatteringGlow } from './scatteringGlow.ts';
+import { sphereField } from './sphereField.ts';
 import { thinObject } from './thinObject.ts';
 import { volumeMap } from './volumeMap.ts';
 
 export const samples: readonly ElementSpec[] = [
   thinObject,
   mieSphere,
+  sphereField,
   bead,
   multislice,
   volumeMap,

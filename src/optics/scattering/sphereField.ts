@@ -1,0 +1,300 @@
+/** The exact field of a sphere on a plane of samples: no pupil, no far field, evanescent parts included. */
+import { interpolateHermite, interpolateHermiteSlope } from '../maths/hermite.ts';
+import { type MieSeries, mieCoefficients, mieOrder } from '../maths/mie/coefficients.ts';
+import { nearFieldTable, PROFILE_CHANNELS, type ProfileTable } from '../maths/mie/nearField.ts';
+import type { Complex, Ops } from '../ops/ops.ts';
+import type { Scalar } from '../ops/scalar.ts';
+import { LAYER_SCALARS, type ScatteringSphere, sphereLayers, sphereScalars } from './sphere.ts';
+
+/** A few orders beyond Wiscombe's keep the truncation far below float32 while the radius moves in a fit. */
+const EXTRA_ORDERS = 3;
+
+export interface SpherePlace {
+  readonly x: Scalar;
+  readonly y: Scalar;
+  /** Distance of the plane behind the sphere's centre. */
+  readonly z: Scalar;
+  /** Of the samples. */
+  readonly pitch: Scalar;
+}
+
+export interface FieldChoice {
+  /** x and y, or also the component along the axis. */
+  readonly components: 2 | 3;
+  /** Whether the plane wave itself is part of it. */
+  readonly withIncident: boolean;
+}
+
+/**
+ * The field of a sphere in a unit plane wave on a plane [components, n, n], relative to the plane wave there: of what
+ * is scattered, Es(x, y, z) exp(-ikz). Derivatives by every scalar are exact to the tables' 1e-7.
+ */
+export function sphereField(
+  ops: Ops,
+  n: number,
+  sphere: ScatteringSphere,
+  place: SpherePlace,
+  choice: FieldChoice,
+): Complex {
+  const scalars = [
+    ...sphereScalars(sphere),
+    place.x,
+    place.y,
+    place.z,
+    place.pitch,
+    sphere.polarizationAngle,
+  ];
+  return ops.hostMap(
+    scalars,
+    [choice.components, n, n],
+    'complex',
+    (values, wanted) => new SampledField(n, choice, values, wanted).fill(),
+    `sphereField:${choice.withIncident}`,
+  );
+}
+
+/** Factors of the derivatives by X, Y, Z (in units of the wave) and of further series that make up one scalar's. */
+interface Change {
+  readonly out: Float64Array;
+  /** Shares of d/dX and d/dY that are the same for all samples; and of X d/dX + Y d/dY + Z d/dZ. */
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly scaling: number;
+  /** Of the sample's place in pitches. */
+  readonly pitch: number;
+  readonly turns: boolean;
+  readonly series: readonly { readonly channel: number; readonly re: number; readonly im: number }[];
+}
+
+class SampledField {
+  private readonly n: number;
+  private readonly choice: FieldChoice;
+  private readonly wavenumber: number;
+  private readonly place: { x: number; y: number; z: number; pitch: number; angle: number };
+  private readonly profiles: ProfileTable;
+  private readonly value: Float64Array;
+  private readonly changes: readonly (Change | null)[];
+
+  constructor(n: number, choice: FieldChoice, values: readonly number[], wanted: readonly boolean[]) {
+    this.n = n;
+    this.choice = choice;
+    this.value = new Float64Array(2 * choice.components * n * n);
+    const last = values.length;
+    const [x = 0, y = 0, z = 0, pitch = 1, angle = 0] = values.slice(last - 5);
+    this.place = { x, y, z, pitch, angle };
+    const [lambda = 1, index = 1] = values;
+    this.wavenumber = (2 * Math.PI * index) / lambda;
+    const layers = sphereLayers(values.slice(0, -5));
+    const size = layers.at(-1)?.sizeParameter ?? 1;
+    const coefficients = mieCoefficients(layers, mieOrder(size) + EXTRA_ORDERS);
+    const series: MieSeries[] = [coefficients];
+    const add = (each: MieSeries | undefined, re: number, im: number) => {
+      if (each === undefined) throw new Error('There is a series for every layer.');
+      if (!series.includes(each)) series.push(each);
+      return { channel: PROFILE_CHANNELS * series.indexOf(each), re, im };
+    };
+    const { bySize, byIndex } = coefficients;
+    const sizes = (scale: number) =>
+      layers.map(({ sizeParameter }, layer) => add(bySize[layer], scale * sizeParameter, 0));
+    const indices = (scale: number) =>
+      layers.map(({ mRe, mIm }, layer) => add(byIndex[layer], scale * mRe, scale * mIm));
+    const k = this.wavenumber;
+    const changeBy = (scalar: number): Change => {
+      const none = { x: 0, y: 0, z: 0, scaling: 0, pitch: 0, turns: false, series: [] };
+      const out = new Float64Array(this.value.length);
+      if (scalar === 0) return { ...none, out, scaling: -1 / lambda, series: sizes(-1 / lambda) };
+      if (scalar === 1) {
+        return { ...none, out, scaling: 1 / index, series: [...sizes(1 / index), ...indices(-1 / index)] };
+      }
+      const own = scalar - (last - 5);
+      if (own < 0) {
+        const layer = Math.floor((scalar - 2) / LAYER_SCALARS);
+        const part = (scalar - 2) % LAYER_SCALARS;
+        const term =
+          part === 0
+            ? add(bySize[layer], k, 0)
+            : add(byIndex[layer], part === 1 ? 1 / index : 0, part === 2 ? 1 / index : 0);
+        return { ...none, out, series: [term] };
+      }
+      if (own === 0) return { ...none, out, x: -k };
+      if (own === 1) return { ...none, out, y: -k };
+      if (own === 2) return { ...none, out, z: k };
+      return own === 3 ? { ...none, out, pitch: k } : { ...none, out, turns: true };
+    };
+    this.changes = wanted.map((want, scalar) => (want ? changeBy(scalar) : null));
+    const withZ = this.changes.some((change) => change !== null && (change.z !== 0 || change.scaling !== 0));
+    const reach = Math.ceil(n / 2) * pitch;
+    const largest = k * Math.hypot(reach + Math.abs(x), reach + Math.abs(y));
+    this.profiles = nearFieldTable(series, k * z, size, largest, withZ);
+  }
+
+  fill() {
+    const { n, place, wavenumber: k, value, changes } = this;
+    const { table, scale, byZ } = this.profiles;
+    const z = k * place.z;
+    const found = new Float64Array(table.channels);
+    const slopes = new Float64Array(table.channels);
+    const active = changes.filter((change) => change !== null);
+    const moves = active.some(
+      ({ x, y, z: along, scaling, pitch }) =>
+        x !== 0 || y !== 0 || along !== 0 || scaling !== 0 || pitch !== 0,
+    );
+    const store = this.storer();
+    const centre = Math.floor(n / 2);
+    const here = new Float64Array(6);
+    const parts = { rho: new Float64Array(6), phi: new Float64Array(6), z: new Float64Array(6) };
+    const other = new Float64Array(6);
+    for (let row = 0; row < n; row++) {
+      for (let column = 0; column < n; column++) {
+        const [i, j] = [column - centre, row - centre];
+        const x = k * (i * place.pitch - place.x);
+        const y = k * (j * place.pitch - place.y);
+        const rho = Math.hypot(x, y);
+        const r = Math.hypot(rho, z);
+        const position = Math.asinh(rho / scale);
+        interpolateHermite(table, position, found, 0);
+        // exp(i(r - z)), without cancelling where the plane is far behind the sphere.
+        const path = z > 0 ? (rho * rho) / (r + z) : r - z;
+        const [cosine, sine] = rho > 0 ? [x / rho, y / rho] : [1, 0];
+        const turn = new Turn(Math.cos(path), Math.sin(path), cosine, sine, place.angle);
+        const at = row * n + column;
+        turn.components(found, 0, here);
+        store(value, at, here, 1);
+        if (active.length === 0) continue;
+        if (moves) {
+          interpolateHermiteSlope(table, position, slopes, 0);
+          const bySlope = 1 / Math.hypot(rho, scale);
+          for (let c = 0; c < PROFILE_CHANNELS; c++) other[c] = bySlope * (slopes[c] as number);
+          turn.components(other, 0, parts.rho);
+          addTurned(parts.rho, here, rho / r);
+          turn.byAzimuth(found, rho, parts.phi);
+          if (byZ !== null) turn.components(found, byZ, parts.z);
+          addTurned(parts.z, here, z / r - 1);
+        }
+        for (const change of active) {
+          const byX = change.x + change.scaling * x + change.pitch * i;
+          const byY = change.y + change.scaling * y + change.pitch * j;
+          const alongZ = change.z + change.scaling * z;
+          if (byX !== 0 || byY !== 0 || alongZ !== 0) {
+            const byRho = byX * cosine + byY * sine;
+            const byPhi = byY * cosine - byX * sine;
+            store(change.out, at, parts.rho, byRho);
+            store(change.out, at, parts.phi, byPhi);
+            store(change.out, at, parts.z, alongZ);
+          }
+          for (const { channel, re, im } of change.series) {
+            turn.components(found, channel, other);
+            store(change.out, at, other, re);
+            if (im !== 0) {
+              addTurned(here.fill(0), other, im);
+              store(change.out, at, here, 1);
+            }
+          }
+          if (change.turns) {
+            turn.byPolarisation(found, other);
+            store(change.out, at, other, 1);
+          }
+        }
+      }
+    }
+    if (this.choice.withIncident) this.addIncident();
+    return { value, partials: changes.map((change) => change?.out) };
+  }
+
+  /** Adds a vector times a factor to a sample of all planes. */
+  private storer() {
+    const {
+      n,
+      choice: { components },
+    } = this;
+    return (out: Float64Array, at: number, vector: Float64Array, factor: number): void => {
+      if (factor === 0) return;
+      for (let c = 0; c < components; c++) {
+        const i = 2 * (c * n * n + at);
+        out[i] = (out[i] as number) + factor * (vector[2 * c] as number);
+        out[i + 1] = (out[i + 1] as number) + factor * (vector[2 * c + 1] as number);
+      }
+    };
+  }
+
+  private addIncident(): void {
+    const { n, value, place, changes } = this;
+    const [c, s] = [Math.cos(place.angle), Math.sin(place.angle)];
+    const turned = changes.find((change) => change?.turns === true)?.out;
+    for (let at = 0; at < n * n; at++) {
+      const [x, y] = [2 * at, 2 * (n * n + at)];
+      value[x] = (value[x] as number) + c;
+      value[y] = (value[y] as number) + s;
+      if (turned === undefined) continue;
+      turned[x] = (turned[x] as number) - s;
+      turned[y] = (turned[y] as number) + c;
+    }
+  }
+}
+
+/** Adds i factor times one vector to another; both [re, im] by component. */
+function addTurned(out: Float64Array, vector: Float64Array, factor: number): void {
+  for (let c = 0; c < out.length; c += 2) {
+    out[c] = (out[c] as number) - factor * (vector[c + 1] as number);
+    out[c + 1] = (out[c + 1] as number) + factor * (vector[c] as number);
+  }
+}
+
+/**
+ * From profiles A, B, W to components at an azimuth phi, for light polarised along psi, times exp(i path):
+ * E_x = A cos psi + B cos(2 phi - psi), E_y = A sin psi + B sin(2 phi - psi), E_z = W cos(phi - psi).
+ */
+class Turn {
+  private readonly phase: readonly [number, number];
+  private readonly psi: readonly [number, number];
+  private readonly twice: readonly [number, number];
+  private readonly once: readonly [number, number];
+
+  constructor(phaseRe: number, phaseIm: number, cosine: number, sine: number, angle: number) {
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    const [c2, s2] = [cosine * cosine - sine * sine, 2 * cosine * sine];
+    this.phase = [phaseRe, phaseIm];
+    this.psi = [c, s];
+    this.twice = [c2 * c + s2 * s, s2 * c - c2 * s];
+    this.once = [cosine * c + sine * s, sine * c - cosine * s];
+  }
+
+  components(channels: Float64Array, from: number, out: Float64Array): void {
+    const { psi, twice, once } = this;
+    this.write(channels, from, out, [psi[0], twice[0], psi[1], twice[1], once[0]]);
+  }
+
+  /** (1/rho) d/d phi; B falls as rho² and W as rho towards the axis. */
+  byAzimuth(channels: Float64Array, rho: number, out: Float64Array): void {
+    const { twice, once } = this;
+    const per = rho > 1e-6 ? 1 / rho : 0;
+    this.write(channels, 0, out, [0, -2 * per * twice[1], 0, 2 * per * twice[0], -per * once[1]]);
+  }
+
+  byPolarisation(channels: Float64Array, out: Float64Array): void {
+    const { psi, twice, once } = this;
+    this.write(channels, 0, out, [-psi[1], twice[1], psi[0], -twice[0], once[1]]);
+  }
+
+  /** @param weights of A and B in x, of A and B in y, of W in z */
+  private write(
+    channels: Float64Array,
+    from: number,
+    out: Float64Array,
+    weights: readonly [number, number, number, number, number],
+  ): void {
+    const [ax, bx, ay, by, wz] = weights;
+    const a = [channels[from] as number, channels[from + 1] as number] as const;
+    const b = [channels[from + 2] as number, channels[from + 3] as number] as const;
+    const w = [channels[from + 4] as number, channels[from + 5] as number] as const;
+    const [c, s] = this.phase;
+    const put = (component: number, re: number, im: number) => {
+      out[2 * component] = re * c - im * s;
+      out[2 * component + 1] = re * s + im * c;
+    };
+    put(0, ax * a[0] + bx * b[0], ax * a[1] + bx * b[1]);
+    put(1, ay * a[0] + by * b[0], ay * a[1] + by * b[1]);
+    put(2, wz * w[0], wz * w[1]);
+  }
+}
