@@ -21,7 +21,7 @@ export const stages = [
   { id: 'types', title: 'Types (tsc)', needsData: false, needs: ['wasm'], minimumTests: 1 },
   { id: 'unit', title: 'Unit tests (Vitest, Node)', needsData: false, needs: ['wasm'], minimumTests: 2050 },
   { id: 'house', title: 'House tests (Vitest, Node)', needsData: false, needs: [], minimumTests: 98 },
-  { id: 'gpu', title: 'GPU parity (Vitest, Chromium)', needsData: false, needs: ['wasm'], minimumTests: 62 },
+  { id: 'gpu', title: 'GPU parity (Vitest, Chromium)', needsData: false, needs: ['wasm'], minimumTests: 222 },
   {
     id: 'e2e',
     title: 'End to end (Playwright)',
