@@ -1,6 +1,8 @@
 /** The series against 70-digit arithmetic: bench/mie-reference.py, which works in another way. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { type MieCoefficients, type MieSeries, mieCoefficients, mieOrder } from './coefficients.ts';
 
@@ -13,7 +15,8 @@ interface Case {
   readonly byIndex?: readonly { readonly a: readonly number[]; readonly b: readonly number[] }[];
 }
 
-const file = (name: string) => readFileSync(new URL(`../../../../bench/${name}`, import.meta.url), 'utf8');
+const bench = join(dirname(fileURLToPath(import.meta.url)), '../../../../bench');
+const file = (name: string) => readFileSync(join(bench, name), 'utf8');
 const stored = JSON.parse(file('results/mie-reference.json')) as {
   readonly hash: string;
   readonly accuracy: readonly Case[];
