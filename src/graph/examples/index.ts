@@ -16,6 +16,7 @@ import {
   zonePlateFoci,
 } from './diffraction.ts';
 import type { Example } from './example.ts';
+import { hologramRoutes } from './hologramRoutes.ts';
 import { holograms } from './holograms.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
 import { achromat, lensImage } from './lensImages.ts';
@@ -122,6 +123,7 @@ const systems: readonly Example[] = [
   seidelFit,
   colourSorter,
   tiltVolume,
+  hologramRoutes,
 ];
 
 /** Every ready system; its design names it, so that a copy of it is still known. */

@@ -141,30 +141,35 @@ class SampledField {
         x !== 0 || y !== 0 || along !== 0 || scaling !== 0 || pitch !== 0,
     );
     const store = this.storer();
+    const turn = new Turn(place.angle);
     const centre = Math.floor(n / 2);
     const here = new Float64Array(6);
     const parts = { rho: new Float64Array(6), phi: new Float64Array(6), z: new Float64Array(6) };
     const other = new Float64Array(6);
     for (let row = 0; row < n; row++) {
       for (let column = 0; column < n; column++) {
-        const [i, j] = [column - centre, row - centre];
+        const i = column - centre;
+        const j = row - centre;
         const x = k * (i * place.pitch - place.x);
         const y = k * (j * place.pitch - place.y);
-        const rho = Math.hypot(x, y);
-        const r = Math.hypot(rho, z);
-        const position = Math.asinh(rho / scale);
+        // Roots and a logarithm by hand: `hypot` and `asinh` would be half of the time.
+        const rho = Math.sqrt(x * x + y * y);
+        const r = Math.sqrt(rho * rho + z * z);
+        const t = rho / scale;
+        const position = Math.log(t + Math.sqrt(t * t + 1));
         interpolateHermite(table, position, found, 0);
         // exp(i(r - z)), without cancelling where the plane is far behind the sphere.
         const path = z > 0 ? (rho * rho) / (r + z) : r - z;
-        const [cosine, sine] = rho > 0 ? [x / rho, y / rho] : [1, 0];
-        const turn = new Turn(Math.cos(path), Math.sin(path), cosine, sine, place.angle);
+        const cosine = rho > 0 ? x / rho : 1;
+        const sine = rho > 0 ? y / rho : 0;
+        turn.moveTo(path, cosine, sine);
         const at = row * n + column;
         turn.components(found, 0, here);
         store(value, at, here, 1);
         if (active.length === 0) continue;
         if (moves) {
           interpolateHermiteSlope(table, position, slopes, 0);
-          const bySlope = 1 / Math.hypot(rho, scale);
+          const bySlope = 1 / Math.sqrt(rho * rho + scale * scale);
           for (let c = 0; c < PROFILE_CHANNELS; c++) other[c] = bySlope * (slopes[c] as number);
           turn.components(other, 0, parts.rho);
           addTurned(parts.rho, here, rho / r);
@@ -244,57 +249,79 @@ function addTurned(out: Float64Array, vector: Float64Array, factor: number): voi
 /**
  * From profiles A, B, W to components at an azimuth phi, for light polarised along psi, times exp(i path):
  * E_x = A cos psi + B cos(2 phi - psi), E_y = A sin psi + B sin(2 phi - psi), E_z = W cos(phi - psi).
+ * One for all samples: a new one for each would cost more than what it does.
  */
 class Turn {
-  private readonly phase: readonly [number, number];
-  private readonly psi: readonly [number, number];
-  private readonly twice: readonly [number, number];
-  private readonly once: readonly [number, number];
+  private readonly cosPsi: number;
+  private readonly sinPsi: number;
+  private phaseRe = 1;
+  private phaseIm = 0;
+  private cosTwice = 1;
+  private sinTwice = 0;
+  private cosOnce = 1;
+  private sinOnce = 0;
 
-  constructor(phaseRe: number, phaseIm: number, cosine: number, sine: number, angle: number) {
-    const [c, s] = [Math.cos(angle), Math.sin(angle)];
-    const [c2, s2] = [cosine * cosine - sine * sine, 2 * cosine * sine];
-    this.phase = [phaseRe, phaseIm];
-    this.psi = [c, s];
-    this.twice = [c2 * c + s2 * s, s2 * c - c2 * s];
-    this.once = [cosine * c + sine * s, sine * c - cosine * s];
+  constructor(angle: number) {
+    this.cosPsi = Math.cos(angle);
+    this.sinPsi = Math.sin(angle);
+  }
+
+  /** @param cosine, sine of the azimuth */
+  moveTo(path: number, cosine: number, sine: number): void {
+    const { cosPsi, sinPsi } = this;
+    this.phaseRe = Math.cos(path);
+    this.phaseIm = Math.sin(path);
+    const cosDouble = cosine * cosine - sine * sine;
+    const sinDouble = 2 * cosine * sine;
+    this.cosTwice = cosDouble * cosPsi + sinDouble * sinPsi;
+    this.sinTwice = sinDouble * cosPsi - cosDouble * sinPsi;
+    this.cosOnce = cosine * cosPsi + sine * sinPsi;
+    this.sinOnce = sine * cosPsi - cosine * sinPsi;
   }
 
   components(channels: Float64Array, from: number, out: Float64Array): void {
-    const { psi, twice, once } = this;
-    this.write(channels, from, out, [psi[0], twice[0], psi[1], twice[1], once[0]]);
+    this.write(channels, from, out, this.cosPsi, this.cosTwice, this.sinPsi, this.sinTwice, this.cosOnce);
   }
 
   /** (1/rho) d/d phi; B falls as rho² and W as rho towards the axis. */
   byAzimuth(channels: Float64Array, rho: number, out: Float64Array): void {
-    const { twice, once } = this;
     const per = rho > 1e-6 ? 1 / rho : 0;
-    this.write(channels, 0, out, [0, -2 * per * twice[1], 0, 2 * per * twice[0], -per * once[1]]);
+    const [x, y, z] = [-2 * per * this.sinTwice, 2 * per * this.cosTwice, -per * this.sinOnce];
+    this.write(channels, 0, out, 0, x, 0, y, z);
   }
 
   byPolarisation(channels: Float64Array, out: Float64Array): void {
-    const { psi, twice, once } = this;
-    this.write(channels, 0, out, [-psi[1], twice[1], psi[0], -twice[0], once[1]]);
+    this.write(channels, 0, out, -this.sinPsi, this.sinTwice, this.cosPsi, -this.cosTwice, this.sinOnce);
   }
 
-  /** @param weights of A and B in x, of A and B in y, of W in z */
+  /** With weights of A and B in x, of A and B in y, and of W in z. */
   private write(
     channels: Float64Array,
     from: number,
     out: Float64Array,
-    weights: readonly [number, number, number, number, number],
+    ax: number,
+    bx: number,
+    ay: number,
+    by: number,
+    wz: number,
   ): void {
-    const [ax, bx, ay, by, wz] = weights;
-    const a = [channels[from] as number, channels[from + 1] as number] as const;
-    const b = [channels[from + 2] as number, channels[from + 3] as number] as const;
-    const w = [channels[from + 4] as number, channels[from + 5] as number] as const;
-    const [c, s] = this.phase;
-    const put = (component: number, re: number, im: number) => {
-      out[2 * component] = re * c - im * s;
-      out[2 * component + 1] = re * s + im * c;
-    };
-    put(0, ax * a[0] + bx * b[0], ax * a[1] + bx * b[1]);
-    put(1, ay * a[0] + by * b[0], ay * a[1] + by * b[1]);
-    put(2, wz * w[0], wz * w[1]);
+    const c = this.phaseRe;
+    const s = this.phaseIm;
+    const aRe = channels[from] as number;
+    const aIm = channels[from + 1] as number;
+    const bRe = channels[from + 2] as number;
+    const bIm = channels[from + 3] as number;
+    const xRe = ax * aRe + bx * bRe;
+    const xIm = ax * aIm + bx * bIm;
+    const yRe = ay * aRe + by * bRe;
+    const yIm = ay * aIm + by * bIm;
+    const zRe = wz * (channels[from + 4] as number);
+    const zIm = wz * (channels[from + 5] as number);
+    out[0] = xRe * c - xIm * s;
+    out[1] = xRe * s + xIm * c;
+    out[2] = yRe * c - yIm * s;
+    out[3] = yRe * s + yIm * c;
+    out[4] = zRe * c - zIm * s;
+    out[5] = zRe * s + zIm * c;
   }
 }

@@ -49,8 +49,12 @@ function profiles(
   const [sine, cosine] = [rho / r, z / r];
   const sums = new Float64Array(6 * families.length);
   // xi_n exp(-ir), upward: xi grows with the order.
-  let [beforeRe, beforeIm, re, im] = [0, -1, -1, -1 / r];
-  let [piBefore, pi] = [0, 1];
+  let beforeRe = 0;
+  let beforeIm = -1;
+  let re = -1;
+  let im = -1 / r;
+  let piBefore = 0;
+  let pi = 1;
   const orders = (families[0]?.length ?? 0) / 4;
   for (let i = 0; i < orders; i++) {
     const n = i + 1;
@@ -78,8 +82,13 @@ function profiles(
     }
     const nextRe = ((2 * n + 1) / r) * re - beforeRe;
     const nextIm = ((2 * n + 1) / r) * im - beforeIm;
-    [beforeRe, beforeIm, re, im] = [re, im, nextRe, nextIm];
-    [piBefore, pi] = [pi, ((2 * n + 1) * cosine * pi - (n + 1) * piBefore) / n];
+    beforeRe = re;
+    beforeIm = im;
+    re = nextRe;
+    im = nextIm;
+    const piAfter = ((2 * n + 1) * cosine * pi - (n + 1) * piBefore) / n;
+    piBefore = pi;
+    pi = piAfter;
   }
   for (let f = 0; f < families.length; f++) {
     for (let part = 0; part < 2; part++) {
