@@ -12,7 +12,7 @@ test('tells numbers, what is on a wire, how to fix the sampling, and whether it 
   // The contrast of a perfect round pupil at half its cut-off is 0.3910; 4e-3 for its sampling.
   const card = page.getByTestId('readouts-analysis');
   await expect(card).toContainText(/MTF x\s*0\.39/);
-  await page.getByTestId('analysis-plot').click();
+  await page.getByTestId('analysis-plot').dblclick();
   await expect(page.getByTestId('readings-table').getByRole('row')).toHaveCount(7);
   await expect(page.getByTestId('analysis-chart').locator('.main-svg').first()).toBeVisible();
 
