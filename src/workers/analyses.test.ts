@@ -52,3 +52,15 @@ it('reports what is on a wire, and leaves large wires alone that nobody asked fo
   expect((await session.show(large, asked)).analyses ?? []).toEqual([]);
   session.dispose();
 });
+
+it('tells what a sphere takes from the light that reaches it, of which a far field has no samples', async () => {
+  const session = await createSession('f64');
+  // Size parameter 10 in vacuum, index 1.5: MIEV0 “old 1”.
+  const sphere = node('sphere', 'mieSphere', { radius: 5e-6 / Math.PI, refractiveIndex: 1.5 });
+  const light = node('light', 'planeWave', { wavelength: 1e-6, refractiveIndex: 1 });
+  const lit = createDesign([light, sphere], ['light.out>sphere.in'], { grid: { samples: 8, pitch: 1e-6 } });
+  const [shown] = (await session.show(lit, { analyses: [{ nodeId: 'sphere', port: null }] })).analyses ?? [];
+  expect(shown?.readouts.find(({ title }) => title === 'Q extinction')?.value).toBeCloseTo(2.8819989521, 8);
+  expect(shown?.charts.map(({ title }) => title)).toContain('Resonances by wavelength');
+  session.dispose();
+});

@@ -45,3 +45,8 @@ export function sphereLayers(values: readonly number[]): MieLayer[] {
     return { sizeParameter: wavenumber * radius, mRe: re / index, mIm: im / index };
   });
 }
+
+/** Metres, with all shells. */
+export function outerRadius({ layers }: ScatteringSphere): number {
+  return layers.at(-1)?.radius.value ?? 0;
+}

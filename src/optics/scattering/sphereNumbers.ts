@@ -4,7 +4,7 @@ import type { Analysis, Chart, Readout } from '../element.ts';
 import { mieAmplitudes } from '../maths/mie/amplitudes.ts';
 import { type MieCoefficients, mieCoefficients, mieOrder } from '../maths/mie/coefficients.ts';
 import { type MieEfficiencies, mieEfficiencies } from '../maths/mie/efficiencies.ts';
-import { type ScatteringSphere, sphereLayers, sphereScalars } from './sphere.ts';
+import { outerRadius, type ScatteringSphere, sphereLayers, sphereScalars } from './sphere.ts';
 
 /** Beyond Wiscombe's order, for back-scatter and small spheres to the last digit. */
 const EXTRA_ORDERS = 15;
@@ -44,7 +44,7 @@ export function sphereNumbers(sphere: ScatteringSphere, scan: Scan): Analysis {
 function readouts(sphere: ScatteringSphere, coefficients: MieCoefficients): Readout[] {
   const { qExt, qSca, qBack, g } = mieEfficiencies(coefficients);
   const x = coefficients.sizeParameter;
-  const radius = sphere.layers.at(-1)?.radius.value ?? 0;
+  const radius = outerRadius(sphere);
   const area = (title: string, efficiency: number) =>
     numberReadout(`${title} (µm²)`, efficiency * Math.PI * (radius * 1e6) ** 2);
   const pressure = qExt - g * qSca;

@@ -95,7 +95,7 @@ function ElementPanel({ node }: { readonly node: PanelNode }) {
         </span>
         <p className={cx('summary')}>{element.summary}</p>
       </header>
-      {(element.category === 'detection' || element.analyse !== undefined) && (
+      {(element.category === 'detection' || element.category === 'analysis') && (
         <ConvergenceSection nodeId={node.id} />
       )}
       {params.length > 0 && (

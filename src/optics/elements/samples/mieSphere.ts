@@ -1,9 +1,10 @@
-import type { ElementSpec } from '../../element.ts';
+import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import { objectPlace, positionPhasor } from '../../pupil/pupilGrid.ts';
 import { miePupilAmplitude } from '../../scattering/miePupil.ts';
+import { outerRadius } from '../../scattering/sphere.ts';
 import { sphereNumbers } from '../../scattering/sphereNumbers.ts';
 import { sameLight } from '../sources/lightParams.ts';
 import { illumination, sphereIn, sphereMatter, sphereNotes, spherePosition } from './sphereParams.ts';
@@ -36,6 +37,19 @@ const scanParams = {
   },
 } as const;
 
+/** What the picture of a sphere in focus is, which is easily taken for the field in it. */
+function focusNotes(radius: number, z: number): readonly SamplingNote[] {
+  if (Math.abs(z) >= radius) return [];
+  return [
+    {
+      severity: 'info',
+      message:
+        'The focal plane cuts through the sphere: the picture is what the objective makes of the waves outside, not the field inside the sphere.',
+      fix: 'Nothing needs to be done; at a distance beyond the radius both are the same.',
+    },
+  ];
+}
+
 export const mieSphere: ElementSpec = defineElement({
   type: 'mieSphere',
   version: 1,
@@ -53,7 +67,13 @@ export const mieSphere: ElementSpec = defineElement({
     'Bohren and Huffman, Absorption and Scattering of Light by Small Particles (1983), chapter 4',
     'Yang, Appl. Opt. 42, 1710 (2003): layers',
   ],
-  sampling: (inputs, params) => sphereNotes(inputOf(inputs, 'in', 'field'), params),
+  sampling: (inputs, params) => {
+    const light = inputOf(inputs, 'in', 'field');
+    return [
+      ...sphereNotes(light, params),
+      ...focusNotes(outerRadius(sphereIn(light, params)), params.z.value),
+    ];
+  },
   analyse: ([{ value: light }], params) => {
     if (light.kind !== 'field') return { readouts: [], charts: [] };
     const by = params.scan === 'radius' ? 'radius' : 'wavelength';

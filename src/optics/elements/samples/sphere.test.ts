@@ -211,9 +211,10 @@ describe('sphere in the pupil model', () => {
     };
     expect(notesOf({})).toEqual([]);
     expect(notesOf({ refractiveIndex: MEDIUM })).toEqual([expect.stringContaining('scatters nothing')]);
-    expect(notesOf({ radius: 50e-6 })).toEqual([]);
-    expect(notesOf({ radius: 80e-6 })).toEqual([expect.stringContaining('computed slowly')]);
+    expect(notesOf({ radius: 50e-6, z: 1e-4 })).toEqual([]);
+    expect(notesOf({ radius: 80e-6, z: 1e-4 })).toEqual([expect.stringContaining('computed slowly')]);
     expect(notesOf({ shells: '1', shell1Thickness: 0.1e-6 })).toEqual([]);
+    expect(notesOf({ z: 0.3e-6 })).toEqual([expect.stringContaining('not the field inside')]);
   });
 
   it('at (+x, +y) appears at that pixel', async () => {

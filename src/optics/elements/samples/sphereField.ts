@@ -5,6 +5,7 @@ import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { ElementProblem } from '../../problem.ts';
 import { planeShape } from '../../sampledGrid.ts';
+import { outerRadius } from '../../scattering/sphere.ts';
 import { sphereField as sampledSphere } from '../../scattering/sphereField.ts';
 import { formatNumber } from '../../units.ts';
 import type { Field } from '../../values.ts';
@@ -90,7 +91,7 @@ export const sphereField: ElementSpec = defineElement({
       );
     }
     const sphere = sphereIn(light, params);
-    const outer = sphere.layers.at(-1)?.radius.value ?? 0;
+    const outer = outerRadius(sphere);
     if (Math.abs(params.z.value) < outer) {
       throw new ElementProblem(
         'The plane cuts through the sphere, where this series does not hold.',

@@ -3,7 +3,7 @@ import type { ChoiceParam, ParamValues, QuantityParam, SamplingNote } from '../.
 import { ALL_MATERIAL_OPTIONS, type ComplexIndex, complexIndexNotes, complexIndexOf } from '../../metals.ts';
 import { addScalars, type Scalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
-import type { ScatteringSphere, SphereLayer } from '../../scattering/sphere.ts';
+import { outerRadius, type ScatteringSphere, type SphereLayer } from '../../scattering/sphere.ts';
 import { formatNumber } from '../../units.ts';
 import type { Field, Light } from '../../values.ts';
 import { position } from '../sources/lightParams.ts';
@@ -193,12 +193,12 @@ const LARGEST_SIZE = 1000;
 
 /** What can be wrong with a sphere in this light, apart from where it is. */
 export function sphereNotes(light: Field, params: SphereParams): readonly SamplingNote[] {
-  const { wavelength, mediumIndex, layers } = sphereIn(light, params);
+  const sphere = sphereIn(light, params);
+  const { wavelength, mediumIndex, layers } = sphere;
   const notes = [...new Set(materialsOf(params))].flatMap((name) =>
     name === GIVEN.value ? [] : complexIndexNotes(name, wavelength.value),
   );
-  const outer = layers.at(-1)?.radius.value ?? 0;
-  const size = (2 * Math.PI * mediumIndex.value * outer) / wavelength.value;
+  const size = (2 * Math.PI * mediumIndex.value * outerRadius(sphere)) / wavelength.value;
   if (size > LARGEST_SIZE) {
     notes.push({
       severity: 'warning',
