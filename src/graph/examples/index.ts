@@ -3,6 +3,7 @@ import { airy, airyProof } from './airy.ts';
 import { beadGoal, beadStack } from './beadStack.ts';
 import { besselCore, gaussianHyperbola, vortexBeam } from './beams.ts';
 import { cameraNoise } from './cameraNoise.ts';
+import { coatedSphere } from './coatedSphere.ts';
 import { condenser, spectralAiry, wideLamp } from './coherenceSystems.ts';
 import { colourSorter } from './colourSorter.ts';
 import {
@@ -124,6 +125,7 @@ const systems: readonly Example[] = [
   colourSorter,
   tiltVolume,
   hologramRoutes,
+  coatedSphere,
 ];
 
 /** Every ready system; its design names it, so that a copy of it is still known. */

@@ -3,6 +3,7 @@ import { registry } from '../../graph/catalogue.ts';
 import type { Design, DesignImage } from '../../graph/document.ts';
 import { setAll } from '../../graph/edit.ts';
 import { beadGoal, beadStack } from '../../graph/examples/beadStack.ts';
+import { coatedSphere } from '../../graph/examples/coatedSphere.ts';
 import { seidelFit } from '../../graph/examples/seidelFit.ts';
 import { sphereGoal, sphereHologram } from '../../graph/examples/sphereHologram.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
@@ -74,6 +75,16 @@ describe('examples', () => {
     expect(result.reducedChiSquare).toBeLessThan(1.07);
     expect(result.parameters.filter((p) => p.atBound)).toEqual([]);
     expect(beadGoal.measure(fitted(beadStack, result))).toBeLessThan(beadGoal.limit);
+  });
+
+  it('fit the coat of a particle to within its errors', { timeout: 60_000 }, async () => {
+    const { design, goal } = coatedSphere;
+    const result = await session.fit(design, DEFAULT_FIT_OPTIONS);
+    expect(result.converged).toBe(true);
+    expect(result.parameters.map(({ path }) => path)).toEqual(design.learn);
+    // Five normal errors: one beyond four sigma in 3000 seeds.
+    expect(pulls(design, result).filter(({ pull }) => !(pull < 4))).toEqual([]);
+    expect(goal?.measure(fitted(design, result))).toBeLessThan(goal?.limit ?? 0);
   });
 
   it('fit all five Seidel coefficients, which start at zero', { timeout: 60_000 }, async () => {
