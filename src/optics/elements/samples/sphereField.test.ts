@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { mieCoefficients, mieOrder } from '../../maths/mie/coefficients.ts';
+import { nearFieldAt } from '../../maths/mie/nearField.ts';
 import { createFloat64Kernels } from '../../ops/kernels.f64.ts';
 import { Ops } from '../../ops/ops.ts';
 import { type Chain, runChain, type Setting } from '../../testChain.ts';
@@ -84,6 +86,21 @@ describe('the exact field of a sphere', () => {
     expect(right / below).toBeCloseTo(400 / 464, 1);
     expect(Math.max(...(near.components[1] ?? []))).toBeLessThan(0.02 * below);
   });
+
+  it.each([12.03e-6, -12.03e-6])(
+    'on the axis %d m behind it is the series itself beside the incident wave',
+    async (z) => {
+      const k = (2 * Math.PI * MEDIUM) / WAVELENGTH;
+      const layer = { sizeParameter: 14, mRe: 1.59 / MEDIUM, mIm: 0 };
+      const [re = 0, im = 0] = nearFieldAt([mieCoefficients([layer], mieOrder(14) + 3)], 0, k * z);
+      // The incident wave has the phase k z there.
+      const expected = (re + Math.cos(k * z)) ** 2 + (im + Math.sin(k * z)) ** 2;
+      const { total } = await seen({ z }, 4, 1e-7);
+      // Cubics between the nodes of the table.
+      expect(Math.abs((total?.[2 * 4 + 2] ?? 0) - expected)).toBeLessThan(1e-6);
+      expect(Math.abs(expected - 1)).toBeGreaterThan(1e-3);
+    },
+  );
 
   it('refuses a plane through the sphere, and says where rings are too fine', async () => {
     await expect(seen({ z: 0.5e-6 }, 8, 1e-7)).rejects.toThrow(/cuts through the sphere/);
