@@ -130,90 +130,96 @@ class SampledField {
   }
 
   fill() {
-    const { n, place, wavenumber: k, value, changes } = this;
-    const { table, scale, byZ } = this.profiles;
-    const z = k * place.z;
-    const found = new Float64Array(table.channels);
-    const slopes = new Float64Array(table.channels);
+    const { n, value, changes } = this;
     const active = changes.filter((change) => change !== null);
     const moves = active.some(
       ({ x, y, z: along, scaling, pitch }) =>
         x !== 0 || y !== 0 || along !== 0 || scaling !== 0 || pitch !== 0,
     );
+    const scratch = scratchFor(this.profiles, this.place.angle);
     const store = this.storer();
-    const turn = new Turn(place.angle);
     const centre = Math.floor(n / 2);
-    const here = new Float64Array(6);
-    const parts = { rho: new Float64Array(6), phi: new Float64Array(6), z: new Float64Array(6) };
-    const other = new Float64Array(6);
     for (let row = 0; row < n; row++) {
       for (let column = 0; column < n; column++) {
-        const i = column - centre;
-        const j = row - centre;
-        const x = k * (i * place.pitch - place.x);
-        const y = k * (j * place.pitch - place.y);
-        // Roots and a logarithm by hand: `hypot` and `asinh` would be half of the time.
-        const rho = Math.sqrt(x * x + y * y);
-        const r = Math.sqrt(rho * rho + z * z);
-        const t = rho / scale;
-        const position = Math.log(t + Math.sqrt(t * t + 1));
-        interpolateHermite(table, position, found, 0);
-        // exp(i(r - z)), without cancelling where the plane is far behind the sphere.
-        const path = z > 0 ? (rho * rho) / (r + z) : r - z;
-        const cosine = rho > 0 ? x / rho : 1;
-        const sine = rho > 0 ? y / rho : 0;
-        turn.moveTo(path, cosine, sine);
         const at = row * n + column;
-        turn.components(found, 0, here);
-        store(value, at, here, 1);
-        if (active.length === 0) continue;
-        if (moves) {
-          interpolateHermiteSlope(table, position, slopes, 0);
-          const bySlope = 1 / Math.sqrt(rho * rho + scale * scale);
-          for (let c = 0; c < PROFILE_CHANNELS; c++) other[c] = bySlope * (slopes[c] as number);
-          turn.components(other, 0, parts.rho);
-          addTurned(parts.rho, here, rho / r);
-          turn.byAzimuth(found, rho, parts.phi);
-          if (byZ !== null) turn.components(found, byZ, parts.z);
-          addTurned(parts.z, here, z / r - 1);
-        }
-        for (const change of active) {
-          const byX = change.x + change.scaling * x + change.pitch * i;
-          const byY = change.y + change.scaling * y + change.pitch * j;
-          const alongZ = change.z + change.scaling * z;
-          if (byX !== 0 || byY !== 0 || alongZ !== 0) {
-            const byRho = byX * cosine + byY * sine;
-            const byPhi = byY * cosine - byX * sine;
-            store(change.out, at, parts.rho, byRho);
-            store(change.out, at, parts.phi, byPhi);
-            store(change.out, at, parts.z, alongZ);
-          }
-          for (const { channel, re, im } of change.series) {
-            turn.components(found, channel, other);
-            store(change.out, at, other, re);
-            if (im !== 0) {
-              addTurned(here.fill(0), other, im);
-              store(change.out, at, here, 1);
-            }
-          }
-          if (change.turns) {
-            turn.byPolarisation(found, other);
-            store(change.out, at, other, 1);
-          }
-        }
+        const [i, j] = [column - centre, row - centre];
+        this.moveTo(scratch, i, j, moves);
+        store(value, at, scratch.here, 1);
+        for (const change of active) this.differentiate(scratch, change, store, at, i, j);
       }
     }
     if (this.choice.withIncident) this.addIncident();
     return { value, partials: changes.map((change) => change?.out) };
   }
 
+  /** The field at a sample, and where `moves` its derivatives by rho, phi and z. */
+  private moveTo(scratch: Scratch, i: number, j: number, moves: boolean): void {
+    const { place, wavenumber: k } = this;
+    const { table, scale, byZ } = this.profiles;
+    const { turn, found, slopes, here, other } = scratch;
+    const x = k * (i * place.pitch - place.x);
+    const y = k * (j * place.pitch - place.y);
+    const z = k * place.z;
+    // Roots and a logarithm by hand: `hypot` and `asinh` would be half of the time.
+    const rho = Math.sqrt(x * x + y * y);
+    const r = Math.sqrt(rho * rho + z * z);
+    const t = rho / scale;
+    const position = Math.log(t + Math.sqrt(t * t + 1));
+    interpolateHermite(table, position, found, 0);
+    // exp(i(r - z)), without cancelling where the plane is far behind the sphere.
+    const path = z > 0 ? (rho * rho) / (r + z) : r - z;
+    scratch.x = x;
+    scratch.y = y;
+    scratch.cosine = rho > 0 ? x / rho : 1;
+    scratch.sine = rho > 0 ? y / rho : 0;
+    turn.moveTo(path, scratch.cosine, scratch.sine);
+    turn.components(found, 0, here);
+    if (!moves) return;
+    interpolateHermiteSlope(table, position, slopes, 0);
+    const bySlope = 1 / Math.sqrt(rho * rho + scale * scale);
+    for (let c = 0; c < PROFILE_CHANNELS; c++) other[c] = bySlope * (slopes[c] as number);
+    turn.components(other, 0, scratch.byRho);
+    addTurned(scratch.byRho, here, rho / r);
+    turn.byAzimuth(found, rho, scratch.byPhi);
+    if (byZ === null) return;
+    turn.components(found, byZ, scratch.byZ);
+    addTurned(scratch.byZ, here, z / r - 1);
+  }
+
+  /** Adds up one scalar's derivative at the sample of `scratch`. */
+  private differentiate(
+    scratch: Scratch,
+    change: Change,
+    store: Store,
+    at: number,
+    i: number,
+    j: number,
+  ): void {
+    const { turn, found, x, y, cosine, sine, other } = scratch;
+    const byX = change.x + change.scaling * x + change.pitch * i;
+    const byY = change.y + change.scaling * y + change.pitch * j;
+    store(change.out, at, scratch.byRho, byX * cosine + byY * sine);
+    store(change.out, at, scratch.byPhi, byY * cosine - byX * sine);
+    store(change.out, at, scratch.byZ, change.z + change.scaling * this.wavenumber * this.place.z);
+    for (const { channel, re, im } of change.series) {
+      turn.components(found, channel, other);
+      store(change.out, at, other, re);
+      if (im === 0) continue;
+      addTurned(scratch.turned.fill(0), other, im);
+      store(change.out, at, scratch.turned, 1);
+    }
+    if (!change.turns) return;
+    turn.byPolarisation(found, other);
+    store(change.out, at, other, 1);
+  }
+
   /** Adds a vector times a factor to a sample of all planes. */
-  private storer() {
+  private storer(): Store {
     const {
       n,
       choice: { components },
     } = this;
-    return (out: Float64Array, at: number, vector: Float64Array, factor: number): void => {
+    return (out, at, vector, factor) => {
       if (factor === 0) return;
       for (let c = 0; c < components; c++) {
         const i = 2 * (c * n * n + at);
@@ -236,6 +242,35 @@ class SampledField {
       turned[y] = (turned[y] as number) + c;
     }
   }
+}
+
+type Store = (out: Float64Array, at: number, vector: Float64Array, factor: number) => void;
+
+/** What is known of one sample, and memory for it: vectors of three components, [re, im]. */
+interface Scratch {
+  readonly turn: Turn;
+  readonly found: Float64Array;
+  readonly slopes: Float64Array;
+  readonly here: Float64Array;
+  readonly byRho: Float64Array;
+  readonly byPhi: Float64Array;
+  readonly byZ: Float64Array;
+  readonly other: Float64Array;
+  readonly turned: Float64Array;
+  x: number;
+  y: number;
+  cosine: number;
+  sine: number;
+}
+
+function scratchFor({ table: { channels } }: ProfileTable, angle: number): Scratch {
+  const vector = () => new Float64Array(6);
+  return {
+    turn: new Turn(angle),
+    ...{ found: new Float64Array(channels), slopes: new Float64Array(channels) },
+    ...{ here: vector(), byRho: vector(), byPhi: vector(), byZ: vector(), other: vector(), turned: vector() },
+    ...{ x: 0, y: 0, cosine: 1, sine: 0 },
+  };
 }
 
 /** Adds i factor times one vector to another; both [re, im] by component. */
