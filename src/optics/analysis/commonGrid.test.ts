@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { HostValue } from '../element.ts';
+import { constantScalar } from '../ops/scalar.ts';
+import type { Field } from '../values.ts';
 import { fieldOnGrid } from './commonGrid.ts';
+import { hostPlane } from './hostPlane.ts';
+import { stokesPlane } from './stokes.ts';
 
 /**
  * Focus of a square aperture of 15 samples that fills its window: one plane wave from each, so that the first zero is
@@ -43,5 +48,77 @@ describe('light on the grid of another wavelength', () => {
       const isInside = [i % 8, Math.floor(i / 8)].every((at) => Math.abs(at - 4) <= 3);
       expect(found[2 * i]).toBeCloseTo(isInside ? 1 : 0, 12);
     }
+  });
+});
+
+const N = 64;
+const [WAIST, DISTANCE, WINDOW] = [40e-6, 1, 0.96e-3];
+const LINES = [500e-9, 600e-9] as const;
+
+/** Radius of the far beam at 1/e² of its peak, on whose samples its phase runs with π x²/(λ R). */
+function farRadius(wavelength: number): number {
+  return WAIST * Math.hypot(1, (wavelength * DISTANCE) / (Math.PI * WAIST ** 2));
+}
+
+/** A Gaussian beam of 1 W/m² on the axis, far behind its waist, on the pitch that one transform gives. */
+function farBeam(wavelength: number, jones: readonly [number, number]): HostValue {
+  const pitch = (wavelength * DISTANCE) / WINDOW;
+  const rayleigh = (Math.PI * WAIST ** 2) / wavelength;
+  const curvature = 1 / (DISTANCE * (1 + (rayleigh / DISTANCE) ** 2));
+  const data = new Float64Array(4 * N * N);
+  for (let i = 0; i < N * N; i++) {
+    const square = (((i % N) - N / 2) ** 2 + (Math.floor(i / N) - N / 2) ** 2) * pitch ** 2;
+    const amplitude = Math.exp(-square / farRadius(wavelength) ** 2);
+    const phase = (Math.PI * square * curvature) / wavelength;
+    jones.forEach((part, component) => {
+      const at = 2 * (component * N * N + i);
+      data.set([part * amplitude * Math.cos(phase), part * amplitude * Math.sin(phase)], at);
+    });
+  }
+  const one = constantScalar(1);
+  const value = {
+    kind: 'field',
+    samples: { shape: [2, N, N], dtype: 'complex' },
+    axes: ['component'],
+    pitch: constantScalar(pitch),
+    isAxialPlaneWave: false,
+    wavelength: constantScalar(wavelength),
+    refractiveIndex: one,
+    polarizationAngle: one,
+    weight: one,
+  } as unknown as Field;
+  return { value, data };
+}
+
+function furthest(map: Float64Array, from: (i: number) => number): number {
+  return map.reduce((most, value, i) => Math.max(most, Math.abs(value - from(i))), 0);
+}
+
+describe('white light far behind its waist, whose phases turn by more than the samples can hold', () => {
+  const light = [farBeam(LINES[0], [0.8, 0.6]), farBeam(LINES[1], [0.8, 0.6])] as const;
+
+  /** Sum of both beams by the closed form, at a sample of the common grid. */
+  const expected = (
+    i: number,
+    { columns, rows, pitch }: { columns: number; rows: number; pitch: number },
+  ) => {
+    const square =
+      (((i % columns) - Math.floor(columns / 2)) ** 2 +
+        (Math.floor(i / columns) - Math.floor(rows / 2)) ** 2) *
+      pitch ** 2;
+    return LINES.reduce((sum, line) => sum + Math.exp((-2 * square) / farRadius(line) ** 2), 0);
+  };
+
+  it('is the sum of both beams', () => {
+    const plane = hostPlane(light, 1);
+    expect(plane.columns).toBe(Math.ceil((N * LINES[1]) / LINES[0]));
+    // Of the irradiance's contrast exp(-π² w² / 8) lies beyond its own samples' band, w = 7.6 of them.
+    expect(furthest(plane.data, (i) => expected(i, plane))).toBeLessThan(1e-6);
+  });
+
+  it('has its polarisation on the common grid', () => {
+    const { maps, ...grid } = stokesPlane(light, 1);
+    expect(furthest(maps[2], (i) => 2 * 0.8 * 0.6 * expected(i, grid))).toBeLessThan(1e-6);
+    expect(furthest(maps[3], () => 0)).toBeLessThan(1e-6);
   });
 });

@@ -3,7 +3,7 @@ import { lengthOf } from '../axes.ts';
 import type { HostValue } from '../element.ts';
 import { planeShape } from '../sampledGrid.ts';
 import type { ImageUnit } from '../values.ts';
-import { commonGrid, fieldOnGrid, type MapGrid } from './commonGrid.ts';
+import { addOnGrid, commonGrid, isSameGrid, type MapGrid } from './commonGrid.ts';
 
 /** Intensity on a plane: irradiance of light (W/m²) or the values of an image. Lengths in metres. */
 export interface HostPlane {
@@ -43,16 +43,33 @@ export function hostPlane(values: readonly [HostValue, ...HostValue[]], plane: n
     }
     return sum;
   };
-  const data = plane > 0 ? summed(Math.min(plane, planes) - 1) : brightest(planes, summed);
+  const data = summed(plane > 0 ? Math.min(plane, planes) - 1 : brightestPlane(values));
   return { data, ...grid, unit, wavelength };
 }
 
-function brightest(planes: number, summed: (index: number) => Float64Array): Float64Array {
-  let [best, peak] = [summed(0), Number.NEGATIVE_INFINITY];
+/**
+ * Index of the plane with the highest peak; where lines have grids of their own the one with the highest sum of their
+ * peaks, since only the plane that is shown is worth an interpolation.
+ */
+export function brightestPlane(values: readonly [HostValue, ...HostValue[]]): number {
+  const main = strongest(values);
+  const isOne = values.every((each) => isSameGrid(gridOf(each), gridOf(main)));
+  const peakOf = (index: number, parts: readonly HostValue[]): number => {
+    const { rows, columns, pitch } = gridOf(parts[0] ?? main);
+    const sum = new Float64Array(rows * columns);
+    for (const each of parts) {
+      const weight = values.length > 1 ? weightOf(each) : 1;
+      addPlane(sum, { rows, columns, pitch }, each, Math.min(index, planesIn(each) - 1), weight);
+    }
+    return largest(sum);
+  };
+  const planes = planesIn(main);
+  let [best, peak] = [0, Number.NEGATIVE_INFINITY];
   for (let index = 0; index < planes && planes > 1; index++) {
-    const data = summed(index);
-    const highest = largest(data);
-    if (highest > peak) [best, peak] = [data, highest];
+    const highest = isOne
+      ? peakOf(index, values)
+      : values.reduce((sum, each) => sum + peakOf(index, [each]), 0);
+    if (highest > peak) [best, peak] = [index, highest];
   }
   return best;
 }
@@ -93,14 +110,19 @@ function addPlane(sum: Float64Array, grid: MapGrid, from: HostValue, plane: numb
     lengthOf(value, 'plane'),
     lengthOf(value, 'component'),
   ];
-  for (let mode = 0; mode < modes; mode++) {
-    for (let component = 0; component < components; component++) {
+  const fields = Array.from({ length: modes }, (_, mode) =>
+    Array.from({ length: components }, (_, component) => {
       const start = 2 * size * ((mode * planes + plane) * components + component);
-      const field = fieldOnGrid(data.subarray(start, start + 2 * size), own, grid);
-      for (let i = 0; i < sum.length; i++) {
+      return data.subarray(start, start + 2 * size);
+    }),
+  );
+  addOnGrid([sum], fields, own, grid, ([map], parts) => {
+    if (map === undefined) return;
+    for (const field of parts) {
+      for (let i = 0; i < map.length; i++) {
         const [re, im] = [field[2 * i] as number, field[2 * i + 1] as number];
-        sum[i] = (sum[i] as number) + weight * (re * re + im * im);
+        map[i] = (map[i] as number) + weight * (re * re + im * im);
       }
     }
-  }
+  });
 }

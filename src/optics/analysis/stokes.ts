@@ -6,8 +6,8 @@
  */
 import { lengthOf } from '../axes.ts';
 import type { HostValue } from '../element.ts';
-import { commonGrid, fieldOnGrid, type MapGrid } from './commonGrid.ts';
-import { gridOf, planesIn, strongest } from './hostPlane.ts';
+import { addOnGrid, commonGrid, type MapGrid } from './commonGrid.ts';
+import { brightestPlane, gridOf, planesIn, strongest } from './hostPlane.ts';
 
 export type Stokes = readonly [s0: number, s1: number, s2: number, s3: number];
 
@@ -41,17 +41,9 @@ export function stokesPlane(values: readonly [HostValue, ...HostValue[]], plane:
   const grid = commonGrid([gridOf(main), ...values.map(gridOf)]);
   const planes = planesIn(main);
   const empty = () => new Float64Array(grid.rows * grid.columns);
-  const summed = (index: number): StokesPlane['maps'] => {
-    const maps = [empty(), empty(), empty(), empty()] as const;
-    for (const each of values) addPlane(maps, grid, each, Math.min(index, planesIn(each) - 1));
-    return maps;
-  };
-  const wanted = plane > 0 ? [Math.min(plane, planes) - 1] : Array.from({ length: planes }, (_, i) => i);
-  let maps = summed(wanted[0] ?? 0);
-  for (const index of wanted.slice(1)) {
-    const other = summed(index);
-    if ((other[0][brightestSample(other[0])] ?? 0) > (maps[0][brightestSample(maps[0])] ?? 0)) maps = other;
-  }
+  const maps = [empty(), empty(), empty(), empty()] as const;
+  const index = plane > 0 ? Math.min(plane, planes) - 1 : brightestPlane(values);
+  for (const each of values) addPlane(maps, grid, each, Math.min(index, planesIn(each) - 1));
   return { maps, ...grid };
 }
 
@@ -93,12 +85,7 @@ export function polarisationState([s0, s1, s2, s3]: Stokes): PolarisationState {
 }
 
 /** Adds weight times the Stokes parameters of one plane of light. */
-function addPlane(
-  [s0, s1, s2, s3]: StokesPlane['maps'],
-  grid: MapGrid,
-  from: HostValue,
-  plane: number,
-): void {
+function addPlane(maps: StokesPlane['maps'], grid: MapGrid, from: HostValue, plane: number): void {
   const { value, data } = from;
   if (value.kind === 'image') return;
   const own = gridOf(from);
@@ -111,13 +98,17 @@ function addPlane(
   const angle = value.polarizationAngle.value;
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
   const weight = value.weight.value;
-  for (let mode = 0; mode < modes; mode++) {
-    const x = 2 * size * (mode * planes + plane) * components;
-    const fieldAt = (start: number) => fieldOnGrid(data.subarray(start, start + 2 * size), own, grid);
-    const along = fieldAt(x);
-    const down = components > 1 ? fieldAt(x + 2 * size) : along;
-    // Without components the light is linearly polarised along one direction.
-    const [cx, cy] = components > 1 ? [1, 1] : [cosine, sine];
+  const fields = Array.from({ length: modes }, (_, mode) =>
+    Array.from({ length: Math.min(components, 2) }, (_, component) => {
+      const start = 2 * size * ((mode * planes + plane) * components + component);
+      return data.subarray(start, start + 2 * size);
+    }),
+  );
+  // Without components the light is linearly polarised along one direction.
+  const [cx, cy] = components > 1 ? [1, 1] : [cosine, sine];
+  addOnGrid(maps, fields, own, grid, (sums, [along, down = along]) => {
+    const [s0, s1, s2, s3] = sums as StokesPlane['maps'];
+    if (along === undefined || down === undefined) return;
     for (let i = 0; i < s0.length; i++) {
       const [xr, xi] = [cx * (along[2 * i] as number), cx * (along[2 * i + 1] as number)];
       const [yr, yi] = [cy * (down[2 * i] as number), cy * (down[2 * i + 1] as number)];
@@ -127,5 +118,5 @@ function addPlane(
       s2[i] = (s2[i] as number) + weight * 2 * (xr * yr + xi * yi);
       s3[i] = (s3[i] as number) - weight * 2 * (xr * yi - xi * yr);
     }
-  }
+  });
 }
