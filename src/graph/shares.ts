@@ -28,7 +28,7 @@ export function commonParts(
   const nodes = plan.order.filter(
     ({ node }) => (wanted === null || wanted.has(node.id)) && blocked?.has(node.id) !== true,
   );
-  const sources = nodes.filter(({ spec }) => spec.spectrum === 'emits');
+  const sources = nodes.filter(makesLight);
   const counts = sources.map((source) =>
     source.node.bypassed === true ? 1 : (source.spec.incoherentParts?.(runner.paramsOfNode(source)) ?? 1),
   );
@@ -40,6 +40,20 @@ export function commonParts(
     spec.category === 'fit' ||
     !lit.has(node.id);
   return counts.length > 0 && nodes.every(addsUp) ? Math.min(...counts) : 1;
+}
+
+/** Detectors of light: what they see of its shares adds up. */
+export function litDetectors(plan: Plan): string[] {
+  const sources = plan.order.filter(makesLight);
+  const lit = downstream(plan, new Set(sources.map(({ node }) => node.id)));
+  return plan.order.flatMap(({ node, spec }) => (spec.addsUp === true && lit.has(node.id) ? [node.id] : []));
+}
+
+function makesLight({ spec }: PlanNode): boolean {
+  return (
+    Object.keys(spec.inputs).length === 0 &&
+    Object.values(spec.outputs).some(({ type }) => type !== 'image' && type !== 'scalar')
+  );
 }
 
 /** Whole numbers that are a number of parts, in elements which do not divide them into shares. */

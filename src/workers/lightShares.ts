@@ -4,6 +4,7 @@
  */
 import type { Plan } from '../graph/compile.ts';
 import { type GraphRunner, NO_OVERRIDES, type RunResult } from '../graph/execute.ts';
+import { litDetectors } from '../graph/shares.ts';
 import type { LightShare, PlaneRange } from '../optics/element.ts';
 import type { Image, PortValue } from '../optics/values.ts';
 
@@ -25,7 +26,7 @@ export async function sumOfShares(run: SharedRun, planes: PlaneRange | null): Pr
   const { runner, plan, blocked, shares } = run;
   const sums = new Map<string, { port: string; image: Image; data: Float64Array | Float32Array }>();
   if (shares.length === 1) return sums;
-  const detectors = new Set(plan.order.filter(({ spec }) => spec.addsUp === true).map(({ node }) => node.id));
+  const detectors = new Set(litDetectors(plan));
   for (const share of shares) {
     const scope = runner.ops.open();
     try {

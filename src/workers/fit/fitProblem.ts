@@ -1,10 +1,15 @@
 /** A design with a loss node as a least-squares or likelihood problem over its learnable parameters. */
-import type { Plan } from '../../graph/compile.ts';
-import { type GraphRunner, NO_OVERRIDES, type ParameterOverrides } from '../../graph/execute.ts';
+import { type Plan, upstream } from '../../graph/compile.ts';
+import {
+  type GraphRunner,
+  NO_OVERRIDES,
+  type ParameterOverrides,
+  type RunResult,
+} from '../../graph/execute.ts';
 import { portion } from '../../graph/memory.ts';
 import { likelihoodProblem } from '../../optics/comparison.ts';
 import { countsPerQuantum } from '../../optics/detection/sensor.ts';
-import type { AdamRates, Kernels } from '../../optics/ops/kernels.ts';
+import { type AdamRates, type Kernels, sizeOf } from '../../optics/ops/kernels.ts';
 import type { Image, NoiseModel, Normalization } from '../../optics/values.ts';
 import { decimate } from './decimate.ts';
 import { DeviceDescent } from './deviceDescent.ts';
@@ -50,6 +55,55 @@ export interface FitStatistics {
   readonly noise: number | null;
 }
 
+/** Where an image comes from. */
+type Origin = { readonly node: string; readonly port: string };
+
+/** Whether a detector sees the image anew in each run. */
+function isLive(plan: Plan, node: string): boolean {
+  const before = upstream(plan, new Set([node]));
+  return plan.order.some(({ node: { id }, spec }) => before.has(id) && spec.addsUp === true);
+}
+
+function targetOf(results: RunResult, { node, port }: Origin): Image {
+  const target = results.get(node)?.outputs[port];
+  if (target?.kind !== 'image') throw new FitProblemError('The “Compare” element has no target image.');
+  return target;
+}
+
+/** A target that is run as a whole, where it was not yet. */
+async function givenTarget(
+  runner: GraphRunner,
+  plan: Plan,
+  from: Origin,
+  known: RunResult | null,
+): Promise<TargetData> {
+  const results = known ?? runner.run(plan, NO_OVERRIDES, 'value', new Set([from.node]));
+  const { samples, mask, normalization } = targetOf(results, from);
+  const [data, counted] = await runner.ops.read(mask === null ? [samples] : [samples, mask]);
+  if (data === undefined) throw new FitProblemError('The target image could not be read.');
+  return { data, mask: counted ?? null, shape: samples.shape, normalization };
+}
+
+/** A target that a detector sees of light that does not fit into memory as a whole; `part` of it does. */
+async function liveTarget(
+  runner: GraphRunner,
+  plan: Plan,
+  from: Origin,
+  lossId: string,
+  part: ParameterOverrides,
+): Promise<TargetData> {
+  const { shape: seen } = targetOf(runner.run(plan, part, 'value', new Set([from.node])), from).samples;
+  const { planes } = part;
+  const size = sizeOf(seen) * (planes && seen.length > 2 ? planes.total / planes.count : 1);
+  const runs = new PortionedRuns(runner, plan, from, lossId);
+  try {
+    const { image, shape, model } = await runs.image(NO_OVERRIDES, 'value', size);
+    return { data: model, mask: null, shape, normalization: image.normalization };
+  } finally {
+    runs.release();
+  }
+}
+
 export class FitProblem implements LevenbergMarquardtProblem {
   readonly parameters: readonly FitParameter[];
   readonly lower: Float64Array;
@@ -61,7 +115,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
   readonly normalization: Normalization;
   private readonly runner: GraphRunner;
   private readonly lossId: string;
-  private readonly modelFrom: { readonly node: string; readonly port: string };
+  private readonly modelFrom: Origin;
   private readonly runs: PortionedRuns;
 
   private constructor(
@@ -69,7 +123,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
     plan: Plan,
     parameters: readonly FitParameter[],
     lossId: string,
-    modelFrom: { readonly node: string; readonly port: string },
+    modelFrom: Origin,
     target: TargetData,
   ) {
     this.runner = runner;
@@ -116,26 +170,18 @@ export class FitProblem implements LevenbergMarquardtProblem {
       );
     }
     const run = { plan, images: runner.images, kernels: runner.ops.kernels, overrides: NO_OVERRIDES };
-    const { planes, shares } = await portion({ ...run, mode: 'value', only: new Set([modelFrom.node]) });
+    const only = new Set([modelFrom.node, targetFrom.node]);
+    const { planes, shares } = await portion({ ...run, mode: 'value', only });
     const [range = null] = planes;
     const [share = null] = shares;
     const part = { ...NO_OVERRIDES, planes: range, share };
     const first = runner.run(plan, part, 'value', new Set([loss.node.id]));
     refuse(first);
-    const results =
-      range === null ? first : runner.run(plan, NO_OVERRIDES, 'value', new Set([targetFrom.node]));
-    const target = results.get(targetFrom.node)?.outputs[targetFrom.port];
-    if (target?.kind !== 'image') throw new FitProblemError('The “Compare” element has no target image.');
-    const [data, mask] = await runner.ops.read(
-      target.mask === null ? [target.samples] : [target.samples, target.mask],
-    );
-    if (data === undefined) throw new FitProblemError('The target image could not be read.');
-    return new FitProblem(runner, plan, parameters, loss.node.id, modelFrom, {
-      data,
-      mask: mask ?? null,
-      shape: target.samples.shape,
-      normalization: target.normalization,
-    });
+    const isWhole = range === null && share === null;
+    const target = await (isWhole || !isLive(plan, targetFrom.node)
+      ? givenTarget(runner, plan, targetFrom, range === null ? first : null)
+      : liveTarget(runner, plan, targetFrom, loss.node.id, part));
+    return new FitProblem(runner, plan, parameters, loss.node.id, modelFrom, target);
   }
 
   /** Turns the merit into the value of the graph's own loss node: a mean over all pixels. */

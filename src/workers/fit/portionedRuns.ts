@@ -1,5 +1,5 @@
 /** The runs that a fit's evaluations are made of, divided so that each fits into the backend's memory. */
-import type { Plan } from '../../graph/compile.ts';
+import { downstream, type Plan, upstream } from '../../graph/compile.ts';
 import {
   type GraphRunner,
   isOutOfMemory,
@@ -7,6 +7,7 @@ import {
   type RunResult,
 } from '../../graph/execute.ts';
 import { MemoryRefusal, type Portions, portion } from '../../graph/memory.ts';
+import { litDetectors } from '../../graph/shares.ts';
 import type { PlaneRange } from '../../optics/element.ts';
 import type { DifferentiationMode, Real } from '../../optics/ops/ops.ts';
 import type { Image } from '../../optics/values.ts';
@@ -133,7 +134,8 @@ export class PortionedRuns {
       }
       if (found === null) throw new FitProblemError(NO_MODEL);
       const { image, planes } = found;
-      const shape = planes === null ? image.samples.shape : [planes.total, ...image.samples.shape.slice(1)];
+      const seen = image.samples.shape;
+      const shape = planes === null || seen.length < 3 ? seen : [planes.total, ...seen.slice(1)];
       const model = joined.get(MODEL) ?? new Float32Array(0);
       return { image, shape, model, tangent: (slot) => joined.get(slot) };
     });
@@ -172,47 +174,58 @@ export class PortionedRuns {
   }
 
   /**
-   * The same where the light is computed in shares: all of them make the image; the loss tells what each of its pixels
-   * weighs, and so weighed the images of the shares are differentiated one by one.
+   * The same where the light is computed in shares: all of them make the images that the loss compares; the loss tells
+   * what each of their pixels weighs, and so weighed the images of the shares are differentiated one by one.
    */
   private async sharedGradient(
     shares: readonly ParameterOverrides[],
     maps: readonly MapStart[],
   ): Promise<PartGradient> {
-    const { runner, plan, modelFrom } = this;
+    const { runner, plan } = this;
     const { ops } = runner;
     const [first] = shares;
     if (first === undefined) throw new FitProblemError(NO_MODEL);
-    const { image, sum } = await this.summedImage(shares, maps);
-    const [pixels, ...directly] = await this.step('reverse', first, async () => {
+    const sums = await this.summedImages(shares, maps);
+    const learned = [...first.slots.keys(), ...maps.map(({ path }) => path)].map(
+      (path) => path.split('.')[0] ?? '',
+    );
+    const active = downstream(plan, new Set(learned));
+    // A target that no learned value changes stays a constant.
+    const weighed = [...sums.keys()].filter((id) => active.has(id));
+    const [weights, directly] = await this.step('reverse', first, async () => {
       const { overrides, variables } = this.withMaps(first, maps);
-      const model = ops.variable(ops.upload(sum, image.samples.shape, 'real').array);
-      const outputs = new Map([[modelFrom.node, { [modelFrom.port]: { ...image, samples: model } }]]);
-      const found = await ops.gradient(this.lossOf({ ...overrides, outputs }), first.slots.size, [
-        model,
-        ...variables,
-      ]);
-      const [weights = new Float64Array(0), ...cotangents] = found.cotangents;
-      return [weights, { ...found, cotangents }] as const;
+      const images = [...sums].map(([id, { port, image, sum }]) => {
+        const whole = ops.upload(sum, image.samples.shape, 'real');
+        const samples = active.has(id) ? ops.variable(whole.array) : whole;
+        return { id, port, image: { ...image, samples } };
+      });
+      const outputs = new Map(images.map(({ id, port, image }) => [id, { [port]: image }]));
+      const whole = images.flatMap(({ id, image }) => (active.has(id) ? [image.samples] : []));
+      const loss = this.lossOf({ ...overrides, outputs });
+      const found = await ops.gradient(loss, first.slots.size, [...whole, ...variables]);
+      const cotangents = found.cotangents.slice(whole.length);
+      return [found.cotangents.slice(0, whole.length), { ...found, cotangents }] as const;
     });
-    const parts: PartGradient[] = [...directly];
-    for (const share of shares) {
+    const parts: PartGradient[] = [directly];
+    for (const share of weighed.length === 0 ? [] : shares) {
       const part = await this.step('reverse', share, async () => {
         const { overrides, variables } = this.withMaps(share, maps);
-        const { samples } = this.imageOf(runner.run(plan, overrides, 'reverse', new Set([modelFrom.node])));
-        const weights = ops.upload(pixels, samples.shape, 'real');
-        const axes = samples.shape.map((_, axis) => axis);
+        const seen = imagesOf(runner.run(plan, overrides, 'reverse', new Set(weighed)), weighed);
         ops.mode = 'reverse';
-        const weighed = ops.sum(ops.multiply(weights, samples), axes);
+        const terms = seen.map(({ image: { samples } }, i) => {
+          const pixels = ops.upload(weights[i] ?? new Float64Array(0), samples.shape, 'real');
+          return ops.sum(ops.multiply(pixels, samples), [...samples.shape.keys()]);
+        });
+        const sum = terms.reduce((total, term) => ops.add(total, term));
         ops.mode = 'value';
-        return ops.gradient(weighed, share.slots.size, variables);
+        return ops.gradient(sum, share.slots.size, variables);
       });
       parts.push(part);
     }
     const added = (lists: readonly ArrayLike<number>[], length: number) =>
       Float64Array.from({ length }, (_, i) => lists.reduce((total, list) => total + (list[i] ?? 0), 0));
     return {
-      value: parts[0]?.value ?? Number.NaN,
+      value: directly.value,
       gradient: added(
         parts.map(({ gradient }) => gradient),
         first.slots.size,
@@ -226,22 +239,26 @@ export class PortionedRuns {
     };
   }
 
-  /** The model image of some planes over all shares of the light. */
-  private async summedImage(shares: readonly ParameterOverrides[], maps: readonly MapStart[]) {
-    const { runner, plan, modelFrom } = this;
-    let found: { image: Image; sum: Numbers } | null = null;
+  /** What the detectors on which the loss depends see of some planes, over all shares of the light. */
+  private async summedImages(shares: readonly ParameterOverrides[], maps: readonly MapStart[]) {
+    const { runner, plan, lossId } = this;
+    const needed = upstream(plan, new Set([lossId]));
+    const detectors = litDetectors(plan).filter((id) => needed.has(id));
+    const sums = new Map<string, { port: string; image: Image; sum: Numbers }>();
     for (const share of shares) {
-      found = await this.step('value', share, async () => {
+      await this.step('value', share, async () => {
         const { overrides } = this.withMaps(share, maps);
-        const image = this.imageOf(runner.run(plan, overrides, 'value', new Set([modelFrom.node])));
-        const [part = new Float64Array(0)] = await runner.ops.read([image.samples]);
-        if (found === null) return { image, sum: part.slice() };
-        addTo(found.sum, part);
-        return { image, sum: found.sum };
+        const seen = imagesOf(runner.run(plan, overrides, 'value', new Set(detectors)), detectors);
+        const read = await runner.ops.read(seen.map(({ image }) => image.samples));
+        seen.forEach(({ id, port, image }, i) => {
+          const part = read[i] ?? new Float64Array(0);
+          const known = sums.get(id);
+          if (known === undefined) sums.set(id, { port, image, sum: part.slice() });
+          else addTo(known.sum, part);
+        });
       });
     }
-    if (found === null) throw new FitProblemError(NO_MODEL);
-    return found;
+    return sums;
   }
 
   /** Maps that are learned as variables, in the open scope. */
@@ -336,6 +353,16 @@ function join(joined: Map<number, Numbers>, key: number, part: Numbers, start: n
     joined.set(key, whole);
   }
   if (start + part.length <= size) whole.set(part, start);
+}
+
+/** The images of some nodes. */
+function imagesOf(results: RunResult, ids: readonly string[]) {
+  return ids.map((id) => {
+    const [output] = Object.entries(results.get(id)?.outputs ?? {});
+    if (output?.[1].kind === 'image') return { id, port: output[0], image: output[1] };
+    refuse(results);
+    throw new FitProblemError(NO_MODEL);
+  });
 }
 
 /** Throws what kept a run from its result, if anything is known of it. */
