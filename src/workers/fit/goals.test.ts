@@ -16,7 +16,7 @@ const OPTIONS: Readonly<Record<string, Partial<FitOptions>>> = {
   'letter-hologram': { maxIterations: 60 },
   'mirror-hologram': { maxIterations: 60 },
   'tilt-series': { maxIterations: 80 },
-  'colour-sorter': { maxIterations: 60 },
+  'colour-sorter': { maxIterations: 100 },
   'tilt-volume': { maxIterations: 100 },
 };
 
