@@ -192,6 +192,12 @@ export function indexOf(id: string, wavelength: Scalar): Scalar {
   );
 }
 
+/** Vacuum wavelengths, metres, between which a material's formula was fitted to measurements. */
+export function formulaRange(id: string): readonly [number, number] {
+  const { from, to } = materialOf(id);
+  return [from, to];
+}
+
 /** A warning where a wavelength lies outside the measured range of a material. */
 export function materialNotes(id: string, wavelength: number): readonly SamplingNote[] {
   const { title, from, to, source } = materialOf(id);

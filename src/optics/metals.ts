@@ -1,6 +1,6 @@
 /** Complex indices of metals by their measured tables, and of every material of the catalogue. */
 import type { SamplingNote } from './element.ts';
-import { indexOf, MATERIAL_OPTIONS, materialNotes } from './materials.ts';
+import { formulaRange, indexOf, MATERIAL_OPTIONS, materialNotes } from './materials.ts';
 import { constantScalar, mapScalar, type Scalar } from './ops/scalar.ts';
 import { formatNumber } from './units.ts';
 
@@ -21,6 +21,8 @@ const MICRONS = [
   0.3679, 0.3815, 0.3974, 0.4133, 0.4305, 0.4509, 0.4714, 0.4959, 0.5209, 0.5486, 0.5821, 0.6168, 0.6595,
   0.7045, 0.756, 0.8211, 0.892, 0.984, 1.088, 1.216, 1.393, 1.61, 1.937,
 ];
+
+const TABULATED: readonly [number, number] = [(MICRONS[0] ?? 0) * 1e-6, (MICRONS.at(-1) ?? 0) * 1e-6];
 
 const METALS: readonly Metal[] = [
   {
@@ -79,11 +81,16 @@ export function complexIndexOf(id: string, wavelength: Scalar): ComplexIndex {
   };
 }
 
+/** Vacuum wavelengths, metres, between which the index of a material has been measured. */
+export function measuredRange(id: string): readonly [number, number] {
+  return METALS.some((each) => each.id === id) ? TABULATED : formulaRange(id);
+}
+
 /** A warning where a wavelength lies outside the measured range of a material. */
 export function complexIndexNotes(id: string, wavelength: number): readonly SamplingNote[] {
   const metal = METALS.find((each) => each.id === id);
   if (metal === undefined) return materialNotes(id, wavelength);
-  const [first, last] = [(MICRONS[0] ?? 0) * 1e-6, (MICRONS.at(-1) ?? 0) * 1e-6];
+  const [first, last] = TABULATED;
   if (wavelength >= first && wavelength <= last) return [];
   return [
     {

@@ -20,7 +20,7 @@ function sphereOf(...layers: (readonly [x: number, re: number, im: number])[]): 
   };
 }
 
-const scan = { by: 'radius', at: () => sphereOf([2, 1.5, 0]), from: 1e-7, to: 3e-7 } as const;
+const scan = { by: 'radius', at: () => sphereOf([2, 1.5, 0]), from: 1e-7, to: 3e-7, isCut: false } as const;
 
 function numbers(sphere: ScatteringSphere): (start: string) => number {
   const { readouts } = sphereNumbers(sphere, scan);
@@ -104,7 +104,13 @@ describe('the numbers of a sphere', () => {
       layers: sphereOf([1, 1.5, 0]).layers.map((layer) => ({ ...layer, radius: constantScalar(radius) })),
     });
     const toX = (x: number) => (x * WAVELENGTH) / (2 * Math.PI * MEDIUM);
-    const { charts } = sphereNumbers(at(toX(1)), { by: 'radius', at, from: toX(9), to: toX(11) });
+    const { charts } = sphereNumbers(at(toX(1)), {
+      by: 'radius',
+      at,
+      from: toX(9),
+      to: toX(11),
+      isCut: false,
+    });
     const [extinction] = charts[2]?.lines ?? [];
     // The middle one of 201 points is x = 10: MIEV0 “old 1”.
     expect(extinction?.x[100]).toBeCloseTo(toX(10), 15);

@@ -31,13 +31,19 @@ export interface Scan {
   readonly at: (value: number) => ScatteringSphere;
   readonly from: number;
   readonly to: number;
+  /** Whether more was asked for than the indices of the materials are known. */
+  readonly isCut: boolean;
 }
 
 export function sphereNumbers(sphere: ScatteringSphere, scan: Scan): Analysis {
   const coefficients = solve(sphere);
   return {
     readouts: readouts(sphere, coefficients),
-    charts: [phaseChart(coefficients), angleChart(coefficients), scanChart(scan)],
+    charts: [
+      phaseChart(coefficients),
+      angleChart(coefficients),
+      ...(scan.from < scan.to ? [scanChart(scan)] : []),
+    ],
   };
 }
 
@@ -137,7 +143,7 @@ function angleChart(coefficients: MieCoefficients): Chart {
 }
 
 /** Efficiencies against wavelength or radius: resonances of the sphere. */
-function scanChart({ by, at, from, to }: Scan): Chart {
+function scanChart({ by, at, from, to, isCut }: Scan): Chart {
   const x = Float64Array.from(
     { length: SCAN_POINTS },
     (_, i) => from + ((to - from) * i) / (SCAN_POINTS - 1),
@@ -149,7 +155,7 @@ function scanChart({ by, at, from, to }: Scan): Chart {
     y: Float64Array.from(found, pick),
   });
   return {
-    title: `Resonances by ${by}`,
+    title: `Resonances by ${by}${isCut ? ', where the indices are known' : ''}`,
     x: lengthAxis(by === 'wavelength' ? 'Vacuum wavelength' : 'Radius', to),
     y: { title: 'Efficiency', quantity: 'dimensionless', display: '' },
     lines: [

@@ -7,7 +7,14 @@ import { miePupilAmplitude } from '../../scattering/miePupil.ts';
 import { outerRadius } from '../../scattering/sphere.ts';
 import { sphereNumbers } from '../../scattering/sphereNumbers.ts';
 import { sameLight } from '../sources/lightParams.ts';
-import { illumination, sphereIn, sphereMatter, sphereNotes, spherePosition } from './sphereParams.ts';
+import {
+  illumination,
+  knownWavelengths,
+  sphereIn,
+  sphereMatter,
+  sphereNotes,
+  spherePosition,
+} from './sphereParams.ts';
 
 /** What the chart of resonances runs over; nothing else depends on it. */
 const scanParams = {
@@ -83,11 +90,14 @@ export const mieSphere: ElementSpec = defineElement({
         ? sphereIn(light, { ...params, radius: constantScalar(value) })
         : sphereIn({ ...light, wavelength: constantScalar(value) }, params);
     const { value: share } = params.scanShare;
+    const wanted = [centre * (1 - share), centre * (1 + share)] as const;
+    const known = by === 'radius' ? wanted : knownWavelengths(params);
     return sphereNumbers(sphereIn(light, params), {
       by,
       at,
-      from: centre * (1 - share),
-      to: centre * (1 + share),
+      from: Math.max(wanted[0], known[0]),
+      to: Math.min(wanted[1], known[1]),
+      isCut: known[0] > wanted[0] || known[1] < wanted[1],
     });
   },
   forward: (inputs, params) => {

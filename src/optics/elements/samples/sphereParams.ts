@@ -1,6 +1,12 @@
 /** What a sphere is made of: parameters that all elements with one share, and what they mean to the scattering. */
 import type { ChoiceParam, ParamValues, QuantityParam, SamplingNote } from '../../element.ts';
-import { ALL_MATERIAL_OPTIONS, type ComplexIndex, complexIndexNotes, complexIndexOf } from '../../metals.ts';
+import {
+  ALL_MATERIAL_OPTIONS,
+  type ComplexIndex,
+  complexIndexNotes,
+  complexIndexOf,
+  measuredRange,
+} from '../../metals.ts';
 import { addScalars, type Scalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { outerRadius, type ScatteringSphere, type SphereLayer } from '../../scattering/sphere.ts';
@@ -146,6 +152,12 @@ export type SphereParams = ParamValues<typeof sphereMatter>;
 /** The materials of a sphere with these parameters, 'given' among them, from the core outwards. */
 function materialsOf(params: SphereParams): string[] {
   return [params.material, ...usedShells(params).map((n) => params[`materialShell${n}`])];
+}
+
+/** Vacuum wavelengths, metres, between which the indices of all its materials have been measured. */
+export function knownWavelengths(params: SphereParams): readonly [number, number] {
+  const ranges = materialsOf(params).flatMap((name) => (name === GIVEN.value ? [] : [measuredRange(name)]));
+  return [Math.max(0, ...ranges.map(([from]) => from)), Math.min(Infinity, ...ranges.map(([, to]) => to))];
 }
 
 function usedShells({ shells }: SphereParams) {
