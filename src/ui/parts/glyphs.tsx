@@ -49,8 +49,8 @@ export const CATEGORY_ORDER: readonly ElementCategory[] = [
 ];
 
 export const PORT_TITLES: Readonly<Record<PortType, string>> = {
-  field: 'light field',
-  farField: 'far field',
+  field: 'light',
+  farField: 'scattered or emitted light',
   pupil: 'pupil',
   image: 'image',
   scalar: 'number',

@@ -127,7 +127,12 @@ describe('aperture', () => {
       return aperture.sampling?.({ in: value }, values as never, grid) ?? [];
     };
     expect(notes({ diameter: 300e-6 })).toEqual([]);
-    expect(notes({ shape: 'slits', slitWidth: 10e-6 })[0]?.message).toContain('1.0 samples');
+    const [coarse] = notes({ shape: 'slits', slitWidth: 12e-6 });
+    expect(coarse?.message).toContain('1.2 samples');
+    // Words, button and condition ask for the same: two samples across the slit.
+    expect(coarse?.fix).toContain('at most 6.0 µm');
+    expect(coarse?.apply?.grid?.pitch).toBe(5e-6);
+    expect(notes({ shape: 'slits', slitWidth: 20e-6 })).toEqual([]);
     expect(notes({ diameter: 2e-3 })[0]?.message).toContain('window');
   });
 });

@@ -29,6 +29,8 @@ interface Counts {
 
 /** Lengths that shape an opening, in the order in which the maps take them. */
 const LENGTHS = ['diameter', 'innerDiameter', 'width', 'height', 'slitWidth', 'spacing', 'armWidth'] as const;
+/** Samples across the narrowest part below which its edges are not resolved. */
+const LEAST_SAMPLES = 2;
 type Lengths = Readonly<Record<(typeof LENGTHS)[number], number>>;
 
 /** Share of a sample that is open at (x, y) from the centre, for edges `soft` wide. */
@@ -223,12 +225,12 @@ export const aperture: ElementSpec = defineElement({
     const lengths = Object.fromEntries(LENGTHS.map((name) => [name, params[name].value])) as Lengths;
     const { smallest, largest } = extents(params.shape as Shape, params.slits, lengths);
     const notes: SamplingNote[] = [];
-    if (smallest < 2 * pitch) {
+    if (smallest < LEAST_SAMPLES * pitch) {
       notes.push({
         severity: 'warning',
         message: `The narrowest part of the opening is ${(smallest / pitch).toPrecision(2)} samples wide: its edges are not resolved.`,
-        fix: `Use a grid pitch below ${((1e6 * Math.max(smallest, 0)) / 3).toPrecision(2)} µm, or a wider opening.`,
-        ...finerSamples(pitch, grid, smallest / 2),
+        fix: `Use a grid pitch of at most ${((1e6 * Math.max(smallest, 0)) / LEAST_SAMPLES).toPrecision(2)} µm, or a wider opening.`,
+        ...finerSamples(pitch, grid, smallest / LEAST_SAMPLES),
       });
     }
     if (largest > window) {
