@@ -39,6 +39,22 @@ export interface Field extends Light {
   readonly pitch: Scalar;
   /** Whether this is one plane wave along the axis (which objects and references can use without samples). */
   readonly isAxialPlaneWave: boolean;
+  /** Known where one transform made these very samples; of samples that others were made from it says nothing. */
+  readonly sphere?: Sphere;
+}
+
+/**
+ * The curved wave that light far from its source rides on: its phase may turn by many π from sample to sample, but
+ * light less this phase has no band beyond its samples. π perSample [(j + x)² + (k + y)² - x² - y²] at sample j, k.
+ */
+export interface Sphere {
+  /** What it holds for. */
+  readonly samples: Complex;
+  /** n pitch² / (λ radius). */
+  readonly perSample: Scalar;
+  /** From the axis to the middle of the window, samples. */
+  readonly x: Scalar;
+  readonly y: Scalar;
 }
 
 /** Where the light of an object comes from, metres: what a sampled pupil must be fine enough for. */

@@ -3,6 +3,7 @@ import { summedIrradiance } from '../axes.ts';
 import type { Complex, Ops, Real } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { divideScalars, isConstant, multiplyScalars } from '../ops/scalar.ts';
+import { withoutSphere } from '../propagation/fresnel.ts';
 import { type Zoom, zoomTransform } from '../pupil/zoomTransform.ts';
 import { planeShape } from '../sampledGrid.ts';
 import type { Axis, Field, Image, ImageUnit, Pupil } from '../values.ts';
@@ -49,7 +50,10 @@ export function pupilIrradiance(ops: Ops, light: Pupil, pixels: Pixels): Real {
   return summedIrradiance(ops, { samples: field, axes: light.axes });
 }
 
-/** Irradiance of a sampled field at the pixels: directly where they coincide, else by Fourier interpolation. */
+/**
+ * Irradiance of a sampled field at the pixels: directly where they coincide, else by Fourier interpolation of the field
+ * less the sphere it rides on, whose phase its samples may not hold and no pixel sees.
+ */
 export function fieldIrradiance(ops: Ops, light: Field, pixels: Pixels): Real {
   const [n] = planeShape(light.samples);
   const { rows, columns } = pixels;
@@ -58,7 +62,7 @@ export function fieldIrradiance(ops: Ops, light: Field, pixels: Pixels): Real {
     return summedIrradiance(ops, { samples: seen, axes: light.axes });
   }
   const steps = { step: divideScalars(pixels.pitch, light.pitch), spacing: 1 / n, sign: 1 } as const;
-  const spectrum = ops.fourier2(light.samples, 'forward');
+  const spectrum = ops.fourier2(withoutSphere(ops, light), 'forward');
   const unitary = (image: Complex) => ops.scale(image, 1 / n);
   const irradiance =
     pixels.aperture > 0

@@ -5,7 +5,7 @@ import type { Complex, Ops } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { ElementProblem } from '../problem.ts';
 import { planeShape } from '../sampledGrid.ts';
-import type { Field } from '../values.ts';
+import type { Field, Sphere } from '../values.ts';
 import { propagate } from './angularSpectrum.ts';
 import {
   chooseMethod,
@@ -21,7 +21,7 @@ import {
   percent,
   type Situation,
 } from './choice.ts';
-import { fresnelIntegral, naturalPitch, scalableFilter } from './fresnel.ts';
+import { fresnelIntegral, naturalPitch, scalableFilter, sphereOf } from './fresnel.ts';
 import { propagateToWindow } from './spectralWindow.ts';
 import { centredWindow, type OutputWindow, shiftOf } from './window.ts';
 
@@ -88,12 +88,12 @@ function windowOf(light: Field, samples: number, params: FreeSpaceParams): Outpu
   };
 }
 
-/** The light behind free space, and its pitch there. Choices depend on values only and have no derivative. */
+/** The light behind free space, its pitch there and the sphere it rides on. Choices depend on values only. */
 export function moveLight(
   ops: Ops,
   light: Field,
   params: FreeSpaceParams,
-): { readonly samples: Complex; readonly pitch: Scalar } {
+): { readonly samples: Complex; readonly pitch: Scalar; readonly sphere?: Omit<Sphere, 'samples'> } {
   const { method, window, padded, situation } = planned(light, params);
   const { samples, pitch } = light;
   const { distance } = params;
@@ -125,9 +125,11 @@ export function moveLight(
     ops.filter2(u, scalableFilter(ops, padded, step, light, distance));
   const source = isScalable && !shrinks ? filtered(roomy, pitch) : roomy;
   const image = fresnelIntegral(ops, source, pitch, light, distance, window, method !== 'fraunhofer');
-  if (window !== null) return { samples: image, pitch: window.pitch };
+  const target = window ?? centredWindow(padded, natural);
+  const sphere = sphereOf(light, distance, target);
+  if (window !== null) return { samples: image, pitch: window.pitch, sphere };
   const made = isScalable && shrinks ? filtered(image, natural) : image;
-  return { samples: ops.resize(made, n, n), pitch: natural };
+  return { samples: ops.resize(made, n, n), pitch: natural, sphere };
 }
 
 /** What was chosen and why, and every way in which it fails. */

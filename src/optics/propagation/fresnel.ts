@@ -3,9 +3,10 @@ import { foldedSide, unfold } from '../evenSamples.ts';
 import { eachMoved } from '../maths/difference.ts';
 import type { Complex, HostSamples, Ops, Real } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
-import { divideScalars, mapScalar, multiplyScalars } from '../ops/scalar.ts';
+import { constantScalar, divideScalars, mapScalar, multiplyScalars } from '../ops/scalar.ts';
 import { zoomTransform } from '../pupil/zoomTransform.ts';
 import { planeShape, softEdge } from '../sampledGrid.ts';
+import type { Field } from '../values.ts';
 import type { Medium } from './angularSpectrum.ts';
 import { centredWindow, type OutputWindow, withinPeriod } from './window.ts';
 
@@ -60,6 +61,25 @@ export function fresnelIntegral(
     image = withinPeriod(ops, scaled, window, natural.value * n, 'axis');
   }
   return ops.multiply(ops.multiply(image, turn), chirp(target.samples, target.pitch, 'target'));
+}
+
+/** The phase that the integral's samples in a window ride on. */
+export function sphereOf(medium: Medium, distance: Scalar, { pitch, x, y }: Omit<OutputWindow, 'samples'>) {
+  const scale = divideScalars(medium.refractiveIndex, multiplyScalars(medium.wavelength, distance));
+  return {
+    perSample: multiplyScalars(scale, multiplyScalars(pitch, pitch)),
+    x: divideScalars(x, pitch),
+    y: divideScalars(y, pitch),
+  };
+}
+
+/** Samples of light less the phase of the sphere it rides on, where one is known: what may be interpolated. */
+export function withoutSphere(ops: Ops, { samples, sphere }: Field): Complex {
+  if (sphere === undefined || sphere.samples !== samples) return samples;
+  const { perSample, x, y } = sphere;
+  const [n] = planeShape(samples);
+  const phase = chirpPhase(ops, n, constantScalar(1), { scale: perSample, x, y }, 'target', true);
+  return ops.multiply(samples, ops.phasor(ops.scale(phase, -1)));
 }
 
 interface Chirp {

@@ -4,6 +4,7 @@ import { besselJ1 } from '../../maths/bessel.ts';
 import type { Chain, Setting } from '../../testChain.ts';
 import { distance, evaluate, moments, stage, total } from '../../testSupport.ts';
 import { interference } from '../interferometers/interference.ts';
+import { propagator } from '../propagation/propagator.ts';
 import { pupil } from '../pupils/pupil.ts';
 import { mieSphere } from '../samples/mieSphere.ts';
 import { gaussianBeam } from '../sources/gaussianBeam.ts';
@@ -36,6 +37,34 @@ describe('camera on a sampled field', () => {
       });
       // The beam has no light above the grid's frequencies (1e-12) and is cut off at 5 waists (1e-11 in amplitude).
       expect(distance(data, expected) / Math.max(...expected)).toBeLessThan(1e-9);
+    },
+  );
+
+  it.each([
+    ['its pixels’ centres', { pixelResponse: 'sample' }, 0],
+    ['its pixels’ areas', { pixelResponse: 'average', fillFactor: 1 }, 1],
+  ])(
+    'sees %s of a far beam whose phase turns by many π per sample, at any pitch',
+    async (_, sees, aperture) => {
+      const [z, wavelength] = [1, 500e-9];
+      const pixelPitch = 0.7 * ((wavelength * z) / (64 * 15e-6));
+      const chain = {
+        beam: stage(gaussianBeam, { waist: 40e-6, wavelength }),
+        far: stage(propagator, { distance: z, window: 'natural' }, 'beam'),
+        camera: stage(camera, { rows: 80, columns: 80, pixelPitch, ...sees }, 'far'),
+      };
+      const { data } = await evaluate(chain, { samples: 64, pitch: 15e-6 });
+      const w = 40e-6 * Math.hypot(1, (wavelength * z) / (Math.PI * 40e-6 ** 2));
+      // Mean of exp(-2x²/w²) over a pixel by Gauss' three points, off by (pixel/w)⁶/1e5.
+      const line = Array.from({ length: 80 }, (_, i) =>
+        [-1, 0, 1].reduce((sum, point) => {
+          const x = (i - 40 + 0.5 * aperture * point * Math.sqrt(0.6)) * pixelPitch;
+          return sum + (point === 0 ? 8 / 18 : 5 / 18) * Math.exp((-2 * x * x) / w ** 2);
+        }, 0),
+      );
+      const peak = (2 * pixelPitch ** 2) / (Math.PI * w ** 2);
+      const expected = data.map((_, i) => peak * (line[i % 80] ?? 0) * (line[Math.floor(i / 80)] ?? 0));
+      expect(distance(data, expected) / peak).toBeLessThan(1e-5);
     },
   );
 

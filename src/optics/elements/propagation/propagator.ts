@@ -171,15 +171,17 @@ export const propagator: ElementSpec = defineElement({
   },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');
-    const { samples, pitch } = moveLight(ops, light, params);
-    const [n] = planeShape(samples);
+    const { samples: moved, pitch, sphere } = moveLight(ops, light, params);
+    const [n] = planeShape(moved);
     const taper = params.edges as EdgeTaper;
+    const samples = absorbEdges(ops, moved, n, taper, params.edgeWidth.value);
     return {
       out: {
         ...light,
-        samples: absorbEdges(ops, samples, n, taper, params.edgeWidth.value),
+        samples,
         pitch,
         isAxialPlaneWave: false,
+        ...(sphere === undefined ? {} : { sphere: { ...sphere, samples } }),
       },
     };
   },
