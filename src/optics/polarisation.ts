@@ -14,7 +14,7 @@ import type { Complex, Ops } from './ops/ops.ts';
 import type { Scalar } from './ops/scalar.ts';
 import { ElementProblem } from './problem.ts';
 import { planeShape } from './sampledGrid.ts';
-import type { Axis, Field, Pupil } from './values.ts';
+import type { Axis, Field, LightParts, Pupil } from './values.ts';
 
 /** Light that elements which act on all of a plane alike can take. */
 export type SampledLight = Field | Pupil;
@@ -148,27 +148,47 @@ export function alignedFields(ops: Ops, a: Field, b: Field): readonly [Field, Fi
   return haveSameParts(a, b) ? [first, second] : besideEachOther(ops, first, second);
 }
 
-const COHERENT = ['coherent light'] as const;
+const COHERENT = 'coherent light';
 
 function haveSameParts(a: Field, b: Field): boolean {
   const [of, others] = [a.parts ?? COHERENT, b.parts ?? COHERENT];
-  if (of.length === others.length && of.every((part, i) => part === others[i])) return true;
-  if (!of.some((part) => others.includes(part))) return false;
+  if (nameOf(of) === nameOf(others)) return true;
+  const [mine, theirs] = [sourcesOf(of), sourcesOf(others)];
+  const shared = mine.filter((source) => theirs.includes(source)).length;
+  if (shared === 0) return false;
   throw new ElementProblem(
-    'One of the lights that meet here consists of several sources and shares only some of them with the other.',
+    shared === mine.length && shared === theirs.length
+      ? 'The lights that meet here come from the same sources, but these met in another order.'
+      : 'One of the lights that meet here consists of several sources and shares only some of them with the other.',
     'Bring all sources together before the light is split into arms.',
   );
 }
 
-/** The fields in one list of parts, those of the first in its first half: nothing of one interferes with the other. */
+function nameOf(parts: LightParts): string {
+  return JSON.stringify(parts);
+}
+
+function sourcesOf(parts: LightParts): readonly string[] {
+  return typeof parts === 'string' ? [parts] : parts.flatMap(sourcesOf);
+}
+
+/**
+ * The fields in one list of parts, each in a half of its own: nothing of one interferes with the other. Which half
+ * follows from the sources, so that they may come from either side.
+ */
 function besideEachOther(ops: Ops, a: Field, b: Field): readonly [Field, Field] {
   const count = Math.max(lengthOf(a, 'mode'), lengthOf(b, 'mode'));
-  const parts = [...(a.parts ?? COHERENT), ...(b.parts ?? COHERENT)];
-  return [halfOfParts(ops, a, count, 0, parts), halfOfParts(ops, b, count, 1, parts)];
+  const [of, others] = [a.parts ?? COHERENT, b.parts ?? COHERENT];
+  const isFirst = nameOf(of) < nameOf(others);
+  const parts: LightParts = isFirst ? [of, others] : [others, of];
+  return [
+    halfOfParts(ops, a, count, isFirst ? 0 : 1, parts),
+    halfOfParts(ops, b, count, isFirst ? 1 : 0, parts),
+  ];
 }
 
 /** Light with twice `count` parts: its own, as many dark ones as it has less than `count`, and a dark half. */
-function halfOfParts(ops: Ops, light: Field, count: number, half: 0 | 1, parts: readonly string[]): Field {
+function halfOfParts(ops: Ops, light: Field, count: number, half: 0 | 1, parts: LightParts): Field {
   const axes = axesWith(light.axes, 'mode');
   const samples = withAxes(ops, light, axes);
   const [own = 1, ...rest] = samples.shape;

@@ -178,7 +178,7 @@ function namedParts(outputs: Outputs, nodeId: string): Outputs {
     Object.entries(outputs).map(([port, value]) => {
       if (!('wavelength' in value) || value.parts !== null) return [port, value];
       const isDivided = value.kind === 'farField' ? value.modes !== undefined : value.axes.includes('mode');
-      return [port, isDivided ? { ...value, parts: [nodeId] } : value];
+      return [port, isDivided ? { ...value, parts: nodeId } : value];
     }),
   );
 }

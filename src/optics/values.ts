@@ -13,6 +13,9 @@ export type PortType = 'field' | 'farField' | 'pupil' | 'image' | 'scalar';
  */
 export type Axis = 'mode' | 'plane' | 'component';
 
+/** The node that made the parts of a light, or the lights in their two halves where several met. */
+export type LightParts = string | readonly [LightParts, LightParts];
+
 /** Properties of the light that every representation carries. Wavelength means vacuum wavelength. */
 export interface Light {
   readonly wavelength: Scalar;
@@ -21,10 +24,10 @@ export interface Light {
   /** Direction of linear polarisation from +x towards +y, radians. */
   readonly polarizationAngle: Scalar;
   /**
-   * The nodes that made the parts of its axis `mode`; null for coherent light. Lights of the same parts consist of the
-   * same waves in the same order, which interfere one by one; waves of different sources do not.
+   * What made the parts of its axis `mode`; null for coherent light. Lights of the same parts consist of the same waves
+   * in the same order, which interfere one by one; waves of different sources do not.
    */
-  readonly parts: readonly string[] | null;
+  readonly parts: LightParts | null;
   /** Share of this wavelength in all the light; detectors sum weight times irradiance over the spectrum. */
   readonly weight: Scalar;
 }

@@ -236,6 +236,26 @@ describe('light in parts that do not interfere', () => {
     });
   });
 
+  it('interferes with itself wherever the sources meet first, and is refused where it cannot be sorted', async () => {
+    await onBench(async (bench) => {
+      const [a, b, c] = [beam(bench, 'first', 2), beam(bench, 'second', 1), beam(bench, 'third', 0)];
+      const meet = (one: PortValue | undefined, other: PortValue | undefined) =>
+        bench.run(beamCombiner, inputs({ a: one, b: other }));
+      // Half of a against i² of the other half, and twice half of i b: all of b leaves here, all of a there.
+      const both = meet(meet(a, b)['out'], meet(b, a)['out']);
+      for (const [port, source] of [
+        ['out', b],
+        ['other', a],
+      ] as const) {
+        const expected = await bench.brightness(source);
+        const seen = await bench.brightness(both[port]);
+        expect(distance(seen, expected) / Math.max(...expected)).toBeLessThan(ROUNDING);
+      }
+      const [left, right] = [meet(meet(a, b)['out'], c)['out'], meet(a, meet(b, c)['out'])['out']];
+      expect(() => meet(left, right)).toThrow(/same sources, but these met in another order/);
+    });
+  });
+
   it('is refused where lights share one of several sources', async () => {
     await onBench(async (bench) => {
       const [a, b] = [beam(bench, 'first', 1), beam(bench, 'second', 1)];
