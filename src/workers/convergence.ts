@@ -5,7 +5,7 @@ import type { Design, Issue } from '../graph/document.ts';
 import { setGrid } from '../graph/edit.ts';
 import { GraphRunner, NO_OVERRIDES } from '../graph/execute.ts';
 import { GRID_SAMPLES } from '../graph/limits.ts';
-import { MemoryRefusal } from '../graph/memory.ts';
+import { MemoryRefusal, portion } from '../graph/memory.ts';
 import { validate } from '../graph/validate.ts';
 import { type HostPlane, hostPlane } from '../optics/analysis/hostPlane.ts';
 import type { HostValue, Readout, SimulationGrid } from '../optics/element.ts';
@@ -15,6 +15,7 @@ import { channelsOf } from '../optics/spectral.ts';
 import type { PortValue } from '../optics/values.ts';
 import { analyse, analysersOf } from './analyses.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
+import { runSummed, sumOfShares } from './lightShares.ts';
 import { inputsOf } from './portionedShow.ts';
 import type { ConvergenceReport, ConvergenceStep } from './protocol.ts';
 
@@ -138,25 +139,53 @@ async function seenAt({ runner, refusal }: ConvergenceParts, design: Design, nod
   // Arrays of its own, constants too: those of the larger grids are of no use to what is shown.
   const ops = new Ops(runner.ops.kernels);
   const own = new GraphRunner(ops, runner.images);
+  const only = new Set([nodeId]);
+  const { kernels } = ops;
+  const request = { plan, images: own.images, overrides: NO_OVERRIDES, only, kernels } as const;
+  const { planes, shares } = await portion({ ...request, mode: 'value' });
+  if (planes.length > 1) {
+    const advice = 'Check convergence with fewer samples or planes.';
+    throw new FitProblemError(inPortions(design, `${planes.length} ranges of planes`, advice));
+  }
+  const run = { runner: own, plan, blocked: new Set<string>(), only, shares };
   try {
-    const results = own.run(plan, NO_OVERRIDES, 'value', new Set([nodeId]));
-    const [problem] = [...results.values()]
-      .flatMap(({ issues }) => issues)
-      .filter(({ severity }) => severity === 'error');
-    if (problem !== undefined) throw new FitProblemError(`${problem.message} ${problem.fix}`);
-    const evaluated = {
-      results,
-      inputOf: inputsOf(plan, results),
-      seed: design.seed,
-      analyserOf: analysersOf(own, plan),
-    };
-    const [analysed] = await analyse(ops, evaluated, [{ nodeId, port: null }]);
-    const plane = await planeOf(ops, Object.values(results.get(nodeId)?.outputs ?? {})[0]);
-    return { plane, readouts: analysed?.readouts ?? [] };
+    const sums = await sumOfShares(run, null);
+    const scope = ops.open();
+    try {
+      const results = runSummed(run, null, sums);
+      const [problem] = [...results.values()]
+        .flatMap(({ issues }) => issues)
+        .filter(({ severity }) => severity === 'error');
+      if (problem !== undefined) throw new FitProblemError(`${problem.message} ${problem.fix}`);
+      const value = Object.values(results.get(nodeId)?.outputs ?? {})[0];
+      // Light before the detectors is that of the first share.
+      if (shares.length > 1 && value?.kind !== 'image') {
+        const advice = 'Check convergence of a camera, or with fewer samples or parts of the light.';
+        throw new FitProblemError(inPortions(design, `${shares.length} shares of the light`, advice));
+      }
+      const evaluated = {
+        results,
+        inputOf: inputsOf(plan, results),
+        seed: design.seed,
+        analyserOf: analysersOf(own, plan),
+      };
+      const [analysed] = await analyse(ops, evaluated, [{ nodeId, port: null }]);
+      const plane = await planeOf(ops, value);
+      return { plane, readouts: analysed?.readouts ?? [] };
+    } finally {
+      ops.close(scope);
+    }
   } finally {
     own.forgetAll();
     ops.clearConstants();
   }
+}
+
+function inPortions({ grid: { samples } }: Design, portions: string, advice: string): string {
+  return (
+    `At ${samples} × ${samples} samples this is computed in ${portions}, one after the other, ` +
+    `as memory does not hold all at once: it cannot be compared. ${advice}`
+  );
 }
 
 async function planeOf(ops: Ops, value: PortValue | undefined): Promise<HostPlane | null> {

@@ -196,6 +196,18 @@ async function bothWays(create: () => Promise<Kernels>, design: Design, part: nu
   return { portions, errors: found.map((list, i) => worst(list, expected[i] ?? [])) };
 }
 
+const sessionOn = (kernels: Kernels) =>
+  new Session({
+    name: 'wasm',
+    kernels,
+    reason: '',
+    adapter: null,
+    painter: null,
+    threads: 1,
+    lost: new Promise(() => undefined),
+    dispose: () => undefined,
+  });
+
 describe('light of many parts that does not fit into memory at once', () => {
   // Sums over the parts in another order, which the differences of images with their target magnify.
   it.each([
@@ -242,25 +254,32 @@ describe('light of many parts that does not fit into memory at once', () => {
     expect(bytes).toBeLessThan(1.5e9);
   });
 
+  it('converges within the memory there is, or says that it cannot be compared', async () => {
+    const expected = await sessionOn(await createWasmKernels()).converge(measured, 'camera');
+    const finer = { ...measured, grid: { samples: 32, pitch: 12.5e-6 } };
+    const { request } = await problemOn(await createWasmKernels(), finer);
+    const totalBytes = 0.6 * (await memoryNeed({ ...request('value'), overrides: NO_OVERRIDES })).bytes;
+    const meter = metered(limited(await createWasmKernels(), totalBytes));
+    const session = sessionOn(meter.kernels);
+    const report = await session.converge(measured, 'camera');
+    expect(meter.peak()).toBeLessThanOrEqual(totalBytes);
+    expect(report.steps.length).toBe(2);
+    report.steps.forEach(({ image }, i) => {
+      expect((image?.rms ?? 0) / (expected.steps[i]?.image?.rms ?? 1)).toBeCloseTo(1, 4);
+    });
+    await expect(session.converge(measured, 'space')).rejects.toThrow(/in \d shares of the light/);
+    const half = limited(await createWasmKernels(), 0.5 * totalBytes);
+    await expect(sessionOn(half).converge(stacked, 'camera')).rejects.toThrow(/in 3 ranges of planes/);
+  });
+
   it('is shown by cameras as a whole, with the loss, and the page says what is not', async () => {
-    const session = (kernels: Kernels) =>
-      new Session({
-        name: 'wasm',
-        kernels,
-        reason: '',
-        adapter: null,
-        painter: null,
-        threads: 1,
-        lost: new Promise(() => undefined),
-        dispose: () => undefined,
-      });
     const views = [{ nodeId: 'camera', plane: 0, layer: 'output', mode: 'intensity' }] as const;
-    const expected = await session(await createWasmKernels()).show(measured, { views });
+    const expected = await sessionOn(await createWasmKernels()).show(measured, { views });
     const plan = compile(measured, registry);
     const kernels = await createWasmKernels();
     const request = { plan, images: () => null, mode: 'value', overrides: NO_OVERRIDES, kernels } as const;
     const { bytes } = await memoryNeed(request);
-    const shown = await session(limited(await createWasmKernels(), 0.8 * bytes)).show(measured, { views });
+    const shown = await sessionOn(limited(await createWasmKernels(), 0.8 * bytes)).show(measured, { views });
     expect(shown.issues.map(({ message }) => message).join()).toMatch(/computed in \d shares/);
     expect(worst(shown.views[0]?.data ?? [], expected.views[0]?.data ?? [1])).toBeLessThan(1e-6);
     expect((shown.loss ?? 0) / (expected.loss ?? 1)).toBeCloseTo(1, 4);

@@ -2,7 +2,7 @@
  * Runs in which light of many parts that do not interfere is computed a share at a time: what detectors see of the
  * shares is added up on the host, and what follows is computed from the sums.
  */
-import type { Plan } from '../graph/compile.ts';
+import { type Plan, upstream } from '../graph/compile.ts';
 import { type GraphRunner, NO_OVERRIDES, type RunResult } from '../graph/execute.ts';
 import { litDetectors } from '../graph/shares.ts';
 import type { LightShare, PlaneRange } from '../optics/element.ts';
@@ -23,10 +23,11 @@ type Sums = ReadonlyMap<string, { port: string; image: Image; data: Float64Array
 
 /** Adds up the shares, each in a scope of its own: no other may be open, or nothing would be let go between them. */
 export async function sumOfShares(run: SharedRun, planes: PlaneRange | null): Promise<Sums> {
-  const { runner, plan, blocked, shares } = run;
+  const { runner, plan, blocked, only, shares } = run;
   const sums = new Map<string, { port: string; image: Image; data: Float64Array | Float32Array }>();
   if (shares.length === 1) return sums;
-  const detectors = new Set(litDetectors(plan));
+  const needed = only === undefined ? null : upstream(plan, only);
+  const detectors = new Set(litDetectors(plan).filter((id) => needed?.has(id) !== false));
   for (const share of shares) {
     const scope = runner.ops.open();
     try {
