@@ -12,15 +12,16 @@ const onAxis = ({ data, shape }: Measured, plane = 0): number => {
   return data[(plane * ny + Math.floor(ny / 2)) * nx + Math.floor(nx / 2)] ?? 0;
 };
 
+/** Distance of two rows of cards. */
+const ROW = 0.87;
+/** Name, Noll index, column and row of the pupil; its image stands to the right. */
 const ZOO = [
-  ['defocus', 4],
-  ['astigmatism', 6],
-  ['coma', 8],
-  ['spherical', 11],
+  ['defocus', 4, 3, 0],
+  ['astigmatism', 6, 1, ROW],
+  ['coma', 8, 3, ROW],
+  ['spherical', 11, 1, 2 * ROW],
 ] as const;
 const RMS = 0.07;
-/** Each card stands a little above the one to its left, so that the wires from the source pass over that. */
-const STAIR = 0.16;
 const titled = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
 export const aberrationZoo: Example = {
@@ -38,23 +39,16 @@ export const aberrationZoo: Example = {
     GRID,
     [
       ['source', 'planeWave', {}, 0, 0],
-      ['perfect', 'pupil', {}, 0, 1, 'Perfect'],
-      ['camera', 'camera', { ...PIXELS, pixelPitch: 80e-9 }, 0, 1.9, 'Perfect image'],
-      ...ZOO.flatMap(([name, noll], i) => [
-        [
-          name,
-          'pupil',
-          { zernike: { [noll]: RMS * WAVELENGTH } },
-          i + 1,
-          1 - STAIR * (i + 1),
-          titled(name),
-        ] as const,
+      ['perfect', 'pupil', {}, 1, 0, 'Perfect'],
+      ['camera', 'camera', { ...PIXELS, pixelPitch: 80e-9 }, 2, 0, 'Perfect image'],
+      ...ZOO.flatMap(([name, noll, column, row]) => [
+        [name, 'pupil', { zernike: { [noll]: RMS * WAVELENGTH } }, column, row, titled(name)] as const,
         [
           `${name}Image`,
           'camera',
           { ...PIXELS, pixelPitch: 80e-9 },
-          i + 1,
-          1.9 - STAIR * (i + 1),
+          column + 1,
+          row,
           `${titled(name)} image`,
         ] as const,
       ]),
