@@ -77,3 +77,24 @@ it('says which output of a combiner is dark while the bright one is not wired', 
   // u₁ = (exp iφ - 1)/2 and u₂ = i (exp iφ + 1)/2 of the light that comes, φ the phase of the mirror's path.
   expect(dark).toEqual(['Output 1', undefined, undefined, 'Output 2']);
 });
+
+it('says where pixels lie between samples whose phases are steeper than these hold, and lays them on the samples', async () => {
+  const far = (camera: Record<string, string | number>, ...between: readonly string[]): Design =>
+    createDesign(
+      [
+        node('source', 'gaussianBeam', { waist: 25e-6 }),
+        node('space', 'propagator', { distance: 1, window: 'natural' }),
+        node('filter', 'attenuator'),
+        node('camera', 'camera', { rows: 32, columns: 32, pixelPitch: 1e-3, ...camera }),
+      ],
+      ['source.out>space.in', 'space.out>filter.in', `${between[0] ?? 'filter'}.out>camera.in`],
+      { grid },
+    );
+  const [[issue, ...more] = [], known] = await warningsOf(far({}), far({}, 'space'));
+  expect(issue?.message).toContain('between the samples');
+  // Light straight from the transform brings the sphere it rides on.
+  expect([more, known]).toEqual([[], []]);
+  const fixed = issue?.apply?.params as Record<string, string | number>;
+  expect(await warningsOf(far(fixed))).toEqual([[]]);
+  expect((await warningsOf(far({ ...fixed, pixelResponse: 'average' })))[0]).toHaveLength(1);
+});

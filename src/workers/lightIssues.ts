@@ -1,4 +1,7 @@
-/** Problems that only the light itself shows: a camera that misses it, an output of a combiner that stays dark. */
+/**
+ * Problems that only the light itself shows: a camera that misses it or lies between samples that do not say what is
+ * between them, an output of a combiner that stays dark.
+ */
 import type { Plan, PlanNode } from '../graph/compile.ts';
 import type { Issue } from '../graph/document.ts';
 import type { NodeResult, RunResult } from '../graph/execute.ts';
@@ -66,7 +69,7 @@ export class LightIssues {
 
 function questionsOf(
   ops: Ops,
-  { spec, inputs }: PlanNode,
+  { spec, inputs, node }: PlanNode,
   results: RunResult,
   outputs: NodeResult['outputs'],
 ): readonly Question[] {
@@ -75,8 +78,17 @@ function questionsOf(
     const light = fieldsOf(from === undefined ? undefined : results.get(from.node)?.outputs[from.port]);
     const image = outputs['out'];
     if (light === null || image?.kind !== 'image' || image.unit !== 'W') return [];
-    const powers = [powerOf(ops, light), summed(ops, image.samples)];
-    return [{ outputs, powers, judge: ([all = 0, seen = 0]) => missed(all, seen, light[0], image) }];
+    const averages = node.params['pixelResponse'] === 'average';
+    const isBetween = averages || light.some((line) => !fits(line.pitch.value, image.pitch.value));
+    const guessed = isBetween ? light.find((line) => line.sphere?.samples !== line.samples) : undefined;
+    const powers = [
+      powerOf(ops, light),
+      summed(ops, image.samples),
+      ...(guessed === undefined ? [] : frequencies(ops, guessed)),
+    ];
+    const judge = ([all = 0, seen = 0, ...band]: readonly number[]) =>
+      missed(all, seen, light[0], image) ?? betweenSamples(band, light);
+    return [{ outputs, powers, judge }];
   }
   if (spec.type === 'beamCombiner') {
     const lights = Object.keys(spec.outputs).map((port) => fieldsOf(outputs[port]));
@@ -104,6 +116,57 @@ function missed(all: number, seen: number, light: Field, image: Image): Verdict 
   return { words, port: null };
 }
 
+/** Frequencies above this share of the highest along x or y are those of light that its samples hardly hold. */
+const HIGH = 0.9;
+/** More than this share of light there makes what is between samples doubtful. */
+const MOST_HIGH = 0.02;
+/** Amplitudes alone have less than this part of it where only the phases are too steep, not the picture too fine. */
+const SMOOTH = 1 / 8;
+
+/** Sums over the spectrum of a field: its light, that at high frequencies, and the latter of its amplitudes alone. */
+function frequencies(ops: Ops, { samples }: Field): readonly Real[] {
+  const n = samples.shape.at(-1) ?? 1;
+  const isHigh = (k: number) => Math.abs(k - Math.floor(n / 2)) > (HIGH * n) / 2;
+  const mask = ops.constant(`camera:high:${n}`, [n, n], 'real', () =>
+    Float64Array.from({ length: n * n }, (_, i) => (isHigh(i % n) || isHigh(Math.floor(i / n)) ? 1 : 0)),
+  );
+  const spectrum = (u: typeof samples) => ops.absSquared(ops.fourier2(u, 'forward'));
+  const whole = spectrum(samples);
+  const amplitudes = spectrum(ops.toComplex(ops.squareRoot(ops.absSquared(samples))));
+  return [
+    summed(ops, whole),
+    summed(ops, ops.multiply(mask, whole)),
+    summed(ops, ops.multiply(mask, amplitudes)),
+  ];
+}
+
+/** Pixels that do not lie on the samples of light whose phase turns by more from sample to sample than these hold. */
+function betweenSamples([all = 0, high = 0, fine = 0]: readonly number[], light: Lines): Verdict | null {
+  if (!(high > MOST_HIGH * all) || fine > SMOOTH * high) return null;
+  const [{ pitch, samples }, ...rest] = light;
+  const size = samples.shape.at(-1) ?? 1;
+  const isOne = rest.every((line) => fits(line.pitch.value, pitch.value));
+  const params = {
+    rows: size,
+    columns: size,
+    pixelPitch: pitch.value,
+    magnification: 1,
+    pixelResponse: 'point',
+  };
+  const words = {
+    message: `The phase of the light turns by up to π or more from one of its samples to the next (${formatNumber((100 * high) / all, 2)} % of it lies at their highest frequencies): what pixels between the samples see may be wrong.`,
+    fix: isOne
+      ? 'Let the pixels lie on the samples and see their centres, or give the light a finer pitch.'
+      : 'Give the light a finer pitch: no pixels lie on the samples of all its wavelengths.',
+    ...(isOne ? { apply: { title: 'Lay the pixels on the samples', params } } : {}),
+  };
+  return { words, port: null };
+}
+
+function fits(a: number, b: number): boolean {
+  return Math.abs(a / b - 1) < 1e-9;
+}
+
 /** An output of two at which the arms cancel. */
 function darkOutput(powers: readonly number[], ports: ElementSpec['outputs']): Verdict | null {
   const all = powers.reduce((sum, power) => sum + power, 0);
@@ -118,7 +181,9 @@ function darkOutput(powers: readonly number[], ports: ElementSpec['outputs']): V
   return { words, port: dark };
 }
 
-function fieldsOf(value: PortValue | undefined): readonly [Field, ...Field[]] | null {
+type Lines = readonly [Field, ...Field[]];
+
+function fieldsOf(value: PortValue | undefined): Lines | null {
   const channels = value?.kind === 'polychromatic' ? value.channels : value === undefined ? [] : [value];
   const fields = channels.filter((channel) => channel.kind === 'field');
   const [first, ...rest] = fields;
@@ -126,7 +191,7 @@ function fieldsOf(value: PortValue | undefined): readonly [Field, ...Field[]] | 
 }
 
 /** Watts of all wavelengths and planes, [1]. */
-function powerOf(ops: Ops, light: readonly [Field, ...Field[]]): Real {
+function powerOf(ops: Ops, light: Lines): Real {
   return spectralSum(ops, light, (field) =>
     ops.scaleBy(summed(ops, summedIrradiance(ops, field)), multiplyScalars(field.pitch, field.pitch)),
   );

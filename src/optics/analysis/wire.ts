@@ -211,7 +211,7 @@ export function verdictOf(truth: SampleTruth, kind: 'field' | 'pupil' | 'image')
   if (phaseStep !== null && phaseStep > 0.7 * Math.PI) {
     return {
       level: 'doubtful',
-      reason: `The phase turns by up to ${(phaseStep / Math.PI).toFixed(2)} π per sample. A camera here sees the right picture; for more optics behind, the pitch should be finer.`,
+      reason: `The phase turns by up to ${(phaseStep / Math.PI).toFixed(2)} π per sample. Pixels that lie on the samples see the right picture here; for other pixels, and for more optics behind, the pitch should be finer.`,
     };
   }
   if (kind === 'field' && edge > 0.02 && edge < FILLED) {

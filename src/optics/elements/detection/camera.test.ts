@@ -41,7 +41,7 @@ describe('camera on a sampled field', () => {
   );
 
   it.each([
-    ['its pixels’ centres', { pixelResponse: 'sample' }, 0],
+    ['its pixels’ centres', { pixelResponse: 'point' }, 0],
     ['its pixels’ areas', { pixelResponse: 'average', fillFactor: 1 }, 1],
   ])(
     'sees %s of a far beam whose phase turns by many π per sample, at any pitch',
