@@ -49,22 +49,30 @@ describe('the automatic choice', () => {
   it('is told in words; a choice against it is warned of', async () => {
     const source = stage(planeWave, { wavelength: 633e-9 });
     const { value } = await evaluate({ source }, { samples: 64, pitch: 5e-6 });
-    const notes = (params: Readonly<Record<string, number | string>>) => {
+    const far = stage(propagator, { distance: 0.01, method: 'fresnelSingle', window: 'natural' }, 'source');
+    const { value: spread } = await evaluate({ source, far }, { samples: 64, pitch: 5e-6 });
+    const notes = (params: Readonly<Record<string, number | string>>, light = value) => {
       const values = Object.fromEntries(
         Object.entries(propagator.params).map(([name, param]) => {
           const value = params[name] ?? ('default' in param ? param.default : 0);
           return [name, param.kind === 'quantity' ? constantScalar(Number(value)) : value];
         }),
       );
-      return samplingNotes(propagator, { in: value }, values as never, { samples: 64, pitch: 5e-6 });
+      return samplingNotes(propagator, { in: light }, values as never, { samples: 64, pitch: 5e-6 });
     };
-    const words = (params: Readonly<Record<string, number | string>>, severity: string) =>
-      notes(params)
+    const words = (params: Readonly<Record<string, number | string>>, severity: string, light = value) =>
+      notes(params, light)
         .flatMap((note) => (note.severity === severity ? [note.message] : []))
         .join(' ');
     expect(words({ distance: 1e-3 }, 'info')).toContain('the critical distance is 2.53 mm');
     expect(words({ distance: 1e-3 }, 'warning')).toBe('');
     expect(words({ distance: 1e-3, method: 'fresnelSingle' }, 'warning')).toContain('undersamples');
+    // Light has the same ghosts on its way back, unless it comes from that very place.
+    const back = { method: 'fresnelSingle', window: 'natural' };
+    expect(words({ distance: -1e-3, ...back }, 'warning')).toContain('undersamples');
+    expect(words({ distance: -0.01, ...back }, 'warning', spread)).toBe('');
+    expect(words({ distance: -0.01, ...back }, 'info', spread)).toContain('on its way back');
+    expect(words({ distance: -0.005, ...back }, 'warning', spread)).toContain('undersamples');
     expect(words({ distance: 0.1, method: 'angularSpectrum' }, 'warning')).toContain('without ghosts');
     expect(words({ distance: 0.1, method: 'fraunhofer' }, 'warning')).toContain('Fresnel number');
     expect(words({ distance: 1e-3, padding: '1' }, 'info')).toContain('comes back');

@@ -49,6 +49,8 @@ interface Propagation {
   readonly window: OutputWindow | null;
   /** Samples of the computed plane. */
   readonly padded: number;
+  /** Whether the light's curvature undoes the phase of a single transform, as that of a hologram on its way back. */
+  readonly isUndone: boolean;
 }
 
 /** Transfer functions keep the light's grid, whatever the distance. */
@@ -74,7 +76,8 @@ function planned(light: Field, params: FreeSpaceParams): Propagation {
   const byItself = keepsGrid(chosen.method)
     ? paddedSamples(situation)
     : (chosen.method === 'scalableAngularSpectrum' ? 2 : 1) * samples;
-  return { ...chosen, situation, window, padded: own ?? byItself };
+  const isUndone = undoesPhase(light, situation);
+  return { ...chosen, situation, window, padded: own ?? byItself, isUndone };
 }
 
 function windowOf(light: Field, samples: number, params: FreeSpaceParams): OutputWindow | null {
@@ -151,7 +154,7 @@ function explanation({ method, reason, situation, padded }: Propagation): Sampli
   };
 }
 
-function failures({ method, situation, padded }: Propagation): SamplingNote[] {
+function failures({ method, situation, padded, isUndone }: Propagation): SamplingNote[] {
   const { samples: n, pitch, wavelength, distance } = situation;
   const z = Math.abs(distance);
   const critical = criticalDistance(situation);
@@ -176,20 +179,8 @@ function failures({ method, situation, padded }: Propagation): SamplingNote[] {
         apply: setValue('padding', 'auto', 'Pad automatically'),
       });
     }
-  } else if (z < critical && distance < 0) {
-    // Light on its way back is curved by this very distance, which undoes the phase that would be undersampled.
-    notes.push({
-      severity: 'info',
-      message: `Back over less than the critical distance of ${inMetres(critical)} a single transform is right for light that comes from there, like a hologram; any other light shows ghosts.`,
-      fix: 'For light that does not come from there, use the angular spectrum, or automatic.',
-      apply: setValue('method', 'auto', 'Choose the method automatically'),
-    });
   } else if (z < critical) {
-    warn(
-      `Below the critical distance of ${inMetres(critical)} a single transform undersamples its phase: ghosts appear, but for light that has the curvature of this distance.`,
-      'Use the angular spectrum, or automatic.',
-      setValue('method', 'auto', 'Choose the method automatically'),
-    );
+    notes.push(undersampling(critical, isUndone));
   }
   const error = fresnelError(situation);
   if ((method === 'fresnelTransfer' || method === 'fresnelSingle') && error > Math.PI) {
@@ -205,6 +196,35 @@ function failures({ method, situation, padded }: Propagation): SamplingNote[] {
     );
   }
   return notes;
+}
+
+/** What a single transform does below its critical distance. */
+function undersampling(critical: number, isUndone: boolean): SamplingNote {
+  const limit = `the critical distance of ${inMetres(critical)}`;
+  const apply = setValue('method', 'auto', 'Choose the method automatically');
+  if (isUndone) {
+    return {
+      severity: 'info',
+      message: `A single transform is right below ${limit}, as the light is on its way back: it has the curvature of this distance.`,
+      fix: 'For other light, use the angular spectrum, or automatic.',
+      apply,
+    };
+  }
+  return {
+    severity: 'warning',
+    message: `Below ${limit} a single transform undersamples its phase: ghosts appear, but for light that has the curvature of this distance.`,
+    fix: 'Use the angular spectrum, or automatic.',
+    apply,
+  };
+}
+
+/** Whether the sphere that the light rides on undoes the transform's phase: both turn by less than π at the rim. */
+function undoesPhase(
+  { samples: light, sphere }: Field,
+  { samples, pitch, wavelength, distance }: Situation,
+): boolean {
+  if (sphere === undefined || sphere.samples !== light) return false;
+  return Math.abs(sphere.perSample.value + (pitch * pitch) / (wavelength * distance)) * samples <= 1;
 }
 
 function windowNotes(
