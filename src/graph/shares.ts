@@ -49,26 +49,46 @@ export function litDetectors(plan: Plan): string[] {
   return plan.order.flatMap(({ node, spec }) => (spec.addsUp === true && lit.has(node.id) ? [node.id] : []));
 }
 
-function makesLight({ spec }: PlanNode): boolean {
-  return (
-    Object.keys(spec.inputs).length === 0 &&
-    Object.values(spec.outputs).some(({ type }) => type !== 'image' && type !== 'scalar')
-  );
+function makesLight(planNode: PlanNode): boolean {
+  return Object.keys(planNode.spec.inputs).length === 0 && handsOnLight(planNode);
+}
+
+function handsOnLight({ spec }: PlanNode): boolean {
+  return Object.values(spec.outputs).some(({ type }) => type !== 'image' && type !== 'scalar');
 }
 
 /** Whole numbers that are a number of parts, in elements which do not divide them into shares. */
 const COUNTS = ['draws', 'points'];
+/** Axes of a dipole that turns: the most parts of an emitter, which does not say how many. */
+const UNSAID = 3;
 
-/** At least as many parts as light of the design consists of anywhere. */
+/** At least as many parts as light of the design consists of anywhere, counted once for each wavelength. */
 export function modesAtMost(plan: Plan, runner: Pick<GraphRunner, 'paramsOfNode'>): number {
-  const counts = plan.order.flatMap((planNode) => {
-    const { spec, node } = planNode;
-    if (spec.incoherentParts !== undefined) return [spec.incoherentParts(runner.paramsOfNode(planNode))];
-    return COUNTS.flatMap((name) => {
-      const param = spec.params[name];
-      return param?.kind === 'integer' ? [Number(node.params[name] ?? param.default)] : [];
-    });
-  });
-  // Lights of two sources that meet take twice the larger count.
-  return counts.length * counts.reduce((sum, count) => sum + count, 0);
+  const modes = new Map<string, number>();
+  for (const planNode of plan.order) {
+    const arriving = [...planNode.inputs.values()].map(({ node }) => modes.get(node) ?? 1);
+    // Lights of different sources that meet take twice the larger count.
+    const meetings = handsOnLight(planNode) ? Math.max(0, arriving.length - 1) : 0;
+    modes.set(planNode.node.id, ownParts(planNode, runner) * Math.max(1, ...arriving) * 2 ** meetings);
+  }
+  const lines = plan.order.map((planNode) => wholeNumber(planNode, 'spectralLines'));
+  return Math.max(1, ...modes.values()) * Math.max(1, ...lines);
+}
+
+function ownParts(planNode: PlanNode, runner: Pick<GraphRunner, 'paramsOfNode'>): number {
+  const { spec } = planNode;
+  if (spec.incoherentParts !== undefined) return spec.incoherentParts(runner.paramsOfNode(planNode));
+  const isEmitter = Object.values(spec.outputs).some(({ type }) => type === 'farField');
+  const counts = COUNTS.map((name) => wholeNumber(planNode, name));
+  return counts.reduce((product, count) => product * count, isEmitter ? UNSAID : 1);
+}
+
+/** A parameter that counts something; 1 where it is absent or does not matter. */
+function wholeNumber({ node, spec }: PlanNode, name: string): number {
+  const param = spec.params[name];
+  if (param?.kind !== 'integer') return 1;
+  const other = param.when === undefined ? undefined : spec.params[param.when.param];
+  const choice = node.params[param.when?.param ?? ''] ?? (other?.kind === 'choice' ? other.default : '');
+  if (other?.kind === 'choice' && param.when?.is.includes(String(choice)) === false) return 1;
+  return Number(node.params[name] ?? param.default);
 }
