@@ -65,6 +65,36 @@ it('lets a small sensor be where all the light is', async () => {
   expect(await warningsOf(spot)).toEqual([[]]);
 });
 
+it('judges a sensor by the light on it, not by its counts', async () => {
+  const window = { samples: 64, pitch: 10e-6 };
+  const seen = (x: number, params: Record<string, number | string>) =>
+    createDesign(
+      [
+        node('source', 'gaussianBeam', { waist: 40e-6, distance: 0, x }),
+        node('camera', 'camera', { rows: 16, columns: 16, pixelPitch: 10e-6, ...params }),
+      ],
+      ['source.out>camera.in'],
+      { grid: window },
+    );
+  const even = createDesign(
+    [
+      node('source', 'planeWave'),
+      node('camera', 'camera', { rows: 16, columns: 16, pixelPitch: 10e-6, magnification: 1 }),
+    ],
+    ['source.out>camera.in'],
+    { grid: window },
+  );
+  const found = await warningsOf(
+    seen(0, { gain: 0.05 }),
+    // The beam lies three radii beside the sensor: exp(-2 · 3²) and less of it arrives.
+    seen(200e-6, { background: 1e-4 }),
+    seen(200e-6, { sensor: 'detailed' }),
+    // An ordinary crop: a sixteenth of even light.
+    even,
+  );
+  expect(found.map((issues) => issues.length)).toEqual([0, 1, 1, 0]);
+});
+
 it('says which output of a combiner is dark while the bright one is not wired', async () => {
   const half = 532e-9 / 2;
   const found = await warningsOf(

@@ -14,8 +14,14 @@ import { spectralSum } from '../optics/spectral.ts';
 import { formatNumber } from '../optics/units.ts';
 import type { Field, Image, PortValue } from '../optics/values.ts';
 
-/** A sensor that gets less than this share of the light is said to miss it: a crop on purpose keeps the bright part. */
+/** A sensor that gets less than this share of the light may miss it: a crop on purpose keeps the bright part. */
 const LEAST_SEEN = 0.1;
+/** It does where even light would give it so many times as much, as the light then lies elsewhere, … */
+const ELSEWHERE = 2;
+/** … and where it gets less than this: a sensor of a seventh of the window's width in even light. */
+const TINY = 0.02;
+/** Milliseconds between two readings of a graphics device, each of which a hand on a slider would feel. */
+const BETWEEN_READS = 1000;
 /** An output with less than this share of a combiner's light is dark. */
 const DARK = 1e-4;
 
@@ -36,9 +42,22 @@ interface Question {
 /** Answers are kept as long as a node's results are. */
 export class LightIssues {
   private readonly known = new WeakMap<NodeResult['outputs'], Verdict | null>();
+  private readAt = Number.NEGATIVE_INFINITY;
 
-  /** Warnings on the light of a run of all planes; what has not changed is not read again. */
-  async of(ops: Ops, plan: Plan, results: RunResult): Promise<readonly Issue[]> {
+  /**
+   * Warnings on the light of a run of all planes; what has not changed is not read again.
+   * @param seldom reads once in a second at most: light that changes sooner has no warnings until it is asked for again
+   */
+  async of(ops: Ops, plan: Plan, results: RunResult, seldom: boolean): Promise<readonly Issue[]> {
+    const now = performance.now();
+    if (!seldom || now - this.readAt > BETWEEN_READS) {
+      this.readAt = now;
+      await this.read(ops, plan, results);
+    }
+    return this.toldOf(plan, results);
+  }
+
+  private async read(ops: Ops, plan: Plan, results: RunResult): Promise<void> {
     const scope = ops.open();
     try {
       const questions = plan.order.flatMap((node) => {
@@ -55,6 +74,9 @@ export class LightIssues {
     } finally {
       ops.close(scope);
     }
+  }
+
+  private toldOf(plan: Plan, results: RunResult): readonly Issue[] {
     return [...results].flatMap(([nodeId, { outputs }]) => {
       const verdict = this.known.get(outputs) ?? null;
       const wired = new Set(
@@ -77,13 +99,14 @@ function questionsOf(
     const from = inputs.get('in');
     const light = fieldsOf(from === undefined ? undefined : results.get(from.node)?.outputs[from.port]);
     const image = outputs['out'];
-    if (light === null || image?.kind !== 'image' || image.unit !== 'W') return [];
+    if (light === null || image?.kind !== 'image') return [];
     const averages = node.params['pixelResponse'] === 'average';
     const isBetween = averages || light.some((line) => !fits(line.pitch.value, image.pitch.value));
     const guessed = isBetween ? light.find((line) => line.sphere?.samples !== line.samples) : undefined;
     const powers = [
       powerOf(ops, light),
-      summed(ops, image.samples),
+      // Of the light itself: an image has gain, background and counts in it.
+      powerOf(ops, light, (field) => wholeOf(covered(field, image))),
       ...(guessed === undefined ? [] : frequencies(ops, guessed)),
     ];
     const judge = ([all = 0, seen = 0, ...band]: readonly number[]) =>
@@ -98,14 +121,36 @@ function questionsOf(
   return [];
 }
 
+/** Rows and columns of a light's samples. */
+type Crop = readonly [ny: number, nx: number];
+
+/** Rows and columns of a light's samples that a sensor around the same axis covers. */
+function covered({ samples, pitch }: Field, image: Image): Crop {
+  const n = samples.shape.at(-1) ?? 1;
+  const [rows = 1, columns = 1] = image.samples.shape.slice(-2);
+  const across = (pixels: number) => Math.min(n, (pixels * image.pitch.value) / pitch.value);
+  return [across(rows), across(columns)];
+}
+
+/** The whole samples that stand for them. */
+function wholeOf([ny, nx]: Crop): Crop {
+  return [Math.max(1, Math.round(ny)), Math.max(1, Math.round(nx))];
+}
+
+function areaOf([ny, nx]: Crop): number {
+  return ny * nx;
+}
+
 /** A sensor that lies where little light is, or is too small for it. */
 function missed(all: number, seen: number, light: Field, image: Image): Verdict | null {
-  const share = seen / all;
+  const area = covered(light, image);
+  const share = (seen / all) * (areaOf(area) / areaOf(wholeOf(area)));
   const [rows = 1, columns = 1] = image.samples.shape.slice(-2);
   const samples = light.samples.shape.at(-1) ?? 1;
   const window = samples * light.pitch.value;
+  const isElsewhere = ELSEWHERE * share < areaOf(area) / samples ** 2;
+  if (!(all > 0) || !(share < LEAST_SEEN) || !(isElsewhere || share < TINY)) return null;
   const sensor = Math.min(rows, columns) * image.pitch.value;
-  if (!(all > 0) || !(share < LEAST_SEEN) || sensor > 0.5 * window) return null;
   const wide = [sensor, window].map((width) => formatNumber(width * 1e6, 3));
   const params = { rows: samples, columns: samples, pixelPitch: light.pitch.value, magnification: 1 };
   const words = {
@@ -190,11 +235,13 @@ function fieldsOf(value: PortValue | undefined): Lines | null {
   return first === undefined || fields.length < channels.length ? null : [first, ...rest];
 }
 
-/** Watts of all wavelengths and planes, [1]. */
-function powerOf(ops: Ops, light: Lines): Real {
-  return spectralSum(ops, light, (field) =>
-    ops.scaleBy(summed(ops, summedIrradiance(ops, field)), multiplyScalars(field.pitch, field.pitch)),
-  );
+/** Watts of all wavelengths and planes, [1], in the middle samples of each or in all. */
+function powerOf(ops: Ops, light: Lines, crop?: (field: Field) => Crop): Real {
+  return spectralSum(ops, light, (field) => {
+    const irradiance = summedIrradiance(ops, field);
+    const part = crop === undefined ? irradiance : ops.resize(irradiance, ...crop(field));
+    return ops.scaleBy(summed(ops, part), multiplyScalars(field.pitch, field.pitch));
+  });
 }
 
 function summed(ops: Ops, samples: Real): Real {

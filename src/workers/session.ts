@@ -130,8 +130,7 @@ export class Session {
     };
     const { views, previews, analyses, notFinite } = await makePictures(maker, evaluated, all, hold);
     const loss = await this.lossOf(plan, results);
-    // Each read of a graphics device costs time that a hand on a slider would feel.
-    const seen = hold || this.backend === 'webgpu' ? [] : await this.lightIssues(evaluation);
+    const seen = hold ? [] : await this.lightIssues(evaluation, this.backend === 'webgpu');
     return {
       views,
       previews,
@@ -172,11 +171,18 @@ export class Session {
     const others = nodes.filter((id) => !images.has(id));
     for (const [id, light] of await lightAt((views) => this.show(design, { views }), others))
       images.set(id, light);
-    return { issues: [...issues, ...problems, ...(await this.lightIssues(evaluation))], images, readings };
+    return {
+      issues: [...issues, ...problems, ...(await this.lightIssues(evaluation, false))],
+      images,
+      readings,
+    };
   }
 
-  private async lightIssues({ plan, results, isPortioned }: Evaluation): Promise<readonly Issue[]> {
-    return isPortioned ? [] : this.light.of(this.runner.ops, plan, results);
+  private async lightIssues(
+    { plan, results, isPortioned }: Evaluation,
+    seldom: boolean,
+  ): Promise<readonly Issue[]> {
+    return isPortioned ? [] : this.light.of(this.runner.ops, plan, results, seldom);
   }
 
   /** Numbers of every analysis node; none of a stack that does not fit into memory as a whole. */
