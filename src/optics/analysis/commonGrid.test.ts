@@ -122,3 +122,61 @@ describe('white light far behind its waist, whose phases turn by more than the s
     expect(furthest(maps[3], () => 0)).toBeLessThan(1e-6);
   });
 });
+
+describe('white light behind two slits that fill half the window, at a small Fresnel number', () => {
+  /**
+   * Fringes too fine for an interpolation of their irradiance, on the sphere of their distance: slits of 1/8 of the
+   * window, 3/8 apart, one plane wave from each of their samples.
+   */
+  function slits(wavelength: number): HostValue {
+    const [n, open] = [32, [-8, -7, -6, -5, 4, 5, 6, 7]];
+    const pitch = wavelength / 500e-9;
+    const data = new Float64Array(2 * n * n);
+    const perSample = 0.31 * pitch;
+    for (let i = 0; i < n * n; i++) {
+      const [j, k] = [(i % n) - n / 2, Math.floor(i / n) - n / 2];
+      const phase = Math.PI * perSample * (j * j + k * k);
+      let [re, im] = [0, 0];
+      for (const f of open) {
+        re += Math.cos((2 * Math.PI * f * j) / n + phase);
+        im += Math.sin((2 * Math.PI * f * j) / n + phase);
+      }
+      data.set([re, im], 2 * i);
+    }
+    const one = constantScalar(1);
+    const zero = constantScalar(0);
+    const samples = { shape: [n, n], dtype: 'complex' };
+    const value = {
+      kind: 'field',
+      samples,
+      axes: [],
+      pitch: constantScalar(pitch),
+      isAxialPlaneWave: false,
+      wavelength: constantScalar(wavelength),
+      refractiveIndex: one,
+      polarizationAngle: one,
+      weight: one,
+      sphere: { samples, perSample: constantScalar(perSample), x: zero, y: zero },
+    } as unknown as Field;
+    return { value, data };
+  }
+
+  it('is exact where the sphere is known', () => {
+    const plane = hostPlane([slits(500e-9), slits(600e-9)], 1);
+    const expected = (i: number) => {
+      const j = (i % plane.columns) - Math.floor(plane.columns / 2);
+      const k = Math.floor(i / plane.columns) - Math.floor(plane.rows / 2);
+      return [1, 1.2].reduce((sum, pitch) => {
+        if ([j, k].some((at) => at / pitch < -16.5 || at / pitch > 15.5)) return sum;
+        let [re, im] = [0, 0];
+        for (const f of [-8, -7, -6, -5, 4, 5, 6, 7]) {
+          re += Math.cos((2 * Math.PI * f * j) / (32 * pitch));
+          im += Math.sin((2 * Math.PI * f * j) / (32 * pitch));
+        }
+        return sum + re * re + im * im;
+      }, 0);
+    };
+    // Rounding of sums of 1024 products of 64.
+    expect(furthest(plane.data, expected)).toBeLessThan(1e-9);
+  });
+});

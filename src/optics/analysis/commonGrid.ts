@@ -1,6 +1,7 @@
 /** One grid for light of several wavelengths, whose pitch may differ (behind Fourier lenses, say). */
 
 import { type ComplexLine, lineOf, lineTransform } from '../maths/lineTransform.ts';
+import type { Sphere } from '../values.ts';
 
 /** Samples of a plane, the origin at floor(n/2). */
 export interface MapGrid {
@@ -27,6 +28,11 @@ export function commonGrid(grids: readonly [MapGrid, ...MapGrid[]]): MapGrid {
   return { rows: count('rows'), columns: count('columns'), pitch };
 }
 
+/** Where samples lie, and the sphere that they are known to ride on. */
+export interface LightGrid extends MapGrid {
+  readonly sphere: Sphere | null;
+}
+
 /** The fields of one mode of light on a plane, interleaved: one for each component. */
 type Fields = readonly ArrayLike<number>[];
 
@@ -39,7 +45,7 @@ type Fields = readonly ArrayLike<number>[];
 export function addOnGrid(
   maps: readonly Float64Array[],
   modes: readonly Fields[],
-  from: MapGrid,
+  from: LightGrid,
   to: MapGrid,
   add: (maps: readonly Float64Array[], fields: Fields) => void,
 ): void {
@@ -47,8 +53,11 @@ export function addOnGrid(
     for (const fields of modes) add(maps, fields);
     return;
   }
-  const steep = modes.filter((fields) => isSteep(fields, from));
-  for (const fields of modes) {
+  const phase = from.sphere === null ? null : spherePhase(from.sphere, from);
+  const flat =
+    phase === null ? modes : modes.map((fields) => fields.map((field) => turnedBack(field, phase)));
+  const steep = flat.filter((fields) => isSteep(fields, from));
+  for (const fields of flat) {
     if (!steep.includes(fields))
       add(
         maps,
@@ -69,6 +78,29 @@ export function addOnGrid(
     for (let i = 0; i < sum.length; i++)
       sum[i] = (sum[i] as number) + Math.max(least, moved[2 * i] as number);
   });
+}
+
+/** Phase of a sphere at the samples, radians. */
+function spherePhase({ perSample, x, y }: Sphere, { rows, columns }: MapGrid): Float64Array {
+  return Float64Array.from({ length: rows * columns }, (_, i) => {
+    const j = (i % columns) - Math.floor(columns / 2);
+    const k = Math.floor(i / columns) - Math.floor(rows / 2);
+    return Math.PI * perSample.value * (j * (j + 2 * x.value) + k * (k + 2 * y.value));
+  });
+}
+
+/** A field less a phase: the same for all components, whose Stokes parameters it leaves alone. */
+function turnedBack(field: ArrayLike<number>, phase: Float64Array): Float64Array {
+  const out = new Float64Array(2 * phase.length);
+  for (let i = 0; i < phase.length; i++) {
+    const cosine = Math.cos(phase[i] as number);
+    const sine = Math.sin(phase[i] as number);
+    const re = field[2 * i] as number;
+    const im = field[2 * i + 1] as number;
+    out[2 * i] = re * cosine + im * sine;
+    out[2 * i + 1] = im * cosine - re * sine;
+  }
+  return out;
 }
 
 /**

@@ -3,7 +3,7 @@ import { lengthOf } from '../axes.ts';
 import type { HostValue } from '../element.ts';
 import { planeShape } from '../sampledGrid.ts';
 import type { ImageUnit } from '../values.ts';
-import { addOnGrid, commonGrid, isSameGrid, type MapGrid } from './commonGrid.ts';
+import { addOnGrid, commonGrid, isSameGrid, type LightGrid, type MapGrid } from './commonGrid.ts';
 
 /** Intensity on a plane: irradiance of light (W/m²) or the values of an image. Lengths in metres. */
 export interface HostPlane {
@@ -91,6 +91,13 @@ export function gridOf({ value }: HostValue): MapGrid {
   return { rows, columns, pitch: value.kind === 'pupil' ? 1 / value.grid.radius : value.pitch.value };
 }
 
+/** The same, with the sphere that the light's samples ride on where one is known. */
+export function lightGridOf(from: HostValue): LightGrid {
+  const { value } = from;
+  const sphere = value.kind === 'field' && value.sphere?.samples === value.samples ? value.sphere : null;
+  return { ...gridOf(from), sphere };
+}
+
 /** The line with the largest share of the light. */
 export function strongest(values: readonly [HostValue, ...HostValue[]]): HostValue {
   return values.reduce((best, each) => (weightOf(each) > weightOf(best) ? each : best));
@@ -99,7 +106,7 @@ export function strongest(values: readonly [HostValue, ...HostValue[]]): HostVal
 /** Adds weight · |samples|² (light) or weight · samples (images) of one plane. */
 function addPlane(sum: Float64Array, grid: MapGrid, from: HostValue, plane: number, weight: number): void {
   const { value, data } = from;
-  const own = gridOf(from);
+  const own = lightGridOf(from);
   const size = own.rows * own.columns;
   if (value.kind === 'image') {
     for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) + weight * (data[plane * size + i] as number);

@@ -7,7 +7,7 @@
 import { lengthOf } from '../axes.ts';
 import type { HostValue } from '../element.ts';
 import { addOnGrid, commonGrid, type MapGrid } from './commonGrid.ts';
-import { brightestPlane, gridOf, planesIn, strongest } from './hostPlane.ts';
+import { brightestPlane, gridOf, lightGridOf, planesIn, strongest } from './hostPlane.ts';
 
 export type Stokes = readonly [s0: number, s1: number, s2: number, s3: number];
 
@@ -88,7 +88,7 @@ export function polarisationState([s0, s1, s2, s3]: Stokes): PolarisationState {
 function addPlane(maps: StokesPlane['maps'], grid: MapGrid, from: HostValue, plane: number): void {
   const { value, data } = from;
   if (value.kind === 'image') return;
-  const own = gridOf(from);
+  const own = lightGridOf(from);
   const size = own.rows * own.columns;
   const [modes, planes, components] = [
     lengthOf(value, 'mode'),
