@@ -90,7 +90,7 @@ export function centreOn(position: Point): void {
 }
 
 /** Below this zoom a chain of new cards is followed by moving along rather than by making all smaller. */
-const READABLE_ZOOM = 0.6;
+const READABLE_ZOOM = 0.55;
 
 /** The part of the graph that is on screen, in graph coordinates, without a margin; null before there is one. */
 export function sight(): Area | null {
@@ -104,9 +104,10 @@ export function sight(): Area | null {
 
 /** Brings a card into sight: all cards when they stay readable, else this one. Does nothing when it is there. */
 export function reveal(nodeId: string): void {
+  // What was on screen before: the focus of the new card may move the view along, and the others out of sight.
+  const seen = sight();
   // The card is measured in the frame after it was mounted.
   setTimeout(() => {
-    const seen = sight();
     const node = viewport?.getNodes().find(({ id }) => id === nodeId);
     if (viewport === null || seen === null || node === undefined) return;
     const card = viewport.getNodesBounds([node]);
@@ -118,7 +119,7 @@ export function reveal(nodeId: string): void {
     if (isSeen) return;
     const all = viewport.getNodesBounds(viewport.getNodes());
     const zoom = viewport.getZoom();
-    const zoomOfAll = 0.9 * zoom * Math.min(seen.width / all.width, seen.height / all.height);
+    const zoomOfAll = 0.95 * zoom * Math.min(seen.width / all.width, seen.height / all.height);
     const duration = reducedMotion() ? 0 : 150;
     if (zoomOfAll >= READABLE_ZOOM) fitGraph();
     else {
