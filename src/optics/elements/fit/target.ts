@@ -11,6 +11,13 @@ function checked(image: HostImage | null): HostImage {
       'Drop an image on the page or choose one in the inspector.',
     );
   }
+  // Of no pixel at all any model would be right.
+  if ((image.whole ?? image).mask?.every((counts) => counts === 0) === true) {
+    throw new ElementProblem(
+      'No pixel of this image counts: all are clipped.',
+      'Choose an image with less exposure, or another part of it.',
+    );
+  }
   return image;
 }
 
