@@ -15,7 +15,9 @@ export async function checkCommand(words: Words, io: Io): Promise<number> {
   const errors = issues.filter((issue) => issue.severity === 'error');
   const failed = errors.length > 0;
   io.stdout(toJson({ ...(failed ? { error: summary(errors) } : {}), issues: issues.map(printIssue) }));
-  for (const issue of issues) io.stderr(`${issueLine(issue)}\n`);
-  if (issues.length === 0) io.stderr('No problems.\n');
+  if (!io.isTerminal) {
+    for (const issue of issues) io.stderr(`${issueLine(issue)}\n`);
+    if (issues.length === 0) io.stderr('No problems.\n');
+  }
   return failed ? EXIT.failed : EXIT.done;
 }

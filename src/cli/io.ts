@@ -5,6 +5,8 @@ export interface Io {
   readonly cwd: string;
   /** The command's result and nothing else. */
   readonly stdout: (text: string) => void;
+  /** Whether a person reads stdout: what stands there need not be said on stderr again. */
+  readonly isTerminal: boolean;
   /** Everything meant for a person: progress, notes, hints. */
   readonly stderr: (text: string) => void;
 }

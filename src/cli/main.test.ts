@@ -201,6 +201,15 @@ describe('check', () => {
     expect(coarse.stderr).toContain('coarser than λ/(4 NA)');
   });
 
+  it('says each problem once to a person at a terminal', async () => {
+    const folder = await makeFolder();
+    const path = join(folder, 'design.json');
+    await writeFile(path, withValue('camera', 'pixelPitch', 1e-6));
+    const outcome = await luminode(['check', path], folder, true);
+    expect(outcome.stdout).toContain('coarser than λ/(4 NA)');
+    expect(outcome.stderr).toBe('');
+  });
+
   it('lets warnings pass', async () => {
     const folder = await makeFolder();
     const text = edit((design) => {

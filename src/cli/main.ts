@@ -118,6 +118,7 @@ if (isProgram()) {
   });
   process.exitCode = await run(process.argv.slice(2), {
     cwd: process.cwd(),
+    isTerminal: process.stdout.isTTY === true,
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
   });

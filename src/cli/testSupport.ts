@@ -11,10 +11,15 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-export async function luminode(words: readonly string[], cwd = process.cwd()): Promise<Outcome> {
+export async function luminode(
+  words: readonly string[],
+  cwd = process.cwd(),
+  isTerminal = false,
+): Promise<Outcome> {
   let [stdout, stderr] = ['', ''];
   const code = await run(words, {
     cwd,
+    isTerminal,
     stdout: (text) => {
       stdout += text;
     },

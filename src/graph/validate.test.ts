@@ -145,6 +145,7 @@ describe('values', () => {
     const [issue] = checked(withParams('pupil', { numericalAperture: 1.33 }), registry);
     expect(issue).toMatchObject({ code: 'apertureTooLarge', nodeId: 'pupil', paramId: 'numericalAperture' });
     expect(issue?.message).toContain('1.33 of Pupil is not below the refractive index 1.33 of Plane wave');
+    expect(issue?.message).toMatch(/^Lower the numerical aperture below 1.33 or immerse in oil/);
     // The sphere's own index (1.5) is not that of the medium: it neither excuses nor accuses the aperture.
     expect(problems(withParams('pupil', { numericalAperture: 1.4 }))).toEqual(['error apertureTooLarge']);
     expect(problems(withParams('sphere', { refractiveIndex: 1.1 }))).toEqual([]);

@@ -259,8 +259,10 @@ function checkAperture(design: Design, registry: Registry, node: DesignNode): Is
   const aperture = paramValue(node, registry, 'numericalAperture');
   const medium = mediumIndex(design, registry, node);
   if (typeof aperture !== 'number' || medium === null || !(aperture >= medium.value)) return [];
-  const message = `The numerical aperture ${formatNumber(aperture)} of ${nodeName(design, registry, node.id)} is not below the refractive index ${formatNumber(medium.value)} of ${medium.of}: no light arrives at such an angle.`;
-  const fix = `Use an aperture below ${formatNumber(medium.value)}, or an immersion with a higher index.`;
+  // The remedy comes first: a card shows the beginning of a sentence only.
+  const immersion = aperture < 1.518 ? 'immerse in oil (n 1.518)' : 'use a medium of a higher index';
+  const message = `Lower the numerical aperture below ${formatNumber(medium.value)} or ${immersion}: ${formatNumber(aperture)} of ${nodeName(design, registry, node.id)} is not below the refractive index ${formatNumber(medium.value)} of ${medium.of}, and no light arrives at such an angle.`;
+  const fix = 'Set the aperture at this node, or the index where it is named.';
   return [
     createIssue('error', 'apertureTooLarge', message, fix, { nodeId: node.id, paramId: 'numericalAperture' }),
   ];

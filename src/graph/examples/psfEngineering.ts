@@ -31,8 +31,9 @@ export const vectorialSpot: Example = {
       ['source', 'planeWave', { wavelength: 500e-9, refractiveIndex: OIL }, 0, 0],
       ['pupil', 'pupil', { numericalAperture: 1.4 }, 1, 0],
       ['focus', 'vectorialFocus', {}, 2, 0],
-      ['camera', 'camera', { rows: 128, columns: 128, pixelPitch: 12.5e-9 }, 3, 0, 'Vectorial picture'],
       ['scalar', 'camera', { rows: 128, columns: 128, pixelPitch: 12.5e-9 }, 2, 1, 'Scalar picture'],
+      // The page opens on the last camera.
+      ['camera', 'camera', { rows: 128, columns: 128, pixelPitch: 12.5e-9 }, 3, 0, 'Vectorial picture'],
     ],
     ['source.out>pupil.in', 'pupil.out>focus.in', 'focus.out>camera.in', 'pupil.out>scalar.in'],
   ),

@@ -23,8 +23,9 @@ export const radialFocus: Example = {
       ['plate', 'qPlate', { charge: 1, angle: 0 }, 1, 0],
       ['pupil', 'pupil', { numericalAperture: 0.9 }, 2, 0],
       ['focus', 'vectorialFocus', {}, 3, 0],
-      ['camera', 'camera', CAMERA, 4, 0, 'Vectorial picture'],
       ['scalar', 'camera', CAMERA, 3, 1, 'Scalar picture'],
+      // The page opens on the last camera.
+      ['camera', 'camera', CAMERA, 4, 0, 'Vectorial picture'],
     ],
     [
       'source.out>plate.in',

@@ -1,8 +1,8 @@
 /** What a camera says of the light before it: windows that are too wide, pixels that are too coarse. */
 import type { Fix, SamplingNote } from '../element.ts';
 import { firstFix, moreSamples, roundedDown, setValue } from '../fixes.ts';
+import { inMetres } from '../propagation/choice.ts';
 import { planeShape } from '../sampledGrid.ts';
-import { formatNumber } from '../units.ts';
 import type { Field, Image, PortValue, Pupil } from '../values.ts';
 
 /** Units of λ/NA beyond the geometrical image that still carry light to speak of. */
@@ -45,7 +45,7 @@ function ofWindow(light: Field | Image, window: Window): readonly SamplingNote[]
   if (!averages && pitch > COARSE_PIXELS * sampled) {
     notes.push({
       severity: 'warning',
-      message: `Pixels of ${formatNumber(pitch * 1e6, 3)} µm see the light, which is sampled every ${formatNumber(sampled * 1e6, 3)} µm, at their centres only: detail finer than two pixels shows as coarser patterns, and counts may be wrong.`,
+      message: `Pixels of ${inMetres(pitch)} see the light, which is sampled every ${inMetres(sampled)}, at their centres only: detail finer than two pixels shows as coarser patterns, and counts may be wrong.`,
       fix: 'Let the pixels see their areas, or use a smaller pixel pitch or more magnification.',
       apply: setValue('pixelResponse', 'average', 'Average over the pixels’ areas'),
     });
@@ -55,7 +55,7 @@ function ofWindow(light: Field | Image, window: Window): readonly SamplingNote[]
   if (seen > simulated * (1 + 1e-9)) {
     notes.push({
       severity: 'warning',
-      message: `The camera sees ${formatNumber(seen * 1e6, 3)} µm, but only ${formatNumber(simulated * 1e6, 3)} µm of light are simulated: the rest is black.`,
+      message: `The camera sees ${inMetres(seen)}, but only ${inMetres(simulated)} of light are simulated: the rest is black.`,
       fix: 'Use fewer or smaller pixels, or a larger grid.',
       ...croppedTo(simulated, window),
     });
@@ -82,19 +82,23 @@ function ofPupil(light: Pupil, window: Window): readonly SamplingNote[] {
   const notes: SamplingNote[] = [];
   if (pitch > 1 / (4 * cutoff) && light.reference === null) {
     const fine = roundedDown(magnification / (4 * cutoff));
-    const coarse = `Pixels of ${formatNumber(pitch * 1e9, 3)} nm are coarser than λ/(4 NA) = ${formatNumber(0.25e9 / cutoff, 3)} nm: the image is undersampled`;
+    const coarse = `Pixels of ${inMetres(pitch)} are coarser than λ/(4 NA) = ${inMetres(0.25 / cutoff)}: the image is undersampled`;
     notes.push({
       severity: 'warning',
-      message: averages ? `${coarse}, though each pixel’s own light is right.` : `${coarse}.`,
-      fix: 'Use a smaller pixel pitch or more magnification.',
-      apply: setValue('pixelPitch', fine, `Use pixels of ${formatNumber(fine * 1e6, 3)} µm`),
+      message: averages
+        ? `${coarse}, though each pixel’s own light is right.`
+        : `${coarse}, and as pixels see their centres only, their sum is no longer the power.`,
+      fix: averages
+        ? 'Use a smaller pixel pitch or more magnification.'
+        : 'Use a smaller pixel pitch or more magnification, or let the pixels see their areas to keep the power right.',
+      apply: setValue('pixelPitch', fine, `Use pixels of ${inMetres(fine)}`),
     });
   }
   const reach = imageReach(light);
   if (widest <= period && widest / 2 + reach > period) {
     notes.push({
       severity: 'warning',
-      message: `Out of focus the image is ${formatNumber(2e6 * reach, 3)} µm wide, and the pupil sampling repeats it every ${formatNumber(period * 1e6, 3)} µm: its copies reach into the picture, which is wrong there.`,
+      message: `Out of focus the image is ${inMetres(2 * reach)} wide, and the pupil sampling repeats it every ${inMetres(period)}: its copies reach into the picture, which is wrong there.`,
       fix: `Use at least ${Math.ceil(2 * (widest / 2 + reach) * cutoff) + 2} grid samples, a lower numerical aperture or less defocus.`,
       ...moreSamples(light.grid.samples, 2 * (widest / 2 + reach) * cutoff + 2),
     });
@@ -102,7 +106,7 @@ function ofPupil(light: Pupil, window: Window): readonly SamplingNote[] {
   if (widest > period) {
     notes.push({
       severity: 'warning',
-      message: `The camera sees ${(widest * 1e6).toPrecision(3)} µm, but the pupil sampling repeats the image every ${(period * 1e6).toPrecision(3)} µm.`,
+      message: `The camera sees ${inMetres(widest)}, but the pupil sampling repeats the image every ${inMetres(period)}.`,
       fix: `Use at least ${Math.ceil(2 * widest * cutoff) + 2} grid samples or a smaller camera.`,
       ...firstFix(moreSamples(light.grid.samples, 2 * widest * cutoff + 2), croppedTo(period, window)),
     });

@@ -96,7 +96,7 @@ export function chooseMethod(situation: Situation): { readonly method: Method; r
   }
   return {
     method: 'scalableAngularSpectrum',
-    reason: `${grown}; some rays may be too steep for Fresnel (phase error up to ${inRadians(error)})`,
+    reason: `${grown}; rays may be too steep for Fresnel, whose phase would be off by up to ${inRadians(error)}`,
   };
 }
 

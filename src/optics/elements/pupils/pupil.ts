@@ -1,5 +1,5 @@
 import { axesWith, lengthOf, withAxis } from '../../axes.ts';
-import type { ElementSpec, ZernikeTerm } from '../../element.ts';
+import type { ElementSpec, SamplingNote, ZernikeTerm } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { roundedDown, setValue } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
@@ -11,7 +11,7 @@ import { constantScalar, multiplyScalars } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { pupilCoverage, pupilGrid, wavefrontPhasor, zernikeBasis } from '../../pupil/pupilGrid.ts';
 import { planeShape } from '../../sampledGrid.ts';
-import type { PupilGrid, ReferenceWave } from '../../values.ts';
+import type { PortValue, PupilGrid, ReferenceWave } from '../../values.ts';
 import { sameLight } from '../sources/lightParams.ts';
 
 /** Terms that act: non-zero ones and those being learned (a zero one may have to move). */
@@ -53,6 +53,29 @@ function referenceThroughPupil(
   );
   const coefficients = terms.map((term) => term.coefficient);
   return ops.multiply(wavefrontPhasor(ops, basis, coefficients, wavelength), direction);
+}
+
+/** The remedy comes first: a card shows the beginning of a sentence only. */
+function tooWide(aperture: number, index: number): string {
+  const immersion = aperture < 1.518 ? 'immerse in oil (n 1.518)' : 'use a medium of a higher index';
+  return `Lower the numerical aperture below ${index} or ${immersion}: ${aperture} is not below the medium’s index ${index}, and no such cone of light exists.`;
+}
+
+/**
+ * Light that was shaped on its way is taken for light in the pupil, as masks there want it; parts that do not
+ * interfere come of an illumination, behind which one expects the image of a sample instead.
+ */
+function takenAsPupil(light: PortValue | undefined): readonly SamplingNote[] {
+  if (light?.kind !== 'field' || light.isAxialPlaneWave) return [];
+  const isIllumination = lengthOf(light, 'mode') > 1;
+  return [
+    {
+      severity: isIllumination ? 'warning' : 'info',
+      message:
+        'This light is taken as the light in the pupil plane: the picture is its far field, not its image.',
+      fix: 'To image it, put a Fourier lens, an aperture and a second Fourier lens instead of the pupil.',
+    },
+  ];
 }
 
 export const pupil: ElementSpec = defineElement({
@@ -104,13 +127,13 @@ export const pupil: ElementSpec = defineElement({
   sampling: (inputs, params) => {
     const light = inputs['in'];
     const index = light !== undefined && 'refractiveIndex' in light ? light.refractiveIndex.value : null;
-    if (index === null || params.numericalAperture.value < index) return [];
+    if (index === null || params.numericalAperture.value < index) return takenAsPupil(light);
     const below = roundedDown(0.95 * index);
     return [
       {
         severity: 'error',
-        message: `The numerical aperture ${params.numericalAperture.value} is not below the medium’s index ${index}: no such cone of light exists.`,
-        fix: 'Lower the numerical aperture or raise the index of the medium at the source.',
+        message: tooWide(params.numericalAperture.value, index),
+        fix: 'The index is that of the medium at the source.',
         apply: setValue('numericalAperture', below, `Use a numerical aperture of ${below}`),
       },
     ];
@@ -119,8 +142,8 @@ export const pupil: ElementSpec = defineElement({
     const light = inputOf(inputs, 'in', 'field', 'farField');
     if (params.numericalAperture.value >= light.refractiveIndex.value) {
       throw new ElementProblem(
-        `The numerical aperture ${params.numericalAperture.value} is not below the medium’s index ${light.refractiveIndex.value}.`,
-        'Lower the numerical aperture or raise the index of the medium at the source.',
+        tooWide(params.numericalAperture.value, light.refractiveIndex.value),
+        'The index is that of the medium at the source.',
       );
     }
     const terms = activeTerms(params.zernike);

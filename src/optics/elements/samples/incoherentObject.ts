@@ -31,7 +31,7 @@ export function imagingNotes(
     const fine = roundedDown(1 / (4 * cutoff));
     notes.push({
       severity: 'warning',
-      message: `Pixels of ${formatNumber(pitch * 1e9, 3)} nm are coarser than λ/(4 NA) = ${formatNumber(0.25e9 / cutoff, 3)} nm: the image of a point is undersampled.`,
+      message: `Pixels of ${inMetres(pitch)} are coarser than λ/(4 NA) = ${inMetres(0.25 / cutoff)}: the image of a point is undersampled.`,
       fix: 'Use a smaller pixel pitch.',
       apply: setValue('pixelPitch', fine, `Use pixels of ${inMetres(fine)}`),
     });
