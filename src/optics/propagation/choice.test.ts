@@ -75,6 +75,10 @@ describe('the automatic choice', () => {
     expect(words({ distance: -0.005, ...back }, 'warning', spread)).toContain('undersamples');
     expect(words({ distance: 0.1, method: 'angularSpectrum' }, 'warning')).toContain('without ghosts');
     expect(words({ distance: 0.1, method: 'fraunhofer' }, 'warning')).toContain('Fresnel number');
+    // π tan⁴θ z/λ with tan θ = λ/(2 · 5 µm): 1.6 rad at 20 mm, half of it at 10 mm.
+    const natural = { method: 'fresnelSingle', window: 'natural' };
+    expect(words({ distance: 0.02, ...natural }, 'warning')).toContain('off by 1.6 rad');
+    expect(words({ distance: 0.01, ...natural }, 'warning')).toBe('');
     expect(words({ distance: 1e-3, padding: '1' }, 'info')).toContain('comes back');
     const chosen = { window: 'chosen', outputPitch: 20e-6, windowX: 50e-6 };
     expect(words({ distance: 1e-3, ...chosen }, 'warning')).toContain('coarser');

@@ -183,7 +183,7 @@ function failures({ method, situation, padded, isUndone }: Propagation): Samplin
     notes.push(undersampling(critical, isUndone));
   }
   const error = fresnelError(situation);
-  if ((method === 'fresnelTransfer' || method === 'fresnelSingle') && error > Math.PI) {
+  if ((method === 'fresnelTransfer' || method === 'fresnelSingle') && error > 1) {
     warn(
       `Fresnel’s approximation may be off by ${error < 1e3 ? error.toPrecision(2) : error.toExponential(0)} rad for the steepest light of this grid.`,
       'Set the largest angle to what your light has, or use the angular spectrum, plain or scalable.',
