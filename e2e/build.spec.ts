@@ -11,6 +11,9 @@ async function setNumbers(workbench: Workbench, sourceWaist: string): Promise<vo
   await workbench.setField('thinLens.focalLength', FOCAL_LENGTH);
   await workbench.setField('propagator.distance', FOCAL_LENGTH);
   await workbench.setField('camera.pixelPitch', '10 µm');
+  // A camera that was wired as it was dropped came with the pixels of the grid as it was then.
+  await workbench.setField('camera.columns', '128');
+  await workbench.setField('camera.rows', '128');
 }
 
 /** Column and row of the brightest pixel, and the share of the energy within `radius` pixels of the middle. */

@@ -37,6 +37,13 @@ test('a chain grows to the right by keys, wired; a wire takes an element in; eac
   expect(await wiresOf(workbench)).toEqual(['gaussianBeam → thinLens', 'thinLens → camera']);
   const xs = (await workbench.design()).nodes.map(({ position }) => position.x);
   expect(xs).toEqual([...xs].sort((a, b) => a - b));
+  // The camera came with the pixels of the grid, in the same step.
+  const { grid, nodes } = await workbench.design();
+  expect(nodes.find(({ id }) => id === 'camera')?.params).toMatchObject({
+    pixelPitch: grid.pitch,
+    columns: grid.samples,
+    rows: grid.samples,
+  });
   await expectApart(workbench);
   await page.getByTestId('undo').click();
   await expect(workbench.cards).toHaveCount(2);

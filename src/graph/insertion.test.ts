@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { registry } from './catalogue.ts';
 import type { Design } from './document.ts';
 import { addNode } from './edit.ts';
-import { joinNode, spliceNode } from './insertion.ts';
+import { fitToGrid, joinNode, spliceNode } from './insertion.ts';
 import { createDesign, node } from './testSupport.ts';
 
 const chain = (): Design =>
@@ -60,5 +60,25 @@ describe('a new node in a wire', () => {
     const [edge] = design.edges;
     expect(spliceNode(design, registry, edge?.id ?? '', nodeId)).toBeNull();
     expect(spliceNode(design, registry, 'gone', nodeId)).toBeNull();
+  });
+});
+
+describe('a new camera', () => {
+  const beside = (anchor: string, type: string) => {
+    const design = { ...createDesign([node(anchor, type)], []), grid: { samples: 256, pitch: 10e-6 } };
+    const camera = add(design, 'camera');
+    const wired = joinNode(camera.design, registry, anchor, camera.nodeId).design;
+    expect(wired.edges).toHaveLength(1);
+    return fitToGrid(wired, registry, camera.nodeId).nodes.find(({ id }) => id === camera.nodeId)?.params;
+  };
+
+  it('behind a field of light sees the whole window of the grid, sample by sample', () => {
+    expect(beside('beam', 'gaussianBeam')).toEqual({ pixelPitch: 10e-6, columns: 256, rows: 256 });
+  });
+
+  it('behind a pupil, and without light, keeps its own pixels', () => {
+    expect(beside('pupil', 'pupil')).toEqual({});
+    const alone = add(createDesign([], []), 'camera');
+    expect(fitToGrid(alone.design, registry, alone.nodeId)).toBe(alone.design);
   });
 });

@@ -1,9 +1,9 @@
 /** The wires of a node that was just added: behind another one, or into a wire. */
 import { canConnect, withWire } from './connect.ts';
 import type { Design } from './document.ts';
-import { disconnect } from './edit.ts';
+import { disconnect, setParam } from './edit.ts';
 import { findNode, type Registry } from './registry.ts';
-import { indexDesign, type PortRef } from './topology.ts';
+import { indexDesign, type PortRef, resolveOutputType } from './topology.ts';
 
 function ports(design: Design, registry: Registry, nodeId: string, side: 'inputs' | 'outputs'): PortRef[] {
   const element = registry.get(findNode(design, nodeId)?.type ?? '');
@@ -60,4 +60,15 @@ export function spliceNode(design: Design, registry: Registry, edgeId: string, a
   const open = disconnect(design, edgeId);
   const fed = firstWire(open, registry, [edge.from], ports(design, registry, added, 'inputs'));
   return fed && firstWire(fed, registry, ports(design, registry, added, 'outputs'), [edge.to]);
+}
+
+/** Gives a new node that a field of light goes into the parameters that suit the document's grid. */
+export function fitToGrid(design: Design, registry: Registry, added: string): Design {
+  const element = registry.get(findNode(design, added)?.type ?? '');
+  const wires = indexDesign(design).incoming.get(added) ?? [];
+  if (!wires.some(({ from }) => resolveOutputType(design, registry, from) === 'field')) return design;
+  return Object.entries(element?.behindField?.(design.grid) ?? {}).reduce(
+    (next, [name, value]) => setParam(next, registry, added, name, value),
+    design,
+  );
 }

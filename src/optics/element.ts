@@ -299,6 +299,8 @@ export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
    * first share only.
    */
   readonly addsUp?: true;
+  /** What its parameters begin with where it is put behind a field of light; absent: with their defaults. */
+  behindField?(grid: SimulationGrid): Readonly<Record<string, number>>;
   readonly equation: string;
   readonly references: readonly string[];
   /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { examples } from '../../graph/examples/index.ts';
-import { foundExamples, proofText } from './galleryWords.ts';
+import { foundExamples, numberText, proofText } from './galleryWords.ts';
 
 describe('the gallery', () => {
   it('finds systems by words, elements, topic and level', () => {
@@ -17,5 +17,11 @@ describe('the gallery', () => {
     const { proof } = examples.find(({ id }) => id === 'airy') ?? { proof: null };
     if (proof === null) throw new Error('The Airy disc has a proof.');
     expect(proofText(proof, 648.94e-9)).toBe('648.9 nm, known 648.9 nm');
+  });
+
+  it('writes angles with their sign, and a true minus', () => {
+    expect(numberText(-Math.PI / 6, { quantity: 'angle', display: 'deg' })).toBe('−30°');
+    expect(numberText(-2e-7, { quantity: 'dimensionless', display: '' })).toBe('−2e−7');
+    expect(numberText(Number.NaN, { quantity: 'angle', display: 'deg' })).toBe('–');
   });
 });

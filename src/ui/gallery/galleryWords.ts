@@ -27,13 +27,14 @@ export function proofText(proof: Proof, value: number): string {
   return `${numberText(value, proof)}, known ${numberText(proof.expected, proof)}`;
 }
 
-/** A number in the unit in which it is shown; a dash where there is none. */
+/** A number in the unit in which it is shown, with a true minus sign; a dash where there is none. */
 export function numberText(
   value: number | null,
   { quantity, display }: Pick<Proof, 'quantity' | 'display'>,
 ): string {
   if (value === null || !Number.isFinite(value)) return '–';
-  const text = formatNumber(value / (unitFactor(display, quantity) ?? 1), 4);
+  const text = formatNumber(value / (unitFactor(display, quantity) ?? 1), 4).replaceAll('-', '−');
+  if (display === 'deg') return `${text}°`;
   return display === '' ? text : `${text} ${display}`;
 }
 

@@ -4,16 +4,19 @@ import { useStore } from 'zustand';
 import { examples } from '../../graph/examples/index.ts';
 import { numberText } from '../gallery/galleryWords.ts';
 import { moduleClasses } from '../parts/classNames.ts';
-import { documentStore } from '../stores/app.ts';
+import { documentStore, registry } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
 import { frameBus } from '../stores/frameBus.ts';
-import { type Reading, watchKnownNumber } from '../stores/knownNumber.ts';
+import { isAsOpened, type Reading, watchKnownNumber, whyMissing } from '../stores/knownNumber.ts';
 import styles from './inspector.module.css';
 
 const cx = moduleClasses(styles);
 
 /** What is known of the ready system that the document began as, beside what it shows now. */
 export function KnownNumber() {
-  const id = useStore(documentStore, ({ design }) => design.example);
+  const design = useStore(documentStore, (state) => state.design);
+  const issues = useStore(engineStore, (state) => state.issuesByNode);
+  const id = design.example;
   const epoch = useStore(documentStore, (state) => state.epoch);
   const [reading, setReading] = useState<Reading | null>(null);
   const system = examples.find((example) => example.id === id);
@@ -28,8 +31,9 @@ export function KnownNumber() {
   }, [key]);
   const known = system?.proof ?? system?.goal;
   if (system === undefined || known === undefined) return null;
-  const now = numberText(reading?.value ?? null, known);
-  const holds = reading?.holds === true;
+  const isOriginal = isAsOpened(design, system.design, registry);
+  const hasNumber = Number.isFinite(reading?.value);
+  const holds = reading?.holds === true && (system.proof === null || isOriginal);
   return (
     <section className={cx('section')} aria-label="Known number" data-testid="known-number">
       <h3 className={cx('sectionTitle')}>{system.proof === null ? 'Goal of the fit' : 'Known number'}</h3>
@@ -44,8 +48,9 @@ export function KnownNumber() {
           <span>
             {system.proof === null
               ? 'Here now '
-              : `Known ${numberText(system.proof.expected, known)}, here now `}
-            <strong>{now}</strong>
+              : `Known ${numberText(system.proof.expected, known)}${isOriginal ? ',' : ' for the design as opened;'} here now `}
+            <strong>{numberText(reading?.value ?? null, known)}</strong>
+            {hasNumber ? '' : ` (${whyMissing(reading, known.nodes, design, issues, registry)})`}
           </span>
         </p>
       </div>

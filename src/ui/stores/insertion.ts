@@ -2,7 +2,7 @@
 import { canConnect } from '../../graph/connect.ts';
 import type { Design } from '../../graph/document.ts';
 import { addNode, connect, moveNodes, type Position } from '../../graph/edit.ts';
-import { joinNode, spliceNode } from '../../graph/insertion.ts';
+import { fitToGrid, joinNode, spliceNode } from '../../graph/insertion.ts';
 import { titleOf } from './actions.ts';
 import { documentStore, registry } from './app.ts';
 import { cardArea, cardAreas } from './cards.ts';
@@ -12,13 +12,13 @@ import { announce, type PortAddress } from './uiStore.ts';
 
 const current = (): Design => documentStore.getState().design;
 
-/** Adds a node, gives it to `finish`, and selects it. */
+/** Adds a node, gives it to `finish`, which wires it, fits it to its light, and selects it. */
 function add(type: string, position: Position, finish: (design: Design, nodeId: string) => Design): string {
   let added = '';
   documentStore.getState().apply(`Add ${registry.get(type)?.title ?? type}`, (design) => {
     const { design: next, nodeId } = addNode(design, registry, type, snapped(position));
     added = nodeId;
-    return finish(next, nodeId);
+    return fitToGrid(finish(next, nodeId), registry, nodeId);
   });
   selectionStore.getState().select([added]);
   const partners = current().edges.flatMap(({ from, to }) =>

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { registry } from '../../graph/catalogue.ts';
+import type { Design } from '../../graph/document.ts';
+import { addNode, connect, setParam } from '../../graph/edit.ts';
 import type { Goal, Proof } from '../../graph/examples/example.ts';
 import { examples } from '../../graph/examples/index.ts';
 import type { View } from '../../workers/protocol.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { createFrameBus } from './frameBus.ts';
-import { type Reading, watchKnownNumber } from './knownNumber.ts';
+import { isAsOpened, type Reading, watchKnownNumber, whyMissing } from './knownNumber.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -85,5 +88,56 @@ describe('the known number of a ready system', () => {
     expect(latest()).toEqual({ value: 5, holds: false });
     documents.getState().apply('', (design) => ({ ...design, seed: 1 }));
     expect(latest()).toEqual({ value: 1, holds: true });
+  });
+});
+
+describe('what is said beside the known number', () => {
+  const airy = examples.find(({ id }) => id === 'airy')?.design;
+  if (airy === undefined) throw new Error('The gallery has an Airy disc.');
+  const asOpened = (design: Design): boolean => isAsOpened(design, airy, registry);
+
+  it('tells the design as opened from one with another value, grid or wire', () => {
+    expect(asOpened(JSON.parse(JSON.stringify(airy)) as Design)).toBe(true);
+    const other = setParam(airy, registry, 'pupil', 'numericalAperture', 0.4);
+    expect(asOpened(other)).toBe(false);
+    const known = airy.nodes.find(({ id }) => id === 'pupil')?.params['numericalAperture'] ?? Number.NaN;
+    expect(asOpened(setParam(other, registry, 'pupil', 'numericalAperture', known))).toBe(true);
+    expect(asOpened({ ...airy, grid: { ...airy.grid, samples: 2 * airy.grid.samples } })).toBe(false);
+    expect(asOpened({ ...airy, edges: airy.edges.slice(1) })).toBe(false);
+    expect(asOpened({ ...airy, nodes: airy.nodes.slice(1) })).toBe(false);
+  });
+
+  it('takes no notice of places, of values that are spelled out, and of one more camera', () => {
+    const spelled = airy.nodes.map((node) => ({
+      ...node,
+      position: { x: 1, y: 2 },
+      params: node.type === 'camera' ? { magnification: 1, ...node.params } : node.params,
+    }));
+    expect(asOpened({ ...airy, nodes: spelled })).toBe(true);
+    const { design, nodeId } = addNode(airy, registry, 'camera', { x: 0, y: 0 });
+    const wire = { from: { node: 'pupil', port: 'out' }, to: { node: nodeId, port: 'in' } };
+    expect(asOpened(connect(design, registry, wire))).toBe(true);
+  });
+
+  it('says why there is none', () => {
+    const why = (reading: Reading | null, failing: readonly string[], design = airy): string => {
+      const issues = new Map(failing.map((id) => [id, [{ severity: 'error' }] as const]));
+      return whyMissing(reading, ['camera'], design, issues, registry);
+    };
+    expect(why(null, [])).toBe('being computed');
+    expect(why(null, ['camera'])).toBe('“Camera” has an error');
+    expect(why(null, ['pupil'])).toMatch(/^“.*upil.*” has an error$/);
+    const unreadable = { value: Number.NaN, holds: false };
+    expect(why(unreadable, [])).toBe('cannot be read from this picture');
+    expect(why(null, [], { ...airy, nodes: [] })).toBe('cannot be read from this picture');
+  });
+
+  it('is that a measure which finds nothing cannot be read', () => {
+    const measure = (): number => {
+      throw new Error('No ring.');
+    };
+    const { frames, latest } = watched({ proof: { ...proof, measure } });
+    frames.publish([view(0, 1, 6)]);
+    expect(latest()).toEqual({ value: Number.NaN, holds: false });
   });
 });

@@ -1,12 +1,15 @@
 /** The number that a ready system is known by, measured on what the open document shows now. React-free. */
-import type { Design } from '../../graph/document.ts';
+import type { Design, Issue, ParamData } from '../../graph/document.ts';
 import type { Goal, Proof } from '../../graph/examples/example.ts';
+import { findNode, nodeName, paramValue, type Registry } from '../../graph/registry.ts';
 import { joined } from '../../workers/galleryProof.ts';
 import type { View } from '../../workers/protocol.ts';
+import { failingBefore } from './blocked.ts';
 import type { DocumentStore } from './documentStore.ts';
 import type { FrameBus } from './frameBus.ts';
 
 export interface Reading {
+  /** NaN where it cannot be measured on what is shown. */
   readonly value: number;
   /** Whether it is the known number, or whether the fit has reached its goal. */
   readonly holds: boolean;
@@ -85,12 +88,66 @@ function readingOf(
   });
   if (measured.length < nodes.length) return null;
   if (proof !== null) {
-    const value = proof.measure(...measured);
+    const value = orNaN(() => proof.measure(...measured));
     return { value, holds: isKnown(value, proof) };
   }
   if (goal === undefined) return null;
-  const value = goal.measure(design, ...measured);
+  const value = orNaN(() => goal.measure(design, ...measured));
   return { value, holds: isReached(value, goal) };
+}
+
+/** A measure is made for the system as it was: on other pictures it may find nothing to hold on to. */
+function orNaN(measure: () => number): number {
+  try {
+    return measure();
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Whether all that a system computes with is as in its example; nodes that only look at its light do not count. */
+export function isAsOpened(design: Design, example: Design, registry: Registry): boolean {
+  const { grid, seed } = example;
+  if (design.grid.samples !== grid.samples || design.grid.pitch !== grid.pitch || design.seed !== seed)
+    return false;
+  const wires = ({ edges }: Design): string =>
+    edges
+      .filter(({ to }) => findNode(example, to.node) !== undefined)
+      .map(({ from, to }) => `${from.node}.${from.port}>${to.node}.${to.port}`)
+      .sort()
+      .join();
+  if (wires(design) !== wires(example)) return false;
+  return example.nodes.every((node) => {
+    const now = findNode(design, node.id);
+    if (now === node) return true;
+    if (now?.type !== node.type || (now.bypassed === true) !== (node.bypassed === true)) return false;
+    const names = Object.keys({ ...node.params, ...now.params });
+    return names.every((name) => sameData(paramValue(node, registry, name), paramValue(now, registry, name)));
+  });
+}
+
+/** Whether two values of a parameter are equal, whatever the order of their terms. */
+function sameData(a: ParamData | undefined, b: ParamData | undefined): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
+  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  return left.size === right.size && [...left].every(([key, value]) => right.get(key) === value);
+}
+
+/** Why there is no number now, in a few words. */
+export function whyMissing(
+  reading: Reading | null,
+  nodes: readonly string[],
+  design: Design,
+  issues: ReadonlyMap<string, readonly Pick<Issue, 'severity'>[]>,
+  registry: Registry,
+): string {
+  for (const id of nodes) {
+    const own = issues.get(id)?.some(({ severity }) => severity === 'error') === true;
+    const failing = own ? id : failingBefore(design, issues, id);
+    if (failing !== null) return `“${nodeName(design, registry, failing)}” has an error`;
+  }
+  const isThere = nodes.every((id) => findNode(design, id) !== undefined);
+  return reading === null && isThere ? 'being computed' : 'cannot be read from this picture';
 }
 
 function isKnown(value: number, { expected, tolerance }: Proof): boolean {

@@ -177,6 +177,12 @@ export const camera: ElementSpec = defineElement({
   spectrum: 'whole',
   linearIn: null,
   addsUp: true,
+  // Default pixels suit a microscope's image; of a field they would show a small part of the window.
+  behindField: ({ samples, pitch }) => ({
+    pixelPitch: Math.max(pitch, linearParams.pixelPitch.min),
+    columns: Math.min(samples, linearParams.columns.max),
+    rows: Math.min(samples, linearParams.rows.max),
+  }),
   equation:
     'counts = offset + gain M (QE (blur ∗ |u|² · pixel area · t λ/hc) + background + t · dark); linear: M = QE = t λ/hc = 1',
   references: [
