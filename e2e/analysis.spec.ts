@@ -46,3 +46,28 @@ test('tells numbers, what is on a wire, how to fix the sampling, and whether it 
     await expect(page.getByTestId('convergence')).toContainText('256 samples');
   });
 });
+
+test('charts follow the design, and go with the reason when it has an error', async ({ page, workbench }) => {
+  await workbench.openSettled();
+  await workbench.showTab('analysis');
+  await page.getByRole('toolbar', { name: 'Chart' }).getByRole('button', { name: 'Heatmap' }).click();
+  const chart = page.getByTestId('analysis-chart');
+  const heatmap = chart.locator('.heatmaplayer image');
+  await expect(heatmap).toBeVisible();
+  const before = await heatmap.getAttribute('xlink:href');
+
+  // A wider spot: without a further click the chart is that of the new picture.
+  await workbench.setField('pupil.numericalAperture', '0.2');
+  await expect(heatmap).not.toHaveAttribute('xlink:href', before ?? '');
+
+  const wire = (await workbench.design()).edges.find(({ to }) => to.node === 'pupil');
+  await page.locator(`.react-flow__edge[data-id="${wire?.id}"]`).focus();
+  await page.keyboard.press('Delete');
+  await expect(heatmap).toHaveCount(0);
+  const dock = page.getByTestId('dock');
+  await expect(dock.getByText('No picture: “Pupil” has an error.')).toBeVisible();
+  await workbench.showTab('profile');
+  await expect(page.getByTestId('dock-profile')).toContainText('No picture: “Pupil” has an error.');
+  await page.keyboard.press('Control+z');
+  await expect(page.getByTestId('dock-profile')).not.toContainText('No picture');
+});

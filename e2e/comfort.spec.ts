@@ -385,7 +385,7 @@ test('what waits for a failing element says so, and keeps no old picture', async
   await page.keyboard.press('Delete');
   await workbench.settled();
   await expect(workbench.card('camera').getByRole('img', { name: 'waits for “Pupil”' })).toBeVisible();
-  await expect(page.getByTestId('dock-image')).toContainText('Waits for “Pupil”');
+  await expect(page.getByTestId('dock-image')).toContainText('No picture: “Pupil” has an error.');
 });
 
 test('scrubbing with Ctrl gives round numbers', async ({ page, workbench }) => {

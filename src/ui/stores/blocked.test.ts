@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DesignNode } from '../../graph/document.ts';
-import { failingBefore } from './blocked.ts';
+import { failingBefore, failingFor } from './blocked.ts';
 
 const node = (id: string): DesignNode => ({ id, type: 'pupil', position: { x: 0, y: 0 }, params: {} });
 const wire = (from: string, to: string) => ({
@@ -28,6 +28,13 @@ describe('nodes that wait', () => {
     expect(failingBefore(design, issues, 'loss')).toBe('camera');
     for (const id of ['wave', 'pupil', 'camera', 'target'])
       expect(failingBefore(design, issues, id)).toBeNull();
+  });
+
+  it('have no picture for the same reason, and the failing one for its own', () => {
+    const issues = new Map([['camera', error]]);
+    expect(failingFor(design, issues, 'loss')).toBe('camera');
+    expect(failingFor(design, issues, 'camera')).toBe('camera');
+    expect(failingFor(design, issues, 'pupil')).toBeNull();
   });
 
   it('do not wait for a warning, and a loop of wires ends', () => {

@@ -1,4 +1,3 @@
-import { RefreshCw } from 'lucide-react';
 import type Plotly from 'plotly.js-cartesian-dist-min';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
@@ -16,6 +15,7 @@ import { ReadingsTable, useRestingCharts } from './ReadingsPanel.tsx';
 import { useAnalysis } from './useAnalysis.ts';
 import type { DockView } from './useDockView.ts';
 import { latestView, useDockView } from './useDockView.ts';
+import { useNoPicture } from './useNoPicture.ts';
 import { NodePicker, PlaneSlider } from './ViewToolbar.tsx';
 import styles from './views.module.css';
 
@@ -42,25 +42,53 @@ const CONFIG = {
   toImageButtonOptions: { format: 'png', scale: 2, filename: 'luminode-chart' },
 } as const;
 
-/** The frame of this moment, fetched in full size and then left alone until it is refreshed. */
-function useFrozenView({ source }: DockView): { readonly view: View | null; readonly refresh: () => void } {
+/** A chart is drawn anew when its picture has rested for this long, … */
+const REST_MILLISECONDS = 250;
+/** … and this often while pictures keep coming: a large chart takes a third of a second to draw. */
+const LONGEST_WAIT_MILLISECONDS = 1000;
+
+/** The picture in full size, following the design at the pace of charts; null at once when the node has none. */
+function useRestingView({ source }: DockView): View | null {
   const [view, setView] = useState<View | null>(null);
-  const refresh = useCallback(() => setView(latestView(source)), [source]);
   useEffect(() => {
     const { frames, nodeId, layer, mode, plane } = source;
     frames.want('analysis', { nodeId, layer, mode, plane });
     const matches = (candidate: View): boolean => isWanted(candidate, layer, mode, plane);
-    setView(latestView(source));
-    // Only an empty chart takes a frame by itself.
-    const end = frames.subscribe(nodeId, (candidate) => {
-      if (matches(candidate)) setView((old) => old ?? candidate);
-    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let waitingSince: number | null = null;
+    let isEmpty = true;
+    const show = (shown: View | null): void => {
+      clearTimeout(timer);
+      waitingSince = null;
+      isEmpty = shown === null;
+      setView(shown);
+    };
+    const showSoon = (candidate: View): void => {
+      const now = performance.now();
+      waitingSince ??= now;
+      clearTimeout(timer);
+      const left = waitingSince + LONGEST_WAIT_MILLISECONDS - now;
+      timer = setTimeout(() => show(candidate), Math.max(0, Math.min(REST_MILLISECONDS, left)));
+    };
+    show(latestView(source));
+    const end = frames.subscribe(
+      nodeId,
+      (candidate) => {
+        if (!matches(candidate)) return;
+        if (isEmpty) show(candidate);
+        else showSoon(candidate);
+      },
+      (gone) => {
+        if (gone === layer) show(null);
+      },
+    );
     return () => {
       end();
+      clearTimeout(timer);
       frames.want('analysis', null);
     };
   }, [source]);
-  return { view, refresh };
+  return view;
 }
 
 function makeChart(
@@ -94,7 +122,7 @@ function useThemeName(): string {
   return theme;
 }
 
-/** Charts to explore and export; loaded on first use, never live. */
+/** Charts to explore and export; loaded on first use. They follow the design when it rests. */
 export function AnalysisTab({ nodes, node }: PictureTabProps) {
   const [chosen, setKind] = useState<Kind | null>(null);
   const type = useStore(documentStore, ({ design }) => design.nodes.find(({ id }) => id === node.id)?.type);
@@ -130,6 +158,7 @@ function KindChoice({
 function Readings({ nodes, node, kinds, setKind }: KindProps) {
   const analysed = useAnalysis(node.id);
   const charts = useRestingCharts(analysed);
+  const empty = useNoPicture(node.id, NO_CHARTS);
   const make = useCallback(
     (colors: ChartColors) => (charts === null || charts.length === 0 ? null : readingsChart(charts, colors)),
     [charts],
@@ -141,7 +170,7 @@ function Readings({ nodes, node, kinds, setKind }: KindProps) {
         <NodePicker nodes={nodes} value={node.id} />
       </div>
       <div className={cx('readingsBody')}>
-        <PlotlyChart make={make} empty="There are no charts of this yet. Connect light or an image to it." />
+        <PlotlyChart make={make} empty={empty} />
         <ReadingsTable title={node.title} analysed={analysed} />
       </div>
     </div>
@@ -150,7 +179,8 @@ function Readings({ nodes, node, kinds, setKind }: KindProps) {
 
 function Pictures({ nodes, node, kinds, kind, setKind }: KindProps & { readonly kind: Kind }) {
   const dock = useDockView(node);
-  const { view, refresh } = useFrozenView(dock);
+  const view = useRestingView(dock);
+  const noPicture = useNoPicture(node.id);
   const result = useStore(engineStore, (state) => state.fit.result);
   const { settings, style } = dock;
   const make = useCallback(
@@ -165,21 +195,16 @@ function Pictures({ nodes, node, kinds, kind, setKind }: KindProps & { readonly 
           <>
             <NodePicker nodes={nodes} value={node.id} />
             <PlaneSlider view={dock} />
-            <span className={cx('spring')} />
-            <Button small onClick={refresh} aria-label="Update" title="Take the present picture">
-              <RefreshCw size={16} />
-              <span className={cx('wideOnly')}>Update</span>
-            </Button>
           </>
         )}
       </div>
-      <PlotlyChart make={make} empty={kind === 'fit' ? NO_FIT : NO_PICTURE} />
+      <PlotlyChart make={make} empty={kind === 'fit' ? NO_FIT : noPicture} />
     </div>
   );
 }
 
+const NO_CHARTS = 'There are no charts of this yet. Connect light or an image to it.';
 const NO_FIT = 'No fit with standard errors yet. After one, this shows how far each parameter moved.';
-const NO_PICTURE = 'There is no picture to analyse yet: the design is not complete, or still being computed.';
 
 interface PlotlyChartProps {
   /** Must keep its identity while the chart is the same. */

@@ -5,7 +5,7 @@ import type { DockNode } from './dockNodes.ts';
 import type { ImageHandle } from './ImageCanvas.tsx';
 import { ImageCanvas } from './ImageCanvas.tsx';
 import { useDockView } from './useDockView.ts';
-import { useWaitsFor } from './useWaitsFor.ts';
+import { useNoPicture } from './useNoPicture.ts';
 import { ViewToolbar } from './ViewToolbar.tsx';
 import { MODE_TITLES, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
@@ -17,17 +17,10 @@ export interface PictureTabProps {
   readonly node: DockNode;
 }
 
-/** Why there is no picture. */
-function emptyText(title: string, waitsFor: string | null): string {
-  return waitsFor === null
-    ? `${title} has no picture yet. It appears when everything before it is wired and computed.`
-    : `Waits for “${waitsFor}”, which has an error.`;
-}
-
 export function ImageTab({ nodes, node }: PictureTabProps) {
   const image = useRef<ImageHandle>(null);
   const view = useDockView(node);
-  const waitsFor = useWaitsFor(node.id);
+  const empty = useNoPicture(node.id);
   const tool = useStore(viewStore, (state) => state.tool);
   return (
     <div className={cx('tab')}>
@@ -41,7 +34,7 @@ export function ImageTab({ nodes, node }: PictureTabProps) {
         tool={tool}
         selection={view.settings.profile}
         onSelection={(profile) => view.change({ profile })}
-        empty={emptyText(node.title, waitsFor)}
+        empty={empty}
         testId="dock-image"
       />
     </div>

@@ -16,6 +16,7 @@ import type { PlotData } from './linePlotDraw.ts';
 import type { Profile, ProfileSelection } from './profile.ts';
 import { describeSelection, extractProfile } from './profile.ts';
 import { latestView, useDockView } from './useDockView.ts';
+import { useNoPicture } from './useNoPicture.ts';
 import { runExport, ViewToolbar } from './ViewToolbar.tsx';
 import { MODE_TITLES, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
@@ -42,6 +43,7 @@ export function ProfileTab({ nodes, node }: PictureTabProps) {
   const image = useRef<ImageHandle>(null);
   const view = useDockView(node);
   const tool = useStore(viewStore, (state) => state.tool);
+  const empty = useNoPicture(node.id);
   const { source } = view;
   const { profile } = view.settings;
   const log = view.settings.scaling === 'log' && view.style.scaling === 'log';
@@ -51,9 +53,15 @@ export function ProfileTab({ nodes, node }: PictureTabProps) {
       const known = latestView(source);
       if (known === null) show(null);
       else draw(known);
-      return source.frames.subscribe(source.nodeId, (frame) => {
-        if (isWanted(frame, source.layer, source.mode, source.plane)) draw(frame);
-      });
+      return source.frames.subscribe(
+        source.nodeId,
+        (frame) => {
+          if (isWanted(frame, source.layer, source.mode, source.plane)) draw(frame);
+        },
+        (gone) => {
+          if (gone === source.layer) show(null);
+        },
+      );
     },
     [source, profile, log],
   );
@@ -96,6 +104,7 @@ export function ProfileTab({ nodes, node }: PictureTabProps) {
           selection={profile}
           onSelection={(chosen) => view.change({ profile: chosen })}
           colorBar={false}
+          empty={empty}
         />
         <div className={cx('plotSide')}>
           <div className={cx('plotHead')}>
@@ -106,12 +115,7 @@ export function ProfileTab({ nodes, node }: PictureTabProps) {
               </Button>
             )}
           </div>
-          <LinePlot
-            label={`${name} of ${node.title}`}
-            feed={feed}
-            empty="The profile appears with the picture. Draw a line, or choose a row or column, in the picture."
-            testId="dock-profile"
-          />
+          <LinePlot label={`${name} of ${node.title}`} feed={feed} empty={empty} testId="dock-profile" />
         </div>
       </div>
     </div>

@@ -14,7 +14,7 @@ import type { DockNode, FitPair } from './dockNodes.ts';
 import type { ImageHandle, ImageSource } from './ImageCanvas.tsx';
 import { ImageCanvas } from './ImageCanvas.tsx';
 import { useDockView } from './useDockView.ts';
-import { useWaitsFor } from './useWaitsFor.ts';
+import { useNoPicture } from './useNoPicture.ts';
 import { PlaneSlider, ToolButtons } from './ViewToolbar.tsx';
 import { createViewLink } from './viewport.ts';
 import { styleOf, viewStore } from './viewStore.ts';
@@ -82,11 +82,8 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
   const hold = useStore(engineStore, (state) => state.fit.status !== 'idle');
   const preferred = useStore(settingsStore, (state) => state.colourMap);
   const { settings, plane } = view;
-  const modelWaits = useWaitsFor(model.id);
-  const lossWaits = useWaitsFor(lossId);
-  const emptyTexts = [lossWaits, modelWaits, lossWaits].map((waits, i) =>
-    waits === null ? `${PANEL_TITLES[i]}: no picture yet.` : `Waits for “${waits}”, which has an error.`,
-  );
+  const modelEmpty = useNoPicture(model.id);
+  const lossEmpty = useNoPicture(lossId);
   const dataRange = useDataRange(lossId, plane, settings.clip);
   const shared = useMemo<ImageStyle>(() => {
     const style = styleOf(settings, MODE, 'output', preferred);
@@ -138,7 +135,7 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
               selection={settings.profile}
               onSelection={(profile) => view.change({ profile })}
               link={link}
-              empty={emptyTexts[i] ?? ''}
+              empty={source.layer === 'output' ? modelEmpty : lossEmpty}
               testId={`residual-${source.layer}`}
             />
           </section>
