@@ -129,6 +129,10 @@ test('nonsense typed into a field: a sentence, nothing lost, the value stays', a
       await expect(reason).toBeHidden();
     });
   }
+  await field.fill('');
+  await field.press('Enter');
+  await expect(reason).toHaveText(`Wavelength needs a value; Esc restores ${shown}.`);
+  await field.press('Escape');
   expect(await workbench.design()).toEqual(before);
   await workbench.setField('source.wavelength', '0.45 um');
   const { nodes } = await workbench.design();

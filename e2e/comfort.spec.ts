@@ -294,6 +294,17 @@ test('keys: skip link, one stop for the elements, folded panels, layouts', async
   await expect.poll(dockHeight).toBeLessThan(450);
 });
 
+test('the sheet of all keys is seen as a whole', async ({ page, workbench }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await workbench.open();
+  await page.getByTestId('shortcuts-button').click();
+  await expect(page.getByTestId('shortcut-sheet')).toBeVisible();
+  const hidden = await page
+    .getByRole('dialog')
+    .evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight);
+  expect(hidden).toBe(0);
+});
+
 test('buttons of the fit tell what they do, also while they rest', async ({ page, workbench }) => {
   await workbench.openSettled();
   const hintOf = async (testId: string): Promise<void> => {

@@ -87,4 +87,37 @@ test.describe('in a small window', () => {
     const after = await workbench.frame('camera');
     expect(Math.max(...after.data)).not.toBe(Math.max(...before.data));
   });
+
+  test('nothing lies on anything: title, way back, bar of the zoom', async ({ page, workbench }) => {
+    await workbench.openSettled();
+    await workbench.openExample('sphere-hologram');
+    const boxOf = async (id: string) => {
+      const box = await page.getByTestId(id).boundingBox();
+      if (box === null) throw new Error(`“${id}” is not on screen.`);
+      return { ...box, right: box.x + box.width, bottom: box.y + box.height };
+    };
+    expect((await boxOf('offer')).x).toBeGreaterThanOrEqual((await boxOf('dock-tab-analysis')).right);
+    await expect(page.getByTestId('toast-action')).toHaveText(/Go back to/);
+    await workbench.title.fill('A title that is much too long for the room between the buttons of the bar');
+    // The gap of the bar's columns.
+    expect((await boxOf('document-title')).x).toBeGreaterThanOrEqual((await boxOf('redo')).right + 8);
+    expect((await boxOf('document-title')).right).toBeLessThanOrEqual((await boxOf('run-button')).x - 8);
+    await workbench.title.press('Escape');
+    const bar = page.locator('[data-zoom-bar]');
+    const covered = async (): Promise<number> => {
+      const lies = await bar.boundingBox();
+      const cards = await workbench.cards.evaluateAll((all) =>
+        all.map((card) => card.getBoundingClientRect().toJSON() as DOMRect),
+      );
+      if (lies === null || cards.length === 0) return -1;
+      return cards.filter(
+        ({ left, right, top, bottom }) =>
+          left < lies.x + lies.width && right > lies.x && top < lies.y + lies.height && bottom > lies.y,
+      ).length;
+    };
+    for (const id of ['sphere-hologram', 'bead-stack', 'airy']) {
+      await workbench.openExample(id);
+      await expect.poll(covered, id).toBe(0);
+    }
+  });
 });

@@ -1,5 +1,5 @@
 /** The unknowns of a fit, one by one, in an order that depends on the document only. */
-import type { MapParam, QuantityParam, SearchRole, ZernikeParam } from '../optics/element.ts';
+import type { MapParam, ParamSpec, QuantityParam, SearchRole, ZernikeParam } from '../optics/element.ts';
 import { nollToDegree, zernikeName } from '../optics/maths/zernike.ts';
 import type { Quantity } from '../optics/units.ts';
 import type { Design } from './document.ts';
@@ -82,6 +82,11 @@ export function expandLearnables(design: Design, registry: Registry, planes: num
   );
 }
 
+/** What a learned value is called: the term for Zernike coefficients, else the title of the parameter. */
+export function learnTitle({ title }: ParamSpec, nollIndex: number | null): string {
+  return nollIndex === null ? title : zernikeTitle(nollIndex);
+}
+
 /** "Z6 vertical astigmatism": the index for those who know it, the name for those who do not. */
 function zernikeTitle(nollIndex: number): string {
   const { n, m } = nollToDegree(nollIndex);
@@ -100,7 +105,7 @@ function describeLearnable(
   const { node, param, nollIndex } = target;
   const index = Number(path.split('.')[2] ?? Number.NaN);
   const plane = spec.kind === 'quantity' && Number.isInteger(index) ? index : null;
-  const name = nollIndex === null ? spec.title : zernikeTitle(nollIndex);
+  const name = learnTitle(spec, nollIndex);
   const ofPlane = plane === null ? '' : `, plane ${plane}`;
   return {
     path,

@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { Undo2, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -66,10 +66,11 @@ export function Offer() {
       <Button
         small
         look="outlined"
-        title={text}
+        title={`${text} ${action.text}`}
         data-testid="toast-action"
         onClick={() => runToastAction(id)}
       >
+        <Undo2 className={cx('offerSign')} size={14} aria-hidden="true" />
         <span className={cx('offerText')}>{action.text}</span> <Keys keys={action.keys} />
       </Button>
       <IconButton small side="left" label="Dismiss" icon={<X size={14} />} onClick={() => dismissToast(id)} />

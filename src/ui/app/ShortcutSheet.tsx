@@ -60,10 +60,8 @@ export function ShortcutSheet() {
     <Modal open={open} title="Keyboard shortcuts" onClose={() => openDialog(null)}>
       <div className={cx('sheetColumns')} data-testid="shortcut-sheet">
         <Lines title="Edit" lines={commandLines('Edit')} />
-        <div>
-          <Lines title="Graph" lines={GRAPH_KEYS} />
-          <Lines title="Number fields" lines={FIELD_KEYS} />
-        </div>
+        <Lines title="Graph" lines={GRAPH_KEYS} />
+        <Lines title="Number fields" lines={FIELD_KEYS} />
         <Lines title="Fit and view" lines={commandLines('Fit', 'View')} />
         <Lines title="File and help" lines={commandLines('File', 'Help')} />
       </div>

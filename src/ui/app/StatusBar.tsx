@@ -1,10 +1,13 @@
 import { CircleAlert, CircleCheck, Cpu, Info, TriangleAlert } from 'lucide-react';
+import { useCallback, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import { formatBytes, formatQuantity } from '../../graph/format.ts';
 import { isExplanation } from '../inspector/issues.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
+import { analysisBus } from '../stores/analysisBus.ts';
 import { documentStore } from '../stores/app.ts';
+import { doubtfulWires, watchDoubtful } from '../stores/doubtfulWires.ts';
 import { type EngineState, engineStore } from '../stores/engineStore.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { uiStore } from '../stores/uiStore.ts';
@@ -40,7 +43,20 @@ function BackendChip() {
   );
 }
 
+/** Whether the lamps of the wires agree that all is well. */
+function useDoubtfulWires(): readonly string[] {
+  const edges = useStore(documentStore, ({ design }) => design.edges);
+  const subscribe = useCallback(
+    (listener: () => void) => watchDoubtful(edges, analysisBus, listener),
+    [edges],
+  );
+  // One text, because a snapshot must be the same while nothing changes.
+  const ids = useSyncExternalStore(subscribe, () => doubtfulWires(edges, analysisBus).join('\n'));
+  return ids === '' ? [] : ids.split('\n');
+}
+
 function Problems() {
+  const doubtful = useDoubtfulWires();
   const errors = useStore(
     engineStore,
     ({ issues }) => issues.filter(({ severity }) => severity === 'error').length,
@@ -54,11 +70,18 @@ function Problems() {
     ({ issues }) => issues.filter((issue) => issue.severity === 'info' && !isExplanation(issue)).length,
   );
   const count = errors + warnings;
+  const isAmber = warnings > 0 || doubtful.length > 0;
   const quiet = notes > 0 ? Info : CircleCheck;
-  const Sign = errors > 0 ? CircleAlert : warnings > 0 ? TriangleAlert : quiet;
+  const Sign = errors > 0 ? CircleAlert : isAmber ? TriangleAlert : quiet;
   const show = (): void => {
-    selectionStore.getState().clear();
     if (uiStore.getState().folded.inspector) foldPanel('inspector');
+    const [wire] = doubtful;
+    if (count + notes === 0 && wire !== undefined) {
+      // The panel of the wire says what is doubtful.
+      selectionStore.getState().select([], [wire]);
+      return;
+    }
+    selectionStore.getState().clear();
     // The list shows all problems after the next render.
     setTimeout(() => document.getElementById('problems')?.scrollIntoView({ block: 'nearest' }), 50);
   };
@@ -67,22 +90,23 @@ function Problems() {
       type="button"
       className={cx(
         'chip',
-        errors > 0 ? 'stopped' : warnings > 0 ? 'restarting' : notes > 0 ? 'starting' : 'ready',
+        errors > 0 ? 'stopped' : isAmber ? 'restarting' : notes > 0 ? 'starting' : 'ready',
       )}
       data-testid="problems-button"
       onClick={show}
     >
       <Sign size={13} aria-hidden="true" />
-      {problemText(count, notes)}
+      {problemText(count, notes, doubtful.length)}
     </button>
   );
 }
 
-/** Notes are named where there is nothing worse. */
-function problemText(problems: number, notes: number): string {
+/** Notes and doubtful wires are named where there is nothing worse. */
+function problemText(problems: number, notes: number, doubtful: number): string {
   const many = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   if (problems > 0) return many(problems, 'problem');
-  return notes > 0 ? many(notes, 'note') : 'No problems';
+  const first = notes > 0 ? many(notes, 'note') : 'No problems';
+  return doubtful === 0 ? first : `${first} · ${many(doubtful, 'doubtful wire')}`;
 }
 
 const SAVED_TEXT = {

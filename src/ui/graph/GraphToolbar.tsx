@@ -11,7 +11,7 @@ export function GraphToolbar() {
   const { zoomIn, zoomOut } = useReactFlow();
   const zoom = useFlowStore((state) => Math.round(state.transform[2] * 100));
   return (
-    <div className={cx('toolbar')}>
+    <div className={cx('toolbar')} data-zoom-bar>
       <IconButton
         small
         side="top"

@@ -39,17 +39,35 @@ function reducedMotion(): boolean {
 export const FAR_ZOOM = 0.5;
 /** The cards have their new heights two frames after the zoom changed. */
 const MEASURED_MILLISECONDS = 80;
-/** Room around all cards; the bar of the zoom lies in the corner below. */
+/** Room around all cards. */
 export const FIT = {
   padding: { top: '14px', left: '14px', right: '14px', bottom: '14px' },
   maxZoom: 1,
 } as const;
 
+/** The same with room for the bar of the zoom, which lies in the corner below. */
+const FIT_ABOVE_BAR = { ...FIT, padding: { ...FIT.padding, bottom: '56px' } } as const;
+
+/** Whether the bar of the zoom lies on a card. */
+function barCovers(): boolean {
+  const bar = document.querySelector('[data-zoom-bar]')?.getBoundingClientRect();
+  if (bar === undefined) return false;
+  return [...document.querySelectorAll('[data-graph] .react-flow__node')].some((card) => {
+    const { left, right, top, bottom } = card.getBoundingClientRect();
+    return left < bar.right && right > bar.left && top < bar.bottom && bottom > bar.top;
+  });
+}
+
 /** Most fits in a row; heights change with the zoom and settle after one or two. */
 const MOST_FITS = 4;
 
-/** Shows all cards; again while they change their heights on the way, as when they are new or become small. */
+/** Shows all cards, none of them under the bar of the zoom; again while they change their heights on the way, as when they are new or become small. */
 export async function fitAll(duration: number): Promise<void> {
+  await fitSettled(FIT, duration);
+  if (barCovers()) await fitSettled(FIT_ABOVE_BAR, 0);
+}
+
+async function fitSettled(options: typeof FIT | typeof FIT_ABOVE_BAR, duration: number): Promise<void> {
   const extent = (): string => {
     if (viewport === null) return '';
     const { x, y, width, height } = viewport.getNodesBounds(viewport.getNodes());
@@ -58,7 +76,7 @@ export async function fitAll(duration: number): Promise<void> {
   for (let fits = 1; fits <= MOST_FITS; fits++) {
     const before = extent();
     const wasNear = (viewport?.getZoom() ?? 1) >= FAR_ZOOM;
-    await viewport?.fitView({ ...FIT, duration: fits === 1 ? duration : 0 });
+    await viewport?.fitView({ ...options, duration: fits === 1 ? duration : 0 });
     await new Promise((resolve) => setTimeout(resolve, MEASURED_MILLISECONDS));
     // Cards that became small fit all the more; a closer view would make them large, and too large, again.
     const shrank = wasNear && (viewport?.getZoom() ?? 1) < FAR_ZOOM;

@@ -2,19 +2,21 @@ import { Switch } from 'radix-ui';
 import { useStore } from 'zustand';
 import { onlyAdam } from '../../graph/adamOnly.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts';
-import { checkLearnPath } from '../../graph/learnables.ts';
-import { nodeName } from '../../graph/registry.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { toggleLearnPath } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import fieldStyles from './fields.module.css';
 import styles from './inspector.module.css';
+import { type LearnedValue, learnedGroups } from './learned.ts';
 import { NumberField } from './NumberField.tsx';
 import type { SoftRange } from './scale.ts';
 
 const cx = moduleClasses(styles);
 const fx = moduleClasses(fieldStyles);
+
+/** More terms of one wavefront than this are folded into one line. */
+const MOST_TERMS = 6;
 
 const ITERATIONS: SoftRange = { soft: [1, 1000], scale: 'linear', min: 1, max: 100_000 };
 const RATE: SoftRange = { soft: [1e-3, 1], scale: 'log', min: 1e-6, max: 10 };
@@ -152,23 +154,41 @@ function LearnedList() {
   }
   return (
     <ul className={cx('learned')} aria-label="Values the fit may change">
-      {design.learn.map((path) => {
-        const check = checkLearnPath(design, registry, path);
-        const node = check.ok ? nodeName(design, registry, check.target.node.id) : path;
-        const index = check.ok ? (check.target.nollIndex ?? '') : '';
-        const words = check.ok ? `${check.spec.title} ${index} of ${node}` : path;
-        return (
-          <li key={path}>
-            <span>
-              <i aria-hidden="true">◆</i> {node}
-              {check.ok && `: ${check.spec.title} ${index}`}
-            </span>
-            <button type="button" onClick={() => toggleLearnPath(path)} aria-label={`Hold ${words}`}>
-              Hold
-            </button>
+      {learnedGroups(design, registry).map(({ key, title, values }) =>
+        values.length > MOST_TERMS ? (
+          <li key={key}>
+            <details>
+              <summary>
+                <i aria-hidden="true">◆</i> {title}: {values.length} terms
+              </summary>
+              <ul>
+                {values.map((value) => (
+                  <LearnedRow key={value.path} {...value} />
+                ))}
+              </ul>
+            </details>
           </li>
-        );
-      })}
+        ) : (
+          values.map((value) => <LearnedRow key={value.path} {...value} />)
+        ),
+      )}
     </ul>
+  );
+}
+
+function LearnedRow({ path, node, name }: LearnedValue) {
+  return (
+    <li>
+      <span>
+        <i aria-hidden="true">◆</i> {name === '' ? node : `${node}: ${name}`}
+      </span>
+      <button
+        type="button"
+        onClick={() => toggleLearnPath(path)}
+        aria-label={`Hold ${name === '' ? node : `${name} of ${node}`}`}
+      >
+        Hold
+      </button>
+    </li>
   );
 }

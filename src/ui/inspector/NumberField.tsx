@@ -54,6 +54,11 @@ export function snapped(value: number, range: SoftRange, factor: number): number
   return Number(((Math.round(value / step) * step) / factor).toPrecision(12)) * factor;
 }
 
+/** What an emptied field says: its name as on screen and the way back. */
+export function missingValue(label: string, restored: string): string {
+  return `${label} needs a value; Esc restores ${restored}.`;
+}
+
 function fineness(event: { readonly shiftKey: boolean; readonly altKey: boolean }): number {
   return event.altKey ? 0.01 : event.shiftKey ? 0.1 : 1;
 }
@@ -66,7 +71,7 @@ export function NumberField(props: NumberFieldProps) {
   const [reason, setReason] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const scrub = useRef<Scrub | null>(null);
-  const valueAtFocus = useRef(value);
+  const atFocus = useRef({ value, text });
 
   const setDraft = (next: string | null): void => {
     typed.current = next;
@@ -74,7 +79,10 @@ export function NumberField(props: NumberFieldProps) {
   };
   const commitDraft = (): boolean => {
     if (typed.current === null) return true;
-    const parsed = parse(typed.current);
+    const parsed: ParsedText =
+      typed.current.trim() === ''
+        ? { ok: false, reason: missingValue(label, atFocus.current.text) }
+        : parse(typed.current);
     if (!parsed.ok) {
       setReason(parsed.reason);
       return false;
@@ -87,7 +95,7 @@ export function NumberField(props: NumberFieldProps) {
   const restore = (): void => {
     setDraft(null);
     setReason(null);
-    if (value !== valueAtFocus.current) props.onChange(valueAtFocus.current, true);
+    if (value !== atFocus.current.value) props.onChange(atFocus.current.value, true);
   };
 
   const onPointerDown = (event: PointerEvent<HTMLInputElement>): void => {
@@ -185,7 +193,7 @@ export function NumberField(props: NumberFieldProps) {
         disabled={disabled}
         value={draft ?? text}
         onFocus={(event) => {
-          valueAtFocus.current = value;
+          atFocus.current = { value, text };
           event.currentTarget.select();
         }}
         onBlur={() => {

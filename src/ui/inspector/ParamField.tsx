@@ -1,6 +1,7 @@
 import { Switch } from 'radix-ui';
 import { memo, type ReactNode } from 'react';
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import { formatParam, isList } from '../../graph/format.ts';
 import { defaultValue } from '../../graph/registry.ts';
 import type {
@@ -21,6 +22,7 @@ import { settingsStore } from '../stores/settingsStore.ts';
 import { LearnToggle, TravelSlider, UnitSwitch } from './FieldParts.tsx';
 import styles from './fields.module.css';
 import { ImageField } from './ImageField.tsx';
+import { termsText } from './learned.ts';
 import { MapField } from './MapField.tsx';
 import { NumberField } from './NumberField.tsx';
 import { fieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
@@ -369,11 +371,18 @@ function SimpleControl({
 
 function ZernikeSummary({ nodeId, param, spec }: FieldProps) {
   const stored = useParam(nodeId, param);
-  const terms = typeof stored === 'object' && !isList(stored) ? Object.keys(stored).length : 0;
+  const set = typeof stored === 'object' && !isList(stored) ? Object.keys(stored) : [];
+  const stem = `${nodeId}.${param}.`;
+  const learned = useStore(
+    documentStore,
+    useShallow(({ design }) =>
+      design.learn.filter((path) => path.startsWith(stem)).map((path) => path.slice(stem.length)),
+    ),
+  );
   return (
     <div className={cx('line', 'compactLine')}>
       <span className={cx('label')}>{spec.title}</span>
-      <span className={cx('note')}>{terms === 0 ? 'none' : `${terms} term${terms === 1 ? '' : 's'}`}</span>
+      <span className={cx('note')}>{termsText(set, learned)}</span>
     </div>
   );
 }

@@ -11,8 +11,8 @@ export const fourierLens: ElementSpec = defineElement({
   title: 'Fourier lens (2f)',
   summary: 'From the front to the back focal plane of a lens: a Fourier transform with real distances.',
   keywords: ['2f', '4f', 'fourier', 'transform', 'lens', 'focus'],
-  inputs: { in: { accepts: ['field'], title: 'Front focal plane' } },
-  outputs: { out: { type: 'field', title: 'Back focal plane' } },
+  inputs: { in: { accepts: ['field'], title: 'Front focus' } },
+  outputs: { out: { type: 'field', title: 'Back focus' } },
   params: {
     focalLength: {
       kind: 'quantity',

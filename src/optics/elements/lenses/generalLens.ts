@@ -34,7 +34,7 @@ export const generalLens: ElementSpec = defineElement({
   summary: 'From any plane before a lens to its back focal plane: a Fourier transform with a curved phase.',
   keywords: ['fourier', 'transform', 'df', 'focus', 'lens', 'far field'],
   inputs: { in: { accepts: ['field'], title: 'Light before the lens' } },
-  outputs: { out: { type: 'field', title: 'Back focal plane' } },
+  outputs: { out: { type: 'field', title: 'Back focus' } },
   params: {
     focalLength: lensLength(
       'Focal length',
