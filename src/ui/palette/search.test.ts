@@ -15,6 +15,16 @@ describe('element search', () => {
     expect(find('PUPIL')[0]).toBe('pupil');
   });
 
+  it('puts a whole title before longer titles with the same words', () => {
+    expect(find('beam splitter')[0]).toBe('beamSplitter');
+    for (const { title, type } of all) expect(find(title)[0], title).toBe(type);
+  });
+
+  it('reads a hyphen as a space', () => {
+    expect(find('double-slit')).toEqual(find('double slit'));
+    expect(find('double-slit')).toContain('aperture');
+  });
+
   it('knows what people call things', () => {
     expect(find('zernike')).toContain('pupil');
     expect(find('likelihood')).toContain('loss');

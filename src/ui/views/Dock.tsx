@@ -144,6 +144,9 @@ function useForgetting(contents: DockContents): void {
         if (state.epoch === before.epoch) return;
         viewStore.getState().prune(() => false);
         contrastStore.getState().prune(() => false);
+        // Another design has no fit yet: its picture is what one wants to see.
+        const { tab, setTab } = viewStore.getState();
+        if (FIT_TABS.includes(tab)) setTab('image');
       }),
     [],
   );
