@@ -25,7 +25,10 @@ function score(element: ElementSpec, words: readonly string[]): number {
 
 /** Elements that answer every word of the query, best first; all of them for an empty query. */
 export function searchElements<T extends ElementSpec>(elements: readonly T[], query: string): readonly T[] {
-  const words = query.toLowerCase().split(/[\s-]+/).filter(Boolean);
+  const words = query
+    .toLowerCase()
+    .split(/[\s-]+/)
+    .filter(Boolean);
   if (words.length === 0) return elements;
   return elements
     .map((element) => ({ element, points: score(element, words) }))
