@@ -88,3 +88,20 @@ export function beamNotes(
     ...phaseNotes((index / lambda) * seen * Math.abs(curvature), 'At its edge', grid),
   ];
 }
+
+/** How far a beam is from a coherent one. */
+export const beamQuality: QuantityParam = {
+  kind: 'quantity',
+  quantity: 'dimensionless',
+  title: 'M²',
+  doc: 'Times that the beam diverges faster than a coherent one of the same waist.',
+  default: 1.5,
+  min: 1.0001,
+  max: 100,
+  soft: [1.05, 4],
+  display: '',
+  scale: 'log',
+  learnable: true,
+  step: 0.05,
+  prominent: true,
+};

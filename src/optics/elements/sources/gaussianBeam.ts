@@ -3,7 +3,7 @@ import { defineElement } from '../../element.ts';
 import { beamAt, hermiteGauss, rayleighRange } from '../../maths/paraxialBeam.ts';
 import { isConstant, type Scalar } from '../../ops/scalar.ts';
 import { waveMap } from '../../waveMap.ts';
-import { beamNotes, beamPlace, waist } from './beamParams.ts';
+import { beamNotes, beamPlace, beamQuality, waist } from './beamParams.ts';
 import { emittedField, polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
 import { HIGHEST_ORDER, modeCount, schellModes, shareNotes } from './schellModes.ts';
 import { spectrumParams } from './spectrumParams.ts';
@@ -12,19 +12,9 @@ const whenElliptic = { when: { param: 'shape', is: ['elliptic', 'ellipticModes']
 const MODES = ['roundModes', 'ellipticModes'];
 
 const quality: QuantityParam = {
-  kind: 'quantity',
-  quantity: 'dimensionless',
-  title: 'M²',
+  ...beamQuality,
   doc: 'Times that the beam diverges faster than a coherent one of the same waist (along the first axis of an ellipse): it is a sum of modes that do not interfere.',
   default: 1.3,
-  min: 1.0001,
-  max: 100,
-  soft: [1.05, 4],
-  display: '',
-  scale: 'log',
-  learnable: true,
-  step: 0.05,
-  prominent: true,
   when: { param: 'shape', is: MODES },
 };
 

@@ -1,7 +1,7 @@
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { divideScalars, mapScalar, type Scalar } from '../../ops/scalar.ts';
-import { beamNotes, beamPlace, waist } from './beamParams.ts';
+import { beamNotes, beamPlace, beamQuality, waist } from './beamParams.ts';
 import { emittedField, polarizationAngle, power, refractiveIndex, wavelength } from './lightParams.ts';
 import { HIGHEST_ORDER, modeCount, schellModes, shareNotes } from './schellModes.ts';
 import { spectrumParams } from './spectrumParams.ts';
@@ -59,22 +59,7 @@ export const schellBeam: ElementSpec = defineElement({
         { value: 'coherence', title: 'Coherence length' },
       ],
     },
-    beamQuality: {
-      kind: 'quantity',
-      quantity: 'dimensionless',
-      title: 'M²',
-      doc: 'Times that the beam diverges faster than a coherent one of the same waist.',
-      default: 1.5,
-      min: 1.0001,
-      max: 100,
-      soft: [1.05, 4],
-      display: '',
-      scale: 'log',
-      learnable: true,
-      step: 0.05,
-      prominent: true,
-      when: { param: 'given', is: ['quality'] },
-    },
+    beamQuality: { ...beamQuality, when: { param: 'given', is: ['quality'] } },
     coherenceLength: {
       kind: 'quantity',
       quantity: 'length',
