@@ -5,6 +5,7 @@ import { inputOf } from '../../inputs.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { alignedFields } from '../../polarisation.ts';
 import { ElementProblem } from '../../problem.ts';
+import { consistingOf, scaledSpheres, spheresOf } from '../../scattering/sphereLight.ts';
 import type { FarField, Field } from '../../values.ts';
 
 /** Adds an axial plane wave to scattered light; its amplitude is the unit of the result. */
@@ -21,12 +22,14 @@ function withReference(scattered: FarField, reference: Field, amplitude: Scalar)
       'Use the light of a sphere, or remove the interference.',
     );
   }
-  return {
+  const sum: FarField = {
     ...scattered,
     reference: { polarizationAngle: reference.polarizationAngle },
     evaluate: (ops, grid, numericalAperture) =>
       ops.scaleBy(scattered.evaluate(ops, grid, numericalAperture), amplitude),
   };
+  const spheres = spheresOf(scattered);
+  return spheres === null ? sum : consistingOf(sum, scaledSpheres(spheres, amplitude));
 }
 
 export const interference: ElementSpec = defineElement({

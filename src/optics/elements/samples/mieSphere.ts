@@ -5,7 +5,9 @@ import { constantScalar } from '../../ops/scalar.ts';
 import { objectPlace, positionPhasor } from '../../pupil/pupilGrid.ts';
 import { miePupilAmplitude } from '../../scattering/miePupil.ts';
 import { outerRadius } from '../../scattering/sphere.ts';
+import { consistingOf } from '../../scattering/sphereLight.ts';
 import { sphereNumbers } from '../../scattering/sphereNumbers.ts';
+import type { FarField } from '../../values.ts';
 import { sameLight } from '../sources/lightParams.ts';
 import {
   illumination,
@@ -103,21 +105,21 @@ export const mieSphere: ElementSpec = defineElement({
   forward: (inputs, params) => {
     const light = illumination(inputOf(inputs, 'in', 'field'));
     const sphere = sphereIn(light, params);
-    return {
-      out: {
-        kind: 'farField',
-        place: objectPlace(params),
-        components: 2,
-        reference: null,
-        unit: 'relative',
-        perPlane: null,
-        ...sameLight(light),
-        evaluate: (ops, grid, numericalAperture) =>
-          ops.multiply(
-            positionPhasor(ops, grid, light, numericalAperture, params),
-            miePupilAmplitude(ops, grid, sphere, numericalAperture),
-          ),
-      },
+    const out: FarField = {
+      kind: 'farField',
+      place: objectPlace(params),
+      components: 2,
+      reference: null,
+      unit: 'relative',
+      perPlane: null,
+      ...sameLight(light),
+      evaluate: (ops, grid, numericalAperture) =>
+        ops.multiply(
+          positionPhasor(ops, grid, light, numericalAperture, params),
+          miePupilAmplitude(ops, grid, sphere, numericalAperture),
+        ),
     };
+    const { x, y, z } = params;
+    return { out: consistingOf(out, [{ sphere, x, y, z, amplitude: constantScalar(1) }]) };
   },
 });
