@@ -305,6 +305,32 @@ test('the sheet of all keys is seen as a whole', async ({ page, workbench }) => 
   expect(hidden).toBe(0);
 });
 
+test('a window made smaller shows the whole graph again, unless the view was moved', async ({
+  page,
+  workbench,
+}) => {
+  const outside = async (): Promise<number> =>
+    workbench.cards.evaluateAll((cards) => {
+      const graph = document.querySelector('[data-graph]')?.getBoundingClientRect() ?? new DOMRect();
+      return cards.filter((card) => {
+        const { left, right, top, bottom } = card.getBoundingClientRect();
+        return left < graph.left || right > graph.right || top < graph.top || bottom > graph.bottom;
+      }).length;
+    });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await workbench.openSettled();
+  await workbench.openExample('bead-stack');
+  await workbench.settled();
+  await expect.poll(outside).toBe(0);
+  await page.setViewportSize({ width: 1024, height: 640 });
+  await expect.poll(outside).toBe(0);
+  await page.getByRole('button', { name: 'Zoom in' }).click();
+  await expect.poll(outside).toBeGreaterThan(0);
+  await page.setViewportSize({ width: 1000, height: 620 });
+  await page.waitForTimeout(600);
+  expect(await outside()).toBeGreaterThan(0);
+});
+
 test('buttons of the fit tell what they do, also while they rest', async ({ page, workbench }) => {
   await workbench.openSettled();
   const hintOf = async (testId: string): Promise<void> => {

@@ -16,7 +16,13 @@ import type { Image, PortValue } from '../optics/values.ts';
 import { analysersOf } from './analyses.ts';
 import { runSummed, sumOfShares } from './lightShares.ts';
 import type { Painted } from './present/painter.ts';
-import type { Pictures, PreviewRequest, ViewRequest, Wanted } from './protocol.ts';
+import {
+  type Pictures,
+  type PreviewRequest,
+  planeOfRequest,
+  type ViewRequest,
+  type Wanted,
+} from './protocol.ts';
 import { type MadePictures, makePictures, type PictureMaker } from './views.ts';
 
 /** Pictures follow the hand: what takes more portions than this is refused. */
@@ -158,8 +164,7 @@ export async function showPortions(
   );
   const ranged = nodesWithPlanes({ plan, images: runner.images });
   const total = plan.planes;
-  const planeOf = ({ nodeId, plane }: ViewRequest) =>
-    ranged.has(nodeId) ? Math.min(Math.max(0, Math.round(plane)), total - 1) : 0;
+  const planeOf = ({ nodeId, plane }: ViewRequest) => (ranged.has(nodeId) ? planeOfRequest(plane, total) : 0);
   const painted: (readonly [PreviewRequest, Painted])[] = [];
   const memory: PictureMaker['memory'] = {
     recall: (request) => maker.memory.recall(request),

@@ -22,11 +22,17 @@ export type { ViewMode };
 export interface ViewRequest {
   readonly nodeId: string;
   readonly mode: ViewMode;
-  /** Plane of a stack; clamped. */
-  readonly plane: number;
+  /** Plane of a stack; clamped. Null: the one in the middle, which is in focus in most stacks. */
+  readonly plane: number | null;
   readonly layer: Layer;
   /** With the polarisation of light on a coarse lattice. */
   readonly polarisation?: true;
+}
+
+/** The plane that a request shows of a stack. */
+export function planeOfRequest(wanted: number | null, planes: number): number {
+  if (wanted === null) return Math.floor(planes / 2);
+  return Math.min(Math.max(0, Math.round(wanted)), Math.max(0, planes - 1));
 }
 
 /**

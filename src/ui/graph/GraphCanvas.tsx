@@ -43,7 +43,7 @@ import { settingsStore } from '../stores/settingsStore.ts';
 import { uiStore } from '../stores/uiStore.ts';
 import { ConnectionReason } from './ConnectionReason.tsx';
 import { EmptyState } from './EmptyState.tsx';
-import { dropElement, FIT, fitAll, rememberPointer, setViewport } from './flow.ts';
+import { dropElement, FIT, fitAll, refitResized, rememberPointer, setViewport } from './flow.ts';
 import { GraphMenu } from './GraphMenu.tsx';
 import { GraphToolbar } from './GraphToolbar.tsx';
 import styles from './graph.module.css';
@@ -251,6 +251,22 @@ export function GraphCanvas() {
     return () => clearTimeout(timer);
   }, [flow, epoch]);
 
+  const canvas = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (canvas.current === null) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // While a border is dragged the sizes come in quick succession: the last one counts.
+    const observer = new ResizeObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(refitResized, 120);
+    });
+    observer.observe(canvas.current);
+    return () => {
+      clearTimeout(timer);
+      observer.disconnect();
+    };
+  }, []);
+
   const onConnectEnd = useCallback(
     (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => {
       const { wire } = uiStore.getState();
@@ -278,7 +294,7 @@ export function GraphCanvas() {
 
   return (
     <GraphMenu>
-      <div className={cx('canvas')} data-graph="" tabIndex={-1}>
+      <div ref={canvas} className={cx('canvas')} data-graph="" tabIndex={-1}>
         <ReactFlow
           onDoubleClick={onDoubleClick}
           onPointerMove={followPointer}

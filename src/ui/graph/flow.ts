@@ -10,6 +10,7 @@ type Viewport = Pick<
   | 'setCenter'
   | 'screenToFlowPosition'
   | 'getZoom'
+  | 'getViewport'
   | 'zoomIn'
   | 'zoomOut'
   | 'getNodes'
@@ -65,6 +66,21 @@ const MOST_FITS = 4;
 export async function fitAll(duration: number): Promise<void> {
   await fitSettled(FIT, duration);
   if (barCovers()) await fitSettled(FIT_ABOVE_BAR, 0);
+  fitted = viewText();
+}
+
+/** The view as the last fit left it. */
+let fitted: string | null = null;
+
+function viewText(): string | null {
+  if (viewport === null) return null;
+  const { x, y, zoom } = viewport.getViewport();
+  return [x, y, zoom].join();
+}
+
+/** Another size of the canvas shows all cards again, unless the view has been moved since it did. */
+export function refitResized(): void {
+  if (fitted !== null && viewText() === fitted) void fitAll(0);
 }
 
 async function fitSettled(options: typeof FIT | typeof FIT_ABOVE_BAR, duration: number): Promise<void> {

@@ -77,6 +77,15 @@ function insertIntoWire(type: string, edgeId: string): string | null {
   });
 }
 
+/**
+ * Leads the only wire that leaves a card through a new card. Null where several leave or none, and where its light
+ * cannot pass the new card: that one then stands beside the chain.
+ */
+function insertBehindNode(type: string, anchor: string): string | null {
+  const [wire, ...others] = current().edges.filter(({ from }) => from.node === anchor);
+  return wire === undefined || others.length > 0 ? null : insertIntoWire(type, wire.id);
+}
+
 /** Adds a card beside the selected one and wires the two. */
 function insertBesideNode(type: string, anchor: string, dropped: Position | null): string | null {
   const area = cardArea(anchor);
@@ -88,7 +97,8 @@ function insertBesideNode(type: string, anchor: string, dropped: Position | null
 }
 
 /**
- * Adds an element: into the selected wire, beside the selected card and wired to it, else near the wanted place.
+ * Adds an element: into the selected wire, behind the selected card (in its chain where light passes the element,
+ * else beside it) and wired to it, else near the wanted place.
  * @param sight the part of the graph on screen, where there should be room
  */
 export function insertNear(type: string, wanted: Position, sight: Area | null): string {
@@ -97,7 +107,7 @@ export function insertNear(type: string, wanted: Position, sight: Area | null): 
     edgeId !== null
       ? insertIntoWire(type, edgeId)
       : nodeId !== null
-        ? insertBesideNode(type, nodeId, null)
+        ? (insertBehindNode(type, nodeId) ?? insertBesideNode(type, nodeId, null))
         : null;
   return added ?? addElement(type, freePlaceAmong(wanted, cardAreas(), sight));
 }

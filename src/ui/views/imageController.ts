@@ -3,7 +3,7 @@
 import type { Statistics, ValueRange } from '../../pictures/scaling.ts';
 import { SCALING_TAGS } from '../../pictures/scaling.ts';
 import type { ImageStyle } from '../../pictures/style.ts';
-import type { View } from '../../workers/protocol.ts';
+import { planeOfRequest, type View } from '../../workers/protocol.ts';
 import type { FrameBus } from '../stores/frameBus.ts';
 import { formatValue, formatWithUnit, scaledUnit } from './format.ts';
 import { ImageInput } from './imageInput.ts';
@@ -338,10 +338,15 @@ type Shown = Pick<View, 'nodeId' | 'layer' | 'mode' | 'portType' | 'plane' | 'pl
  * Whether a view is the one that a picture waits for. Real values have one mode, whatever was asked for while
  * their type was not yet known.
  */
-export function isWanted(view: Shown, layer: View['layer'], mode: View['mode'], plane: number): boolean {
+export function isWanted(
+  view: Shown,
+  layer: View['layer'],
+  mode: View['mode'],
+  plane: number | null,
+): boolean {
   const isComplex = view.portType !== 'image' && view.portType !== 'scalar';
   if (view.layer !== layer || (isComplex && view.mode !== mode)) return false;
-  return view.plane === Math.min(plane, Math.max(0, view.planes - 1));
+  return view.plane === planeOfRequest(plane, view.planes);
 }
 
 /** The view of a node that is there already, if it is the wanted one. */
@@ -350,7 +355,7 @@ export function knownView<V extends Shown>(
   nodeId: string,
   layer: View['layer'],
   mode: View['mode'],
-  plane: number,
+  plane: number | null,
 ): V | null {
   const view = frames.latest(nodeId, layer, mode) ?? frames.latest(nodeId, layer);
   return view !== undefined && isWanted(view, layer, mode, plane) ? view : null;

@@ -5,7 +5,7 @@ import type { PortType } from '../../optics/values.ts';
 import { isHighContrast } from '../../pictures/contrast.ts';
 import type { ImageStyle } from '../../pictures/style.ts';
 import type { Layer, View, ViewMode } from '../../workers/protocol.ts';
-import { outputLayer } from '../../workers/protocol.ts';
+import { outputLayer, planeOfRequest } from '../../workers/protocol.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { frameBus } from '../stores/frameBus.ts';
@@ -76,7 +76,7 @@ export function useDockView(node: DockNode): DockView {
   const facts = useViewFacts(node.id, layer);
   const portType = facts.portType ?? node.portType;
   const mode = effectiveMode(settings, portType);
-  const plane = Math.min(settings.plane, facts.planes - 1);
+  const plane = planeOfRequest(settings.plane, facts.planes);
   // Where the card has a picture, the dock shows it as the card does, and so as all cards of its kind.
   const shared = useStore(contrastStore, ({ pictures }) =>
     sharedContrast(pictures, { nodeId: node.id, layer }),

@@ -19,7 +19,8 @@ export interface NodeViewSettings {
   readonly output: string | null;
   /** Null: what suits the type of the value. */
   readonly mode: ViewMode | null;
-  readonly plane: number;
+  /** Null until one is chosen: the middle of a stack. */
+  readonly plane: number | null;
   readonly colormap: ColormapName | 'auto';
   /** 'auto': logarithmic for images of high contrast, else linear. */
   readonly scaling: Scaling | 'auto';
@@ -34,7 +35,7 @@ export interface NodeViewSettings {
 const DEFAULT_SETTINGS: NodeViewSettings = {
   output: null,
   mode: null,
-  plane: 0,
+  plane: null,
   colormap: 'auto',
   scaling: 'auto',
   clip: 0,

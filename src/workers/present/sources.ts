@@ -10,7 +10,7 @@ import { constantScalar } from '../../optics/ops/scalar.ts';
 import { pupilGrid } from '../../optics/pupil/pupilGrid.ts';
 import { mainChannel, spectralSum } from '../../optics/spectral.ts';
 import type { Field, Image, Monochromatic, Polychromatic, PortType, PortValue } from '../../optics/values.ts';
-import type { ViewMode, ViewRequest } from '../protocol.ts';
+import { planeOfRequest, type ViewMode, type ViewRequest } from '../protocol.ts';
 
 /** Directions shown of scattered or emitted light: nearly the whole forward hemisphere. */
 const PATTERN_SAMPLES = 96;
@@ -151,7 +151,7 @@ function located(request: ViewRequest, source: Unlocated, count?: number): Sourc
   const [ny, nx] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
   const size = shape.reduce((product, n) => product * n, 1);
   const planes = count ?? Math.max(1, Math.round(size / (ny * nx * source.components)));
-  const plane = Math.min(Math.max(0, Math.round(request.plane)), planes - 1);
+  const plane = planeOfRequest(request.plane, planes);
   return { ...source, planes, plane, shape: [ny, nx] };
 }
 
