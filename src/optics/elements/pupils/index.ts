@@ -1,6 +1,8 @@
 /** The elements of this folder, in the order of the palette. */
 import type { ElementSpec } from '../../element.ts';
 import { coverslip } from './coverslip.ts';
+import { nomarski } from './nomarski.ts';
+import { phasePlate } from './phasePlate.ts';
 import { psfMask } from './psfMask.ts';
 import { pupil } from './pupil.ts';
 import { pupilStop } from './pupilStop.ts';
@@ -16,4 +18,6 @@ export const pupils: readonly ElementSpec[] = [
   psfMask,
   vectorialFocus,
   coverslip,
+  phasePlate,
+  nomarski,
 ];

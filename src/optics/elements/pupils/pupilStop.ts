@@ -1,11 +1,14 @@
-import type { ElementSpec, QuantityParam } from '../../element.ts';
+import type { ElementSpec, QuantityParam, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { moreSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
-import { constantScalar } from '../../ops/scalar.ts';
+import { constantScalar, type Scalar } from '../../ops/scalar.ts';
 import { apodisation, LARGEST_SQUARED_SINE } from '../../pupil/apodisation.ts';
+import type { PupilFunction } from '../../pupil/pupilMaps.ts';
+import { referenceThrough } from '../../pupil/pupilTransmission.ts';
 import { direction } from '../../quantityFamily.ts';
 import { amplitudeMap, softEdge } from '../../sampledGrid.ts';
+import type { Pupil } from '../../values.ts';
 
 /** A length in units of the pupil's radius. */
 function share(title: string, doc: string, options: Partial<QuantityParam>): QuantityParam {
@@ -64,6 +67,22 @@ function openShare(shape: Shape, radius: number): (x: number, y: number) => numb
     }
     return open;
   };
+}
+
+/** A dark disc in the middle stops the light that no sample scattered. */
+function stoppedNotes(
+  light: Pupil,
+  { obstruction, decentreX, decentreY }: Readonly<Record<'obstruction' | 'decentreX' | 'decentreY', Scalar>>,
+): readonly SamplingNote[] {
+  const isOpen = obstruction.value <= Math.hypot(decentreX.value, decentreY.value);
+  if (light.reference === null || isOpen) return [];
+  return [
+    {
+      severity: 'info',
+      message: 'The obstruction stops the direct light: a dark field, in which only scattered light is seen.',
+      fix: 'Set the obstruction to 0 for a hologram.',
+    },
+  ];
 }
 
 export const pupilStop: ElementSpec = defineElement({
@@ -174,10 +193,11 @@ export const pupilStop: ElementSpec = defineElement({
   ],
   sampling: (inputs, params) => {
     const light = inputs['in'];
-    if (light?.kind !== 'pupil' || params.arms === 0) return [];
+    if (light?.kind !== 'pupil') return [];
     const width = params.armWidth.value * light.grid.radius;
-    if (width === 0 || width >= 1) return [];
+    if (params.arms === 0 || width === 0 || width >= 1) return stoppedNotes(light, params);
     return [
+      ...stoppedNotes(light, params),
       {
         severity: 'warning',
         message: `An arm is ${width.toFixed(2)} samples wide: it is a wider, half transparent line instead.`,
@@ -198,42 +218,37 @@ export const pupilStop: ElementSpec = defineElement({
       'decentreY',
       'armWidth',
     ] as const;
-    const opening = amplitudeMap(
-      ops,
-      `pupilStop:${arms}:${illumination}`,
-      samples,
-      constantScalar(1 / radius),
-      [
-        // Edges are one cell wide: a small step stays on one of them.
-        ...lengths.map((name) => ({ scalar: params[name], scale: 0.1 / radius })),
-        { scalar: params.rotation, scale: 0.1 / radius },
-        { scalar: params.fill, scale: 0.1 },
-        { scalar: light.numericalAperture, scale: 0.01 },
-        { scalar: light.refractiveIndex, scale: 0.01 },
-      ],
-      (values) => {
-        const [obstruction = 0, clearRadius = 1, ellipticity = 1, decentreX = 0, decentreY = 0] = values;
-        const [armWidth = 0, rotation = 0, fill = 1, aperture = 1, index = 1] = values.slice(5);
-        const shape = {
-          obstruction,
-          clearRadius,
-          ellipticity,
-          decentreX,
-          decentreY,
-          arms,
-          armWidth,
-          rotation,
-        };
-        const open = openShare(shape, radius);
-        const sine = aperture / index;
-        const rise = apodisation(illumination, sine);
-        return (x, y) => {
-          const square = x * x + y * y;
-          const lit = illumination === 'gaussian' ? Math.exp(-square / (fill * fill)) : 1;
-          return open(x, y) * lit * rise(Math.sqrt(1 - Math.min(LARGEST_SQUARED_SINE, square * sine * sine)));
-        };
-      },
-    );
-    return { out: { ...light, samples: ops.multiply(opening, light.samples) } };
+    const name = `pupilStop:${arms}:${illumination}`;
+    const args = [
+      // Edges are one cell wide: a small step stays on one of them.
+      ...lengths.map((length) => ({ scalar: params[length], scale: 0.1 / radius })),
+      { scalar: params.rotation, scale: 0.1 / radius },
+      { scalar: params.fill, scale: 0.1 },
+      { scalar: light.numericalAperture, scale: 0.01 },
+      { scalar: light.refractiveIndex, scale: 0.01 },
+    ];
+    const openingOf = (values: readonly number[]) => {
+      const [obstruction = 0, clearRadius = 1, ellipticity = 1, decentreX = 0, decentreY = 0] = values;
+      const [armWidth = 0, rotation = 0, fill = 1, aperture = 1, index = 1] = values.slice(5);
+      const shape = { obstruction, clearRadius, ellipticity, decentreX, decentreY, arms, armWidth, rotation };
+      const open = openShare(shape, radius);
+      const sine = aperture / index;
+      const rise = apodisation(illumination, sine);
+      return (x: number, y: number) => {
+        const square = x * x + y * y;
+        const lit = illumination === 'gaussian' ? Math.exp(-square / (fill * fill)) : 1;
+        return open(x, y) * lit * rise(Math.sqrt(1 - Math.min(LARGEST_SQUARED_SINE, square * sine * sine)));
+      };
+    };
+    const opening = amplitudeMap(ops, name, samples, constantScalar(1 / radius), args, openingOf);
+    const prepare = (values: readonly number[]): PupilFunction => {
+      const transmission = openingOf(values);
+      return (x, y, at) => {
+        at[0] = transmission(x, y);
+        at[1] = 0;
+      };
+    };
+    const reference = referenceThrough(ops, light, { name, args, prepare });
+    return { out: { ...light, samples: ops.multiply(opening, light.samples), reference } };
   },
 });
