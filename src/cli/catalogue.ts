@@ -102,5 +102,7 @@ function paramText(spec: ParamSpec): string {
       const [low, high] = [spec.min, spec.max].map((end) => formatQuantity(end, spec.quantity));
       return `map: a value (${low} to ${high}), random [seed], or the id of an image`;
     }
+    case 'table':
+      return `table of ${spec.min} to ${spec.max} ${spec.row}s, columns ${Object.keys(spec.columns).join(', ')} and group`;
   }
 }

@@ -6,7 +6,7 @@ import { registry } from '../graph/catalogue.ts';
 import type { Design } from '../graph/document.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../graph/fitOptions.ts';
 import { nearNames, orList } from '../graph/names.ts';
-import { describePath } from '../graph/paths.ts';
+import { describePath, quantityAt } from '../graph/paths.ts';
 import { prepareForImage } from '../graph/prepare.ts';
 import { findNode } from '../graph/registry.ts';
 import { validate } from '../graph/validate.ts';
@@ -261,7 +261,7 @@ function describeParameter(
 ): object {
   const { path, start, value, sigma, unit, atBound, display, pixel } = parameter;
   const target = describePath(design, registry, path);
-  const role = target.ok && target.spec.kind === 'quantity' ? target.spec.role : undefined;
+  const role = target.ok ? quantityAt(target)?.role : undefined;
   const corner = role === 'lateralX' ? origin.x : role === 'lateralY' ? origin.y : 0;
   return {
     start,

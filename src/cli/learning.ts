@@ -1,10 +1,11 @@
 /** `--learn` and `--fix`: which parameters a fit may change. */
 import { registry } from '../graph/catalogue.ts';
-import type { Design } from '../graph/document.ts';
+import type { Design, DesignNode } from '../graph/document.ts';
 import { setLearn } from '../graph/edit.ts';
 import { isList } from '../graph/format.ts';
 import { checkLearnPath } from '../graph/learnables.ts';
-import { describePath } from '../graph/paths.ts';
+import { describePath, parsePath, type TableCell } from '../graph/paths.ts';
+import { cellPath, cellRow, tableRows } from '../graph/tables.ts';
 import { planeCount } from '../graph/validate.ts';
 import { Failure } from './io.ts';
 
@@ -48,6 +49,8 @@ function withoutPath(design: Design, given: string): Design {
   const target = describePath(design, registry, path);
   if (!target.ok) throw new Failure(`--fix ${path}: ${target.reason}`);
   const stem = `${target.node.id}.${target.param}`;
+  const { cell } = target;
+  if (cell !== null) return setLearn(design, withoutCell(design, target.node, target.param, cell));
   const all = target.plane === '*' || (target.plane === null && target.nollIndex === null);
   const learn = design.learn.flatMap((each) => {
     if (all) return each === stem || each.startsWith(`${stem}.`) ? [] : [each];
@@ -58,4 +61,23 @@ function withoutPath(design: Design, given: string): Design {
     return planes.filter((plane) => plane !== path);
   });
   return setLearn(design, learn);
+}
+
+/** What stays learned of a table without a cell (and those that share its value) or without a column. */
+function withoutCell(
+  design: Design,
+  node: DesignNode,
+  param: string,
+  { row, column, table }: TableCell,
+): readonly string[] {
+  const stem = `${node.id}.${param}`;
+  const rows = tableRows(table, node.params[param]);
+  const isOther = (index: number) =>
+    row !== '*' && cellRow(table, rows, index, column) !== cellRow(table, rows, row, column);
+  return design.learn.flatMap((path) => {
+    const parts = parsePath(path);
+    if (`${parts?.node}.${parts?.param}` !== stem || parts?.column !== column) return [path];
+    if (parts.index !== '*') return isOther(parts.index ?? 0) ? [path] : [];
+    return rows.flatMap((_, index) => (isOther(index) ? [cellPath(stem, index, column)] : []));
+  });
 }

@@ -136,7 +136,10 @@ describe('offers', () => {
       ['stack', 'in'],
       ['camera', 'in'],
     ]);
-    expect(elementsProducing(['farField'], registry).map(({ element }) => element.type)).toEqual(['sphere']);
+    expect(elementsProducing(['farField'], registry).map(({ element }) => element.type)).toEqual([
+      'sphere',
+      'spheres',
+    ]);
     expect(elementsProducing(['pupil'], registry).map(({ element }) => element.type)).toEqual([
       'filter',
       'pupil',

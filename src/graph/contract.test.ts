@@ -95,6 +95,10 @@ function illegal(param: ParamSpec): ParamData[] {
       return ['no such image', 4];
     case 'map':
       return ['no such image', true, Number.NaN, 2 * param.max + 1, { size: 3 }, [1]];
+    case 'table': {
+      const [column = ''] = Object.keys(param.columns);
+      return ['text', 3, [], [1], [{ [column]: 'text' }], [{ [column]: Number.NaN }], [{ group: 3 }]];
+    }
   }
 }
 

@@ -1,8 +1,14 @@
 /** The document: plain JSON, SI units, names instead of positions. */
-import type { Fix, SimulationGrid } from '../optics/element.ts';
+import type { Fix, SimulationGrid, TableRow } from '../optics/element.ts';
 
-/** Zernike coefficients are keyed by Noll index; a list holds one value per plane. */
-export type ParamData = number | string | boolean | readonly number[] | { readonly [key: string]: number };
+/** Zernike coefficients are keyed by Noll index; a list holds one value per plane, or the rows of a table. */
+export type ParamData =
+  | number
+  | string
+  | boolean
+  | readonly number[]
+  | { readonly [key: string]: number }
+  | readonly TableRow[];
 
 export interface DesignNode {
   /** Stable for ever: letters, digits, - and _; scripts refer to it. */
@@ -38,8 +44,8 @@ export type DesignImage =
       readonly name: string;
       /** Camera node whose image it is. */
       readonly camera: string;
-      /** "node.param" -> value (SI); every number not named here is at its element's default. */
-      readonly truth: { readonly [path: string]: number | readonly number[] };
+      /** "node.param" -> value (SI); every number and table not named here is at its element's default. */
+      readonly truth: { readonly [path: string]: number | readonly number[] | readonly TableRow[] };
       readonly noise: boolean;
       readonly seed: number;
     };
@@ -55,7 +61,7 @@ export interface Design {
   readonly seed: number;
   readonly nodes: readonly DesignNode[];
   readonly edges: readonly DesignEdge[];
-  /** "node.param", "node.zernike.8" or "node.param.*" for one value per plane. */
+  /** "node.param", "node.zernike.8", "node.param.*" for one value per plane, "node.table.2.x", "node.table.*.x". */
   readonly learn: readonly string[];
   readonly images: { readonly [id: string]: DesignImage };
 }

@@ -1,6 +1,7 @@
 /** The documentation page of the elements, written from their declarations. */
-import type { ElementCategory, ElementSpec, ParamSpec } from '../optics/element.ts';
-import { formatQuantity } from './format.ts';
+import type { ElementCategory, ElementSpec, ParamSpec, TableParam } from '../optics/element.ts';
+import { formatParam, formatQuantity } from './format.ts';
+import { cellPath } from './tables.ts';
 
 const CATEGORY_TITLES: Readonly<Record<ElementCategory, string>> = {
   sources: 'Sources',
@@ -54,7 +55,10 @@ function describeElement(element: ElementSpec): string[] {
     '',
     '| parameter | default | meaning |',
     '|---|---|---|',
-    ...Object.entries(element.params).map(([name, spec]) => describeParam(name, spec)),
+    ...Object.entries(element.params).flatMap(([name, spec]) => [
+      describeParam(name, spec),
+      ...(spec.kind === 'table' ? describeColumns(name, spec) : []),
+    ]),
     ...(element.references.length === 0 ? [] : ['', `Source: ${element.references.join('; ')}.`]),
   ];
 }
@@ -62,6 +66,10 @@ function describeElement(element: ElementSpec): string[] {
 function describeParam(name: string, spec: ParamSpec): string {
   const learnable = 'learnable' in spec && spec.learnable ? ' ◇' : '';
   return `| \`${name}\`${learnable} | ${defaultText(spec)} | ${spec.doc.replaceAll('|', '\\|')} |`;
+}
+
+function describeColumns(name: string, { columns }: TableParam): string[] {
+  return Object.entries(columns).map(([column, spec]) => describeParam(cellPath(name, '*', column), spec));
 }
 
 function defaultText(spec: ParamSpec): string {
@@ -80,6 +88,8 @@ function defaultText(spec: ParamSpec): string {
       return '';
     case 'map':
       return `${formatQuantity(spec.default, spec.quantity, spec.display)} in every cell`;
+    case 'table':
+      return formatParam(spec, spec.default);
     default:
       return spec satisfies never;
   }

@@ -1,11 +1,21 @@
 /** From a document's values to what an element gets: scalars with derivatives, Zernike terms, values per plane. */
-import type { ElementSpec, HostImage, LightShare, PlaneRange, ZernikeTerm } from '../optics/element.ts';
+import type {
+  ElementSpec,
+  HostImage,
+  LightShare,
+  PlaneRange,
+  TableParam,
+  TableRowValue,
+  ZernikeTerm,
+} from '../optics/element.ts';
 import type { Real } from '../optics/ops/ops.ts';
 import type { Scalar } from '../optics/ops/scalar.ts';
 import { constantScalar, parameterScalar } from '../optics/ops/scalar.ts';
 import { ElementProblem } from '../optics/problem.ts';
 import type { PortValue } from '../optics/values.ts';
 import type { ParamData } from './document.ts';
+import { isTerms } from './format.ts';
+import { cellPath, cellRow, cellValue, groupOf, tableRows } from './tables.ts';
 
 /** Values that replace the document's while a fit runs, and which of them are differentiated. */
 export interface ParameterOverrides {
@@ -37,7 +47,7 @@ export function zernikeTerms(
   overrides: ParameterOverrides,
 ): ZernikeTerm[] {
   const indices = new Set<number>();
-  const stored = isRecord(data) ? data : {};
+  const stored = isTerms(data) ? data : {};
   for (const key of Object.keys(stored)) indices.add(Number(key));
   for (const key of [...overrides.values.keys(), ...overrides.slots.keys()]) {
     if (key.startsWith(`${path}.`)) indices.add(Number(key.slice(path.length + 1)));
@@ -78,6 +88,24 @@ export function perPlane(
   });
 }
 
+/** The rows of a table; cells that a group shares are one scalar. */
+export function tableValue(
+  path: string,
+  spec: TableParam,
+  data: ParamData | undefined,
+  overrides: ParameterOverrides,
+): TableRowValue[] {
+  const rows = tableRows(spec, data);
+  return rows.map((row, index) => {
+    const cells = Object.keys(spec.columns).map((column) => {
+      const holder = cellRow(spec, rows, index, column);
+      const value = cellValue(spec, rows, holder, column);
+      return [column, scalarAt(cellPath(path, holder, column), value, overrides)] as const;
+    });
+    return { group: groupOf(row), cells: Object.fromEntries(cells) };
+  });
+}
+
 /** Planes that light of `count` planes is about. */
 export function planesOf(count: number, range: PlaneRange | null): PlaneRange {
   return range?.count === count ? range : { first: 0, count, total: count };
@@ -100,8 +128,4 @@ export function planesOfImage(image: HostImage, { first, count, total }: PlaneRa
 
 export function firstOf(data: ParamData | undefined, fallback: number): number {
   return Array.isArray(data) ? ((data as readonly number[])[0] ?? fallback) : fallback;
-}
-
-function isRecord(data: ParamData | undefined): data is { readonly [key: string]: number } {
-  return typeof data === 'object' && !Array.isArray(data);
 }

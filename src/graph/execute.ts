@@ -28,6 +28,7 @@ import {
   planesOf,
   planesOfImage,
   scalarAt,
+  tableValue,
   zernikeTerms,
 } from './elementValues.ts';
 import { mapCells, mapKey, mapValues } from './maps.ts';
@@ -241,6 +242,9 @@ export class GraphRunner {
         case 'map':
           params[name] =
             overrides.maps?.get(path) ?? this.mapOf(param, value, mapCells(data, spec.params, param));
+          break;
+        case 'table':
+          params[name] = tableValue(path, param, value, overrides);
           break;
         default:
           params[name] = value === undefined ? param.default : (value as number | string | boolean);

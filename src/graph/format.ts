@@ -1,5 +1,5 @@
 /** Numbers with units, for sentences and fields. */
-import type { ParamSpec } from '../optics/element.ts';
+import type { ParamSpec, TableRow } from '../optics/element.ts';
 import {
   DISPLAY_UNITS,
   formatNumber,
@@ -68,6 +68,10 @@ export function formatParam(
   const quantity = quantityOf(spec);
   if (typeof value === 'number') return formatQuantity(value, quantity, display, context);
   if (isList(value)) return value.map((each) => formatQuantity(each, quantity, display, context)).join(', ');
+  if (isTable(value)) {
+    const row = spec.kind === 'table' ? spec.row : 'row';
+    return `${value.length} ${row}${value.length === 1 ? '' : 's'}`;
+  }
   if (spec.kind === 'map') {
     const [low, high] = [value['low'] ?? spec.soft[0], value['high'] ?? spec.soft[1]];
     const end = (bound: number) => formatQuantity(bound, quantity, display, context);
@@ -78,9 +82,19 @@ export function formatParam(
     .join(', ');
 }
 
-/** Tells a list of per-plane values from Zernike terms (Array.isArray does not narrow readonly arrays). */
+/** Tells a list of per-plane values from Zernike terms and tables (Array.isArray does not narrow readonly arrays). */
 export function isList(value: ParamData): value is readonly number[] {
-  return Array.isArray(value);
+  return Array.isArray(value) && (value.length === 0 || typeof value[0] === 'number');
+}
+
+/** Whether a value is the rows of a table. */
+export function isTable(value: ParamData): value is readonly TableRow[] {
+  return Array.isArray(value) && typeof value[0] !== 'number';
+}
+
+/** Whether a value is numbers by name: Zernike terms, or how a map is drawn. */
+export function isTerms(value: ParamData | undefined): value is { readonly [key: string]: number } {
+  return typeof value === 'object' && !Array.isArray(value);
 }
 
 export function formatBytes(bytes: number): string {

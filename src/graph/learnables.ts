@@ -1,15 +1,16 @@
 /** The unknowns of a fit, one by one, in an order that depends on the document only. */
-import type { MapParam, ParamSpec, QuantityParam, SearchRole, ZernikeParam } from '../optics/element.ts';
+import type { MapParam, QuantityParam, SearchRole, ZernikeParam } from '../optics/element.ts';
 import { nollToDegree, zernikeName } from '../optics/maths/zernike.ts';
 import type { Quantity } from '../optics/units.ts';
 import type { Design } from './document.ts';
 import { isList } from './format.ts';
 import { LIMITS } from './limits.ts';
-import { describePath, getAt, type PathTarget } from './paths.ts';
+import { describePath, getAt, type PathTarget, quantityAt } from './paths.ts';
 import { nodeName, type Registry } from './registry.ts';
+import { cellPath, cellRow, cellTitle, tableRows } from './tables.ts';
 
 export interface Learnable {
-  /** `node.param`, `node.zernike.8` or `node.photons.2`: reads and writes exactly this number. */
+  /** `node.param`, `node.zernike.8`, `node.photons.2` or `node.particles.3.x`: reads and writes exactly this number. */
   readonly path: string;
   readonly nodeId: string;
   readonly param: string;
@@ -17,6 +18,10 @@ export interface Learnable {
   readonly nollIndex: number | null;
   /** Plane of a stack, else null. */
   readonly plane: number | null;
+  /** Row of a table (the first of a group that shares the value), else null. */
+  readonly row: number | null;
+  /** Column of a table, else null. */
+  readonly column: string | null;
   /** Start value and legal range, SI. */
   readonly value: number;
   readonly min: number;
@@ -38,15 +43,21 @@ export type LearnCheck =
 export function checkLearnPath(design: Design, registry: Registry, path: string): LearnCheck {
   const target = describePath(design, registry, path);
   if (!target.ok) return { ok: false, reason: target.reason };
-  const { spec, node, param } = target;
+  const { node, param, cell } = target;
+  const spec = cell?.spec ?? target.spec;
   const name = `${spec.title} of ${nodeName(design, registry, node.id)}`;
+  if (spec.kind === 'table') {
+    const column = Object.keys(spec.columns)[0] ?? 'x';
+    const examples = `${cellPath(path, 0, column)} or ${cellPath(path, '*', column)}`;
+    return { ok: false, reason: `Name the ${spec.row} and the column to learn: ${examples}, for example.` };
+  }
   if (spec.kind !== 'quantity' && spec.kind !== 'zernike' && spec.kind !== 'map')
     return { ok: false, reason: `${name} is not a continuous number, so it cannot be learned.` };
   if (!spec.learnable)
     return { ok: false, reason: `${name} cannot be learned: the light is not differentiable in it.` };
   if (spec.kind === 'zernike' && target.nollIndex === null)
     return { ok: false, reason: `Name the term of ${name} to learn, for example ${node.id}.${param}.4.` };
-  if (spec.kind === 'quantity' && target.plane === null && isList(node.params[param] ?? 0))
+  if (spec.kind === 'quantity' && cell === null && target.plane === null && isList(node.params[param] ?? 0))
     return { ok: false, reason: `${name} has one value per plane: learn ${node.id}.${param}.* instead.` };
   return { ok: true, target, spec };
 }
@@ -62,11 +73,7 @@ export function expandLearnables(design: Design, registry: Registry, planes: num
     const check = checkLearnPath(design, registry, path);
     if (!check.ok || check.spec.kind === 'map' || check.target.node.bypassed === true) continue;
     const { target, spec } = check;
-    const stem = `${target.node.id}.${target.param}`;
-    const count = Math.min(Math.max(1, planes), LIMITS.list);
-    const paths =
-      target.plane === '*' ? Array.from({ length: count }, (_, plane) => `${stem}.${plane}`) : [path];
-    for (const each of paths) {
+    for (const each of pathsOf(path, target, planes)) {
       const learnable = describeLearnable(design, registry, each, target, spec);
       if (learnable !== null && !found.has(each)) found.set(each, learnable);
     }
@@ -78,13 +85,30 @@ export function expandLearnables(design: Design, registry: Registry, planes: num
     return (order.get(nodeId) ?? 0) * 1000 + names.indexOf(param);
   };
   return [...found.values()].sort(
-    (a, b) => rank(a) - rank(b) || (a.nollIndex ?? a.plane ?? 0) - (b.nollIndex ?? b.plane ?? 0),
+    (a, b) =>
+      rank(a) - rank(b) || (a.nollIndex ?? a.plane ?? a.row ?? 0) - (b.nollIndex ?? b.plane ?? b.row ?? 0),
   );
 }
 
-/** What a learned value is called: the term for Zernike coefficients, else the title of the parameter. */
-export function learnTitle({ title }: ParamSpec, nollIndex: number | null): string {
-  return nollIndex === null ? title : zernikeTitle(nollIndex);
+/** The numbers that a path stands for: every plane or row, and of cells that a group shares only the first. */
+function pathsOf(path: string, { node, param, plane, cell }: PathTarget, planes: number): readonly string[] {
+  const stem = `${node.id}.${param}`;
+  if (cell !== null) {
+    const { table, column, row } = cell;
+    const rows = tableRows(table, node.params[param]);
+    const wanted = row === '*' ? rows.map((_, index) => index) : [row];
+    return wanted.map((index) => cellPath(stem, cellRow(table, rows, index, column), column));
+  }
+  if (plane !== '*') return [path];
+  const count = Math.min(Math.max(1, planes), LIMITS.list);
+  return Array.from({ length: count }, (_, index) => `${stem}.${index}`);
+}
+
+/** What a learned value is called: the term of Zernike coefficients, the cell of a table, else the parameter. */
+export function learnTitle({ node, param, spec, nollIndex, cell }: PathTarget): string {
+  if (cell !== null)
+    return cellTitle(cell.table, tableRows(cell.table, node.params[param]), cell.row, cell.column);
+  return nollIndex === null ? spec.title : zernikeTitle(nollIndex);
 }
 
 /** "Z6 vertical astigmatism": the index for those who know it, the name for those who do not. */
@@ -97,15 +121,17 @@ function describeLearnable(
   design: Design,
   registry: Registry,
   path: string,
-  target: PathTarget,
+  named: PathTarget,
   spec: QuantityParam | ZernikeParam,
 ): Learnable | null {
   const value = getAt(design, registry, path);
-  if (typeof value !== 'number') return null;
-  const { node, param, nollIndex } = target;
-  const index = Number(path.split('.')[2] ?? Number.NaN);
-  const plane = spec.kind === 'quantity' && Number.isInteger(index) ? index : null;
-  const name = learnTitle(spec, nollIndex);
+  // Of `.*` one by one.
+  const target = describePath(design, registry, path);
+  if (typeof value !== 'number' || !target.ok) return null;
+  const { node, param, nollIndex } = named;
+  const plane = typeof target.plane === 'number' ? target.plane : null;
+  const row = typeof target.cell?.row === 'number' ? target.cell.row : null;
+  const quantity = quantityAt(target);
   const ofPlane = plane === null ? '' : `, plane ${plane}`;
   return {
     path,
@@ -113,14 +139,16 @@ function describeLearnable(
     param,
     nollIndex,
     plane,
+    row,
+    column: target.cell?.column ?? null,
     value,
     min: spec.min,
     max: spec.max,
     step: spec.step,
-    quantity: spec.kind === 'quantity' ? spec.quantity : 'length',
+    quantity: quantity?.quantity ?? 'length',
     unit: spec.display,
-    scale: spec.kind === 'quantity' ? spec.scale : 'linear',
-    role: spec.kind === 'quantity' ? (spec.role ?? null) : null,
-    title: `${nodeName(design, registry, node.id)}: ${name}${ofPlane}`,
+    scale: quantity?.scale ?? 'linear',
+    role: quantity?.role ?? null,
+    title: `${nodeName(design, registry, node.id)}: ${learnTitle(target)}${ofPlane}`,
   };
 }

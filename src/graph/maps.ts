@@ -3,7 +3,7 @@ import type { HostImage, MapParam, ParamSpec } from '../optics/element.ts';
 import { SeededRandom } from '../optics/maths/random.ts';
 import type { Design, DesignImage, DesignNode, ParamData } from './document.ts';
 import { addImage, replaceImage } from './edit.ts';
-import { isList } from './format.ts';
+import { isTerms } from './format.ts';
 import { setAt } from './paths.ts';
 import { findNode, namesImage, nodeName, own, type Registry } from './registry.ts';
 
@@ -33,7 +33,7 @@ export function mapValues(
     const image = imageOf(data);
     if (image !== null) return resampled(image, cells).map(kept);
   }
-  if (typeof data === 'object' && !isList(data)) {
+  if (isTerms(data)) {
     const { low = spec.soft[0], high = spec.soft[1], seed = 1 } = data;
     const random = new SeededRandom(seed);
     return Float64Array.from({ length: count }, () => kept(low + (high - low) * random.uniform()));

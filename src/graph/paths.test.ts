@@ -7,9 +7,21 @@ import { designWavelength } from './wavelength.ts';
 
 describe('parsePath', () => {
   it('splits paths', () => {
-    expect(parsePath('camera.gain')).toEqual({ node: 'camera', param: 'gain', index: null });
-    expect(parsePath('pupil.zernike.11')).toEqual({ node: 'pupil', param: 'zernike', index: 11 });
-    expect(parsePath('sphere.photons.*')).toEqual({ node: 'sphere', param: 'photons', index: '*' });
+    expect(parsePath('camera.gain')).toEqual({ node: 'camera', param: 'gain', index: null, column: null });
+    expect(parsePath('pupil.zernike.11')).toEqual({
+      node: 'pupil',
+      param: 'zernike',
+      index: 11,
+      column: null,
+    });
+    expect(parsePath('sphere.photons.*')).toEqual({
+      node: 'sphere',
+      param: 'photons',
+      index: '*',
+      column: null,
+    });
+    expect(parsePath('spheres.particles.3.x')).toMatchObject({ index: 3, column: 'x' });
+    expect(parsePath('spheres.particles.*.x')).toMatchObject({ index: '*', column: 'x' });
     for (const text of ['', 'a', 'a.', '.b', 'a.b.', 'a.b.-1', 'a.b.1.2', 'a.b.08', 'a b.c', 'a.b.1e3'])
       expect(parsePath(text)).toBeNull();
   });

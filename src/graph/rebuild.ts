@@ -1,5 +1,5 @@
 /** Builds a design field by field from guarded JSON: only what is understood gets in, and nothing is lost silently. */
-import type { ElementSpec } from '../optics/element.ts';
+import type { ElementSpec, TableRow } from '../optics/element.ts';
 import type { Design, DesignEdge, DesignNode, Issue, ParamData } from './document.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
 import { LIMITS } from './limits.ts';
@@ -254,7 +254,7 @@ function readParamData(value: JsonValue): ReadData {
       ? { data: value, problem: null }
       : { data: null, problem: 'is not a finite number and was left out' };
   }
-  if (isArray(value)) return readNumbers(value);
+  if (isArray(value)) return value.some(isObject) ? readRows(value) : readNumbers(value);
   return isObject(value) ? readTerms(value) : { data: null, problem: 'cannot be read and was left out' };
 }
 
@@ -265,6 +265,29 @@ function readNumbers(list: readonly JsonValue[]): ReadData {
   return numbers.length === list.length
     ? { data: numbers, problem: null }
     : { data: null, problem: 'has values that are not finite numbers and was left out' };
+}
+
+/** Rows of a table. Each stays in its place, since learned paths count them; bad cells become the default. */
+function readRows(list: readonly JsonValue[]): ReadData {
+  if (list.length > LIMITS.list)
+    return { data: null, problem: `has ${list.length} rows (at most ${LIMITS.list}) and was left out` };
+  const bad: string[] = [];
+  const rows = list.map((raw, index): TableRow => {
+    if (!isObject(raw)) bad.push(`row ${index + 1}`);
+    const cells = Object.entries(isObject(raw) ? raw : {});
+    const good = cells.filter((cell): cell is [string, number | string] => isCell(...cell));
+    const others = cells.filter((cell) => !isCell(...cell));
+    bad.push(...others.map(([name]) => `${name.slice(0, 20)} in row ${index + 1}`));
+    return Object.fromEntries(good);
+  });
+  if (bad.length === 0) return { data: rows, problem: null };
+  return { data: rows, problem: `has cells that cannot be read (${bad.slice(0, 5).join(', ')}), left out` };
+}
+
+function isCell(name: string, value: JsonValue): boolean {
+  if (name.length > LIMITS.label) return false;
+  if (typeof value === 'string') return name === 'group' && value.length <= LIMITS.label;
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 function readTerms(object: JsonObject): ReadData {

@@ -1,4 +1,5 @@
 /** Images of a document, read field by field. */
+import type { TableRow } from '../optics/element.ts';
 import type { DesignImage } from './document.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
 import { LIMITS } from './limits.ts';
@@ -55,14 +56,27 @@ function readSimulated(raw: JsonObject, name: string): ImageResult {
   if (typeof noise !== 'boolean') return bad('“noise” must be true or false');
   if (typeof seed !== 'number' || !Number.isFinite(seed)) return bad('its seed is not a number');
   if (!isObject(truth)) return bad('its true values are missing');
-  const values: Record<string, number | readonly number[]> = {};
+  const values: Record<string, number | readonly number[] | readonly TableRow[]> = {};
   for (const [path, value] of Object.entries(truth)) {
+    if (isArray(value) && value.length > 0 && value.length <= LIMITS.list && value.every(isRow)) {
+      values[path] = value;
+      continue;
+    }
     const numbers = isArray(value) ? value : [value];
     if (path.length > LIMITS.label || numbers.length > LIMITS.list || !numbers.every(isFiniteNumber))
       return bad(`the true value of “${path.slice(0, 60)}” is not a finite number`);
     values[path] = isArray(value) ? numbers : (numbers[0] ?? 0);
   }
   return { ok: true, image: { kind: 'simulated', name, camera, truth: values, noise, seed } };
+}
+
+function isRow(value: JsonValue): value is TableRow {
+  return (
+    isObject(value) &&
+    Object.entries(value).every(([name, cell]) =>
+      name === 'group' ? typeof cell === 'string' && cell.length <= LIMITS.label : isFiniteNumber(cell),
+    )
+  );
 }
 
 function isFiniteNumber(value: JsonValue): value is number {

@@ -1,6 +1,6 @@
 /** Designs as text: equal designs give equal text, so that files compare line by line. */
 import type { Design, DesignImage, DesignNode, ParamData } from './document.ts';
-import { isList } from './format.ts';
+import { isTable, isTerms } from './format.ts';
 import type { Preserved } from './parsed.ts';
 
 /**
@@ -52,7 +52,10 @@ function orderNode(node: DesignNode, preserved: Preserved | undefined): object {
 }
 
 function orderParam(value: ParamData): ParamData {
-  return typeof value === 'object' && !isList(value) ? mapSorted(value, (each) => each) : value;
+  if (isTerms(value)) return mapSorted(value, (each) => each);
+  return typeof value === 'object' && isTable(value)
+    ? value.map((row) => mapSorted(row, (cell) => cell))
+    : value;
 }
 
 function orderImage(image: DesignImage): object {
@@ -65,7 +68,7 @@ function orderImage(image: DesignImage): object {
         camera: image.camera,
         noise: image.noise,
         seed: image.seed,
-        truth: mapSorted(image.truth, (value) => value),
+        truth: mapSorted(image.truth, orderParam),
       };
 }
 

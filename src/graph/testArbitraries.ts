@@ -1,6 +1,6 @@
 /** Random designs for the tests of this folder. */
 import fc from 'fast-check';
-import type { ParamSpec } from '../optics/element.ts';
+import type { ParamSpec, TableRow } from '../optics/element.ts';
 import type { Design, DesignEdge, DesignImage, DesignNode, ParamData } from './document.ts';
 import { edgeId } from './rebuild.ts';
 import { fakeElements } from './testSupport.ts';
@@ -35,6 +35,21 @@ function paramArbitrary(spec: ParamSpec): fc.Arbitrary<ParamData> {
       return fc.constantFrom('', 'image1');
     case 'map':
       return fc.constantFrom<ParamData>('', 'image1', spec.default, { low: 0, high: 1, seed: 3 });
+    case 'table': {
+      const cells = Object.entries(spec.columns).map(
+        ([name, { min, max }]) =>
+          [
+            name,
+            fc.double({ min, max, noNaN: true }).map(positiveZero) as fc.Arbitrary<number | string>,
+          ] as const,
+      );
+      const row = fc.record(Object.fromEntries([...cells, ['group', fc.constantFrom('A', 'B')]]), {
+        requiredKeys: [],
+        noNullPrototype: true,
+      });
+      const rows = fc.array(row, { minLength: spec.min, maxLength: Math.min(5, spec.max) });
+      return rows as fc.Arbitrary<readonly TableRow[]>;
+    }
   }
 }
 

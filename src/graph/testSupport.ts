@@ -111,6 +111,35 @@ export const fakeElements: readonly ElementSpec[] = [
     },
   ),
   element(
+    'spheres',
+    'Spheres',
+    'samples',
+    { in: port('Light', 'field') },
+    { out: output('farField') },
+    {
+      particles: {
+        kind: 'table',
+        title: 'Particles',
+        doc: '',
+        row: 'sphere',
+        columns: {
+          x: quantity('Position x', 'length', lateral, { role: 'lateralX' }),
+          radius: quantity('Radius', 'length', {
+            default: 1e-6,
+            min: 1e-9,
+            max: 1e-3,
+            soft: [1e-7, 1e-5],
+            display: 'µm',
+          }),
+        },
+        shared: ['radius'],
+        min: 1,
+        max: 20,
+        default: [{}],
+      },
+    },
+  ),
+  element(
     'pupil',
     'Pupil',
     'pupils',

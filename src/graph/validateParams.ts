@@ -1,10 +1,18 @@
 /** Values of parameters: kind, range, units that look wrong, and numbers that contradict each other. */
-import type { MapParam, ParamSpec, QuantityParam, ZernikeParam } from '../optics/element.ts';
+import type {
+  MapParam,
+  ParamSpec,
+  QuantityParam,
+  TableParam,
+  TableRow,
+  ZernikeParam,
+} from '../optics/element.ts';
 import { DISPLAY_UNITS, formatNumber, SI_UNIT, unitFactor } from '../optics/units.ts';
 import type { Design, DesignNode, Issue, ParamData } from './document.ts';
-import { formatQuantity, isList, quantityOf } from './format.ts';
+import { formatQuantity, isList, isTable, isTerms, quantityOf } from './format.ts';
 import { nearNames, orList } from './names.ts';
 import { createIssue, nodeName, own, paramValue, type Registry } from './registry.ts';
+import { cellRow, cellValue } from './tables.ts';
 import { indexDesign } from './topology.ts';
 import { designWavelength } from './wavelength.ts';
 
@@ -90,6 +98,8 @@ function checkValue(
         : wrongKind(`${show(value)} is not the name of an image.`, 'Choose an image.');
     case 'map':
       return checkMap(design, spec, value);
+    case 'table':
+      return checkTable(spec, value);
   }
 }
 
@@ -108,8 +118,64 @@ function checkMap(design: Design, spec: MapParam, value: ParamData): Problem | n
     const message = `${formatQuantity(value, spec.quantity)} is outside ${low} to ${high}.`;
     return { severity: 'error', code: 'outOfRange', message, fix: `Set it between ${low} and ${high}.` };
   }
-  const isRandom = typeof value === 'object' && !isList(value) && Object.keys(value).every(isRandomKey);
+  const isRandom = isTerms(value) && Object.keys(value).every(isRandomKey);
   return isRandom ? null : wrongKind(`${show(value)} is no map.`, 'Choose a flat, random or uploaded map.');
+}
+
+function checkTable(spec: TableParam, value: ParamData): Problem | null {
+  const { columns, row: noun } = spec;
+  const first = Object.keys(columns)[0] ?? 'x';
+  if (typeof value !== 'object' || !isTable(value))
+    return wrongKind(`${show(value)} is no table.`, `Give rows: [{"${first}": 0}, {"group": "A"}].`);
+  if (value.length < spec.min || value.length > spec.max) {
+    const message = `it has ${count(value.length, noun)}, not ${spec.min} to ${spec.max}.`;
+    const fix = value.length < spec.min ? `Add a ${noun}.` : `Remove ${noun}s, or use another node for some.`;
+    return { severity: 'error', code: 'outOfRange', message, fix };
+  }
+  for (const [index, row] of value.entries()) {
+    for (const [name, cell] of Object.entries(row)) {
+      const problem = checkCell(spec, name, cell);
+      if (problem !== null) return { ...problem, message: `${noun} ${index + 1}, ${problem.message}` };
+    }
+  }
+  return unequalGroup(spec, value);
+}
+
+function checkCell({ columns, row: noun }: TableParam, name: string, cell: number | string): Problem | null {
+  if (name === 'group')
+    return typeof cell === 'string'
+      ? null
+      : wrongKind(`group: ${show(cell)} is no name.`, 'Use a text: "A".');
+  const column = own(columns, name);
+  if (column === undefined) {
+    const near = nearNames(name, [...Object.keys(columns), 'group']);
+    const message = `there is no column “${name.slice(0, 40)}”; it is ignored.`;
+    const fix =
+      near.length > 0 ? `Did you mean ${orList(near)}?` : `A ${noun} has ${orList(Object.keys(columns))}.`;
+    return { severity: 'warning', code: 'unknownParameter', message, fix };
+  }
+  const title = column.title.toLowerCase();
+  if (typeof cell !== 'number')
+    return wrongKind(`${title}: ${show(cell)} is not a number.`, 'Give a number.');
+  const problem = checkNumber(column, name, cell);
+  return problem === null ? null : { ...problem, message: `${title}: ${problem.message}` };
+}
+
+/** A warning where rows of a group disagree in what they share: a file that was written by hand. */
+function unequalGroup(spec: TableParam, rows: readonly TableRow[]): Problem | null {
+  for (const column of spec.shared) {
+    const index = rows.findIndex((row, at) => {
+      const cell = own(row, column);
+      return cell !== undefined && cell !== cellValue(spec, rows, at, column);
+    });
+    if (index < 0) continue;
+    const first = cellRow(spec, rows, index, column) + 1;
+    const title = own(spec.columns, column)?.title.toLowerCase() ?? column;
+    const message = `${spec.row} ${index + 1} differs from ${spec.row} ${first} of its group in ${title}; that of ${spec.row} ${first} counts for the group.`;
+    const fix = 'Set the value again, or take it out of the group.';
+    return { severity: 'warning', code: 'unequalGroup', message, fix };
+  }
+  return null;
 }
 
 function isRandomKey(key: string): boolean {
@@ -215,7 +281,7 @@ export function likelyUnit(
 }
 
 function checkZernike(spec: ZernikeParam, value: ParamData, wavelength: number | undefined): Problem | null {
-  if (typeof value !== 'object' || isList(value))
+  if (!isTerms(value))
     return wrongKind(
       `${show(value)} is not a set of Zernike terms.`,
       'Give terms by Noll index: {"4": 2e-8}.',

@@ -1,5 +1,13 @@
 /** Text typed by a person, in the inspector or on the command line, to a value of a parameter. */
-import type { IntegerParam, MapParam, ParamSpec, QuantityParam, ZernikeParam } from '../optics/element.ts';
+import type {
+  IntegerParam,
+  MapParam,
+  ParamSpec,
+  QuantityParam,
+  TableParam,
+  TableRow,
+  ZernikeParam,
+} from '../optics/element.ts';
 import { parseQuantity, SI_UNIT, type UnitContext } from '../optics/units.ts';
 import type { Design, ParamData } from './document.ts';
 import { formatQuantity, quantityOf } from './format.ts';
@@ -25,7 +33,7 @@ function bad(reason: string): ValueResult {
 
 /**
  * Reads a value for a path: `532nm`, `0.05waves`, `100,120,130` for planes, `4:20nm, 11:0.05waves` for a set of
- * Zernike terms, `on`/`off`, a choice by value or title, an image by id. The legal range is checked.
+ * Zernike terms, `x: 1um, y: 2um; x: 3um` for the rows of a table, `on`/`off`, a choice by value or title, an image by id. The legal range is checked.
  */
 export function parseValue(
   design: Design,
@@ -57,6 +65,16 @@ export function parseValue(
       return parseImage(design, trimmed);
     case 'map':
       return parseMap(design, spec, trimmed, createContext(design, registry, target), options);
+    case 'table':
+      return target.cell === null
+        ? parseRows(spec, trimmed, createContext(design, registry, target), options)
+        : parseNumber(
+            target.cell.spec,
+            target.cell.column,
+            trimmed,
+            createContext(design, registry, target),
+            options,
+          );
   }
 }
 
@@ -134,6 +152,34 @@ function parseTerms(
     if (parsed.value !== 0) terms[index] = parsed.value;
   }
   return { ok: true, value: terms };
+}
+
+/** `x: 1um, y: 2um, group: A; x: 3um, group: A`: a row after each semicolon. */
+function parseRows(spec: TableParam, text: string, context: UnitContext, options: ValueOptions): ValueResult {
+  const parts = text.replace(/;\s*$/, '').split(';');
+  if (parts.length < spec.min || parts.length > spec.max)
+    return bad(`${spec.title} takes ${spec.min} to ${spec.max} ${spec.row}s, not ${parts.length}.`);
+  const rows: TableRow[] = [];
+  for (const [index, part] of parts.entries()) {
+    const row: Record<string, number | string> = {};
+    for (const cell of part.trim() === '' ? [] : part.split(',')) {
+      const [, name = '', value = ''] = /^\s*(\w+)\s*[:=]\s*(.+?)\s*$/.exec(cell) ?? [];
+      const column = own(spec.columns, name);
+      if (name === 'group') row[name] = value.slice(0, LIMITS.label);
+      else if (column === undefined) {
+        const known = [...Object.keys(spec.columns), 'group'];
+        const near = nearNames(name, known);
+        const hint = near.length > 0 ? `Did you mean ${orList(near)}?` : `Columns are ${orList(known)}.`;
+        return bad(`“${cell.trim().slice(0, 40)}” is no cell: write column: value, such as x: 1um. ${hint}`);
+      } else {
+        const parsed = parseNumber(column, name, value, context, options);
+        if (!parsed.ok) return bad(`${name} of ${spec.row} ${index + 1}: ${parsed.reason}`);
+        row[name] = parsed.value;
+      }
+    }
+    rows.push(row);
+  }
+  return { ok: true, value: rows };
 }
 
 function parseInteger(spec: IntegerParam, text: string): ValueResult {

@@ -61,6 +61,12 @@ function draw(param: ParamSpec, random: SeededRandom): Setting | null {
       return param.options[Math.floor(random.uniform() * param.options.length)]?.value ?? param.default;
     case 'switch':
       return random.uniform() < 0.5;
+    case 'table':
+      return param.default.map(() =>
+        Object.fromEntries(
+          Object.entries(param.columns).map(([name, column]) => [name, drawQuantity(column, random)]),
+        ),
+      );
     case 'image':
     case 'map':
       return null;

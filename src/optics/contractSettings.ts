@@ -1,8 +1,16 @@
+import type { TableRow } from './element.ts';
+
 /**
  * Parameters for the contract tests of elements whose defaults do not fit the tests' small grid (16 samples of
  * 20 µm, a Gaussian beam of 90 µm): a lens that would alias, a mask wider than the window. By element type.
  */
-export type Setting = number | string | boolean | readonly number[] | Readonly<Record<string, number>>;
+export type Setting =
+  | number
+  | string
+  | boolean
+  | readonly number[]
+  | Readonly<Record<string, number>>
+  | readonly TableRow[];
 
 export const contractSettings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
   changeGrid: { samples: 0, pitch: 13e-6 },

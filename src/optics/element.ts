@@ -45,10 +45,10 @@ interface ParamBase {
   readonly when?: { readonly param: string; readonly is: readonly string[] };
 }
 
-/** A real number with a unit: what can be learned. */
 /** What the element takes where the parameter is 0: in words, or as a value (SI) where the grid alone tells. */
 type Automatic = string | ((grid: SimulationGrid) => number);
 
+/** A real number with a unit: what can be learned. */
 export interface QuantityParam extends ParamBase {
   readonly kind: 'quantity';
   readonly quantity: Quantity;
@@ -129,6 +129,32 @@ export interface MapParam extends ParamBase {
   readonly cells: string;
 }
 
+/** A row of a table as the document holds it: cells that are missing have the column's default. */
+export type TableRow = Readonly<Record<string, number | string>>;
+
+/**
+ * Things of one kind, one row each, whose cells can be learned one by one. Rows that name the same group (the text in
+ * their cell `group`) have the shared columns in common, which are then one value and one unknown.
+ */
+export interface TableParam extends ParamBase {
+  readonly kind: 'table';
+  /** What a row is: “sphere”. */
+  readonly row: string;
+  readonly columns: Readonly<Record<string, QuantityParam>>;
+  /** Names of the columns that rows of one group have in common. */
+  readonly shared: readonly string[];
+  /** Numbers of rows. */
+  readonly min: number;
+  readonly max: number;
+  readonly default: readonly TableRow[];
+}
+
+/** A row as an element gets it; cells that a group shares are the same scalar in all its rows. */
+export interface TableRowValue<C extends string = string> {
+  readonly group: string | null;
+  readonly cells: Readonly<Record<C, Scalar>>;
+}
+
 export type ParamSpec =
   | QuantityParam
   | ZernikeParam
@@ -136,7 +162,8 @@ export type ParamSpec =
   | ChoiceParam
   | SwitchParam
   | ImageParam
-  | MapParam;
+  | MapParam
+  | TableParam;
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
 
 export interface ZernikeTerm {
@@ -183,7 +210,9 @@ export type ParamValue<S extends ParamSpec> = S extends QuantityParam
           ? boolean
           : S extends MapParam
             ? Real
-            : HostImage | null;
+            : S extends TableParam
+              ? readonly TableRowValue<keyof S['columns'] & string>[]
+              : HostImage | null;
 export type ParamValues<P extends ParamSpecs> = { readonly [K in keyof P]: ParamValue<P[K]> };
 
 /** Simulation grid of a document. */

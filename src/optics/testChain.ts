@@ -8,6 +8,9 @@ import type {
   ParamSpec,
   ParamValue,
   SimulationGrid,
+  TableParam,
+  TableRow,
+  TableRowValue,
 } from './element.ts';
 import { SeededRandom } from './maths/random.ts';
 import { sizeOf } from './ops/kernels.ts';
@@ -131,11 +134,32 @@ function paramValue(
         coefficient: scalarAt(`${path}.${nollIndex}`, stored[String(nollIndex)] ?? 0, change),
       }));
     }
+    case 'table':
+      return tableRows(path, param, setting, change);
     case 'image':
       return setting === undefined ? null : CONTRACT_IMAGE;
     default:
       return (setting ?? param.default) as number | string | boolean;
   }
+}
+
+/** A table without groups, its rows those of the setting or the default. */
+function tableRows(
+  path: string,
+  { columns, default: rows }: TableParam,
+  setting: Setting | undefined,
+  change: ChainValues,
+): readonly TableRowValue[] {
+  return ((setting as readonly TableRow[] | undefined) ?? rows).map((row, index) => ({
+    group: null,
+    cells: Object.fromEntries(
+      Object.entries(columns).map(([name, column]) => {
+        const value = row[name];
+        const given = typeof value === 'number' ? value : column.default;
+        return [name, scalarAt(`${path}.${index}.${name}`, given, change)] as const;
+      }),
+    ),
+  }));
 }
 
 /** The device samples of a value, far fields evaluated on the pupil of the small grid. */

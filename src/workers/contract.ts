@@ -9,7 +9,7 @@ import {
   drawQuantity,
   STACK_PLANES,
 } from '../optics/contractCases.ts';
-import type { ElementSpec, ParamSpec } from '../optics/element.ts';
+import type { ElementSpec, ParamSpec, TableParam } from '../optics/element.ts';
 import { elements } from '../optics/elements/index.ts';
 import { SeededRandom } from '../optics/maths/random.ts';
 import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
@@ -56,6 +56,7 @@ function learnedIn({ chain, subject }: ContractCase): Learned[] {
   const sources = Object.values(chain).filter(({ spec }) => 'wavelength' in spec.params);
   for (const [name, { spec, params }] of Object.entries(chain)) {
     for (const [id, param] of Object.entries(spec.params)) {
+      if (param.kind === 'table' && name === subject) learned.push(...cellsOf(`${name}.${id}`, param));
       if (param.kind !== 'quantity' && param.kind !== 'zernike') continue;
       const isLight = Object.keys(spec.inputs).length === 0 && LIGHT.includes(id);
       if (!param.learnable || (name !== subject && !isLight)) continue;
@@ -75,6 +76,15 @@ function learnedIn({ chain, subject }: ContractCase): Learned[] {
     }
   }
   return learned;
+}
+
+/** The learnable cells of a table's default rows. */
+function cellsOf(path: string, { columns, default: rows }: TableParam): Learned[] {
+  return rows.flatMap((_, index) =>
+    Object.entries(columns)
+      .filter(([, { learnable }]) => learnable)
+      .map(([column, param]) => ({ path: `${path}.${index}.${column}`, near: null, param })),
+  );
 }
 
 /** Whether a parameter matters at the present choices. */

@@ -2,6 +2,7 @@
 import { compile } from '../graph/compile.ts';
 import type { Design, DesignImage, DesignNode } from '../graph/document.ts';
 import { GraphRunner, NO_OVERRIDES } from '../graph/execute.ts';
+import { isTable } from '../graph/format.ts';
 import { decodeFloat32 } from '../graph/imageData.ts';
 import { MemoryRefusal, portion } from '../graph/memory.ts';
 import { describePath, setAt } from '../graph/paths.ts';
@@ -9,7 +10,7 @@ import type { Registry } from '../graph/registry.ts';
 import { planeCount } from '../graph/validate.ts';
 import { expose } from '../optics/detection/expose.ts';
 import { saturationLevel } from '../optics/detection/sensor.ts';
-import type { HostImage } from '../optics/element.ts';
+import type { HostImage, TableRow } from '../optics/element.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
 import type { Ops } from '../optics/ops/ops.ts';
 import { cameraLevels } from './cameraLevels.ts';
@@ -143,9 +144,18 @@ function withoutNumbers(design: Design, registry: Registry): Design {
   };
   const nodes = design.nodes.map((node) => ({
     ...node,
-    params: Object.fromEntries(Object.entries(node.params).filter(([name]) => !isNumber(node, name))),
+    params: Object.fromEntries(
+      Object.entries(node.params)
+        .filter(([name]) => !isNumber(node, name))
+        .map(([name, value]) => [name, typeof value === 'object' && isTable(value) ? emptied(value) : value]),
+    ),
   }));
   return { ...design, nodes };
+}
+
+/** The rows of a table with their groups and without numbers. */
+function emptied(rows: readonly TableRow[]): readonly TableRow[] {
+  return rows.map(({ group }) => (group === undefined ? {} : { group }));
 }
 
 /** 1 where a pixel is below the level of saturation; null where all are. */

@@ -2,7 +2,7 @@ import { Upload } from 'lucide-react';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ParamData } from '../../graph/document.ts';
-import { isList } from '../../graph/format.ts';
+import { isTerms } from '../../graph/format.ts';
 import type { MapParam } from '../../optics/element.ts';
 import { unitFactor } from '../../optics/units.ts';
 import { colorTable } from '../../pictures/colormaps.ts';
@@ -201,5 +201,5 @@ export function MapField({ nodeId, param, spec }: FieldProps<MapParam>) {
 
 /** Another random start than the one that is there. */
 function nextSeed(data: ParamData | undefined): number {
-  return typeof data === 'object' && !isList(data) ? (data['seed'] ?? 0) + 1 : 1;
+  return isTerms(data) ? (data['seed'] ?? 0) + 1 : 1;
 }

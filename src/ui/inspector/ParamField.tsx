@@ -2,8 +2,9 @@ import { Switch } from 'radix-ui';
 import { memo, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
-import { formatParam, isList } from '../../graph/format.ts';
+import { formatParam, isList, isTerms } from '../../graph/format.ts';
 import { defaultValue } from '../../graph/registry.ts';
+import { tableRows } from '../../graph/tables.ts';
 import type {
   ChoiceParam,
   IntegerParam,
@@ -11,6 +12,7 @@ import type {
   ParamSpec,
   QuantityParam,
   SwitchParam,
+  TableParam,
 } from '../../optics/element.ts';
 import { formatNumber } from '../../optics/units.ts';
 import { Button } from '../parts/Button.tsx';
@@ -55,6 +57,12 @@ export const ParamField = memo(function ParamField({ nodeId, param, spec }: Fiel
       return <MapField nodeId={nodeId} param={param} spec={spec} />;
     case 'image':
       return <ImageField nodeId={nodeId} param={param} spec={spec} />;
+    case 'table':
+      return (
+        <Row nodeId={nodeId} param={param} spec={spec}>
+          <RowCount nodeId={nodeId} param={param} spec={spec} />
+        </Row>
+      );
     default:
       return (
         <Row nodeId={nodeId} param={param} spec={spec}>
@@ -73,6 +81,8 @@ export const CompactField = memo(function CompactField({ nodeId, param, spec }: 
       <span className={cx('label')}>{spec.title}</span>
       {spec.kind === 'map' ? (
         <MapName nodeId={nodeId} param={param} spec={spec} />
+      ) : spec.kind === 'table' ? (
+        <RowCount nodeId={nodeId} param={param} spec={spec} />
       ) : spec.kind === 'image' ? (
         <ImageName nodeId={nodeId} param={param} />
       ) : (
@@ -371,7 +381,7 @@ function SimpleControl({
 
 function ZernikeSummary({ nodeId, param, spec }: FieldProps) {
   const stored = useParam(nodeId, param);
-  const set = typeof stored === 'object' && !isList(stored) ? Object.keys(stored) : [];
+  const set = isTerms(stored) ? Object.keys(stored) : [];
   const stem = `${nodeId}.${param}.`;
   const learned = useStore(
     documentStore,
@@ -398,6 +408,12 @@ function MapName({ nodeId, param, spec }: FieldProps<MapParam>) {
       <LearnToggle path={path} title={spec.title} learnable={spec.learnable} testId={`card-learn-${path}`} />
     </>
   );
+}
+
+/** "3 spheres" */
+function RowCount({ nodeId, param, spec }: FieldProps<TableParam>) {
+  const data = useParam(nodeId, param);
+  return <span className={cx('note')}>{formatParam(spec, tableRows(spec, data))}</span>;
 }
 
 function ImageName({ nodeId, param }: { readonly nodeId: string; readonly param: string }) {

@@ -1,7 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { ParamData } from '../../graph/document.ts';
-import { isList } from '../../graph/format.ts';
+import { isTerms } from '../../graph/format.ts';
 import type { ZernikeParam } from '../../optics/element.ts';
 import { nollToDegree, zernikeName } from '../../optics/maths/zernike.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
@@ -36,7 +36,7 @@ interface TermsProps {
 }
 
 function termsOf(value: ParamData | undefined): readonly number[] {
-  return typeof value === 'object' && !isList(value) ? Object.keys(value).map(Number) : [];
+  return isTerms(value) ? Object.keys(value).map(Number) : [];
 }
 
 /** Aberrations as Zernike terms: a row for every term that is set, learned or opened here. */

@@ -11,14 +11,14 @@ export interface LearnedValue {
   readonly name: string;
 }
 
-/** The Zernike terms of one wavefront, or one other value. */
+/** The Zernike terms of one wavefront, the cells of one table, or one other value. */
 interface LearnedGroup {
   readonly key: string;
   readonly title: string;
   readonly values: readonly LearnedValue[];
 }
 
-/** The learned values in the order in which they were chosen; the terms of one wavefront stand together. */
+/** The learned values in the order in which they were chosen; the terms of one wavefront and the cells of one table stand together. */
 export function learnedGroups(design: Design, registry: Registry): readonly LearnedGroup[] {
   const groups = new Map<string, { title: string; values: LearnedValue[] }>();
   for (const path of design.learn) {
@@ -27,11 +27,11 @@ export function learnedGroups(design: Design, registry: Registry): readonly Lear
       groups.set(path, { title: path, values: [{ path, node: path, name: '' }] });
       continue;
     }
-    const { node, param, nollIndex } = check.target;
+    const { node, param, nollIndex, cell } = check.target;
     const title = nodeName(design, registry, node.id);
-    const key = nollIndex === null ? path : `${node.id}.${param}`;
+    const key = nollIndex === null && cell === null ? path : `${node.id}.${param}`;
     const group = groups.get(key) ?? { title, values: [] };
-    group.values.push({ path, node: title, name: learnTitle(check.spec, nollIndex) });
+    group.values.push({ path, node: title, name: learnTitle(check.target) });
     groups.set(key, group);
   }
   return [...groups].map(([key, group]) => ({ key, ...group }));

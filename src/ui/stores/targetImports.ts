@@ -7,7 +7,7 @@
 import type { Design, DesignImage, DesignNode } from '../../graph/document.ts';
 import { formatParam } from '../../graph/format.ts';
 import { decodeFloat32 } from '../../graph/imageData.ts';
-import { describePath, getAt, replaceNode, setAt } from '../../graph/paths.ts';
+import { describePath, getAt, quantityAt, replaceNode, setAt } from '../../graph/paths.ts';
 import {
   type GivenImage,
   type PrepareOptions,
@@ -160,7 +160,7 @@ export function inOriginalPixels(result: FitResult, design: Design, registry: Re
   if (origin.x === 0 && origin.y === 0) return result;
   const parameters = result.parameters.map((parameter) => {
     const target = describePath(design, registry, parameter.path);
-    const role = target.ok && target.spec.kind === 'quantity' ? target.spec.role : undefined;
+    const role = target.ok ? quantityAt(target)?.role : undefined;
     const corner = role === 'lateralX' ? origin.x : role === 'lateralY' ? origin.y : 0;
     return parameter.pixel === null ? parameter : { ...parameter, pixel: parameter.pixel + corner };
   });

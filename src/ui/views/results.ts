@@ -2,6 +2,7 @@
 
 import type { Design } from '../../graph/document.ts';
 import type { Registry } from '../../graph/registry.ts';
+import { cellValue, tableRows } from '../../graph/tables.ts';
 import type { CsvColumn } from '../../workers/filesClient.ts';
 import type { BackendName, FitResult, ParameterResult } from '../../workers/protocol.ts';
 import { formatValueAndError, roundByError } from './format.ts';
@@ -41,9 +42,16 @@ export function truthOf(
   if (image?.kind !== 'simulated' || simulated.length > 1) return null;
   const whole = image.truth[path];
   if (typeof whole === 'number') return whole;
-  const [nodeId = '', name = '', index] = path.split('.');
+  const [nodeId = '', name = '', index, column] = path.split('.');
   const values = image.truth[`${nodeId}.${name}`];
   const spec = elements.get(nodes.find(({ id }) => id === nodeId)?.type ?? '')?.params[name];
+  if (spec?.kind === 'table') {
+    const rows = tableRows(spec, values);
+    // More spheres than there really are have no true values.
+    return column !== undefined && Number(index) < rows.length
+      ? cellValue(spec, rows, Number(index), column)
+      : null;
+  }
   if (index !== undefined && Array.isArray(values))
     return (values as readonly number[])[Number(index)] ?? null;
   if (typeof values === 'number') return values;

@@ -36,7 +36,7 @@ class Bench {
   ): Outputs {
     const params: Record<string, ParamValue<ParamSpec>> = {};
     for (const [name, param] of Object.entries(spec.params)) {
-      const setting = settings[name] ?? ('default' in param ? param.default : 0);
+      const setting = settings[name] ?? ('default' in param && param.kind !== 'table' ? param.default : 0);
       params[name] = param.kind === 'quantity' ? constantScalar(Number(setting)) : setting;
     }
     const perPlane = () => [];

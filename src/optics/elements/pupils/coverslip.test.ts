@@ -254,7 +254,7 @@ describe('sampling of the layers', () => {
     const scalar = (value: number) => ({ value, partials: new Map(), isAffine: true });
     const params = Object.fromEntries(
       Object.entries(coverslip.params).map(([name, spec]) => {
-        const value = layers[name] ?? ('default' in spec ? spec.default : 0);
+        const value = layers[name] ?? ('default' in spec && spec.kind !== 'table' ? spec.default : 0);
         return [name, spec.kind === 'quantity' ? scalar(Number(value)) : value];
       }),
     );

@@ -1,0 +1,107 @@
+/** Changes of the rows of a table. What is learned follows its rows: paths count them. */
+import type { TableParam, TableRow } from '../optics/element.ts';
+import type { Design } from './document.ts';
+import { describePath, parsePath, setAt } from './paths.ts';
+import type { Registry } from './registry.ts';
+import { cellPath, cellRow, cellValue, groupOf, tableRows } from './tables.ts';
+
+interface Table {
+  readonly spec: TableParam;
+  readonly rows: readonly TableRow[];
+}
+
+/** @throws RangeError where the path (`node.param`) names no table */
+function tableAt(design: Design, registry: Registry, path: string): Table {
+  const target = describePath(design, registry, path);
+  if (!target.ok) throw new RangeError(target.reason);
+  const { spec } = target;
+  if (spec.kind !== 'table') throw new RangeError(`${path} is not a table.`);
+  return { spec, rows: settled(spec, tableRows(spec, target.node.params[target.param])) };
+}
+
+/** Rows that hold the values of their groups themselves, so that each can go without the others. */
+function settled(spec: TableParam, rows: readonly TableRow[]): readonly TableRow[] {
+  return rows.map((row, index) =>
+    groupOf(row) === null
+      ? row
+      : {
+          ...row,
+          ...Object.fromEntries(spec.shared.map((column) => [column, cellValue(spec, rows, index, column)])),
+        },
+  );
+}
+
+/** Adds rows at the end; a row that joins a group takes the group's values. */
+export function addRows(
+  design: Design,
+  registry: Registry,
+  path: string,
+  added: readonly TableRow[],
+): Design {
+  const { spec, rows } = tableAt(design, registry, path);
+  if (rows.length + added.length > spec.max)
+    throw new RangeError(`${spec.title} takes at most ${spec.max} ${spec.row}s.`);
+  const next = settled(spec, [...rows, ...added]);
+  const cameFrom = next.map((_, index) => (index < rows.length ? index : null));
+  return withRows(design, registry, path, { spec, rows }, next, cameFrom);
+}
+
+/** Removes a row, its learned cells with it; those that its group shares stay learned for the others. */
+export function removeRow(design: Design, registry: Registry, path: string, index: number): Design {
+  const { spec, rows } = tableAt(design, registry, path);
+  if (rows.length <= spec.min) throw new RangeError(`${spec.title} needs at least ${spec.min} ${spec.row}.`);
+  const cameFrom = rows.map((_, each) => each).filter((each) => each !== index);
+  const next = rows.filter((_, each) => each !== index);
+  return withRows(design, registry, path, { spec, rows }, next, cameFrom);
+}
+
+/** Puts a row into a group, whose values it takes, or out of one (null), with the values it had there. */
+export function setGroup(
+  design: Design,
+  registry: Registry,
+  path: string,
+  index: number,
+  group: string | null,
+): Design {
+  const { spec, rows } = tableAt(design, registry, path);
+  const { group: _, ...alone } = rows[index] ?? {};
+  const member =
+    group === null ? undefined : rows.find((row, each) => each !== index && groupOf(row) === group);
+  const common = Object.fromEntries(
+    spec.shared.flatMap((column) => (member?.[column] === undefined ? [] : [[column, member[column]]])),
+  );
+  const joined: TableRow = group === null ? alone : { ...alone, ...common, group };
+  const next = rows.map((row, each) => (each === index ? joined : row));
+  return withRows(
+    design,
+    registry,
+    path,
+    { spec, rows },
+    next,
+    rows.map((_, each) => each),
+  );
+}
+
+/** @param cameFrom for each new row its place among the old ones, null for a row that was not there */
+function withRows(
+  design: Design,
+  registry: Registry,
+  path: string,
+  { spec, rows }: Table,
+  next: readonly TableRow[],
+  cameFrom: readonly (number | null)[],
+): Design {
+  const learn = design.learn.flatMap((each) => {
+    const parts = parsePath(each);
+    const column = parts?.column ?? null;
+    if (column === null || `${parts?.node}.${parts?.param}` !== path || typeof parts?.index !== 'number')
+      return [each];
+    const holder = cellRow(spec, rows, parts.index, column);
+    return next.flatMap((_, index) => {
+      const from = cameFrom[index] ?? null;
+      const isLearned = from !== null && cellRow(spec, rows, from, column) === holder;
+      return isLearned ? [cellPath(path, cellRow(spec, next, index, column), column)] : [];
+    });
+  });
+  return { ...setAt(design, registry, path, next), learn: [...new Set(learn)] };
+}
