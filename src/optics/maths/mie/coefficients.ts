@@ -2,12 +2,10 @@
  * Scattering of a plane wave by a sphere of one or more concentric layers, in float64 with closed-form derivatives.
  *
  * Conventions: time factor exp(-i omega t), absorbing spheres have Im(m) > 0, m is the index of a layer divided by
- * that of the medium, lengths are in units of the medium's wavelength over 2 pi: the size parameter of an interface is
- * x = 2 pi n_medium radius / vacuum wavelength.
- *
- * Sources: C. F. Bohren, D. R. Huffman, "Absorption and Scattering of Light by Small Particles" (1983),
- * chapters 4 and 8; W. J. Wiscombe, "Improved Mie scattering algorithms", Appl. Opt. 19, 1505 (1980); ratios of
- * neighbouring orders for layers after W. Yang, Appl. Opt. 42, 1710 (2003).
+ * that of the medium, lengths are in units of the medium's wavelength over 2 pi: an interface has the size parameter
+ * x = 2 pi n_medium radius / vacuum wavelength. Sources: Bohren and Huffman, "Absorption and Scattering of Light by
+ * Small Particles" (1983), chapters 4 and 8; Wiscombe, Appl. Opt. 19, 1505 (1980); ratios of neighbouring orders for
+ * layers after Yang, Appl. Opt. 42, 1710 (2003).
  */
 import { psiRatios, realPsi, type ShellRatios, shellRatios, Workspace } from './ratios.ts';
 
@@ -329,16 +327,16 @@ function matchMedium(space: Workspace, state: Float64Array, psi: Float64Array, x
   return slope;
 }
 
-/** Entry n - 1 of the result is the product of entries n. */
-function derivative(slope: Float64Array, change: Float64Array): Float64Array {
+/** Entry n - 1 of the result is the product of entries n, times a sign. */
+function derivative(slope: Float64Array, change: Float64Array, sign: 1 | -1): Float64Array {
   const out = new Float64Array(slope.length - 2);
   for (let i = 0; i < out.length; i += 2) {
     const aRe = slope[i + 2] ?? 0;
     const aIm = slope[i + 3] ?? 0;
     const bRe = change[i + 2] ?? 0;
     const bIm = change[i + 3] ?? 0;
-    out[i] = aRe * bRe - aIm * bIm;
-    out[i + 1] = aRe * bIm + aIm * bRe;
+    out[i] = sign * (aRe * bRe - aIm * bIm);
+    out[i + 1] = sign * (aRe * bIm + aIm * bRe);
   }
   return out;
 }
@@ -349,12 +347,15 @@ const scratch = new Workspace();
 /**
  * Mie coefficients and their derivatives for a core and any number of shells, listed outwards.
  *
- * Valid for metals, bubbles, shells of no thickness and x from 1e-6 to 1e4, with Im m >= 0 in shells; terms that are
- * below 1e-200 are returned as 0.
+ * Valid for metals, bubbles, layers that amplify, shells of no thickness and x from 1e-6 to 1e4; terms that are below
+ * 1e-200 are returned as 0.
  */
 export function mieCoefficients(layers: readonly MieLayer[], order: number): MieCoefficients {
   requireUsable(layers, order);
-  const [core, ...shells] = layers as readonly [MieLayer, ...MieLayer[]];
+  // Everything depends on m^2 alone. Of its two roots the ratios of xi need the one in the upper half plane.
+  const [core, ...shells] = layers.map((layer) =>
+    layer.mIm < 0 ? { ...layer, mRe: -layer.mRe, mIm: -layer.mIm } : layer,
+  ) as [MieLayer, ...MieLayer[]];
   const space = scratch;
   space.reset(order);
   const ratios = psiRatios(space, core.mRe * core.sizeParameter, core.mIm * core.sizeParameter, order);
@@ -377,8 +378,11 @@ export function mieCoefficients(layers: readonly MieLayer[], order: number): Mie
     bringOut(space, wave);
     const values = new Float64Array(2 * order);
     const slope = matchMedium(space, wave.state, psi, x, values);
-    const derivatives = (changes: readonly Float64Array[]) => changes.map((each) => derivative(slope, each));
-    return { values, bySize: derivatives(wave.bySize), byIndex: derivatives(wave.byIndex) };
+    return {
+      values,
+      bySize: wave.bySize.map((each) => derivative(slope, each, 1)),
+      byIndex: wave.byIndex.map((each, i) => derivative(slope, each, (layers[i]?.mIm ?? 0) < 0 ? -1 : 1)),
+    };
   };
   const [a, b] = [family(electric), family(magnetic)];
   const pairs = (by: 'bySize' | 'byIndex') =>
