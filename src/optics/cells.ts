@@ -2,6 +2,7 @@
 import type { Complex, Ops, Real } from './ops/ops.ts';
 import { constantScalar, isConstant } from './ops/scalar.ts';
 import { ElementProblem } from './problem.ts';
+import { referenceThroughSamples } from './pupil/reference.ts';
 import { planeShape } from './sampledGrid.ts';
 import type { Field, Pupil } from './values.ts';
 
@@ -138,11 +139,10 @@ function interleaved(values: Float64Array): Float64Array {
   return out;
 }
 
-/** Light that went through a mask [n, n]; a pupil's reference goes through its middle. */
+/** Light that went through a mask [n, n]; the waves of a pupil's reference go through its samples around their places. */
 export function throughMask(ops: Ops, light: Field | Pupil, mask: Real | Complex): Field | Pupil {
-  const pass = (samples: Complex, by: Real | Complex) => ops.multiply(by, samples);
-  const samples = pass(light.samples, mask);
-  if (light.kind === 'field') return { ...light, samples, isAxialPlaneWave: false };
-  const reference = light.reference && pass(light.reference, ops.resize(mask, 1, 1));
+  const samples = ops.multiply(mask, light.samples);
+  if (light.kind === 'field') return { ...light, samples, planeWaves: null };
+  const reference = referenceThroughSamples(ops, light, mask);
   return { ...light, samples, reference };
 }

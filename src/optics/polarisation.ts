@@ -48,9 +48,7 @@ function direction(light: SampledLight): JonesVector {
 
 /** The same light with other samples; what passed a plate is no longer known to be a source's plane wave. */
 function withSamples<L extends SampledLight>(light: L, samples: Complex, axes: readonly Axis[]): L {
-  return light.kind === 'field'
-    ? { ...light, samples, axes, isAxialPlaneWave: false }
-    : { ...light, samples, axes };
+  return light.kind === 'field' ? { ...light, samples, axes, planeWaves: null } : { ...light, samples, axes };
 }
 
 /** Light whose samples (and a pupil's reference wave) are changed by a function of samples [...axes, rows, columns]. */
@@ -61,7 +59,8 @@ export function changed<L extends SampledLight>(
 ): L {
   const made = withSamples(light, change(light.samples, light.axes), axes);
   if (made.kind !== 'pupil' || made.reference === null) return made;
-  return { ...made, reference: change(made.reference, ['component']) };
+  const { reference } = made;
+  return { ...made, reference: { ...reference, samples: change(reference.samples, reference.axes) } };
 }
 
 /** Light as Ex, Ey: with a component axis of length 2. Light with Ez is refused. */
@@ -196,5 +195,5 @@ function halfOfParts(ops: Ops, light: Field, count: number, half: 0 | 1, parts: 
   const filled = ops.reshape(ops.resize(flat, count, sizeOf(rest)), [1, count, ...rest]);
   const place = ops.constant(`parts:${half}`, [2, 1], 'real', () => Float64Array.of(1 - half, half));
   const both = ops.multiply(ops.reshape(place, [2, 1, ...rest.map(() => 1)]), filled);
-  return { ...light, parts, axes, isAxialPlaneWave: false, samples: ops.reshape(both, [2 * count, ...rest]) };
+  return { ...light, parts, axes, planeWaves: null, samples: ops.reshape(both, [2 * count, ...rest]) };
 }

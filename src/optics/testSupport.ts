@@ -57,7 +57,7 @@ export function withAmplitude(f: (x: number, y: number) => number | readonly [nu
           data.set(typeof u === 'number' ? [u, 0] : u, 2 * (row * nx + column));
         }
       }
-      return { ...value, isAxialPlaneWave: false, samples: ops.upload(data, [ny, nx], 'complex') };
+      return { ...value, planeWaves: null, samples: ops.upload(data, [ny, nx], 'complex') };
     };
 }
 

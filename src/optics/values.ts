@@ -40,10 +40,27 @@ export interface Field extends Light {
   readonly axes: readonly Axis[];
   /** Distance between samples, metres, the same along x and y. */
   readonly pitch: Scalar;
-  /** Whether this is one plane wave along the axis (which objects and references can use without samples). */
-  readonly isAxialPlaneWave: boolean;
+  /**
+   * The plane waves that this light consists of, one for each mode (one where it has none), as their source sends them:
+   * objects and references can use them without samples. Null for any other light.
+   */
+  readonly planeWaves: readonly PlaneWave[] | null;
   /** Known where one transform made these very samples; of samples that others were made from it says nothing. */
   readonly sphere?: Sphere;
+}
+
+/**
+ * Index times the cosines of a direction of travel with x and y: what refraction keeps and what an aperture is compared
+ * with. It passes a pupil at -direction / NA.
+ */
+export interface Direction {
+  readonly x: Scalar;
+  readonly y: Scalar;
+}
+
+export interface PlaneWave extends Direction {
+  /** Its share of the light's amplitude across a plane z = constant: the squares of all waves have the sum 1. */
+  readonly amplitude: number;
 }
 
 /**
@@ -89,7 +106,7 @@ export interface FarField extends Light {
   readonly components: 1 | 2;
   /** Parts that do not interfere, in an axis of their own before the components; absent where there is only one. */
   readonly modes?: number;
-  /** Unit plane wave that interferes with it at the image, else null. */
+  /** Plane waves that pass the objective with it and interfere at the image, mode by mode, else null. */
   readonly reference: ReferenceWave | null;
   /** What |field|²·area means: watts, photons, or a share of the reference wave. */
   readonly unit: ImageUnit;
@@ -100,6 +117,16 @@ export interface FarField extends Light {
 
 export interface ReferenceWave {
   readonly polarizationAngle: Scalar;
+  readonly waves: readonly PlaneWave[];
+}
+
+/** Plane waves behind a pupil: in the image exp(2πi x·direction/λ) times the samples. */
+export interface PupilReference {
+  /** [...axes, 1, 1], the last axis always `component`. */
+  readonly samples: Complex;
+  readonly axes: readonly Axis[];
+  /** Of each mode. */
+  readonly directions: readonly Direction[];
 }
 
 /** Converging light in an exit pupil. */
@@ -110,8 +137,8 @@ export interface Pupil extends Light {
   readonly axes: readonly Axis[];
   readonly grid: PupilGrid;
   readonly numericalAperture: Scalar;
-  /** Complex transmission of the pupil at its centre times the reference, [components, 1, 1]; null without one. */
-  readonly reference: Complex | null;
+  /** The waves that interfere with its image, times what the pupil does where they pass it; null without any. */
+  readonly reference: PupilReference | null;
   readonly unit: ImageUnit;
   readonly perPlane: ((planes: number) => readonly Scalar[]) | null;
   readonly place: ObjectPlace;

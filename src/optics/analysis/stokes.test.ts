@@ -23,7 +23,7 @@ function light(
   return {
     data: Float64Array.from(data),
     value: {
-      ...{ kind: 'field', samples, axes, pitch: one, isAxialPlaneWave: false },
+      ...{ kind: 'field', samples, axes, pitch: one, planeWaves: null },
       ...{
         wavelength: one,
         refractiveIndex: one,

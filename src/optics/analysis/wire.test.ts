@@ -15,7 +15,7 @@ function light(f: (x: number, y: number) => readonly [number, number]): HostValu
     samples: { shape: [N, N], dtype: 'complex' },
     axes: [],
     pitch: one,
-    isAxialPlaneWave: false,
+    planeWaves: null,
     wavelength: one,
     refractiveIndex: one,
     polarizationAngle: one,

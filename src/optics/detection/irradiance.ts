@@ -1,12 +1,14 @@
 /** Irradiance at the pixels of a camera: sampled at their centres, or averaged over their sensitive areas. */
-import { summedIrradiance } from '../axes.ts';
+import { alongAxis, summedIrradiance, withAxes } from '../axes.ts';
 import type { Complex, Ops, Real } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { divideScalars, isConstant, multiplyScalars } from '../ops/scalar.ts';
+import { isAxial } from '../planeWaves.ts';
 import { withoutSphere } from '../propagation/fresnel.ts';
+import { referenceCarrier } from '../pupil/reference.ts';
 import { type Zoom, zoomTransform } from '../pupil/zoomTransform.ts';
 import { planeShape } from '../sampledGrid.ts';
-import type { Axis, Field, Image, ImageUnit, Pupil } from '../values.ts';
+import type { Axis, Field, Image, ImageUnit, Pupil, PupilReference } from '../values.ts';
 
 export interface Pixels {
   readonly rows: number;
@@ -37,17 +39,78 @@ export function pupilIrradiance(ops: Ops, light: Pupil, pixels: Pixels): Real {
     sign: -1,
   } as const;
   const scale = divideScalars(cutoff, light.grid.radius ** 2);
-  const interfering = (image: Complex) => {
-    const scaled = ops.scaleBy(image, scale);
-    return light.reference === null ? scaled : ops.add(scaled, light.reference);
-  };
-  if (pixels.aperture > 0) {
-    const mean = overArea(ops, light.samples, light.axes, steps, pixels, interfering);
-    return shared(ops, mean, shareOf(light.unit, pixels));
-  }
+  const { reference } = light;
   const { rows, columns } = pixels;
-  const field = interfering(zoomTransform(ops, light.samples, { ...steps, rows, columns }));
-  return summedIrradiance(ops, { samples: field, axes: light.axes });
+  const scaled = (image: Complex) => ops.scaleBy(image, scale);
+  const seen = (samples: Complex) => scaled(zoomTransform(ops, samples, { ...steps, rows, columns }));
+  const irradiance = (field: Complex) => summedIrradiance(ops, { samples: field, axes: light.axes });
+  if (pixels.aperture === 0) {
+    const field = seen(light.samples);
+    return irradiance(
+      reference === null ? field : ops.add(field, referenceImage(ops, light, reference, pixels)),
+    );
+  }
+  const isEven = reference === null || reference.directions.every(isAxial);
+  const whole = (image: Complex) =>
+    reference !== null && isEven ? ops.add(scaled(image), reference.samples) : scaled(image);
+  const mean = overArea(ops, light.samples, light.axes, steps, pixels, whole);
+  if (isEven) return shared(ops, mean, shareOf(light.unit, pixels));
+  // Fringes with a tilted wave have a transform of their own: |R + U|² - |U|² with U averaged along with R.
+  const fringes = seen(alongReference(ops, light, reference, steps.step, pixels.aperture));
+  const met = irradiance(ops.add(fringes, referenceImage(ops, light, reference, pixels)));
+  const sum = ops.add(mean, ops.subtract(met, irradiance(fringes)));
+  return shared(ops, sum, shareOf(light.unit, pixels));
+}
+
+/** A pupil's samples times the mean, over a pixel, of their waves relative to the reference's of the same mode. */
+function alongReference(
+  ops: Ops,
+  light: Pupil,
+  { directions }: PupilReference,
+  step: Scalar,
+  aperture: number,
+): Complex {
+  const shape = alongAxis(light.axes, 'mode', directions.length).slice(0, -2);
+  const n = light.grid.samples;
+  const line = (which: 'x' | 'y') => {
+    const places = directions.map((direction) => divideScalars(direction[which], light.numericalAperture));
+    const means = ops.hostMap<'real'>(
+      [step, ...places],
+      [directions.length, n],
+      'real',
+      ([s = 0, ...at], wanted) => {
+        const width = Math.PI * aperture;
+        const offset = (i: number) =>
+          ((i % n) - Math.floor(n / 2)) / light.grid.radius + (at[Math.floor(i / n)] ?? 0);
+        const count = directions.length * n;
+        const value = Float64Array.from({ length: count }, (_, i) => sinc(width * s * offset(i)));
+        const partials = wanted.map((want, k) => {
+          if (!want) return undefined;
+          return Float64Array.from({ length: count }, (_, i) => {
+            const slope = width * sincSlope(width * s * offset(i));
+            if (k === 0) return slope * offset(i);
+            return Math.floor(i / n) === k - 1 ? slope * s : 0;
+          });
+        });
+        return { value, partials };
+      },
+      `camera:fringes:${aperture}:${light.grid.radius}`,
+    );
+    return ops.reshape(means, which === 'x' ? [...shape, 1, n] : [...shape, n, 1]);
+  };
+  return ops.multiply(ops.multiply(line('x'), line('y')), light.samples);
+}
+
+/** The reference waves of a pupil at pixels. */
+function referenceImage(
+  ops: Ops,
+  light: Pupil,
+  reference: PupilReference,
+  pixels: Pick<Pixels, 'rows' | 'columns' | 'pitch'>,
+): Complex {
+  const samples = withAxes(ops, reference, light.axes);
+  const carrier = referenceCarrier(ops, reference, light.axes, light.wavelength, pixels);
+  return carrier === null ? samples : ops.multiply(carrier, samples);
 }
 
 /**

@@ -70,7 +70,7 @@ function routeOf(light: Field, { a, b }: RayMatrix): 'scaled' | 'transformed' {
 export function throughSystem(ops: Ops, light: Field, matrix: RayMatrix): Field {
   const made =
     routeOf(light, matrix) === 'scaled' ? scaled(ops, light, matrix) : transformed(ops, light, matrix);
-  return { ...light, ...made, isAxialPlaneWave: false };
+  return { ...light, ...made, planeWaves: null };
 }
 
 /** π × factor × pitch² / λ: the curvature of exp(iπ factor r²/λ) per squared order. */

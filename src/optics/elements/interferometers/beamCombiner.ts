@@ -33,7 +33,7 @@ export const beamCombiner: ElementSpec = defineElement({
     const axes = [...b.axes].reduce(axesWith, a.axes);
     const sum = (first: Field, second: Field): Field => ({
       ...a,
-      isAxialPlaneWave: false,
+      planeWaves: null,
       axes,
       samples: ops.add(withAxes(ops, first, axes), withAxes(ops, second, axes)),
     });

@@ -122,7 +122,7 @@ export const demodulation: ElementSpec = defineElement({
         ...reference,
         axes: [],
         samples: lowPass(ops, shifted, reference.pitch, params.bandRadius),
-        isAxialPlaneWave: false,
+        planeWaves: null,
       },
     };
   },

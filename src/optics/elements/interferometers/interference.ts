@@ -3,6 +3,7 @@ import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
 import type { Scalar } from '../../ops/scalar.ts';
+import { AXIAL, isOneAxial } from '../../planeWaves.ts';
 import { alignedFields } from '../../polarisation.ts';
 import { ElementProblem } from '../../problem.ts';
 import { consistingOf, scaledSpheres, spheresOf } from '../../scattering/sphereLight.ts';
@@ -10,7 +11,7 @@ import type { FarField, Field } from '../../values.ts';
 
 /** Adds an axial plane wave to scattered light; its amplitude is the unit of the result. */
 function withReference(scattered: FarField, reference: Field, amplitude: Scalar): FarField {
-  if (!reference.isAxialPlaneWave) {
+  if (!isOneAxial(reference.planeWaves)) {
     throw new ElementProblem(
       'The reference of scattered light must be a plane wave along the axis as its source sends it: nothing that changed its phase or strength on the way would be seen.',
       'Connect a plane wave without tilt, directly; a hologram with a delayed reference needs a sampled object.',
@@ -24,7 +25,7 @@ function withReference(scattered: FarField, reference: Field, amplitude: Scalar)
   }
   const sum: FarField = {
     ...scattered,
-    reference: { polarizationAngle: reference.polarizationAngle },
+    reference: { polarizationAngle: reference.polarizationAngle, waves: AXIAL },
     evaluate: (ops, grid, numericalAperture) =>
       ops.scaleBy(scattered.evaluate(ops, grid, numericalAperture), amplitude),
   };
@@ -78,7 +79,7 @@ export const interference: ElementSpec = defineElement({
     return {
       out: {
         ...added,
-        isAxialPlaneWave: false,
+        planeWaves: null,
         axes,
         samples: ops.add(
           withAxes(ops, steady, axes),

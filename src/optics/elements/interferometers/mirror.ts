@@ -123,6 +123,6 @@ export const mirror: ElementSpec = defineElement({
       },
     );
     const samples = ops.multiply(delayed.samples, ops.phasor(phase));
-    return { out: { ...delayed, samples, isAxialPlaneWave: false } };
+    return { out: { ...delayed, samples, planeWaves: null } };
   },
 });

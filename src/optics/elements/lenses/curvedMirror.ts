@@ -41,6 +41,6 @@ export const curvedMirror: ElementSpec = defineElement({
     const bent = bentBy(ops, light, powerOf(light, multiplyScalars(params.radius, 0.5)));
     const amplitude = mapScalar(params.reflectivity, Math.sqrt, (r) => 0.5 / Math.sqrt(Math.max(r, 1e-12)));
     const samples = ops.scaleBy(bent, amplitude);
-    return { out: behindStop(ops, { ...light, samples, isAxialPlaneWave: false }, params.diameter) };
+    return { out: behindStop(ops, { ...light, samples, planeWaves: null }, params.diameter) };
   },
 });

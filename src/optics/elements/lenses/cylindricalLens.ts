@@ -61,6 +61,6 @@ export const cylindricalLens: ElementSpec = defineElement({
       },
     );
     const samples = ops.multiply(light.samples, ops.phasor(phase));
-    return { out: { ...light, samples, isAxialPlaneWave: false } };
+    return { out: { ...light, samples, planeWaves: null } };
   },
 });

@@ -49,7 +49,7 @@ export const fourierLens: ElementSpec = defineElement({
         ...light,
         samples: ops.scaleBy(transformed, divideScalars(light.pitch, outPitch)),
         pitch: outPitch,
-        isAxialPlaneWave: false,
+        planeWaves: null,
       },
     };
   },

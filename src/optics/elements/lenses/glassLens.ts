@@ -194,7 +194,7 @@ export const glassLens: ElementSpec = defineElement({
     const stopped = behindStop(ops, light, params.diameter);
     if (params.kind === 'thin') {
       const samples = bentBy(ops, stopped, thinPower(params, light));
-      return { out: { ...stopped, samples, isAxialPlaneWave: false } };
+      return { out: { ...stopped, samples, planeWaves: null } };
     }
     return { out: throughSystem(ops, stopped, systemOf(params, light)) };
   },

@@ -56,7 +56,7 @@ export function behindStop(ops: Ops, light: Field, diameter: Scalar): Field {
     },
     'lens:stop',
   );
-  return { ...light, samples: ops.multiply(light.samples, open), isAxialPlaneWave: false };
+  return { ...light, samples: ops.multiply(light.samples, open), planeWaves: null };
 }
 
 /** exp(-iπ power r² / λ): a thin lens of this power, n/f (1/m). */

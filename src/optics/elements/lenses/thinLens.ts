@@ -43,7 +43,7 @@ export const thinLens: ElementSpec = defineElement({
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');
     const power = powerOf(light, params.focalLength);
-    const bent = { ...light, samples: bentBy(ops, light, power), isAxialPlaneWave: false };
+    const bent = { ...light, samples: bentBy(ops, light, power), planeWaves: null };
     return { out: behindStop(ops, bent, params.diameter) };
   },
 });

@@ -40,6 +40,6 @@ export const attenuator: ElementSpec = defineElement({
       (density) => 10 ** (-density / 2),
       (density) => SLOPE * 10 ** (-density / 2),
     );
-    return { out: { ...light, samples: ops.scaleBy(light.samples, amplitude), isAxialPlaneWave: false } };
+    return { out: { ...light, samples: ops.scaleBy(light.samples, amplitude), planeWaves: null } };
   },
 });

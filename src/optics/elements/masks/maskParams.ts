@@ -72,7 +72,7 @@ export function angleArgument(scalar: Scalar, samples: number): MapArgument {
 /** Light behind a mask: the samples times its transmission. */
 export function behindMask(ops: Ops, light: Field, transmission: Tensor): Field {
   const samples: Complex = ops.multiply(light.samples, transmission);
-  return { ...light, samples, isAxialPlaneWave: false };
+  return { ...light, samples, planeWaves: null };
 }
 
 /** An angle of a mask: a phase, a deflection. */

@@ -35,7 +35,7 @@ async function behind(
     polarizationAngle: constantScalar(0),
     parts: null,
     weight: constantScalar(1),
-    isAxialPlaneWave: true,
+    planeWaves: [{ x: constantScalar(0), y: constantScalar(0), amplitude: 1 }],
   };
   const params: Record<string, ParamValue<ParamSpec>> = {};
   for (const [id, param] of Object.entries(spec.params)) {

@@ -104,7 +104,7 @@ export const changeGrid: ElementSpec = defineElement({
         ...light,
         samples: resampled(ops, light.samples, light.pitch, target),
         pitch: target.pitch,
-        isAxialPlaneWave: light.isAxialPlaneWave && same,
+        planeWaves: same ? light.planeWaves : null,
       },
     };
   },

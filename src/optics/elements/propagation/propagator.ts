@@ -180,7 +180,7 @@ export const propagator: ElementSpec = defineElement({
         ...light,
         samples,
         pitch,
-        isAxialPlaneWave: false,
+        planeWaves: null,
         ...(sphere === undefined ? {} : { sphere: { ...sphere, samples } }),
       },
     };

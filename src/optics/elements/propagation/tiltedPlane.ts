@@ -101,6 +101,6 @@ export const tiltedPlane: ElementSpec = defineElement({
       around: params.around === 'normal' ? 'normal' : 'axis',
     } as const;
     const samples = ontoTiltedPlane(ops, light.samples, light.pitch, light, tilt);
-    return { out: { ...light, samples, isAxialPlaneWave: false } };
+    return { out: { ...light, samples, planeWaves: null } };
   },
 });

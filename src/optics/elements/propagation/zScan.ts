@@ -130,6 +130,6 @@ export const zScan: ElementSpec = defineElement({
     const source = withAxes(ops, light, axes);
     const { pitch } = light;
     const samples = propagateToPlanes(ops, source, axes, pitch, light, distances, padded, periodic);
-    return { out: { ...light, axes, samples, isAxialPlaneWave: false } };
+    return { out: { ...light, axes, samples, planeWaves: null } };
   },
 });

@@ -5,6 +5,7 @@ import { enoughSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
+import { isAxial } from '../../planeWaves.ts';
 import {
   evanescentDecay,
   type Layers,
@@ -15,8 +16,9 @@ import {
 } from '../../pupil/layers.ts';
 import { pupilGrid } from '../../pupil/pupilGrid.ts';
 import { complexPupilMaps, type PupilFunction } from '../../pupil/pupilMaps.ts';
+import { referenceThrough, referenceThroughMatrix } from '../../pupil/reference.ts';
 import { type MapArgument, softEdge } from '../../sampledGrid.ts';
-import type { Pupil } from '../../values.ts';
+import type { Pupil, PupilReference } from '../../values.ts';
 
 function index(title: string, doc: string, value: number, prominent = false): QuantityParam {
   return {
@@ -267,30 +269,18 @@ function throughLayers(ops: Ops, light: Pupil, p: Params): Complex {
   return ops.multiply(light.samples, phasor);
 }
 
-/** On the axis both polarisations pass alike and the path is 0: a factor for the reference wave. */
-function referenceThroughLayers(ops: Ops, light: Pupil, p: Params): Complex | null {
-  if (light.reference === null || p.model === 'paths') return light.reference;
-  const args = mapArguments(light, p);
-  const factor = ops.hostMap(
-    args.map(({ scalar }) => scalar),
-    [1],
-    'real',
-    (values, wanted) => {
-      const at = (moved: readonly number[]) => {
-        const { aperture, layers } = setupOf(moved);
-        return layersTransmission(layers, 0).s[0] / transmissionScale(layers, aperture);
-      };
-      const partials = wanted.map((want, s) => {
-        if (!want) return undefined;
-        const h = 1e-2 * (args[s]?.scale ?? 1);
-        const shifted = (steps: number) => at(values.map((v, i) => (i === s ? v + steps * h : v)));
-        return Float64Array.of((shifted(1) - shifted(-1)) / (2 * h));
-      });
-      return { value: Float64Array.of(at(values)), partials };
-    },
-    'coverslip:reference',
-  );
-  return ops.multiply(factor, light.reference);
+/** The reference wave where it passes: on the axis both polarisations pass alike and the path is 0. */
+function referenceThroughLayers(ops: Ops, light: Pupil, p: Params): PupilReference | null {
+  const isStraight = light.reference?.directions.every(isAxial) === true;
+  if (light.reference === null || (p.model === 'paths' && isStraight)) return light.reference;
+  const form = { args: mapArguments(light, p), name: `coverslip:${p.model}` };
+  if (p.model === 'paths') {
+    const prepare = (values: readonly number[]) => pathPhasor(values, light.grid.radius);
+    return referenceThrough(ops, light, { ...form, prepare });
+  }
+  return lengthOf(light, 'component') === 1
+    ? referenceThrough(ops, light, { ...form, prepare: meanTransmission })
+    : referenceThroughMatrix(ops, light, 2, { ...form, prepare: (values) => transmissionMatrix(values, 2) });
 }
 
 export const coverslip: ElementSpec = defineElement({

@@ -5,6 +5,7 @@ import { inputOf } from '../../inputs.ts';
 import { zernike } from '../../maths/zernike.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import type { Real } from '../../ops/tensor.ts';
+import { referenceThroughSamples } from '../../pupil/reference.ts';
 import { direction } from '../../quantityFamily.ts';
 import { type MapArgument, phaseMap } from '../../sampledGrid.ts';
 import type { Pupil } from '../../values.ts';
@@ -248,7 +249,8 @@ export const psfMask: ElementSpec = defineElement({
   forward: (inputs, p, context) => {
     const light = inputOf(inputs, 'in', 'pupil');
     const { ops } = context;
-    const masked = ops.multiply(ops.phasor(maskPhase(context, light, p)), light.samples);
-    return { out: { ...light, samples: masked } };
+    const mask = ops.phasor(maskPhase(context, light, p));
+    const reference = referenceThroughSamples(ops, light, mask);
+    return { out: { ...light, samples: ops.multiply(mask, light.samples), reference } };
   },
 });

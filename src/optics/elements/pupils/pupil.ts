@@ -1,4 +1,4 @@
-import { axesWith, lengthOf, withAxis } from '../../axes.ts';
+import { alongAxis, axesWith, lengthOf, withAxis } from '../../axes.ts';
 import type { ElementSpec, SamplingNote, ZernikeTerm } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { roundedDown, setValue } from '../../fixes.ts';
@@ -8,10 +8,12 @@ import { zernike } from '../../maths/zernike.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { constantScalar, multiplyScalars } from '../../ops/scalar.ts';
+import { isOneAxial } from '../../planeWaves.ts';
 import { ElementProblem } from '../../problem.ts';
 import { pupilCoverage, pupilGrid, wavefrontPhasor, zernikeBasis } from '../../pupil/pupilGrid.ts';
-import { planeShape } from '../../sampledGrid.ts';
-import type { PortValue, PupilGrid, ReferenceWave } from '../../values.ts';
+import { referenceThrough } from '../../pupil/reference.ts';
+import { planeShape, softEdge } from '../../sampledGrid.ts';
+import type { PortValue, PupilGrid, PupilReference, ReferenceWave } from '../../values.ts';
 import { sameLight } from '../sources/lightParams.ts';
 
 /** Terms that act: non-zero ones and those being learned (a zero one may have to move). */
@@ -37,22 +39,64 @@ function aberrated(
   return ops.multiply(wavefrontPhasor(ops, basis, coefficients, wavelength), stopped);
 }
 
-/** The reference goes through the centre of the pupil: it picks up the wavefront there. [components, 1, 1]. */
+/** Waves pass at their places and pick up the wavefront there; those that miss the pupil are dark. */
 function referenceThroughPupil(
   ops: Ops,
-  reference: ReferenceWave,
-  terms: readonly ZernikeTerm[],
-  wavelength: Scalar,
-): Complex {
-  const angle = reference.polarizationAngle;
+  grid: PupilGrid,
+  { polarizationAngle: angle, waves }: ReferenceWave,
+  { numericalAperture, terms, wavelength }: Aberrations,
+): PupilReference {
   const direction = ops.toComplex(ops.fromScalars([cosine(angle), sine(angle)], [2, 1, 1]));
-  if (terms.length === 0) return direction;
-  const indices = terms.map((term) => term.nollIndex);
-  const basis = ops.constant(`pupil:centre:${indices.join(',')}`, [indices.length, 1, 1], 'real', () =>
-    Float64Array.from(indices, (j) => zernike(j, 0, 0)),
+  const axes = waves.length > 1 ? (['mode', 'component'] as const) : (['component'] as const);
+  const unit = { axes, directions: waves };
+  if (isOneAxial(waves)) {
+    if (terms.length === 0) return { ...unit, samples: direction };
+    const indices = terms.map((term) => term.nollIndex);
+    const basis = ops.constant(`pupil:centre:${indices.join(',')}`, [indices.length, 1, 1], 'real', () =>
+      Float64Array.from(indices, (j) => zernike(j, 0, 0)),
+    );
+    const coefficients = terms.map((term) => term.coefficient);
+    return {
+      ...unit,
+      samples: ops.multiply(wavefrontPhasor(ops, basis, coefficients, wavelength), direction),
+    };
+  }
+  const amplitudes = ops.constant(
+    `pupil:amplitudes:${waves.map(({ amplitude }) => amplitude).join(',')}`,
+    alongAxis(axes, 'mode', waves.length),
+    'real',
+    () => Float64Array.from(waves, ({ amplitude }) => amplitude),
   );
-  const coefficients = terms.map((term) => term.coefficient);
-  return ops.multiply(wavefrontPhasor(ops, basis, coefficients, wavelength), direction);
+  const reference = { ...unit, samples: ops.multiply(amplitudes, direction) };
+  const form = wavefrontForm(grid, terms, wavelength);
+  return referenceThrough(ops, { grid, numericalAperture, reference }, form) ?? reference;
+}
+
+interface Aberrations {
+  readonly numericalAperture: Scalar;
+  readonly terms: readonly ZernikeTerm[];
+  readonly wavelength: Scalar;
+}
+
+/** The open share of the pupil times its wavefront, in closed form. */
+function wavefrontForm(grid: PupilGrid, terms: readonly ZernikeTerm[], wavelength: Scalar) {
+  const indices = terms.map((term) => term.nollIndex);
+  return {
+    name: `pupil:${indices.join(',')}`,
+    args: [
+      { scalar: wavelength, scale: 0.1 * wavelength.value },
+      ...terms.map(({ coefficient }) => ({ scalar: coefficient, scale: 0.1 * wavelength.value })),
+    ],
+    prepare:
+      ([lambda = 1, ...coefficients]: readonly number[]) =>
+      (x: number, y: number, out: Float64Array) => {
+        const open = softEdge((1 - Math.hypot(x, y)) * grid.radius);
+        const path = indices.reduce((sum, j, i) => sum + (coefficients[i] ?? 0) * zernike(j, x, y), 0);
+        const phase = (2 * Math.PI * path) / lambda;
+        out[0] = open * Math.cos(phase);
+        out[1] = open * Math.sin(phase);
+      },
+  };
 }
 
 /** The remedy comes first: a card shows the beginning of a sentence only. */
@@ -66,7 +110,7 @@ function tooWide(aperture: number, index: number): string {
  * interfere come of an illumination, behind which one expects the image of a sample instead.
  */
 function takenAsPupil(light: PortValue | undefined): readonly SamplingNote[] {
-  if (light?.kind !== 'field' || light.isAxialPlaneWave) return [];
+  if (light?.kind !== 'field' || isOneAxial(light.planeWaves)) return [];
   const isIllumination = lengthOf(light, 'mode') > 1;
   return [
     {
@@ -164,7 +208,11 @@ export const pupil: ElementSpec = defineElement({
           reference:
             light.reference === null
               ? null
-              : referenceThroughPupil(ops, light.reference, terms, light.wavelength),
+              : referenceThroughPupil(ops, shape, light.reference, {
+                  numericalAperture: params.numericalAperture,
+                  terms,
+                  wavelength: light.wavelength,
+                }),
           unit: light.unit,
           perPlane: light.perPlane,
           place: light.place,

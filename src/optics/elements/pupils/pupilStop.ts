@@ -5,7 +5,7 @@ import { inputOf } from '../../inputs.ts';
 import { constantScalar, type Scalar } from '../../ops/scalar.ts';
 import { apodisation, LARGEST_SQUARED_SINE } from '../../pupil/apodisation.ts';
 import type { PupilFunction } from '../../pupil/pupilMaps.ts';
-import { referenceThrough } from '../../pupil/pupilTransmission.ts';
+import { referenceThrough } from '../../pupil/reference.ts';
 import { direction } from '../../quantityFamily.ts';
 import { amplitudeMap, softEdge } from '../../sampledGrid.ts';
 import type { Pupil } from '../../values.ts';

@@ -5,6 +5,7 @@ import { moreSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { ElementProblem } from '../../problem.ts';
 import { complexPupilMaps } from '../../pupil/pupilMaps.ts';
+import { referenceThroughSamples } from '../../pupil/reference.ts';
 import { formatNumber } from '../../units.ts';
 
 function coefficient(title: string, doc: string, value: number): QuantityParam {
@@ -197,6 +198,7 @@ export const seidel: ElementSpec = defineElement({
         ...light,
         axes,
         samples: ops.multiply(ops.reshape(phasors, [...shape, n, n]), withAxes(ops, light, axes)),
+        reference: points > 1 ? null : referenceThroughSamples(ops, light, ops.reshape(phasors, [n, n])),
         place: { ...light.place, lateral },
       },
     };

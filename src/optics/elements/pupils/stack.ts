@@ -2,10 +2,31 @@ import { alongAxis, axesWith, lengthOf, withAxes } from '../../axes.ts';
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
-import { addScalars, multiplyScalars } from '../../ops/scalar.ts';
+import type { Ops } from '../../ops/ops.ts';
+import { addScalars, multiplyScalars, type Scalar } from '../../ops/scalar.ts';
+import { axialGain, isAxial } from '../../planeWaves.ts';
 import { ElementProblem } from '../../problem.ts';
 import { axialWavenumber } from '../../pupil/pupilGrid.ts';
+import type { Pupil, PupilReference } from '../../values.ts';
 import { position } from '../sources/lightParams.ts';
+
+/** Tilted waves fall behind axial ones from plane to plane. */
+function refocusedReference(ops: Ops, light: Pupil, positions: readonly Scalar[]): PupilReference | null {
+  const { reference } = light;
+  if (reference === null || reference.directions.every(isAxial)) return reference;
+  const axes = axesWith(reference.axes, 'plane');
+  const phases = reference.directions.flatMap((direction) => {
+    const perMetre = axialGain(light, direction);
+    return positions.map((z) => multiplyScalars(z, perMetre));
+  });
+  const shape = [
+    ...(axes.includes('mode') ? [reference.directions.length] : []),
+    positions.length,
+    ...[1, 1, 1],
+  ];
+  const phasors = ops.phasor(ops.fromScalars(phases, shape));
+  return { ...reference, axes, samples: ops.multiply(phasors, withAxes(ops, reference, axes)) };
+}
 
 export const stack: ElementSpec = defineElement({
   type: 'stack',
@@ -77,6 +98,7 @@ export const stack: ElementSpec = defineElement({
         place: { ...light.place, distances },
         axes,
         samples: ops.multiply(ops.phasor(phase), withAxes(ops, light, axes)),
+        reference: refocusedReference(ops, light, wanted),
       },
     };
   },

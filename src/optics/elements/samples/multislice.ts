@@ -94,7 +94,7 @@ export const multislice: ElementSpec = defineElement({
     const slab = slabOf(params, BACK[params.plane] ?? 0);
     if (params.material === 'isotropic') {
       const samples = throughSlab(ops, light.samples, light, slab);
-      return { out: { ...light, samples, isAxialPlaneWave: false } };
+      return { out: { ...light, samples, planeWaves: null } };
     }
     // Turning the axes commutes with free space, so that turning once does for all slices.
     const { birefringence, opticAxis } = params;

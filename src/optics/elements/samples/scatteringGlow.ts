@@ -92,7 +92,7 @@ export const scatteringGlow: ElementSpec = defineElement({
         pitch: light.pitch,
         ...sameLight(light),
         parts: null,
-        isAxialPlaneWave: false,
+        planeWaves: null,
       },
     };
   },

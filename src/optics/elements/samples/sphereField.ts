@@ -112,7 +112,7 @@ export const sphereField: ElementSpec = defineElement({
         ...light,
         samples: ops.multiply(withAxis(ops, light, 'component'), wave),
         axes: axesWith(light.axes, 'component'),
-        isAxialPlaneWave: false,
+        planeWaves: null,
       },
     };
   },

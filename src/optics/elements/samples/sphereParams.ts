@@ -8,6 +8,7 @@ import {
   measuredRange,
 } from '../../metals.ts';
 import { addScalars, type Scalar } from '../../ops/scalar.ts';
+import { isOneAxial } from '../../planeWaves.ts';
 import { ElementProblem } from '../../problem.ts';
 import { outerRadius, type ScatteringSphere, type SphereLayer } from '../../scattering/sphere.ts';
 import { formatNumber } from '../../units.ts';
@@ -193,7 +194,7 @@ export function sphereIn(light: Light, params: SphereParams): ScatteringSphere {
 
 /** The light, which must be a plane wave along the axis. */
 export function illumination(light: Field): Field {
-  if (light.isAxialPlaneWave) return light;
+  if (isOneAxial(light.planeWaves)) return light;
   throw new ElementProblem(
     'A sphere needs a plane wave along the axis as illumination.',
     'Connect a plane wave without tilt, directly.',

@@ -200,6 +200,6 @@ export const thinObject: ElementSpec = defineElement({
   },
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');
-    return { out: { ...light, samples: behind(ops, light, params), isAxialPlaneWave: false } };
+    return { out: { ...light, samples: behind(ops, light, params), planeWaves: null } };
   },
 });

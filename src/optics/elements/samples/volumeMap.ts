@@ -133,7 +133,7 @@ export const volumeMap: ElementSpec = defineElement({
       return ops.multiply(ops.phasor(phase), through);
     });
     return {
-      out: { ...light, samples, isAxialPlaneWave: false },
+      out: { ...light, samples, planeWaves: null },
       penalty: mapPenalty(ops, p.index, p, RANGE),
     };
   },

@@ -2,10 +2,12 @@ import { nameOfShare, partsOfShare } from '../../axes.ts';
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { setValue } from '../../fixes.ts';
-import { discRule } from '../../maths/quadrature.ts';
+import { discRule, type WeightedPoint } from '../../maths/quadrature.ts';
+import { mapScalar, multiplyScalars, type Scalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { pupilGrid } from '../../pupil/pupilGrid.ts';
 import { formatNumber } from '../../units.ts';
+import type { PlaneWave } from '../../values.ts';
 import { waveMap } from '../../waveMap.ts';
 import {
   emittedField,
@@ -16,6 +18,32 @@ import {
   wavelength,
 } from './lightParams.ts';
 import { spectrumParams } from './spectrumParams.ts';
+
+/** The waves of points of the unit disc, of which equal areas stay equal: the square of the radius goes from dark² to 1. */
+function condenserWaves(
+  points: readonly WeightedPoint[],
+  aperture: Scalar,
+  inner: Scalar,
+): readonly PlaneWave[] {
+  return points.map((point) => {
+    const square = point.x ** 2 + point.y ** 2;
+    const stretch = mapScalar(
+      inner,
+      (dark) => stretchOf(square, dark),
+      (dark) => (dark * (1 - square)) / (square * stretchOf(square, dark)),
+    );
+    const sine = multiplyScalars(aperture, stretch);
+    return {
+      x: multiplyScalars(sine, point.x),
+      y: multiplyScalars(sine, point.y),
+      amplitude: Math.sqrt(point.weight),
+    };
+  });
+}
+
+function stretchOf(square: number, dark: number): number {
+  return Math.sqrt((dark * dark + (1 - dark * dark) * square) / square);
+}
 
 export const kohler: ElementSpec = defineElement({
   type: 'kohler',
@@ -133,10 +161,8 @@ export const kohler: ElementSpec = defineElement({
         grid.pitch,
         args,
         ([l = 1, na = 0, dark = 0]) => {
-          // Equal areas stay equal: the square of the radius goes from dark² to 1.
           const cosines = points.map((point) => {
-            const square = point.x ** 2 + point.y ** 2;
-            const stretch = Math.sqrt((dark * dark + (1 - dark * dark) * square) / square);
+            const stretch = stretchOf(point.x ** 2 + point.y ** 2, dark);
             return ((2 * Math.PI * na) / l) * stretch * point[axis];
           });
           return (x, y, out, mode) => {
@@ -146,6 +172,7 @@ export const kohler: ElementSpec = defineElement({
           };
         },
       );
-    return { out: emittedField(ops, ops.multiply(along('x'), along('y')), ['mode'], params, grid) };
+    const light = emittedField(ops, ops.multiply(along('x'), along('y')), ['mode'], params, grid);
+    return { out: { ...light, planeWaves: condenserWaves(points, aperture, inner) } };
   },
 });

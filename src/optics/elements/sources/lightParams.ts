@@ -32,7 +32,7 @@ export function emittedField(
     pitch: constantScalar(grid.pitch),
     axes,
     ...lightOf(params),
-    isAxialPlaneWave: false,
+    planeWaves: null,
   };
 }
 

@@ -5,6 +5,7 @@ import { cosine, sine } from '../../jones.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { addScalars, divideScalars, mapScalar, multiplyScalars, subtractScalars } from '../../ops/scalar.ts';
+import { AXIAL } from '../../planeWaves.ts';
 import { ElementProblem } from '../../problem.ts';
 import { pupilGrid } from '../../pupil/pupilGrid.ts';
 import { complexMap } from '../../sampledGrid.ts';
@@ -165,6 +166,8 @@ export const planeWave: ElementSpec = defineElement({
     const direction = turnedPolarisation(params.polarizationAngle, sx, sy).slice(0, isAxial ? 2 : 3);
     const unit = isVector ? ops.multiply(ops.fromScalars(direction, [direction.length, 1, 1]), even) : even;
     const light = emittedField(ops, unit, isVector ? ['component'] : [], params, grid);
-    return { out: { ...light, isAxialPlaneWave: isAxial && !isVector } };
+    const index = params.refractiveIndex;
+    const travel = { x: multiplyScalars(index, sx), y: multiplyScalars(index, sy) };
+    return { out: { ...light, planeWaves: isAxial ? AXIAL : [{ ...travel, amplitude: 1 }] } };
   },
 });

@@ -103,7 +103,7 @@ export const pointSource: ElementSpec = defineElement({
         pitch: constantScalar(grid.pitch),
         axes: [],
         ...lightOf(params),
-        isAxialPlaneWave: false,
+        planeWaves: null,
       },
     };
   },
