@@ -1,11 +1,13 @@
 /** Which fits only Adam can do. */
+
+import { ROBUST_KINDS } from '../optics/robust.ts';
 import type { Design } from './document.ts';
 import type { FitOptions } from './fitOptions.ts';
 import { learnableMaps } from './maps.ts';
 import type { Registry } from './registry.ts';
 
 /** Measures that Levenberg-Marquardt can take apart into residuals. */
-const RESIDUALS: readonly unknown[] = [undefined, 'leastSquares', 'poisson'];
+const RESIDUALS: readonly unknown[] = [undefined, 'leastSquares', 'poisson', ...ROBUST_KINDS];
 
 /** Why a design can only be fitted with Adam, as the beginning of a sentence; null where it need not. */
 export function onlyAdam(design: Design, registry: Registry): string | null {

@@ -3,6 +3,11 @@ export interface FitOptions {
   readonly method: 'levenbergMarquardt' | 'adam';
   /** Scan positions and sizes before fitting (Levenberg-Marquardt only reaches the nearest minimum). */
   readonly coarseSearch: boolean;
+  /**
+   * Fit again by other measures and on fewer pixels, from where the fit ended, and say how far the values move. Photon
+   * likelihoods and Adam do without.
+   */
+  readonly compareLosses?: boolean;
   readonly maxIterations: number;
   /** Step of Adam in natural steps of the parameters. */
   readonly learningRate: number;

@@ -160,6 +160,8 @@ export interface Image {
   readonly mask: Real | null;
   /** What the samples mean. */
   readonly normalization: Normalization;
+  /** Standard deviation of a pixel's noise, guessed from the samples of a given image; absent for others. */
+  readonly noiseGuess?: () => number;
 }
 
 /**

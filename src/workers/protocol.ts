@@ -142,6 +142,8 @@ export interface ParameterResult {
   readonly sigma: number | null;
   readonly unit: string;
   readonly atBound: boolean;
+  /** Largest distance of the value that another comparison gives (SI); absent where none was made. */
+  readonly spread?: number;
   readonly display: { readonly value: number; readonly sigma: number | null; readonly unit: string };
   /** Pixel coordinate, for lateral positions. */
   readonly pixel: number | null;
@@ -179,6 +181,12 @@ export interface FitResult {
   readonly seconds: number;
   readonly backend: BackendName;
   readonly converged: boolean;
+  /** The same image compared otherwise; absent where it was not. */
+  readonly comparisons?: readonly {
+    readonly title: string;
+    /** Value by path, SI. */
+    readonly values: { readonly [path: string]: number };
+  }[];
   /** Plain sentences: unidentifiable mixes, strong correlations, bounds hit. */
   readonly warnings: readonly string[];
 }

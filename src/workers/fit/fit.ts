@@ -13,6 +13,7 @@ import { FitProblemError } from './fitProblemError.ts';
 import { type DescentContext, runGraphDescent } from './graphDescent.ts';
 import { levenbergMarquardt } from './levenbergMarquardt.ts';
 import { report, residualNoise } from './report.ts';
+import { comparisons, spreadSentence, withSpread } from './spread.ts';
 
 export interface FitContext extends DescentContext {
   /** The same design seen by every `factor`-th pixel, for the search; null where the image is small. */
@@ -70,12 +71,26 @@ async function fitted(run: FitRun): Promise<FitResult> {
   const found = options.coarseSearch ? await searched(run, origin) : origin;
   const { point, converged } =
     options.method === 'adam' ? await descend(run, found) : await staged(run, found);
-  return report(problem, context, point, {
+  const result = await report(problem, context, point, {
     startMerit,
     converged: converged && !run.progress.stopped,
     iterations: run.progress.iterations,
     seconds: (performance.now() - began) / 1000,
   });
+  const isCompared = options.compareLosses && options.method !== 'adam' && problem.kind !== 'poisson';
+  return isCompared && result.converged ? compared(run, point, result) : result;
+}
+
+/** The result with how far its values move when the image is compared otherwise. */
+async function compared(run: FitRun, point: Float64Array, result: FitResult): Promise<FitResult> {
+  const { problem, context } = run;
+  const merit = result.loss.end / problem.lossPerMerit;
+  const found = await comparisons(problem, context.coarse, point, () => proceed(run, point, merit, 'fit'));
+  if (found.length === 0) return result;
+  const parameters = withSpread(result.parameters, found);
+  const sentence = spreadSentence(parameters, found);
+  const warnings = sentence === null ? result.warnings : [...result.warnings, sentence];
+  return { ...result, parameters, comparisons: found, warnings };
 }
 
 /**

@@ -225,6 +225,8 @@ describe('the gradient of the loss by one backward pass', () => {
       [hologram, 2],
       [ratio, 2],
       [stack, 1],
+      [setAll(hologram, registry, { 'loss.kind': 'cauchy' }), 2],
+      [setAll(ratio, registry, { 'loss.kind': 'absolute', 'loss.noise': 0.03 }), 2],
     ] as const) {
       const problem = await problemOf(design);
       const point = Float64Array.from(problem.parameters, (_, i) => 0.2 * Math.cos(i));

@@ -1,5 +1,6 @@
 /** A design with a loss node as a least-squares or likelihood problem over its learnable parameters. */
 import { type Plan, upstream } from '../../graph/compile.ts';
+import type { DesignNode } from '../../graph/document.ts';
 import {
   type GraphRunner,
   NO_OVERRIDES,
@@ -8,14 +9,15 @@ import {
 } from '../../graph/execute.ts';
 import { portion } from '../../graph/memory.ts';
 import { likelihoodProblem } from '../../optics/comparison.ts';
-import { countsPerQuantum } from '../../optics/detection/sensor.ts';
 import { type AdamRates, type Kernels, sizeOf } from '../../optics/ops/kernels.ts';
+import { comparedNoise, ROBUST_KINDS } from '../../optics/robust.ts';
 import type { Image, NoiseModel, Normalization } from '../../optics/values.ts';
 import { decimate } from './decimate.ts';
 import { DeviceDescent } from './deviceDescent.ts';
 import { FitProblemError } from './fitProblemError.ts';
 import type { LevenbergMarquardtProblem, NormalEquations } from './levenbergMarquardt.ts';
-import { type Column, normalProducts, type Weighting } from './normalProducts.ts';
+import { type Compared, type FitMeasure, measureNamed, PixelMeasure } from './measures.ts';
+import { type Column, normalProducts } from './normalProducts.ts';
 import { PortionedRuns, refuse } from './portionedRuns.ts';
 
 /** What a fit varies: a path with its range and natural step (SI). */
@@ -36,7 +38,7 @@ interface Evaluation {
   readonly readNoise: number | null;
 }
 
-interface TargetData {
+interface TargetImage {
   readonly data: Float64Array | Float32Array;
   readonly mask: Float64Array | Float32Array | null;
   readonly shape: readonly number[];
@@ -45,14 +47,19 @@ interface TargetData {
 
 export interface FitStatistics {
   readonly merit: number;
-  /** JᵀWJ by scaled parameters. */
+  /** JᵀWJ by scaled parameters; of a robust measure JᵀJ. */
   readonly curvature: Float64Array;
-  /** Σ W r² over counted pixels. */
+  /** Σ W r² over counted pixels, or what stands for it: over the degrees of freedom, the factor on the inverse. */
   readonly weightedSquares: number;
   readonly pixels: number;
   readonly residual: Float64Array;
   /** Standard deviation per pixel as the design gives it; null where it does not. */
   readonly noise: number | null;
+}
+
+interface TargetData extends TargetImage {
+  /** How the model is compared with it. */
+  readonly measure: PixelMeasure;
 }
 
 /** Where an image comes from. */
@@ -70,13 +77,21 @@ function targetOf(results: RunResult, { node, port }: Origin): Image {
   return target;
 }
 
+/** What the “Compare” element makes small. */
+function measureOf({ kind, noise }: DesignNode['params'], model: Image, target: Image): PixelMeasure {
+  const measure = measureNamed(kind);
+  const isRobust = ROBUST_KINDS.some((each) => each === measure);
+  const entered = typeof noise === 'number' ? noise : 0;
+  return new PixelMeasure(measure, isRobust ? comparedNoise(entered, model, target) : 0);
+}
+
 /** A target that is run as a whole, where it was not yet. */
 async function givenTarget(
   runner: GraphRunner,
   plan: Plan,
   from: Origin,
   known: RunResult | null,
-): Promise<TargetData> {
+): Promise<TargetImage> {
   const results = known ?? runner.run(plan, NO_OVERRIDES, 'value', new Set([from.node]));
   const { samples, mask, normalization } = targetOf(results, from);
   const [data, counted] = await runner.ops.read(mask === null ? [samples] : [samples, mask]);
@@ -91,7 +106,7 @@ async function liveTarget(
   from: Origin,
   lossId: string,
   part: ParameterOverrides,
-): Promise<TargetData> {
+): Promise<TargetImage> {
   const { shape: seen } = targetOf(runner.run(plan, part, 'value', new Set([from.node])), from).samples;
   const { planes } = part;
   const size = sizeOf(seen) * (planes && seen.length > 2 ? planes.total / planes.count : 1);
@@ -111,12 +126,13 @@ export class FitProblem implements LevenbergMarquardtProblem {
   readonly data: Float64Array | Float32Array;
   readonly mask: Float64Array | Float32Array | null;
   readonly shape: readonly number[];
-  readonly kind: 'leastSquares' | 'poisson';
   readonly normalization: Normalization;
   private readonly runner: GraphRunner;
   private readonly lossId: string;
   private readonly modelFrom: Origin;
   private readonly runs: PortionedRuns;
+  private readonly plan: Plan;
+  private readonly measure: PixelMeasure;
 
   private constructor(
     runner: GraphRunner,
@@ -127,6 +143,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
     target: TargetData,
   ) {
     this.runner = runner;
+    this.plan = plan;
+    this.measure = target.measure;
     this.parameters = parameters;
     this.lossId = lossId;
     this.modelFrom = modelFrom;
@@ -137,10 +155,19 @@ export class FitProblem implements LevenbergMarquardtProblem {
     // Every few pixels of an image have a mean of their own.
     this.data =
       target.normalization === 'mean' ? scaled(target.data, 1 / this.mean(target.data)) : target.data;
-    const choice = plan.order.find(({ node }) => node.id === lossId)?.node.params['kind'];
-    this.kind = choice === 'poisson' ? 'poisson' : 'leastSquares';
     this.lower = Float64Array.from(parameters, (p) => (p.min - p.value) / p.step);
     this.upper = Float64Array.from(parameters, (p) => (p.max - p.value) / p.step);
+  }
+
+  get kind(): FitMeasure {
+    return this.measure.kind;
+  }
+
+  /** The same problem with another measure. @param noise of a pixel, on the data's scale */
+  measuredBy(kind: FitMeasure, noise: number): FitProblem {
+    const { data, mask, shape, normalization } = this;
+    const target = { data, mask, shape, normalization, measure: new PixelMeasure(kind, noise) };
+    return new FitProblem(this.runner, this.plan, this.parameters, this.lossId, this.modelFrom, target);
   }
 
   /**
@@ -151,7 +178,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
     const pick = (values: Float64Array | Float32Array) => decimate(values, this.shape, factor).data;
     const { shape } = decimate(this.data, this.shape, factor);
     const mask = this.mask === null ? null : pick(this.mask);
-    const target = { data: pick(this.data), mask, shape, normalization: this.normalization };
+    const { normalization, measure } = this;
+    const target = { data: pick(this.data), mask, shape, normalization, measure };
     return new FitProblem(this.runner, plan, this.parameters, this.lossId, this.modelFrom, target);
   }
 
@@ -181,12 +209,13 @@ export class FitProblem implements LevenbergMarquardtProblem {
     const target = await (isWhole || !isLive(plan, targetFrom.node)
       ? givenTarget(runner, plan, targetFrom, range === null ? first : null)
       : liveTarget(runner, plan, targetFrom, loss.node.id, part));
-    return new FitProblem(runner, plan, parameters, loss.node.id, modelFrom, target);
+    const measure = measureOf(loss.node.params, targetOf(first, modelFrom), targetOf(first, targetFrom));
+    return new FitProblem(runner, plan, parameters, loss.node.id, modelFrom, { ...target, measure });
   }
 
   /** Turns the merit into the value of the graph's own loss node: a mean over all pixels. */
   get lossPerMerit(): number {
-    return (this.kind === 'leastSquares' ? 2 : 1) / this.data.length;
+    return (this.kind === 'poisson' ? 1 : 2) / this.data.length;
   }
 
   /** The backend, for work on the same arrays. */
@@ -197,7 +226,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
   /** Merit that a constant image would have: how much there is to explain. */
   get spread(): number {
     const model = new Float64Array(this.data.length).fill(this.mean(this.data));
-    return this.meritOf({ model, columns: [], noise: null, readNoise: null });
+    return this.measure.merit({ model, data: this.data, mask: this.mask, noise: null });
   }
 
   /** Parameter values (SI) at a point in scaled units. */
@@ -206,7 +235,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
   }
 
   async merit(point: Float64Array): Promise<number> {
-    return this.meritOf(await this.evaluate(point, false));
+    return this.measure.merit(this.compared(await this.evaluate(point, false)));
   }
 
   async normalEquations(point: Float64Array): Promise<NormalEquations> {
@@ -222,22 +251,24 @@ export class FitProblem implements LevenbergMarquardtProblem {
   }
 
   private products(evaluation: Evaluation, columns: readonly Column[]): NormalEquations {
-    return { merit: this.meritOf(evaluation), ...normalProducts(columns, this.weighting(evaluation)) };
+    const compared = this.compared(evaluation);
+    return {
+      merit: this.measure.merit(compared),
+      ...normalProducts(columns, this.measure.weighting(compared)),
+    };
   }
 
   /** Everything the report needs at the end of a fit. */
   async statistics(point: Float64Array): Promise<FitStatistics> {
-    const evaluation = await this.evaluate(point, false);
-    const { curvature, merit } = await this.normalEquations(point);
-    const { weights } = this.weighting(evaluation);
+    const evaluation = await this.evaluate(point, true);
+    const compared = this.compared(evaluation);
+    const { weights, squares } = this.measure.scatter(compared);
+    const gradientFactor = new Float64Array(weights.length);
+    const { curvature } = normalProducts(evaluation.columns, { gradientFactor, weights });
     const residual = Float64Array.from(this.data, (d, k) => d - (evaluation.model[k] as number));
-    let weightedSquares = 0;
-    let pixels = 0;
-    for (let k = 0; k < residual.length; k++) {
-      weightedSquares += (weights[k] as number) * (residual[k] as number) ** 2;
-      if (this.counts(k)) pixels++;
-    }
-    return { merit, curvature, weightedSquares, pixels, residual, noise: evaluation.readNoise };
+    const pixels = residual.reduce((count, _, k) => count + (this.counts(k) ? 1 : 0), 0);
+    const merit = this.measure.merit(compared);
+    return { merit, curvature, weightedSquares: squares, pixels, residual, noise: evaluation.readNoise };
   }
 
   /** Loss value and gradient by scaled parameters, by one backward pass over the graph's own loss node. */
@@ -338,46 +369,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
     return this.mask === null || (this.mask[k] as number) > 0;
   }
 
-  /** Electrons of a camera count, lifted by the read noise's variance so that Poisson statistics cover both. */
-  private electrons(count: number, noise: NoiseModel | null): number {
-    if (noise === null) return count;
-    const quantum = countsPerQuantum(noise);
-    return (count - noise.offset) / quantum + (noise.readNoise / quantum) ** 2;
-  }
-
-  private meritOf({ model, noise }: Evaluation): number {
-    let merit = 0;
-    for (let k = 0; k < model.length; k++) {
-      if (!this.counts(k)) continue;
-      const [m, d] = [model[k] as number, this.data[k] as number];
-      if (this.kind === 'leastSquares') merit += 0.5 * (d - m) ** 2;
-      else {
-        const mean = Math.max(this.electrons(m, noise), MEAN_FLOOR);
-        const seen = this.electrons(d, noise);
-        merit += mean - seen + (seen > 0 ? seen * Math.log(seen / mean) : 0);
-      }
-    }
-    return Number.isFinite(merit) ? merit : Number.POSITIVE_INFINITY;
-  }
-
-  /** In the camera's counts. */
-  private weighting({ model, noise }: Evaluation): Weighting {
-    const gradientFactor = new Float64Array(model.length);
-    const weights = new Float64Array(model.length);
-    const gain = noise === null ? 1 : countsPerQuantum(noise);
-    for (let k = 0; k < model.length; k++) {
-      if (!this.counts(k)) continue;
-      const [m, d] = [model[k] as number, this.data[k] as number];
-      if (this.kind === 'leastSquares') {
-        gradientFactor[k] = d - m;
-        weights[k] = 1;
-      } else {
-        const mean = Math.max(this.electrons(m, noise), MEAN_FLOOR);
-        gradientFactor[k] = (this.electrons(d, noise) / mean - 1) / gain;
-        weights[k] = 1 / (mean * gain * gain);
-      }
-    }
-    return { gradientFactor, weights };
+  private compared({ model, noise }: Evaluation): Compared {
+    return { model, noise, data: this.data, mask: this.mask };
   }
 }
 
@@ -385,6 +378,3 @@ export class FitProblem implements LevenbergMarquardtProblem {
 function scaled(values: Float64Array | Float32Array, factor: number): Float64Array {
   return Float64Array.from(values, (value) => value * factor);
 }
-
-/** Electrons below which a mean counts as this many: keeps logarithms and weights finite. */
-const MEAN_FLOOR = 1e-3;

@@ -1,10 +1,11 @@
 /** What a fit ended with: values, error bars and what a person should know about them. */
 import type { Learnable } from '../../graph/learnables.ts';
+import { pixelNoise } from '../../optics/maths/pixelNoise.ts';
 import { SI_UNIT, unitFactor } from '../../optics/units.ts';
 import type { BackendName, FitResult, ParameterResult } from '../protocol.ts';
 import { type BrightnessShift, brightnessShift } from './brightness.ts';
 import type { FitProblem } from './fitProblem.ts';
-import { pixelNoise, type Uncertainty, uncertainty } from './uncertainty.ts';
+import { type Uncertainty, uncertainty } from './uncertainty.ts';
 
 export interface ReportContext {
   readonly learnables: readonly Learnable[];
@@ -48,7 +49,8 @@ export async function report(
   const warnings: string[] = [];
   let chiSquare = statistics.weightedSquares / freedom;
   let variance = Math.max(1, chiSquare);
-  if (problem.kind === 'leastSquares') {
+  const isNoiseKnown = problem.kind === 'poisson' || statistics.noise !== null;
+  if (problem.kind !== 'poisson') {
     const given = statistics.noise;
     const noise = given ?? residualNoise(problem, statistics.residual);
     variance = given === null ? chiSquare : Math.max(given * given, chiSquare);
@@ -64,7 +66,7 @@ export async function report(
       `χ² is ${chiSquare.toPrecision(3)} per degree of freedom: the model misses ${Math.sqrt(chiSquare).toPrecision(2)} times more than the noise, so true errors are larger than ± says. Look at the residual.`,
     );
   }
-  if (chiSquare < TOO_SMALL_CHI_SQUARE) {
+  if (isNoiseKnown && chiSquare < TOO_SMALL_CHI_SQUARE) {
     warnings.push(
       `χ² is ${chiSquare.toPrecision(2)} per degree of freedom: the image has less noise than the camera's settings say, so true errors are smaller than ± says. Check gain, offset and read noise; for an image relative to its background the read noise is a share of that.`,
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { pixelNoise } from '../../optics/maths/pixelNoise.ts';
 import { SeededRandom } from '../../optics/maths/random.ts';
-import { pixelNoise, uncertainty } from './uncertainty.ts';
+import { uncertainty } from './uncertainty.ts';
 
 /** JᵀJ of columns. */
 function curvatureOf(columns: readonly (readonly number[])[]): Float64Array {

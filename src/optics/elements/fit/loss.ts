@@ -6,7 +6,9 @@ import { inputOf } from '../../inputs.ts';
 import { type Likeness, roots, unlikeness } from '../../likeness.ts';
 import { sizeOf } from '../../ops/kernels.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
+import type { Scalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
+import { comparedNoise, ROBUST_KINDS, robustTerms } from '../../robust.ts';
 import type { Image } from '../../values.ts';
 
 /** Sum over the counted pixels, as a share of all pixels. */
@@ -52,11 +54,13 @@ export const loss: ElementSpec = defineElement({
     kind: {
       kind: 'choice',
       title: 'Measure',
-      doc: 'Least squares for relative intensities; photon likelihood when the camera counts photons; amplitudes for phase retrieval. To design light, whose brightness is free: correlation and cosine want the same picture, overlap wants the light where the target is bright, evenly. All but the first two are fitted with Adam.',
+      doc: 'Least squares for relative intensities; photon likelihood when the camera counts photons; smooth absolute values and Cauchy where dust, clipping or a doubtful model spoil some pixels: large residuals count less, or hardly at all; amplitudes for phase retrieval. To design light, whose brightness is free: correlation and cosine want the same picture, overlap wants the light where the target is bright, evenly. Amplitudes and likenesses are fitted with Adam.',
       default: 'leastSquares',
       options: [
         { value: 'leastSquares', title: 'Least squares' },
         { value: 'poisson', title: 'Photon likelihood' },
+        { value: 'absolute', title: 'Absolute values, smooth' },
+        { value: 'cauchy', title: 'Cauchy' },
         { value: 'amplitude', title: 'Amplitudes' },
         { value: 'correlation', title: '1 - correlation' },
         { value: 'cosine', title: '1 - cosine' },
@@ -64,12 +68,29 @@ export const loss: ElementSpec = defineElement({
       ],
       prominent: true,
     },
+    noise: {
+      kind: 'quantity',
+      quantity: 'counts',
+      title: 'Noise of a pixel',
+      doc: 'Standard deviation in the unit of the target, by which a robust measure tells large residuals: twice as much and more counts less.',
+      default: 0,
+      min: 0,
+      max: 1e9,
+      soft: [0, 1],
+      display: '',
+      scale: 'linear',
+      learnable: false,
+      step: 0.01,
+      automatic: 'the scatter between neighbouring pixels of the target',
+      when: { param: 'kind', is: ROBUST_KINDS },
+    },
   },
   power: 'notApplicable',
   linearIn: null,
   equation:
-    'mean (m - d)²,  mean [m - d + d ln(d/m)],  mean (√m - √d)²,  1 - r,  1 - Σ m d / √(Σ m² Σ d²),  1 - (Σ √(m d))² / Σ m Σ d',
+    'mean (m - d)²,  mean [m - d + d ln(d/m)],  mean 2c² (√(1 + u²) - 1),  mean c² ln(1 + u²) with u = (m - d)/c,  mean (√m - √d)²,  1 - r,  1 - Σ m d / √(Σ m² Σ d²),  1 - (Σ √(m d))² / Σ m Σ d',
   references: [
+    'Huber, Robust Statistics (1981); c = 1.345 and 2.385 standard deviations: 95 % efficient for normal noise',
     'Romero and Dickey, J. Opt. Soc. Am. A 24, 2280 (2007): best splitting by the sum of the amplitudes',
     'Laurence and Chromy, Nat. Methods 7, 338 (2010): likelihood for Poisson data',
   ],
@@ -90,7 +111,7 @@ export const loss: ElementSpec = defineElement({
     const model = inputOf(inputs, 'model', 'image');
     const data = inputOf(inputs, 'target', 'image');
     checkSamePixels(model, data);
-    const samples = measured(ops, params.kind, model, data);
+    const samples = measured(ops, params, model, data);
     const penalty = inputs['penalty'];
     const likeness = LIKENESSES.find((each) => each === params.kind);
     return {
@@ -104,7 +125,12 @@ export const loss: ElementSpec = defineElement({
 });
 
 /** Shape [1]. */
-function measured(ops: Ops, kind: string, model: Image, data: Image): Real {
+function measured(
+  ops: Ops,
+  { kind, noise }: { readonly kind: string; readonly noise: Scalar },
+  model: Image,
+  data: Image,
+): Real {
   switch (kind) {
     case 'poisson':
       return masked(ops, poisson(ops, model, fixedCounts(data)), data);
@@ -115,6 +141,11 @@ function measured(ops: Ops, kind: string, model: Image, data: Image): Real {
     case 'amplitude': {
       const residual = ops.subtract(roots(ops, onScaleOf(ops, model, data)), roots(ops, data.samples));
       return masked(ops, ops.multiply(residual, residual), data);
+    }
+    case 'absolute':
+    case 'cauchy': {
+      const residual = ops.subtract(onScaleOf(ops, model, data), data.samples);
+      return masked(ops, robustTerms(ops, kind, residual, comparedNoise(noise.value, model, data)), data);
     }
     default: {
       const residual = ops.subtract(onScaleOf(ops, model, data), data.samples);

@@ -1,7 +1,9 @@
 import type { ElementSpec, HostImage } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { pixelNoise } from '../../maths/pixelNoise.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
+import { robustNoise } from '../../robust.ts';
 import type { Normalization } from '../../values.ts';
 
 function checked(image: HostImage | null): HostImage {
@@ -22,6 +24,22 @@ function checked(image: HostImage | null): HostImage {
 }
 
 const NORMALIZATIONS: readonly Normalization[] = ['none', 'background', 'mean'];
+
+/** Its scatter between neighbours, or a small share of its variation where it has next to none. */
+function noiseOf({ data, mask, shape }: HostImage): number {
+  const [ny = 1, nx = 1] = shape.slice(-2);
+  const counts = (i: number) => mask === null || mask[i] !== 0;
+  let [sum, squares, count] = [0, 0, 0];
+  data.forEach((value, i) => {
+    if (!counts(i)) return;
+    sum += value;
+    squares += value * value;
+    count++;
+  });
+  const mean = sum / Math.max(1, count);
+  const deviation = Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean));
+  return robustNoise(pixelNoise(data, counts, nx, ny), deviation);
+}
 
 /** Mean of the pixels that count, of the whole image. */
 function meanOf({ data, mask }: HostImage): number {
@@ -92,6 +110,7 @@ export const target: ElementSpec = defineElement({
             ? null
             : ops.constant(`target:mask:${image.key}`, image.shape, 'real', () => Float64Array.from(mask)),
         normalization,
+        noiseGuess: () => noiseOf(image.whole ?? image) / divisor,
       },
     };
   },
