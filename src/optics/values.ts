@@ -81,7 +81,7 @@ export interface Sphere {
 export interface ObjectPlace {
   /** Largest distance from the axis along x or y. */
   readonly lateral: number;
-  /** Distance before focus, for each plane that is seen. */
+  /** Distances before focus: of every object, for each plane that is seen. */
   readonly distances: readonly number[];
 }
 

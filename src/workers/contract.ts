@@ -78,13 +78,11 @@ function learnedIn({ chain, subject }: ContractCase): Learned[] {
   return learned;
 }
 
-/** The learnable cells of a table's default rows. */
+/** A learnable cell of each column of a table, row by row in turn: rows differ in values only. */
 function cellsOf(path: string, { columns, default: rows }: TableParam): Learned[] {
-  return rows.flatMap((_, index) =>
-    Object.entries(columns)
-      .filter(([, { learnable }]) => learnable)
-      .map(([column, param]) => ({ path: `${path}.${index}.${column}`, near: null, param })),
-  );
+  return Object.entries(columns)
+    .filter(([, { learnable }]) => learnable)
+    .map(([column, param], i) => ({ path: `${path}.${i % rows.length}.${column}`, near: null, param }));
 }
 
 /** Whether a parameter matters at the present choices. */

@@ -4,6 +4,7 @@ import { bead } from './bead.ts';
 import { incoherentObject } from './incoherentObject.ts';
 import { incoherentVolume } from './incoherentVolume.ts';
 import { mieSphere } from './mieSphere.ts';
+import { mieSpheres } from './mieSpheres.ts';
 import { multislice } from './multislice.ts';
 import { scatteringGlow } from './scatteringGlow.ts';
 import { sphereField } from './sphereField.ts';
@@ -13,6 +14,7 @@ import { volumeMap } from './volumeMap.ts';
 export const samples: readonly ElementSpec[] = [
   thinObject,
   mieSphere,
+  mieSpheres,
   sphereField,
   bead,
   multislice,

@@ -207,15 +207,21 @@ const LARGEST_SIZE = 1000;
 /** What can be wrong with a sphere in this light, apart from where it is. */
 export function sphereNotes(light: Field, params: SphereParams): readonly SamplingNote[] {
   const sphere = sphereIn(light, params);
-  const { wavelength, mediumIndex, layers } = sphere;
-  const notes = [...new Set(materialsOf(params))].flatMap((name) =>
-    name === GIVEN.value ? [] : complexIndexNotes(name, wavelength.value),
+  const materials = [...new Set(materialsOf(params))].flatMap((name) =>
+    name === GIVEN.value ? [] : complexIndexNotes(name, sphere.wavelength.value),
   );
+  return [...materials, ...unusualSphereNotes(sphere, 'The sphere')];
+}
+
+/** What can be wrong with a sphere of any material. @param name beginning of the sentences */
+export function unusualSphereNotes(sphere: ScatteringSphere, name: string): readonly SamplingNote[] {
+  const { wavelength, mediumIndex, layers } = sphere;
+  const notes: SamplingNote[] = [];
   const size = (2 * Math.PI * mediumIndex.value * outerRadius(sphere)) / wavelength.value;
   if (size > LARGEST_SIZE) {
     notes.push({
       severity: 'warning',
-      message: `The sphere is ${formatNumber(size / Math.PI, 3)} wavelengths across: its series has ${Math.ceil(size)} terms and is computed slowly.`,
+      message: `${name} is ${formatNumber(size / Math.PI, 3)} wavelengths across: its series has ${Math.ceil(size)} terms and is computed slowly.`,
       fix: 'Use a smaller sphere, or a longer wavelength.',
     });
   }
@@ -226,7 +232,7 @@ export function sphereNotes(light: Field, params: SphereParams): readonly Sampli
   if (isMatched) {
     notes.push({
       severity: 'warning',
-      message: 'The sphere has the index of the medium around it: it scatters nothing.',
+      message: `${name} has the index of the medium around it: it scatters nothing.`,
       fix: 'Change the index of the sphere or of the medium (of the light source).',
     });
   }
