@@ -4,6 +4,7 @@ import type { Design } from '../document.ts';
 
 export type ExampleTopic =
   | 'imaging'
+  | 'microscopes'
   | 'waves'
   | 'beams'
   | 'fourier'

@@ -38,6 +38,7 @@ import { radialFocus } from './radialFocus.ts';
 import { seidelFit } from './seidelFit.ts';
 import { snapshotDepth } from './snapshot.ts';
 import { sphereGoal, sphereHologram } from './sphereHologram.ts';
+import { sphereMicroscopes } from './sphereMicroscopes.ts';
 import { tiltSeries } from './tiltSeries.ts';
 import { tiltVolume } from './tiltVolume.ts';
 import { coherentTwins, twoStars } from './twoPointSystems.ts';
@@ -56,7 +57,7 @@ const systems: readonly Example[] = [
     id: 'sphere-hologram',
     title: sphereHologram.title,
     summary: 'Measure a particle from its hologram: position, radius, index.',
-    topic: 'fit',
+    topic: 'microscopes',
     level: 'course',
     design: sphereHologram,
     proof: null,
@@ -126,6 +127,7 @@ const systems: readonly Example[] = [
   tiltVolume,
   hologramRoutes,
   coatedSphere,
+  ...sphereMicroscopes,
 ];
 
 /** Every ready system; its design names it, so that a copy of it is still known. */

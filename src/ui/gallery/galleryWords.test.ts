@@ -7,6 +7,11 @@ describe('the gallery', () => {
     expect(foundExamples(examples, 'airy', null, null).map(({ id }) => id)).toContain('airy');
     expect(foundExamples(examples, 'miesphere', null, null).map(({ id }) => id)).toContain('sphere-hologram');
     expect(foundExamples(examples, 'airy', 'fit', null)).toEqual([]);
+    for (const topic of ['microscopes', 'fit'] as const) {
+      expect(foundExamples(examples, 'sphere hologram', topic, null).map(({ id }) => id)).toContain(
+        'sphere-hologram',
+      );
+    }
     expect(foundExamples(examples, 'nothing like this', null, null)).toEqual([]);
     const first = foundExamples(examples, '', null, 'start');
     expect(first.map(({ id }) => id)).toContain('airy');

@@ -4,6 +4,7 @@ import { formatNumber, unitFactor } from '../../optics/units.ts';
 
 export const TOPIC_TITLES: Readonly<Record<ExampleTopic, string>> = {
   imaging: 'Imaging',
+  microscopes: 'Microscopes',
   waves: 'Waves',
   beams: 'Beams',
   fourier: 'Fourier optics',
@@ -38,7 +39,7 @@ export function numberText(
   return display === '' ? text : `${text} ${display}`;
 }
 
-/** Systems whose words hold every word of the query, of one topic and level or of all. */
+/** Systems whose words hold every word of the query, of one topic and level or of all. Fits are all with a goal. */
 export function foundExamples(
   examples: readonly Example[],
   query: string,
@@ -47,7 +48,8 @@ export function foundExamples(
 ): Example[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return examples.filter((example) => {
-    if (topic !== null && example.topic !== topic) return false;
+    const isOfTopic = example.topic === topic || (topic === 'fit' && example.goal !== undefined);
+    if (topic !== null && !isOfTopic) return false;
     if (level !== null && example.level !== level) return false;
     const text = [
       example.title,

@@ -1,0 +1,44 @@
+/** Microscopes that look at one sphere: what they share, and what stands behind the objective. */
+import type { Design, ParamData } from '../document.ts';
+import { type BenchNode, bench } from './bench.ts';
+import type { Measured } from './example.ts';
+
+type Params = Readonly<Record<string, ParamData>>;
+
+interface SphereBench {
+  readonly grid: Design['grid'];
+  readonly light: Params;
+  readonly sphere: Params;
+  readonly numericalAperture: number;
+  /** Nodes behind the pupil, with their places. */
+  readonly behind: readonly BenchNode[];
+  readonly wires: readonly string[];
+}
+
+/** A plane wave meets a sphere; scattered and direct light pass an objective's pupil. */
+export function sphereBench(words: Pick<Design, 'title' | 'description'>, parts: SphereBench): Design {
+  return bench(
+    words,
+    parts.grid,
+    [
+      ['source', 'planeWave', parts.light, 0, 0],
+      ['sphere', 'mieSphere', parts.sphere, 1, 0],
+      ['interference', 'interference', {}, 2, 0],
+      ['pupil', 'pupil', { numericalAperture: parts.numericalAperture }, 3, 0],
+      ...parts.behind,
+    ],
+    [
+      'source.out>sphere.in',
+      'sphere.out>interference.scattered',
+      'source.out>interference.reference',
+      'interference.out>pupil.in',
+      ...parts.wires,
+    ],
+  );
+}
+
+/** Of an image, so many pixels right of and below the middle, sample floor(N/2). */
+export function pixelAt({ data, shape }: Measured, x: number, y: number): number {
+  const [ny = 1, nx = 1] = shape.slice(-2);
+  return data[(Math.floor(ny / 2) + y) * nx + Math.floor(nx / 2) + x] ?? Number.NaN;
+}

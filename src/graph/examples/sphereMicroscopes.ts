@@ -1,0 +1,179 @@
+/** The same bead of 1 µm in the microscopes of a laboratory. Numbers that prove them: `bench/microscopes.py`. */
+import { bench } from './bench.ts';
+import type { Example } from './example.ts';
+import { halfMaximum, middleRow } from './measures.ts';
+import { pixelAt, sphereBench } from './sphereBench.ts';
+
+const GREEN = 532e-9;
+const APERTURE = 1.2;
+const BEAD = { z: 0, radius: 0.5e-6, refractiveIndex: 1.59 };
+const IN_WATER = { wavelength: GREEN, refractiveIndex: 1.33 };
+/** An oil that nearly hides polystyrene: the bead delays light by 0.24 rad and scatters little. */
+const IN_OIL = { wavelength: GREEN, refractiveIndex: 1.57 };
+const PIXELS = { pixelPitch: 0.1e-6, rows: 64, columns: 64 };
+/** The edge of the pupil on 63 samples, and that of a plate on 6: 0.5 % of what is scattered. */
+const GRID = { samples: 128, pitch: 1e-6 };
+
+const darkField: Example = {
+  id: 'dark-field',
+  title: 'Dark field of a bead',
+  summary: 'Open and close the stop, make the bead smaller: only what it scatters is seen, on black.',
+  topic: 'microscopes',
+  level: 'start',
+  design: sphereBench(
+    {
+      title: 'Dark field of a bead',
+      description:
+        'A stop in the middle of the pupil holds back the light that met nothing; what the bead scatters passes beside it. Half the radius of a small bead is a 64th of the light (r⁶). The light comes along the axis, as a laser’s does: the hollow cone of a condenser is not in this graph.',
+    },
+    {
+      grid: GRID,
+      light: IN_WATER,
+      sphere: BEAD,
+      numericalAperture: APERTURE,
+      behind: [
+        ['stop', 'pupilStop', { obstruction: 0.2 }, 2, 1, 'Central stop'],
+        ['camera', 'camera', PIXELS, 3, 1],
+      ],
+      wires: ['pupil.out>stop.in', 'stop.out>camera.in'],
+    },
+  ),
+  proof: {
+    statement: 'The bead’s middle is 1.418 times as bright as the light on it',
+    nodes: ['camera'],
+    expected: 1.41819,
+    // The edges of stop and pupil on 12.6 and 63 samples.
+    tolerance: 0.003,
+    quantity: 'dimensionless',
+    display: '',
+    measure: (camera) => pixelAt(camera, 0, 0),
+  },
+};
+
+const phaseContrast: Example = {
+  id: 'bead-phase-contrast',
+  title: 'Phase contrast of a bead',
+  summary: 'Turn the plate’s phase to 0 and the bead in its oil is nearly gone; −90° makes it dark.',
+  topic: 'microscopes',
+  level: 'start',
+  design: sphereBench(
+    {
+      title: 'Phase contrast of a bead',
+      description:
+        'A bead in an oil of nearly its own index only delays light, by 0.24 rad, which no camera sees. The plate in the pupil delays the direct light by a quarter wave and lets half of its amplitude through: delay φ becomes brightness, about 2φ/½. The light comes along the axis onto a spot, where a microscope has an annulus in condenser and objective; the halo is there all the same.',
+    },
+    {
+      grid: GRID,
+      light: IN_OIL,
+      sphere: BEAD,
+      numericalAperture: APERTURE,
+      behind: [
+        ['plate', 'phasePlate', { transmission: 0.5, outerRadius: 0.1 }, 2, 1],
+        ['camera', 'camera', PIXELS, 3, 1],
+      ],
+      wires: ['pupil.out>plate.in', 'plate.out>camera.in'],
+    },
+  ),
+  proof: {
+    statement: 'The bead’s middle is 1.915 times as bright as the background',
+    nodes: ['camera'],
+    expected: 1.91472,
+    // The edges of plate and pupil on 6 and 63 samples.
+    tolerance: 0.004,
+    quantity: 'dimensionless',
+    display: '',
+    measure: (camera) => pixelAt(camera, 0, 0) / 0.5 ** 2,
+  },
+};
+
+const dic: Example = {
+  id: 'dic',
+  title: 'DIC of a bead',
+  summary: 'Turn the shear and the bias: the slope of an invisible bead’s delay looks like a relief.',
+  topic: 'microscopes',
+  level: 'course',
+  design: sphereBench(
+    {
+      title: 'DIC of a bead',
+      description:
+        'Two images, 0.2 µm apart, interfere with opposite signs and a quarter wave of bias: where the delay rises along the shear the bead is bright, where it falls it is dark. With bias 0 the field is dark and both edges shine. Both images are seen in one polarisation, and the light comes along the axis instead of through a wide condenser.',
+    },
+    {
+      grid: GRID,
+      light: IN_OIL,
+      sphere: BEAD,
+      numericalAperture: APERTURE,
+      behind: [
+        ['prism', 'nomarski', { shear: 0.2e-6, direction: Math.PI / 4 }, 2, 1],
+        ['camera', 'camera', PIXELS, 3, 1],
+      ],
+      wires: ['pupil.out>prism.in', 'prism.out>camera.in'],
+    },
+  ),
+  proof: {
+    statement: 'Across the bead the relief falls by 13.7 % of the light',
+    nodes: ['camera'],
+    expected: 0.136904,
+    // The pupil's edge on 63 samples.
+    tolerance: 0.0005,
+    quantity: 'dimensionless',
+    display: '%',
+    measure: (camera) => pixelAt(camera, -3, -3) - pixelAt(camera, 3, 3),
+  },
+};
+
+const EMISSION = 560e-9;
+/** Of 2 J1(x)/x squared, in units of λ/NA. */
+const HALF_WIDTH = 0.514497;
+
+const fluorescence: Example = {
+  id: 'bead-fluorescence',
+  title: 'Fluorescence of the beads',
+  summary: 'A dyed bead of 1 µm and one of 100 nm: the small one shows the microscope, not itself.',
+  topic: 'microscopes',
+  level: 'start',
+  design: bench(
+    {
+      title: 'Fluorescence of the beads',
+      description:
+        'The bead of 1 µm glows all through; every point of it is blurred by the microscope and all add up, without interference. A bead of 100 nm is a point: its picture is 0.514 λ/NA wide, whatever its size. Rings of a hologram are not seen, since each molecule interferes only with itself. The light is taken as unpolarised and unbent by the bead.',
+    },
+    { samples: 96, pitch: 1e-6 },
+    [
+      ['source', 'planeWave', { wavelength: EMISSION, refractiveIndex: 1.33 }, 0, 0, 'Emission light'],
+      ['pupil', 'pupil', { numericalAperture: APERTURE }, 1, 0, 'Objective'],
+      [
+        'bead',
+        'incoherentVolume',
+        { shape: 'ball', size: 1.25e-6, thickness: 1.25e-6, slices: 5, photons: 1e5, ...PIXELS },
+        2,
+        0,
+        'Dyed bead',
+      ],
+      ['camera', 'camera', { ...PIXELS, offset: 100, readNoise: 2, noise: true }, 3, 0],
+      ['small', 'bead', { photons: 1e4 }, 0, 1, 'Bead of 100 nm'],
+      ['smallPupil', 'pupil', { numericalAperture: APERTURE }, 1, 1, 'Same objective'],
+      ['close', 'camera', { pixelPitch: 20e-9, rows: 64, columns: 64 }, 2, 1, 'Camera, five times as fine'],
+    ],
+    [
+      'source.out>pupil.in',
+      'pupil.out>bead.in',
+      'bead.out>camera.in',
+      'source.out>small.in',
+      'small.out>smallPupil.in',
+      'smallPupil.out>close.in',
+    ],
+  ),
+  proof: {
+    statement: 'The small bead’s picture is 0.514 λ/NA wide',
+    nodes: ['close'],
+    expected: (HALF_WIDTH * EMISSION) / APERTURE,
+    // Straight lines between pixels of a twelfth of the width.
+    tolerance: 1.5e-9,
+    quantity: 'length',
+    display: 'nm',
+    measure: (close) => 2 * halfMaximum(middleRow(close)) * close.pitch,
+  },
+};
+
+export const sphereMicroscopes: readonly Example[] = [darkField, phaseContrast, dic, fluorescence];
