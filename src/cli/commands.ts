@@ -122,6 +122,11 @@ export const commands = {
         placeholder: 'N',
         help: `Stop after N steps (${DEFAULT_FIT_OPTIONS.maxIterations}).`,
       },
+      '--compare-losses': {
+        kind: 'value',
+        placeholder: 'quick|always|never',
+        help: 'Fit again by other measures and on fewer pixels, to see how far values move (quick: after fits of less than a second).',
+      },
       '--backend': BACKEND,
       '--seed': { kind: 'value', placeholder: 'N', help: 'Seed of the noise of simulated targets.' },
       '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },

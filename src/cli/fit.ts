@@ -24,6 +24,8 @@ import { parseCrop, parseSlice, resolveSlice, type Slice } from './slices.ts';
 /** Between lines of progress on stderr. */
 const PROGRESS_MILLISECONDS = 1000;
 
+const COMPARE = ['quick', 'always', 'never'] as const;
+
 interface Measurement {
   readonly targets: readonly { readonly node: string; readonly file: string }[];
   readonly background: string | null;
@@ -73,9 +75,11 @@ function readJob(words: Words) {
     for (const option of ['--background', '--crop', '--planes'])
       if (words.has(option)) throw new UsageError(`${option} needs --target NODE=IMAGE.`);
   const method = words.value('--method');
+  const compare = oneOf('--compare-losses', words.value('--compare-losses') ?? 'quick', COMPARE);
   const options: FitOptions = {
     ...DEFAULT_FIT_OPTIONS,
     ...(method !== null && oneOf('--method', method, ['lm', 'adam']) === 'adam' ? { method: 'adam' } : {}),
+    ...(compare === 'never' ? {} : { compareLosses: compare === 'quick' ? 'whenQuick' : 'always' }),
     ...(iterations === null
       ? {}
       : { maxIterations: wholeNumber('--max-iterations', iterations, 1, 1_000_000) }),
@@ -236,7 +240,7 @@ function progressPrinter(io: Io): (progress: FitProgress) => void {
 
 /** The JSON of a fit. Values and sigmas are SI; pixels are those of the image that was given, not of its crop. */
 function describeFit(design: Design, result: FitResult, origin: { x: number; y: number }): object {
-  const { loss, maps, reducedChiSquare, iterations, seconds, backend } = result;
+  const { loss, maps, reducedChiSquare, iterations, seconds, backend, comparisons } = result;
   const unfinished = `The fit stopped after ${iterations} iterations before it had settled: raise --max-iterations.`;
   return {
     parameters: Object.fromEntries(
@@ -245,6 +249,7 @@ function describeFit(design: Design, result: FitResult, origin: { x: number; y: 
     ...(maps === undefined
       ? {}
       : { maps: Object.fromEntries(maps.map(({ path, cells, data }) => [path, { cells, data }])) }),
+    ...(comparisons === undefined ? {} : { comparisons }),
     loss,
     reducedChiSquare,
     iterations,
@@ -259,7 +264,7 @@ function describeParameter(
   parameter: ParameterResult,
   origin: { x: number; y: number },
 ): object {
-  const { path, start, value, sigma, unit, atBound, display, pixel } = parameter;
+  const { path, start, value, sigma, spread, unit, atBound, display, pixel } = parameter;
   const target = describePath(design, registry, path);
   const role = target.ok ? quantityAt(target)?.role : undefined;
   const corner = role === 'lateralX' ? origin.x : role === 'lateralY' ? origin.y : 0;
@@ -267,6 +272,7 @@ function describeParameter(
     start,
     value,
     sigma,
+    ...(spread === undefined ? {} : { spread }),
     unit,
     atBound,
     display: { value: display.value, unit: display.unit },

@@ -5,9 +5,9 @@ export interface FitOptions {
   readonly coarseSearch: boolean;
   /**
    * Fit again by other measures and on fewer pixels, from where the fit ended, and say how far the values move. Photon
-   * likelihoods and Adam do without.
+   * likelihoods and Adam do without. `whenQuick`: after fits of less than a second.
    */
-  readonly compareLosses?: boolean;
+  readonly compareLosses?: 'whenQuick' | 'always';
   readonly maxIterations: number;
   /** Step of Adam in natural steps of the parameters. */
   readonly learningRate: number;

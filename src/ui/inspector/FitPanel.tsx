@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { onlyAdam } from '../../graph/adamOnly.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts';
 import { moduleClasses } from '../parts/classNames.ts';
+import { Hint } from '../parts/Hint.tsx';
 import { toggleLearnPath } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
@@ -20,6 +21,14 @@ const MOST_TERMS = 6;
 
 const ITERATIONS: SoftRange = { soft: [1, 1000], scale: 'linear', min: 1, max: 100_000 };
 const RATE: SoftRange = { soft: [1e-3, 1], scale: 'log', min: 1e-6, max: 10 };
+
+const COMPARE = [
+  { value: 'whenQuick', title: 'After quick fits' },
+  { value: 'always', title: 'After every fit' },
+  { value: 'never', title: 'Never' },
+] as const;
+const COMPARE_HINT =
+  'Fits again by other measures and on fewer pixels, from where the fit ended: how far the values move tells what the standard errors, made from noise, leave out.';
 
 function change(part: Partial<FitOptions>): void {
   const { fit, set } = settingsStore.getState();
@@ -117,6 +126,33 @@ export function FitPanel() {
           />
         </div>
       </div>
+      {!isAdam && (
+        <div className={fx('row')}>
+          <div className={fx('line')}>
+            <Hint text={COMPARE_HINT} side="left">
+              <span className={fx('label')}>Compare losses</span>
+            </Hint>
+            <select
+              className={fx('select')}
+              aria-label="Compare losses"
+              data-testid="field-fit.compareLosses"
+              value={fit.compareLosses ?? 'never'}
+              onChange={(event) => {
+                const { compareLosses: _, ...others } = fit;
+                const choice = COMPARE.find(({ value }) => value === event.currentTarget.value)?.value;
+                const chosen = choice === undefined || choice === 'never' ? {} : { compareLosses: choice };
+                settingsStore.getState().set({ fit: { ...others, ...chosen } });
+              }}
+            >
+              {COMPARE.map(({ value, title }) => (
+                <option key={value} value={value}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          </div>
+        </div>
+      )}
       {isAdam && (
         <div className={fx('row')}>
           <div className={fx('line')}>

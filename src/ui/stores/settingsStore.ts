@@ -41,7 +41,7 @@ const DEFAULTS: Preferences = {
   backend: 'auto',
   snapToGrid: true,
   minimap: false,
-  fit: DEFAULT_FIT_OPTIONS,
+  fit: { ...DEFAULT_FIT_OPTIONS, compareLosses: 'whenQuick' },
   estimateStart: true,
   units: {},
   zernikeOrder: 'noll',

@@ -2,12 +2,14 @@ import { ChevronDown, ChevronRight, CircleCheck, Copy, Download, History, Triang
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { FitResult } from '../../workers/protocol.ts';
+import { fieldUnit } from '../inspector/quantityText.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore, setFit } from '../stores/engineStore.ts';
 import { contentKey } from '../stores/fitRecord.ts';
 import { describeEnding } from '../stores/fitWords.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
 import { toast, withdrawToast } from '../stores/uiStore.ts';
 import { download, exportName, exportTable } from './exportView.ts';
 import { formatValue } from './format.ts';
@@ -17,6 +19,7 @@ import {
   describeVerdict,
   groupedParameters,
   groupRange,
+  inUnit,
   type ResultGroup,
   type ResultRow,
   resultColumns,
@@ -30,6 +33,24 @@ import { runExport } from './ViewToolbar.tsx';
 import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
+
+const SPREAD_HINT =
+  'How far the value moves when the same image is compared otherwise (squares, Cauchy, fewer pixels): where this is larger than σ, the model or some pixels are doubtful, and σ alone, made from noise, is too small.';
+
+/** The result in the units that its fields show. */
+function useShownUnits(result: FitResult): FitResult {
+  const units = useStore(settingsStore, (state) => state.units);
+  const nodes = useStore(documentStore, (state) => state.design.nodes);
+  const parameters = result.parameters.map((parameter) => {
+    const [nodeId = '', name = ''] = parameter.path.split('.');
+    const type = nodes.find(({ id }) => id === nodeId)?.type ?? '';
+    const chosen = units[`${type}.${name}`];
+    const spec = registry.get(type)?.params[name];
+    if (chosen === undefined || (spec?.kind !== 'quantity' && spec?.kind !== 'zernike')) return parameter;
+    return inUnit(parameter, fieldUnit(spec, name, nodeId, chosen));
+  });
+  return { ...result, parameters };
+}
 
 /** Whether the values of the document are others than those of its last fit. */
 function useStale(): boolean {
@@ -65,7 +86,8 @@ function copy(result: FitResult): void {
   );
 }
 
-function Results({ result }: { readonly result: FitResult }) {
+function Results({ result: fitted }: { readonly result: FitResult }) {
+  const result = useShownUnits(fitted);
   const title = useStore(documentStore, (state) => state.design.title);
   const stale = useStale();
   const parts = [title, 'fit'];
@@ -121,7 +143,9 @@ function ResultsTable({ result }: { readonly result: FitResult }) {
   const { single, groups } = groupedParameters(result.parameters);
   const design = useStore(documentStore, (state) => state.design);
   const truth: Truth = (path) => truthOf(design, registry, path);
+  const hasSpread = result.comparisons !== undefined;
   const hasTruth = result.parameters.some(({ path }) => truth(path) !== null);
+  const columns = { hasTruth, hasSpread };
   return (
     <table className={cx('table')} data-testid="results-table">
       <caption className={cx('srOnly')}>Fitted parameters; σ is the standard error</caption>
@@ -139,6 +163,11 @@ function ResultsTable({ result }: { readonly result: FitResult }) {
           <th scope="col" className={cx('number')}>
             Value ± σ
           </th>
+          {hasSpread && (
+            <th scope="col" className={cx('number')} title={SPREAD_HINT}>
+              Between losses
+            </th>
+          )}
           <th scope="col">Unit</th>
           <th scope="col" className={cx('number')}>
             Pixel
@@ -148,10 +177,10 @@ function ResultsTable({ result }: { readonly result: FitResult }) {
       </thead>
       <tbody>
         {single.map((parameter) => (
-          <Row key={parameter.path} row={resultRow(parameter, truth(parameter.path))} hasTruth={hasTruth} />
+          <Row key={parameter.path} row={resultRow(parameter, truth(parameter.path))} columns={columns} />
         ))}
         {groups.map((group) => (
-          <PlaneRows key={group.path} group={group} truth={truth} hasTruth={hasTruth} />
+          <PlaneRows key={group.path} group={group} truth={truth} columns={columns} />
         ))}
       </tbody>
     </table>
@@ -167,15 +196,21 @@ function Flags({ atBound, unknown }: { readonly atBound: boolean; readonly unkno
   );
 }
 
+/** Columns that are there only where something is to be told. */
+interface Columns {
+  readonly hasTruth: boolean;
+  readonly hasSpread: boolean;
+}
+
 type Truth = (path: string) => number | null;
 
 function Row({
   row,
-  hasTruth,
+  columns,
   hidden = false,
 }: {
   readonly row: ResultRow;
-  readonly hasTruth: boolean;
+  readonly columns: Columns;
   readonly hidden?: boolean;
 }) {
   return (
@@ -184,12 +219,17 @@ function Row({
         {row.title}
       </th>
       <td className={cx('number', 'soft')}>{row.start}</td>
-      {hasTruth && (
+      {columns.hasTruth && (
         <td className={cx('number', 'soft')} data-column="truth">
           {row.truth}
         </td>
       )}
       <td className={cx('number', 'strong')}>{row.value}</td>
+      {columns.hasSpread && (
+        <td className={cx('number')} data-column="spread">
+          {row.spread === '' ? '' : `± ${row.spread}`}
+        </td>
+      )}
       <td>{row.unit}</td>
       <td className={cx('number')}>{row.pixel}</td>
       <td>
@@ -203,11 +243,11 @@ function Row({
 function PlaneRows({
   group,
   truth,
-  hasTruth,
+  columns,
 }: {
   readonly group: ResultGroup;
   readonly truth: Truth;
-  readonly hasTruth: boolean;
+  readonly columns: Columns;
 }) {
   const [open, setOpen] = useState(false);
   const rows = group.parameters.map((parameter) => resultRow(parameter, truth(parameter.path)));
@@ -228,8 +268,9 @@ function PlaneRows({
           </button>
         </th>
         <td />
-        {hasTruth && <td />}
+        {columns.hasTruth && <td />}
         <td className={cx('number', 'soft')}>{groupRange(group)}</td>
+        {columns.hasSpread && <td />}
         <td>{rows[0]?.unit}</td>
         <td />
         <td>
@@ -240,7 +281,7 @@ function PlaneRows({
         </td>
       </tr>
       {rows.map((row) => (
-        <Row key={row.path} row={row} hasTruth={hasTruth} hidden={!open} />
+        <Row key={row.path} row={row} columns={columns} hidden={!open} />
       ))}
     </>
   );

@@ -7,6 +7,7 @@ import {
   describeVerdict,
   groupedParameters,
   groupRange,
+  inUnit,
   resultColumns,
   resultJson,
   resultRow,
@@ -48,6 +49,21 @@ const result: FitResult = {
   converged: true,
   warnings: [],
 };
+
+describe('units of the results table', () => {
+  it('are those that the fields show, for value, error, start and spread', () => {
+    const shown = resultRow(inUnit({ ...radius, spread: 4.5e-9 }, { symbol: 'nm', factor: 1e-9 }), 7.4e-7);
+    expect(shown).toMatchObject({
+      start: '700.0',
+      truth: '740.0',
+      value: '750.0 ± 1.2',
+      spread: '4.5',
+      unit: 'nm',
+    });
+    expect(resultRow({ ...radius, spread: 4.5e-9 }).spread).toBe('0.0045');
+    expect(resultRow(radius).spread).toBe('');
+  });
+});
 
 describe('rows of the results table', () => {
   it('show value and start to the place that the error allows', () => {

@@ -5,7 +5,7 @@ import type { Registry } from '../../graph/registry.ts';
 import { cellValue, tableRows } from '../../graph/tables.ts';
 import type { CsvColumn } from '../../workers/filesClient.ts';
 import type { BackendName, FitResult, ParameterResult } from '../../workers/protocol.ts';
-import { formatValueAndError, roundByError } from './format.ts';
+import { formatValue, formatValueAndError, roundByError } from './format.ts';
 
 export const BACKEND_TITLES: Readonly<Record<BackendName, string>> = {
   webgpu: 'WebGPU',
@@ -18,6 +18,23 @@ function displayFactor({ value, sigma, display }: ParameterResult): number | nul
   if (value !== 0) return display.value / value;
   if (sigma !== null && sigma !== 0 && display.sigma !== null) return display.sigma / sigma;
   return null;
+}
+
+/** The same parameter shown in another unit. @param factor SI value of one */
+export function inUnit(
+  parameter: ParameterResult,
+  { symbol, factor }: { readonly symbol: string; readonly factor: number },
+): ParameterResult {
+  const { value, sigma } = parameter;
+  const display = { value: value / factor, sigma: sigma === null ? null : sigma / factor, unit: symbol };
+  return { ...parameter, display };
+}
+
+/** How far other comparisons move the value, in the display unit; null where none was made. */
+function spreadInDisplayUnit(parameter: ParameterResult): number | null {
+  if (parameter.spread === undefined) return null;
+  const factor = displayFactor(parameter);
+  return factor === null ? null : parameter.spread * factor;
 }
 
 /** Start value in the display unit; 0 is 0 in every unit. */
@@ -68,6 +85,8 @@ export interface ResultRow {
   readonly start: string;
   /** "1.5906 ± 0.0012". */
   readonly value: string;
+  /** How far other comparisons move the value; empty where none was made. */
+  readonly spread: string;
   readonly unit: string;
   readonly pixel: string;
   readonly atBound: boolean;
@@ -81,6 +100,7 @@ function forTheEye(text: string): string {
 /** @param truth what `truthOf` says */
 export function resultRow(parameter: ParameterResult, truth: number | null = null): ResultRow {
   const { display, pixel } = parameter;
+  const spread = spreadInDisplayUnit(parameter);
   const start = startInDisplayUnit(parameter);
   const startText = start === null ? '' : roundByError(start, display.sigma).value;
   const factor = displayFactor(parameter);
@@ -91,6 +111,7 @@ export function resultRow(parameter: ParameterResult, truth: number | null = nul
     truth: shownTruth === null ? '' : forTheEye(roundByError(shownTruth, display.sigma).value),
     start: forTheEye(startText),
     value: formatValueAndError(display.value, display.sigma),
+    spread: spread === null ? '' : formatValue(spread, 2),
     unit: display.unit,
     pixel: pixel === null ? '' : forTheEye(pixel.toFixed(2)),
     atBound: parameter.atBound,
@@ -111,6 +132,7 @@ export function resultColumns(result: FitResult): readonly CsvColumn[] {
     column('start', startInDisplayUnit),
     column('value', ({ display }) => display.value),
     column('standard error', ({ display }) => display.sigma),
+    column('spread between losses', spreadInDisplayUnit),
     column('unit', ({ display }) => display.unit),
     column('start (SI)', ({ start }) => start),
     column('value (SI)', ({ value }) => value),

@@ -35,6 +35,9 @@ const EXPLAINED = 1e-3;
 /** Residual variance over noise variance below which a fit counts as complete. */
 const NOISE_RATIO = 1.3;
 
+/** A fit that took less than this is followed by comparisons without being asked to. */
+const QUICK_SECONDS = 1;
+
 interface FitRun {
   readonly problem: FitProblem;
   readonly context: FitContext;
@@ -77,8 +80,14 @@ async function fitted(run: FitRun): Promise<FitResult> {
     iterations: run.progress.iterations,
     seconds: (performance.now() - began) / 1000,
   });
-  const isCompared = options.compareLosses && options.method !== 'adam' && problem.kind !== 'poisson';
-  return isCompared && result.converged ? compared(run, point, result) : result;
+  return isCompared(run, result) ? compared(run, point, result) : result;
+}
+
+function isCompared({ problem, options }: FitRun, { converged, seconds }: FitResult): boolean {
+  const { compareLosses, method } = options;
+  if (compareLosses === undefined || method === 'adam' || problem.kind === 'poisson' || !converged)
+    return false;
+  return compareLosses === 'always' || seconds < QUICK_SECONDS;
 }
 
 /** The result with how far its values move when the image is compared otherwise. */
