@@ -15,6 +15,12 @@ function places(directions: readonly Direction[], numericalAperture: Scalar): re
   );
 }
 
+/** How far from the middle of the pupil its reference waves pass, in units of its radius; none beyond its edge. */
+export function referencePlaces({ reference, numericalAperture }: Pupil): readonly number[] {
+  const distances = (reference?.directions ?? []).map(({ x, y }) => Math.hypot(x.value, y.value));
+  return distances.map((sine) => sine / numericalAperture.value).filter((rho) => rho <= 1);
+}
+
 /** A closed form over the pupil. */
 export interface PupilTransmission {
   /** Stands for everything that `prepare` uses besides its arguments. */

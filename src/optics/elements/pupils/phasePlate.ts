@@ -3,8 +3,11 @@ import { defineElement } from '../../element.ts';
 import { moreSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { throughTransmission } from '../../pupil/pupilTransmission.ts';
+import { referencePlaces } from '../../pupil/reference.ts';
 import { quantityFamily } from '../../quantityFamily.ts';
 import { softEdge } from '../../sampledGrid.ts';
+import { formatNumber } from '../../units.ts';
+import type { Pupil } from '../../values.ts';
 
 function share(title: string, doc: string, own: Partial<QuantityParam>): QuantityParam {
   return {
@@ -92,7 +95,7 @@ export const phasePlate: ElementSpec = defineElement({
     if (light?.kind !== 'pupil') return [];
     return [
       ...narrowNotes(outerRadius.value - innerRadius.value, light.grid.radius, light.grid.samples),
-      ...missedNotes(innerRadius.value, light.reference !== null),
+      ...missedNotes(light, innerRadius.value, outerRadius.value),
     ];
   },
   forward: (inputs, p, { ops }) => {
@@ -142,13 +145,20 @@ function narrowNotes(width: number, radius: number, samples: number): readonly S
   ];
 }
 
-function missedNotes(inner: number, isInterfering: boolean): readonly SamplingNote[] {
-  if (inner === 0 || !isInterfering) return [];
+/** The plate is to act on the direct light: what passes beside it makes a bright field of its own. */
+function missedNotes(light: Pupil, inner: number, outer: number): readonly SamplingNote[] {
+  const places = referencePlaces(light);
+  const missed = places.filter((rho) => rho > outer || (inner > 0 && rho < inner)).length;
+  if (missed === 0) return [];
+  const all = places.length;
   return [
     {
       severity: 'warning',
-      message: 'The direct light passes the middle of the pupil, inside the ring: the plate misses it.',
-      fix: 'Set the inner radius to 0; a ring is for the light of an annular condenser.',
+      message:
+        all === 1
+          ? `The direct light passes the pupil at ${formatNumber(places[0] ?? 0, 2)} of its radius, beside the plate.`
+          : `${missed} of ${all} waves of the direct light pass the pupil beside the plate.`,
+      fix: 'Set inner and outer radius to where the direct light passes: the middle for light along the axis, a ring for that of an annular condenser.',
     },
   ];
 }

@@ -5,7 +5,7 @@ import { inputOf } from '../../inputs.ts';
 import { constantScalar, type Scalar } from '../../ops/scalar.ts';
 import { apodisation, LARGEST_SQUARED_SINE } from '../../pupil/apodisation.ts';
 import type { PupilFunction } from '../../pupil/pupilMaps.ts';
-import { referenceThrough } from '../../pupil/reference.ts';
+import { referencePlaces, referenceThrough } from '../../pupil/reference.ts';
 import { direction } from '../../quantityFamily.ts';
 import { amplitudeMap, softEdge } from '../../sampledGrid.ts';
 import type { Pupil } from '../../values.ts';
@@ -74,8 +74,9 @@ function stoppedNotes(
   light: Pupil,
   { obstruction, decentreX, decentreY }: Readonly<Record<'obstruction' | 'decentreX' | 'decentreY', Scalar>>,
 ): readonly SamplingNote[] {
-  const isOpen = obstruction.value <= Math.hypot(decentreX.value, decentreY.value);
-  if (light.reference === null || isOpen) return [];
+  const furthest = Math.max(...referencePlaces(light)) + Math.hypot(decentreX.value, decentreY.value);
+  // Of no waves the furthest is minus infinity.
+  if (!Number.isFinite(furthest) || obstruction.value <= furthest) return [];
   return [
     {
       severity: 'info',
