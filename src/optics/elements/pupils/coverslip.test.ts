@@ -6,6 +6,7 @@ import { distance, evaluate, stage } from '../../testSupport.ts';
 import type { PortValue } from '../../values.ts';
 import { camera } from '../detection/camera.ts';
 import { bead } from '../samples/bead.ts';
+import { mieSphere } from '../samples/mieSphere.ts';
 import { planeWave } from '../sources/planeWave.ts';
 import { coverslip } from './coverslip.ts';
 import { pupil } from './pupil.ts';
@@ -124,6 +125,39 @@ describe('Gibson-Lanni', () => {
     const [z] = await bestFocus(setup, (-depth * OIL) / 1.33, 1e-6);
     // Fact 61 asks 1 %: spherical aberration of the order (NA/n)² moves the best focus by 0.3 %.
     expect(Math.abs((z * 1.33) / OIL / depth + 1)).toBeLessThan(5e-3);
+  });
+
+  it('of a small sphere in water under an oil objective is that of a bead: depth, move and spherical aberration', async () => {
+    // As the bead's facts above ask: the light's medium is the sample, the immersion is given.
+    const layers = { ...MATCHED, sampleIndex: 1.33, depth: 10e-6, immersionIndex: OIL };
+    const moved = -(10e-6 * OIL) / 1.33;
+    const onAxis = async (aperture: number, focusMove: number, z: number, depth: number) => {
+      const chain: Chain = {
+        source: stage(planeWave, { wavelength: WAVELENGTH, refractiveIndex: 1.33 }),
+        sphere: stage(mieSphere, { radius: 10e-9, z }, 'source'),
+        pupil: stage(pupil, { numericalAperture: aperture }, 'sphere'),
+        layers: stage(coverslip, { ...layers, depth, focusMove }, 'pupil'),
+        camera: stage(camera, { rows: 3, columns: 3, pixelPitch: 20e-9 }, 'layers'),
+      };
+      const { data } = await evaluate(chain, { samples: 64, pitch: 1e-6 });
+      return data[4] ?? Number.NaN;
+    };
+    const [onGlass, sharp] = [await onAxis(0.3, 0, 0, 0), await onAxis(0.3, moved, 0, 10e-6)];
+    // Paraxial: what is left is spherical aberration of the order (NA/n)⁴ d/8, 0.01 waves.
+    expect(sharp / onGlass).toBeGreaterThan(0.99);
+    const [before, behind] = [
+      await onAxis(0.3, 0.7 * moved, 0, 10e-6),
+      await onAxis(0.3, 1.3 * moved, 0, 10e-6),
+    ];
+    // The parabola's top: the same aberration moves the best focus by (NA/n)² of the depth's share, 0.5 %.
+    const top = 1 + (0.3 * 0.5 * (before - behind)) / (before - 2 * sharp + behind);
+    expect(Math.abs(top - 1)).toBeLessThan(0.01);
+    // Depth is counted in the sample, as the sphere's own distance before focus is.
+    expect(
+      distance([await onAxis(1.2, moved, 4e-6, 6e-6)], [await onAxis(1.2, moved, 0, 10e-6)]),
+    ).toBeLessThan(1e-12 * sharp);
+    // At NA 1.2 the best focus lies deeper, and the light is spread: between the facts for a full aperture of 1.33.
+    expect((await onAxis(1.2, moved, 0, 10e-6)) / (await onAxis(1.2, 0, 0, 0))).toBeLessThan(0.5);
   });
 
   it('shows a cover glass 10 µm too thick as a blur that a focus move makes good only in part', async () => {

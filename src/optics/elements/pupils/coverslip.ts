@@ -92,6 +92,16 @@ const params = {
     soft: [-10e-6, 10e-6],
     prominent: true,
   },
+  immersionIndex: {
+    ...index(
+      'Immersion index',
+      'Refractive index of the immersion; 0 takes the medium of the light. Spheres scatter in the medium of their light, the sample: enter the immersion here.',
+      0,
+    ),
+    min: 0,
+    soft: [0, 1.6],
+    automatic: 'the medium of the light',
+  },
   coverIndex: index('Cover glass index', 'Refractive index of the cover glass as it is.', 1.518),
   coverThickness: thickness('Cover glass', 'Thickness of the cover glass as it is.', 170e-6),
   designCoverIndex: index('Design glass index', 'Cover glass index that the objective is made for.', 1.518),
@@ -102,7 +112,7 @@ const params = {
   ),
   designImmersionIndex: index(
     'Design immersion index',
-    'Immersion index that the objective is made for; the one in use is the medium index of the light.',
+    'Immersion index that the objective is made for.',
     1.518,
   ),
   designImmersionThickness: thickness(
@@ -119,7 +129,7 @@ const LENGTH_SCALE = 0.05e-6;
 const INDEX_SCALE = 1e-3;
 
 function layersOf(
-  p: { readonly [K in keyof Omit<Params, 'model'>]: number },
+  p: { readonly [K in keyof Omit<Params, 'model' | 'immersionIndex'>]: number },
   immersionIndex: number,
 ): Layers {
   return { ...p, immersionIndex, immersionThickness: p.designImmersionThickness };
@@ -137,6 +147,11 @@ const GEOMETRY = [
   'designImmersionThickness',
 ] as const;
 
+/** No medium has an index below 1: smaller numbers leave the choice to the light. */
+function immersionOf(light: Pupil, { immersionIndex }: Params): Scalar {
+  return immersionIndex.value < 1 ? light.refractiveIndex : immersionIndex;
+}
+
 function mapArguments(light: Pupil, p: Params): readonly MapArgument[] {
   const geometry = GEOMETRY.map((name): MapArgument => {
     const scalar: Scalar = p[name];
@@ -144,7 +159,7 @@ function mapArguments(light: Pupil, p: Params): readonly MapArgument[] {
   });
   return [
     { scalar: light.wavelength, scale: 1e-3 * light.wavelength.value },
-    { scalar: light.refractiveIndex, scale: INDEX_SCALE },
+    { scalar: immersionOf(light, p), scale: INDEX_SCALE },
     { scalar: light.numericalAperture, scale: 1e-2 },
     ...geometry,
   ];
@@ -346,10 +361,12 @@ export const coverslip: ElementSpec = defineElement({
     const light = inputOf(inputs, 'in', 'pupil');
     const samples = throughLayers(ops, light, p);
     // An emitter at depth d looks from immersion as if it were d n/ns away.
-    const away = (p.depth.value * light.refractiveIndex.value) / p.sampleIndex.value + p.focusMove.value;
+    const immersion = immersionOf(light, p);
+    const away = (p.depth.value * immersion.value) / p.sampleIndex.value + p.focusMove.value;
     return {
       out: {
         ...light,
+        refractiveIndex: immersion,
         samples,
         reference: referenceThroughLayers(ops, light, p),
         place: { ...light.place, distances: light.place.distances.map((z) => z + away) },
