@@ -1,8 +1,10 @@
 /** What a camera says of the light before it: windows that are too wide, pixels that are too coarse. */
 import type { Fix, SamplingNote } from '../element.ts';
 import { firstFix, moreSamples, roundedDown, setValue } from '../fixes.ts';
+import { constantScalar } from '../ops/scalar.ts';
 import { inMetres } from '../propagation/choice.ts';
 import { planeShape } from '../sampledGrid.ts';
+import { spheresByProfile } from '../scattering/sphereImage.ts';
 import type { Field, Image, PortValue, Pupil } from '../values.ts';
 
 /** Units of λ/NA beyond the geometrical image that still carry light to speak of. */
@@ -94,6 +96,9 @@ function ofPupil(light: Pupil, window: Window): readonly SamplingNote[] {
       apply: setValue('pixelPitch', fine, `Use pixels of ${inMetres(fine)}`),
     });
   }
+  const sensor = { rows, columns, pitch: constantScalar(pitch), aperture: averages ? 1 : 0 };
+  // Profiles do not repeat, however coarse the pupil's samples are.
+  if (spheresByProfile(light, sensor) !== null) return notes;
   const reach = imageReach(light);
   if (widest <= period && widest / 2 + reach > period) {
     notes.push({

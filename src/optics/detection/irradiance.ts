@@ -8,6 +8,7 @@ import { withoutSphere } from '../propagation/fresnel.ts';
 import { referenceCarrier } from '../pupil/reference.ts';
 import { type Zoom, zoomTransform } from '../pupil/zoomTransform.ts';
 import { planeShape } from '../sampledGrid.ts';
+import { sphereIrradiance, spheresByProfile } from '../scattering/sphereImage.ts';
 import type { Axis, Field, Image, ImageUnit, Pupil, PupilReference } from '../values.ts';
 
 export interface Pixels {
@@ -27,11 +28,20 @@ function shareOf(unit: ImageUnit, { aperture }: Pixels): number {
 type Steps = Pick<Zoom, 'step' | 'spacing' | 'sign'>;
 
 /**
- * Image of a pupil by a zoomed Fourier transform, |E|² summed over polarisation, [planes, rows, columns] or
+ * Image of a pupil, straight from radial profiles where its light is known to be that of spheres, else by a zoomed Fourier transform, |E|² summed over polarisation, [planes, rows, columns] or
  * [rows, columns]: E(x) = (NA/λ) Δρ² Σ P(ρ) exp(-2πi ρ·x NA/λ) (Soummer et al., Opt. Express 15, 15935 (2007)).
  * Pixel pitch, aperture and wavelength are free of each other and of the pupil grid, and differentiable.
  */
 export function pupilIrradiance(ops: Ops, light: Pupil, pixels: Pixels): Real {
+  // A loop on the backend needs samples that follow positions there.
+  const spheres = ops.deviceParameters === null ? spheresByProfile(light, pixels) : null;
+  return spheres === null
+    ? sampledIrradiance(ops, light, pixels)
+    : sphereIrradiance(ops, light, spheres, pixels);
+}
+
+/** The same from the pupil's samples, whatever the light. */
+export function sampledIrradiance(ops: Ops, light: Pupil, pixels: Pixels): Real {
   const cutoff = divideScalars(light.numericalAperture, light.wavelength);
   const steps = {
     step: multiplyScalars(cutoff, pixels.pitch),

@@ -1,7 +1,8 @@
-/** Far fields that are known to consist of the scattered waves of spheres, which is what quicker routes start from. */
+/** Light that is known to consist of the scattered waves of spheres, which is what quicker routes to an image start from. */
+import type { ZernikeTerm } from '../element.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { multiplyScalars } from '../ops/scalar.ts';
-import type { FarField } from '../values.ts';
+import type { FarField, Pupil, ReferenceWave } from '../values.ts';
 import type { ScatteringSphere } from './sphere.ts';
 
 /** A sphere in a plane wave along the axis, and where it is. */
@@ -36,4 +37,25 @@ export function spheresOf(light: FarField): readonly SphereAt[] | null {
 /** The same spheres with their scattered waves scaled. */
 export function scaledSpheres(spheres: readonly SphereAt[], factor: Scalar): readonly SphereAt[] {
   return spheres.map((sphere) => ({ ...sphere, amplitude: multiplyScalars(sphere.amplitude, factor) }));
+}
+
+/** The light of spheres behind the pupil of an objective. */
+export interface ImagedSpheres {
+  readonly spheres: readonly SphereAt[];
+  /** Aberrations, all the same around the axis. */
+  readonly terms: readonly ZernikeTerm[];
+  readonly reference: ReferenceWave | null;
+}
+
+const imaged = new WeakMap<Pupil, ImagedSpheres>();
+
+/** Notes that this pupil holds nothing but the waves of these spheres and their reference. */
+export function imagingOf(pupil: Pupil, spheres: ImagedSpheres): Pupil {
+  imaged.set(pupil, spheres);
+  return pupil;
+}
+
+/** What is known of the spheres whose light fills the pupil; null where something changed it. */
+export function imagedSpheres(pupil: Pupil): ImagedSpheres | null {
+  return imaged.get(pupil) ?? null;
 }

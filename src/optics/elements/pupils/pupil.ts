@@ -13,7 +13,9 @@ import { ElementProblem } from '../../problem.ts';
 import { pupilCoverage, pupilGrid, wavefrontPhasor, zernikeBasis } from '../../pupil/pupilGrid.ts';
 import { referenceThrough } from '../../pupil/reference.ts';
 import { planeShape, softEdge } from '../../sampledGrid.ts';
-import type { PortValue, PupilGrid, PupilReference, ReferenceWave } from '../../values.ts';
+import { imagingOf, spheresOf } from '../../scattering/sphereLight.ts';
+import { isRound } from '../../scattering/sphereProfile.ts';
+import type { PortValue, Pupil, PupilGrid, PupilReference, ReferenceWave } from '../../values.ts';
 import { sameLight } from '../sources/lightParams.ts';
 
 /** Terms that act: non-zero ones and those being learned (a zero one may have to move). */
@@ -198,26 +200,41 @@ export const pupil: ElementSpec = defineElement({
     } as const;
     if (light.kind === 'farField') {
       const shape = pupilGrid(grid.samples);
-      const amplitude = light.evaluate(ops, shape, params.numericalAperture);
-      return {
-        out: {
-          ...common,
-          grid: shape,
-          samples: aberrated(ops, shape, amplitude, terms, light.wavelength),
-          axes: light.modes === undefined ? ['component'] : ['mode', 'component'],
-          reference:
-            light.reference === null
-              ? null
-              : referenceThroughPupil(ops, shape, light.reference, {
-                  numericalAperture: params.numericalAperture,
-                  terms,
-                  wavelength: light.wavelength,
-                }),
-          unit: light.unit,
-          perPlane: light.perPlane,
-          place: light.place,
+      const samples = () => {
+        const amplitude = light.evaluate(ops, shape, params.numericalAperture);
+        return aberrated(ops, shape, amplitude, terms, light.wavelength);
+      };
+      const filled = {
+        ...common,
+        grid: shape,
+        axes: light.modes === undefined ? (['component'] as const) : (['mode', 'component'] as const),
+        reference:
+          light.reference === null
+            ? null
+            : referenceThroughPupil(ops, shape, light.reference, {
+                numericalAperture: params.numericalAperture,
+                terms,
+                wavelength: light.wavelength,
+              }),
+        unit: light.unit,
+        perPlane: light.perPlane,
+        place: light.place,
+      };
+      const spheres = spheresOf(light);
+      const isAxial = light.reference === null || isOneAxial(light.reference.waves);
+      if (spheres === null || !isAxial || !terms.every(({ nollIndex }) => isRound(nollIndex))) {
+        return { out: { ...filled, samples: samples() } };
+      }
+      // A camera that sees spheres by their profiles needs no samples: they are made when something asks for them.
+      let made: Complex | null = null;
+      const out: Pupil = {
+        ...filled,
+        get samples() {
+          made ??= samples();
+          return made;
         },
       };
+      return { out: imagingOf(out, { spheres, terms, reference: light.reference }) };
     }
     if (lengthOf(light, 'component') > 2) {
       throw new ElementProblem(
