@@ -102,16 +102,11 @@ export function sphereIrradiance(ops: Ops, light: Pupil, known: ImagedSpheres, s
   const layers = spheres.map(({ sphere }) => sphere.layers.length);
   const points = sensor.aperture === 0 ? 1 : pixelPoints(light, sensor);
   const shape = shapeOf(light, known, sensor);
-  return ops.hostMap(
-    scalars,
-    [sensor.rows, sensor.columns],
-    'real',
-    (values, wanted) =>
-      new SphereImage(values, wanted, { indices, layers, shape, hasReference: reference !== null }).fill(
-        sensor,
-        points,
-      ),
-    `sphereImage:${layers.join()}:${indices.join()}:${sensor.aperture}:${points}:${reference !== null}`,
+  return ops.hostMap(scalars, [sensor.rows, sensor.columns], 'real', (values, wanted) =>
+    new SphereImage(values, wanted, { indices, layers, shape, hasReference: reference !== null }).fill(
+      sensor,
+      points,
+    ),
   );
 }
 
