@@ -37,6 +37,26 @@ export function sphereBench(words: Pick<Design, 'title' | 'description'>, parts:
   );
 }
 
+/** A hologram of a sphere in water, and a simulated measurement to which it is fitted, in so many pixels. */
+export function fittedHologram(
+  words: Pick<Design, 'title' | 'description'>,
+  sphere: Params,
+  pixels: number,
+): Design {
+  return sphereBench(words, {
+    grid: { samples: 160, pitch: 1e-6 },
+    light: { wavelength: 532e-9, refractiveIndex: 1.33 },
+    sphere,
+    numericalAperture: 1.2,
+    behind: [
+      ['camera', 'camera', { pixelPitch: 0.1e-6, rows: pixels, columns: pixels }, 2, 1],
+      ['target', 'target', { image: 'simulated' }, 1, 1],
+      ['loss', 'loss', {}, 3, 1],
+    ],
+    wires: ['pupil.out>camera.in', 'camera.out>loss.model', 'target.out>loss.target'],
+  });
+}
+
 /** Of an image, so many pixels right of and below the middle, sample floor(N/2). */
 export function pixelAt({ data, shape }: Measured, x: number, y: number): number {
   const [ny = 1, nx = 1] = shape.slice(-2);

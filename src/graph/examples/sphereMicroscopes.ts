@@ -122,6 +122,55 @@ const dic: Example = {
   },
 };
 
+const oneBead: Example = {
+  id: 'one-bead',
+  title: 'One bead, four microscopes',
+  summary: 'Change the bead or its oil and compare: bright field, dark field, phase contrast, DIC.',
+  topic: 'microscopes',
+  level: 'start',
+  design: sphereBench(
+    {
+      title: 'One bead, four microscopes',
+      description:
+        'The same light of the same bead, seen four ways behind one pupil: as it is, without the direct light, with the direct light delayed, and as two sheared images. Set the source’s medium index to 1.33, water, and look again. In all four the light comes along the axis, so there are rings that a condenser would wash out.',
+    },
+    {
+      grid: GRID,
+      light: IN_OIL,
+      sphere: BEAD,
+      numericalAperture: APERTURE,
+      behind: [
+        ['stop', 'pupilStop', { obstruction: 0.2 }, 4, 0, 'Central stop'],
+        ['dark', 'camera', PIXELS, 5, 0, 'Dark field'],
+        ['plate', 'phasePlate', { transmission: 0.5, outerRadius: 0.1 }, 4, 1],
+        ['phase', 'camera', PIXELS, 5, 1, 'Phase contrast'],
+        ['bright', 'camera', PIXELS, 3, 1, 'Bright field'],
+        ['prism', 'nomarski', { shear: 0.2e-6, direction: Math.PI / 4 }, 1, 1],
+        ['relief', 'camera', PIXELS, 2, 1, 'DIC'],
+      ],
+      wires: [
+        'pupil.out>stop.in',
+        'stop.out>dark.in',
+        'pupil.out>plate.in',
+        'plate.out>phase.in',
+        'pupil.out>bright.in',
+        'pupil.out>prism.in',
+        'prism.out>relief.in',
+      ],
+    },
+  ),
+  proof: {
+    statement: 'In bright field its middle is 0.6 % darker than the background',
+    nodes: ['bright'],
+    expected: 1 - 0.9940396,
+    // The pupil's edge on 63 samples.
+    tolerance: 5e-4,
+    quantity: 'dimensionless',
+    display: '%',
+    measure: (bright) => 1 - pixelAt(bright, 0, 0),
+  },
+};
+
 const EMISSION = 560e-9;
 /** Of 2 J1(x)/x squared, in units of λ/NA. */
 const HALF_WIDTH = 0.514497;
@@ -176,4 +225,4 @@ const fluorescence: Example = {
   },
 };
 
-export const sphereMicroscopes: readonly Example[] = [darkField, phaseContrast, dic, fluorescence];
+export const sphereMicroscopes: readonly Example[] = [oneBead, darkField, phaseContrast, dic, fluorescence];
