@@ -77,7 +77,7 @@ function multiply(a: ComplexLine, b: ComplexLine, out: ComplexLine, length: numb
  * Unnormalised transforms in place for a convolution: `forward` leaves the spectrum in bit-reversed order, `backward`
  * takes it in that order, so that nothing is sorted.
  */
-function powerOfTwoFourier(length: number) {
+export function powerOfTwoFourier(length: number) {
   const cosine = Float64Array.from({ length: length / 2 }, (_, k) => Math.cos((2 * Math.PI * k) / length));
   const sine = Float64Array.from({ length: length / 2 }, (_, k) => Math.sin((2 * Math.PI * k) / length));
   const forward = ({ re, im }: ComplexLine): void => {
