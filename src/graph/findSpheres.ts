@@ -1,6 +1,11 @@
 /** All spheres of an in-line hologram, with position, size and index: from the image alone and what is known of the optics. */
 import { brightPlaces } from '../optics/scattering/refocus.ts';
-import { type Crowd, CrowdFit, type HologramPixels, type PlacedSphere } from '../optics/scattering/sphereCrowd.ts';
+import {
+  type Crowd,
+  CrowdFit,
+  type HologramPixels,
+  type PlacedSphere,
+} from '../optics/scattering/sphereCrowd.ts';
 import { depthsOf, type SphereQuestion, SphereScan } from '../optics/scattering/sphereStarts.ts';
 import type { Pixel } from './detect.ts';
 import { radialProfile } from './radialProfile.ts';
@@ -45,6 +50,8 @@ const STEPS = 12;
 const MOST = 40;
 /** A further sphere must lower what is left by this share. */
 const LEAST_GAIN = 0.15;
+/** One without which what is left grows by less than this factor is none. */
+const LARGEST_LOSS = 1.1;
 /** What is left counts as noise below this many times its variance. */
 const NOISE_RATIO = 1.5;
 const PLACES_TRIED = 3;
@@ -83,8 +90,9 @@ class Finder {
     const isDone = this.isNoise(ringed) || (count === null && centres.length > 3);
     const others = isDone ? ringed : this.grown(this.nothing(), most);
     const best = others.meanSquare < ringed.meanSquare ? others : ringed;
-    return this.judged(best);
+    return this.judged(count === null ? this.pruned(best) : best);
   }
+
   private nothing(): Crowd {
     return this.fit.improved({ spheres: [], amplitude: middleOf(this.search.question) }, 0);
   }
@@ -103,6 +111,16 @@ class Finder {
         ? middleOf(this.search.question)
         : amplitudes.reduce((sum, each) => sum + each, 0) / amplitudes.length;
     return this.fit.improved({ spheres, amplitude }, STEPS);
+  }
+
+  /** Without spheres that explain nothing. */
+  private pruned(crowd: Crowd): Crowd {
+    for (const sphere of crowd.spheres) {
+      const spheres = crowd.spheres.filter((each) => each !== sphere);
+      const without = this.fit.improved({ spheres, amplitude: crowd.amplitude }, STEPS);
+      if (without.meanSquare < LARGEST_LOSS * crowd.meanSquare) return this.pruned(without);
+    }
+    return crowd;
   }
 
   /** Spheres are added where what is left comes together, as long as that explains more. */
@@ -198,7 +216,10 @@ class Finder {
     const unexplainedNear = (place: PlacedSphere | null) => {
       let [count, sum, squares, rest] = [0, 0, 0, 0];
       for (let i = 0; i < values.length; i++) {
-        if (place !== null && Math.hypot((x[i] as number) - place.x, (y[i] as number) - place.y) > SCORE_REACH)
+        if (
+          place !== null &&
+          Math.hypot((x[i] as number) - place.x, (y[i] as number) - place.y) > SCORE_REACH
+        )
           continue;
         const value = values[i] as number;
         count++;

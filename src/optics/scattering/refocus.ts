@@ -72,7 +72,8 @@ function overLines(
   line: ComplexLine,
   transform: (line: ComplexLine) => void,
 ): void {
-  for (let y = 0; y < n; y++) transform({ re: re.subarray(y * n, y * n + n), im: im.subarray(y * n, y * n + n) });
+  for (let y = 0; y < n; y++)
+    transform({ re: re.subarray(y * n, y * n + n), im: im.subarray(y * n, y * n + n) });
   for (let x = 0; x < n; x++) {
     for (let y = 0; y < n; y++) {
       line.re[y] = re[y * n + x] as number;
@@ -87,7 +88,11 @@ function overLines(
 }
 
 /** kz - k of each frequency, and whether it passes the aperture, in the transform's bit-reversed order. */
-function spectrumOf(n: number, pitch: number, { wavelength, mediumIndex, numericalAperture }: HologramOptics) {
+function spectrumOf(
+  n: number,
+  pitch: number,
+  { wavelength, mediumIndex, numericalAperture }: HologramOptics,
+) {
   const k = (2 * Math.PI * mediumIndex) / wavelength;
   const widest = Math.min(0.99 * mediumIndex, numericalAperture) / mediumIndex;
   const bits = Math.log2(n);

@@ -30,7 +30,8 @@ const SPARE_NODES = 12;
 /**
  * Radial profiles by the integral over an aplanatic objective's aperture (Richards and Wolf, Proc. R. Soc. A 253, 358
  * (1959), with the scattering amplitudes in place of the lens's illumination):
- * I0 = -∫ sqrt(cos) sin (S1 + S2)/2 J0(kρ sin) exp(ikz(cos - 1)) dθ, I2 likewise with (S2 - S1)/2 and J2.
+ * I0 = -∫ sqrt(cos) sin (S1 + S2)/2 J0(kρ sin) exp(ikz(cos - 1)) dθ, I2 likewise with (S1 - S2)/2 and J2
+ * (the azimuth's integral of cos 2α exp(iu cos(α - φ)) is -2π J2(u) cos 2φ).
  * Valid for a pupil without aberrations. The Bessel functions are computed once for the radii given.
  */
 export class SphereHologram {
@@ -86,7 +87,7 @@ export class SphereHologram {
     for (let i = 0; i < even.length; i++) {
       const half = -0.5 * (this.weights[i >> 1] ?? 0);
       even[i] = half * ((s1[i] ?? 0) + (s2[i] ?? 0));
-      odd[i] = half * ((s2[i] ?? 0) - (s1[i] ?? 0));
+      odd[i] = half * ((s1[i] ?? 0) - (s2[i] ?? 0));
     }
     return { even, odd };
   }
