@@ -107,6 +107,27 @@ describe('a hologram', () => {
     expect(seen.data.filter((value) => value >= (seen.level ?? 0))).toHaveLength(160);
   });
 
+  it('says how many pixels are clipped, and when that is too many', () => {
+    const image = rings(40, 40, 20, 20);
+    const withClipped = (every: number, level: number | null) => {
+      const data = image.data.map((value, i) => (i % every === 0 ? 4095 : value));
+      const given = options({ ...image, data, saturationLevel: level });
+      const { notes, design } = prepareForImage(sphereHologram, registry, given);
+      return { text: notes.join(' '), level: pixels(design).level };
+    };
+    expect(withClipped(100, 4095).text).toContain(
+      '1 % of the pixels are clipped (4095 or more) and left out.',
+    );
+    expect(withClipped(10, 4095).text).toMatch(/10 % of the pixels are clipped.* Take the image with less/);
+    // Twelve bits in a file of sixteen: many pixels share the largest value, which is not the file's.
+    expect(withClipped(100, null)).toMatchObject({ level: 4095 });
+    expect(withClipped(100, 65535)).toMatchObject({ level: 4095 });
+    expect(withClipped(1600, null)).toMatchObject({ level: null });
+    expect(prepareForImage(sphereHologram, registry, options(image)).notes.join(' ')).not.toContain(
+      'clipped (',
+    );
+  });
+
   it('is divided by a background, pixel by pixel, inside the crop', () => {
     const image = rings(48, 48, 26, 22);
     const uneven = Float32Array.from({ length: 48 * 48 }, (_, i) => 1 + (i % 48) / 48);

@@ -2,8 +2,10 @@
  * Makes a design ready to be fitted to a given image: camera, planes and pupil sampling follow the image, and
  * what can be seen at once (positions, brightness, background) is estimated from it.
  */
+import { clippedNote, clippingLevel, isMuchClipped } from './clipped.ts';
 import { borderMedian, brightestSpot, ringCentre } from './detect.ts';
 import type { Design, DesignImage, DesignNode, ParamData } from './document.ts';
+import { fringeScaleNote } from './fringeScale.ts';
 import { decodeFloat32, encodeFloat32 } from './imageData.ts';
 import { getAt, setAt } from './paths.ts';
 import type { Registry } from './registry.ts';
@@ -65,9 +67,14 @@ export function prepareForImage(design: Design, registry: Registry, options: Pre
     throw new PrepareProblem(`The design has no target image node called “${options.targetNode}”.`);
   }
   const notes: string[] = [];
-  let pixels = cut(pixelsOf(options.image), options);
+  const isHologram = design.nodes.some((node) => node.type === 'interference');
+  const given = pixelsOf(options.image);
+  const known = isHologram ? { ...given, level: clippingLevel(given.data, given.level) } : given;
+  let pixels = cut(known, options);
+  const clipped = clippedNote(pixels.data, pixels.level);
+  if (clipped !== null) notes.push(clipped);
   let relative = design;
-  if (design.nodes.some((node) => node.type === 'interference')) {
+  if (isHologram) {
     const path = `${target.id}.normalization`;
     if (options.background !== null) pixels = divided(pixels, options, options.background, notes);
     else if (!options.keep.has(path)) noteMean(pixels, options.image.name, notes);
@@ -82,6 +89,8 @@ export function prepareForImage(design: Design, registry: Registry, options: Pre
     options,
   );
   const estimated = withEstimates(sized, registry, pixels, options.keep);
+  const scale = isHologram ? scaleNote(estimated.design, registry, pixels) : null;
+  if (scale !== null) notes.push(scale);
   const planes = pixels.planes > 1 ? `, ${pixels.planes} planes` : '';
   notes.push(
     `The camera follows the image (${pixels.ny} × ${pixels.nx} pixels${planes}); the pupil has ${estimated.design.grid.samples} samples.`,
@@ -94,21 +103,28 @@ export function prepareForImage(design: Design, registry: Registry, options: Pre
  * pitch, wavelength, gain and so on that were entered since the image came in. Simulated targets stay as they are.
  */
 export function estimateStart(design: Design, registry: Registry, keep: ReadonlySet<string>): Design {
+  const pixels = measuredPixels(design);
+  return pixels === null ? design : withEstimates(design, registry, pixels, keep).design;
+}
+
+/** What is doubtful about a design's own measured hologram: too many clipped pixels, rings of a wrong fineness. */
+export function measuredNotes(design: Design, registry: Registry): readonly string[] {
+  const pixels = design.nodes.some(({ type }) => type === 'interference') ? measuredPixels(design) : null;
+  if (pixels === null) return [];
+  const clipped = isMuchClipped(pixels.data, pixels.level) ? clippedNote(pixels.data, pixels.level) : null;
+  return [clipped, scaleNote(design, registry, pixels)].flatMap((note) => note ?? []);
+}
+
+function measuredPixels(design: Design): Pixels | null {
   const target = design.nodes.find((node) => node.type === 'target');
   const id = target?.params['image'];
   const image = typeof id === 'string' ? design.images[id] : undefined;
-  if (image?.kind !== 'measured') return design;
+  if (image?.kind !== 'measured') return null;
   const data = decodeFloat32(
     image.data,
     image.shape.reduce((product, n) => product * n, 1),
   );
-  const pixels = pixelsOf({
-    name: image.name,
-    shape: image.shape,
-    data,
-    saturationLevel: image.saturationLevel,
-  });
-  return withEstimates(design, registry, pixels, keep).design;
+  return pixelsOf({ name: image.name, shape: image.shape, data, saturationLevel: image.saturationLevel });
 }
 
 /** The design with pupil sampling for its own camera, planes and depth; nothing else is touched. */
@@ -202,6 +218,19 @@ function divided(
     notes.push(`Pixels where the background is not above zero are left out: ${dark}.`);
   }
   return { ...pixels, data, level: level === null && dark === 0 ? null : clipped };
+}
+
+/** What the fineness of the rings says of the pixel size. */
+function scaleNote(design: Design, registry: Registry, { data, ny, nx, level }: Pixels): string | null {
+  const pupil = design.nodes.find((node) => node.type === 'pupil');
+  const camera = design.nodes.find((node) => node.type === 'camera');
+  const source = design.nodes.find((node) => registry.get(node.type)?.params['wavelength'] !== undefined);
+  if (pupil === undefined || camera === undefined || source === undefined) return null;
+  return fringeScaleNote(data, [ny, nx], (i) => level === null || (data[i] as number) < level, {
+    numericalAperture: numberAt(design, registry, `${pupil.id}.numericalAperture`),
+    wavelength: numberAt(design, registry, `${source.id}.wavelength`),
+    pitch: objectPitch(design, registry, camera),
+  });
 }
 
 /** Says what the target will divide the image by. */

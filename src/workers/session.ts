@@ -11,6 +11,7 @@ import { expandLearnables } from '../graph/learnables.ts';
 import { learnableMaps, withFittedMaps } from '../graph/maps.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
 import { getAt, setAt } from '../graph/paths.ts';
+import { measuredNotes } from '../graph/prepare.ts';
 import { validate } from '../graph/validate.ts';
 import { expose } from '../optics/detection/expose.ts';
 import type { Readout } from '../optics/element.ts';
@@ -247,7 +248,9 @@ export class Session {
     );
     const values = Object.fromEntries(result.parameters.map(({ path, value }) => [path, value]));
     const ended = at(values, result.maps);
-    return { ...result, warnings: [...(await this.modelWarnings(ended)), ...result.warnings] };
+    // A warm start belongs to an image like the one before, of which it has been said.
+    const noted = options.coarseSearch ? measuredNotes(ended, registry) : [];
+    return { ...result, warnings: [...(await this.modelWarnings(ended)), ...noted, ...result.warnings] };
   }
 
   /** What is doubtful about the model itself at these values: sampling above all. */
