@@ -73,6 +73,7 @@ function shapeOf(light: Pupil, known: ImagedSpheres, { rows, columns, pitch }: S
   return {
     ...first,
     reach: Math.max(...shapes.map(({ reach }) => reach)),
+    depth: Math.max(...shapes.map(({ depth }) => depth)),
     turns: Math.max(...shapes.map(({ turns }) => turns)),
   };
 }
@@ -153,6 +154,10 @@ class SphereImage {
   private readonly parts: readonly Part[];
   private readonly reference: readonly [number, number];
   private readonly sums: Float64Array;
+  /** Derivatives of the irradiance at the present point by Re and Im of Ex and Ey; no array is made per pixel. */
+  private readonly slopes = new Float64Array(4);
+  private readonly cosPsi: number;
+  private readonly sinPsi: number;
   private readonly isDifferentiated: boolean;
   /** Whether places in the image or the scale of profiles are among what derivatives are asked for. */
   private readonly moves: boolean;
@@ -162,7 +167,9 @@ class SphereImage {
     this.wanted = wanted;
     this.sums = new Float64Array(values.length);
     this.isDifferentiated = wanted.includes(true);
-    const angle = values[5] ?? 0;
+    const [psi = 0, angle = 0] = values.slice(4);
+    this.cosPsi = Math.cos(psi);
+    this.sinPsi = Math.sin(psi);
     this.reference = setup.hasReference ? [Math.cos(angle), Math.sin(angle)] : [0, 0];
     const rows = besselRows(setup.shape);
     let first = SHARED + setup.indices.length;
@@ -234,53 +241,54 @@ class SphereImage {
 
   /** Irradiance at a point in pixels from the origin, times a weight; adds as much of its derivatives to `sums`. */
   private irradianceAt(j: number, i: number, pitch: number, weight: number): number {
-    const { parts, values, wanted, sums } = this;
-    const angle = values[4] as number;
-    const [cosPsi, sinPsi] = angle === 0 ? [1, 0] : [Math.cos(angle), Math.sin(angle)];
-    let [xRe, yRe] = this.reference;
-    let [xIm, yIm] = [0, 0];
+    const { parts, wanted, sums, slopes, cosPsi, sinPsi } = this;
+    let xRe = this.reference[0];
+    let yRe = this.reference[1];
+    let xIm = 0;
+    let yIm = 0;
     for (let p = 0; p < parts.length; p++) {
       const part = parts[p] as Part;
       locate(part, j * pitch - part.x, i * pitch - part.y, cosPsi, sinPsi);
       const { field, amplitude, cosTwice, sinTwice } = part;
-      const [r0, i0, r2, i2] = [
-        field[0] as number,
-        field[1] as number,
-        field[2] as number,
-        field[3] as number,
-      ];
+      const r0 = field[0] as number;
+      const i0 = field[1] as number;
+      const r2 = field[2] as number;
+      const i2 = field[3] as number;
       xRe += amplitude * (r0 * cosPsi + r2 * cosTwice);
       xIm += amplitude * (i0 * cosPsi + i2 * cosTwice);
       yRe += amplitude * (r0 * sinPsi + r2 * sinTwice);
       yIm += amplitude * (i0 * sinPsi + i2 * sinTwice);
     }
-    const twice = 2 * weight;
-    const g = [twice * xRe, twice * xIm, twice * yRe, twice * yIm] as const;
-    if (wanted[5] === true) {
-      const [c, s] = this.reference;
-      sums[5] = (sums[5] as number) - g[0] * s + g[2] * c;
+    if (this.isDifferentiated) {
+      slopes[0] = 2 * weight * xRe;
+      slopes[1] = 2 * weight * xIm;
+      slopes[2] = 2 * weight * yRe;
+      slopes[3] = 2 * weight * yIm;
+      if (wanted[5] === true) {
+        sums[5] = (sums[5] as number) + 2 * weight * (yRe * this.reference[0] - xRe * this.reference[1]);
+      }
+      for (let p = 0; p < parts.length; p++) this.differentiate(parts[p] as Part, j, i);
     }
-    for (let p = 0; this.isDifferentiated && p < parts.length; p++)
-      this.differentiate(parts[p] as Part, g, j, i, cosPsi, sinPsi);
     return weight * (xRe * xRe + xIm * xIm + yRe * yRe + yIm * yIm);
   }
 
-  /** @param g derivatives of the irradiance by Re and Im of Ex and Ey. */
-  private differentiate(
-    part: Part,
-    [gxr, gxi, gyr, gyi]: readonly [number, number, number, number],
-    j: number,
-    i: number,
-    cosPsi: number,
-    sinPsi: number,
-  ): void {
-    const { wanted, sums } = this;
+  private differentiate(part: Part, j: number, i: number): void {
+    const { wanted, sums, slopes, cosPsi, sinPsi } = this;
     const { field, amplitude, cosTwice, sinTwice, first, profiles, at, t } = part;
     const { quintics, step } = profiles;
-    const [r0, i0, r2, i2] = [field[0] as number, field[1] as number, field[2] as number, field[3] as number];
+    const gxr = slopes[0] as number;
+    const gxi = slopes[1] as number;
+    const gyr = slopes[2] as number;
+    const gyi = slopes[3] as number;
+    const r0 = field[0] as number;
+    const i0 = field[1] as number;
+    const r2 = field[2] as number;
+    const i2 = field[3] as number;
     // By I0 and I2.
-    const [d0r, d0i] = [gxr * cosPsi + gyr * sinPsi, gxi * cosPsi + gyi * sinPsi];
-    const [d2r, d2i] = [gxr * cosTwice + gyr * sinTwice, gxi * cosTwice + gyi * sinTwice];
+    const d0r = gxr * cosPsi + gyr * sinPsi;
+    const d0i = gxi * cosPsi + gyi * sinPsi;
+    const d2r = gxr * cosTwice + gyr * sinTwice;
+    const d2i = gxi * cosTwice + gyi * sinTwice;
     // By the azimuth at fixed profiles, of 2φ.
     const turned = (gyr * cosTwice - gxr * sinTwice) * r2 + (gyi * cosTwice - gxi * sinTwice) * i2;
     if (wanted[first + 3] === true) {

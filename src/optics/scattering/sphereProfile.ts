@@ -71,11 +71,8 @@ export function profileShape({ values, terms }: Omit<ProfileInput, 'wanted'>, re
     (sum, term, i) => sum + Math.abs(values[3 + i] ?? 0) * (nollToDegree(term).n + 1) ** 1.5,
     0,
   );
-  const turns =
-    Math.abs(wavenumber * z) * sine * Math.asin(sine) +
-    mieOrder(size) * Math.asin(sine) +
-    ((2 * Math.PI) / lambda) * aberration;
-  return { wavenumber, sine, reach, turns };
+  const turns = mieOrder(size) * Math.asin(sine) + ((2 * Math.PI) / lambda) * aberration;
+  return { wavenumber, sine, reach, depth: Math.abs(z), turns };
 }
 
 /** Plane waves: weights of J0 and J2 by node, [J0 re, J0 im, J2 re, J2 im] × nodes. */
