@@ -199,10 +199,10 @@ const fluorescence: Example = {
         0,
         'Dyed bead',
       ],
-      ['camera', 'camera', { ...PIXELS, offset: 100, readNoise: 2, noise: true }, 3, 0],
+      ['camera', 'camera', { ...PIXELS, offset: 100, readNoise: 2, noise: true }, 3, 0, 'Noisy camera'],
       ['small', 'bead', { photons: 1e4 }, 0, 1, 'Bead of 100 nm'],
       ['smallPupil', 'pupil', { numericalAperture: APERTURE }, 1, 1, 'Same objective'],
-      ['close', 'camera', { pixelPitch: 20e-9, rows: 64, columns: 64 }, 2, 1, 'Camera, five times as fine'],
+      ['close', 'camera', { pixelPitch: 20e-9, rows: 64, columns: 64 }, 2, 1, 'Camera with 20 nm pixels'],
     ],
     [
       'source.out>pupil.in',

@@ -17,7 +17,7 @@ import { chooseFiles, newDocument, openExample, saveFile } from '../stores/files
 import { goBack } from '../stores/opening.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
-import { openDialog, runToastAction, toast, uiStore } from '../stores/uiStore.ts';
+import { openDialog, openGallery, runToastAction, toast, uiStore } from '../stores/uiStore.ts';
 import { foldPanel, showLayout } from './panels.ts';
 
 export interface AppCommand {
@@ -201,6 +201,12 @@ export const COMMANDS: readonly AppCommand[] = [
     group: 'File',
     keys: 'E',
     run: () => openDialog('gallery'),
+  },
+  {
+    id: 'microscopes',
+    title: 'Microscopes: ready graphs of every mode',
+    group: 'File',
+    run: () => openGallery('microscopes'),
   },
   ...examples.map(
     (example): AppCommand => ({

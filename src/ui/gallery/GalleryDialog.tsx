@@ -33,7 +33,7 @@ export function GalleryDialog() {
 
 function Gallery() {
   const [query, setQuery] = useState('');
-  const [topic, setTopic] = useState<ExampleTopic | null>(null);
+  const [topic, setTopic] = useState(() => uiStore.getState().galleryTopic);
   const [level, setLevel] = useState<Example['level'] | null>(null);
   const found = useMemo(() => foundExamples(examples, query, topic, level), [query, topic, level]);
   useEffect(() => {

@@ -3,6 +3,7 @@ import { examples } from '../../graph/examples/index.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Keys } from '../parts/Hint.tsx';
 import { openExample } from '../stores/files.ts';
+import { openGallery } from '../stores/uiStore.ts';
 import styles from './graph.module.css';
 
 const cx = moduleClasses(styles);
@@ -14,7 +15,12 @@ export function EmptyState() {
     <div className={cx('empty')}>
       <div className={cx('emptyText')}>
         <h2>Start with light</h2>
-        Press <Keys keys="A" /> to add an element, drag one in from the left, or open an example.
+        Press <Keys keys="A" /> to add an element, drag one in from the left, or open an example, for instance
+        one of the{' '}
+        <button type="button" className={cx('emptyLink')} onClick={() => openGallery('microscopes')}>
+          microscopes
+        </button>
+        .
       </div>
       <div className={cx('exampleCards')}>
         {examples.slice(0, 3).map((example, index) => {

@@ -1,5 +1,6 @@
 /** What is open or under way on screen: dialogs, the insert list, a wire being drawn, messages. React-free. */
 import { createStore } from 'zustand/vanilla';
+import type { ExampleTopic } from '../../graph/examples/example.ts';
 import type { PortSide } from './graphTypes.ts';
 
 export interface PortAddress {
@@ -49,6 +50,8 @@ export interface Banner {
 
 export interface UiState {
   readonly dialog: 'shortcuts' | 'commands' | 'diagnostics' | 'gallery' | null;
+  /** What the gallery opens with. */
+  readonly galleryTopic: ExampleTopic | null;
   readonly insert: InsertRequest | null;
   readonly wire: WireInProgress | null;
   readonly toasts: readonly Toast[];
@@ -62,6 +65,7 @@ export interface UiState {
 
 export const uiStore = createStore<UiState>()(() => ({
   dialog: null,
+  galleryTopic: null,
   insert: null,
   wire: null,
   toasts: [],
@@ -139,7 +143,12 @@ export function announce(text: string): void {
 }
 
 export function openDialog(dialog: UiState['dialog']): void {
-  uiStore.setState({ dialog });
+  uiStore.setState({ dialog, galleryTopic: null });
+}
+
+/** The gallery with the systems of one topic. */
+export function openGallery(galleryTopic: ExampleTopic): void {
+  uiStore.setState({ dialog: 'gallery', galleryTopic });
 }
 
 export function portKey(address: PortAddress): string {
