@@ -9,6 +9,8 @@ import { ImageController, isWanted, knownView } from './imageController.ts';
 import { IMAGE_KEYS } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import type { ProfileSelection } from './profile.ts';
+import type { SphereMarks } from './sphereMarks.ts';
+import { MARK_KEYS } from './sphereMarks.ts';
 import type { ViewLink } from './viewport.ts';
 import { createViewLink } from './viewport.ts';
 import type { ImageTool } from './viewStore.ts';
@@ -45,6 +47,8 @@ export interface ImageCanvasProps {
   readonly selection?: ProfileSelection | null;
   readonly onSelection?: (selection: ProfileSelection | null) => void;
   readonly colorBar?: boolean;
+  /** Objects that are drawn over the picture and dragged on it. */
+  readonly marks?: SphereMarks | null;
   /** Shares zoom, pan and cursor with other pictures. */
   readonly link?: ViewLink;
   /** Sentence while there is no frame. */
@@ -91,7 +95,7 @@ function write(target: HTMLElement | null, text: string): void {
 /** A picture with zoom, pan, cursor, scale bar and legend. New frames are drawn without a render. */
 export function ImageCanvas(props: ImageCanvasProps) {
   const { label, source, style, hold = false, tool = 'pan', selection = null, colorBar = true, ref } = props;
-  const { onSelection } = props;
+  const { onSelection, marks = null } = props;
   const readout = useRef<HTMLSpanElement>(null);
   const summary = useRef<HTMLSpanElement>(null);
   const spoken = useRef<HTMLSpanElement>(null);
@@ -132,6 +136,7 @@ export function ImageCanvas(props: ImageCanvasProps) {
   useEffect(() => controller?.setStyle(style, hold), [controller, style, hold]);
   useEffect(() => controller?.setTool(tool), [controller, tool]);
   useEffect(() => controller?.setSelection(selection), [controller, selection]);
+  useEffect(() => controller?.setMarks(marks), [controller, marks]);
   const hasPicture = useFrames(controller, source);
 
   useImperativeHandle(
@@ -164,7 +169,7 @@ export function ImageCanvas(props: ImageCanvasProps) {
         <span ref={summary} id={summaryId} className={cx('summary')} />
       </figcaption>
       <span id={keysId} hidden>
-        {IMAGE_KEYS}
+        {marks === null || marks.list().length === 0 ? IMAGE_KEYS : `${IMAGE_KEYS} ${MARK_KEYS}`}
       </span>
       <span ref={spoken} className={cx('srOnly')} aria-live="polite" />
     </figure>

@@ -6,6 +6,7 @@ import type { ImageHandle } from './ImageCanvas.tsx';
 import { ImageCanvas } from './ImageCanvas.tsx';
 import { useDockView } from './useDockView.ts';
 import { useNoPicture } from './useNoPicture.ts';
+import { useSphereMarks } from './useSphereMarks.ts';
 import { ViewToolbar } from './ViewToolbar.tsx';
 import { MODE_TITLES, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
@@ -21,6 +22,7 @@ export function ImageTab({ nodes, node }: PictureTabProps) {
   const image = useRef<ImageHandle>(null);
   const view = useDockView(node);
   const empty = useNoPicture(node.id);
+  const marks = useSphereMarks(node.id);
   const tool = useStore(viewStore, (state) => state.tool);
   return (
     <div className={cx('tab')}>
@@ -34,6 +36,7 @@ export function ImageTab({ nodes, node }: PictureTabProps) {
         tool={tool}
         selection={view.settings.profile}
         onSelection={(profile) => view.change({ profile })}
+        marks={view.portType === 'image' ? marks : null}
         empty={empty}
         testId="dock-image"
       />

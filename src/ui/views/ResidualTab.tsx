@@ -15,6 +15,7 @@ import type { ImageHandle, ImageSource } from './ImageCanvas.tsx';
 import { ImageCanvas } from './ImageCanvas.tsx';
 import { useDockView } from './useDockView.ts';
 import { useNoPicture } from './useNoPicture.ts';
+import { useSphereMarks } from './useSphereMarks.ts';
 import { PlaneSlider, ToolButtons } from './ViewToolbar.tsx';
 import { createViewLink } from './viewport.ts';
 import { styleOf, viewStore } from './viewStore.ts';
@@ -82,6 +83,7 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
   const hold = useStore(engineStore, (state) => state.fit.status !== 'idle');
   const preferred = useStore(settingsStore, (state) => state.colourMap);
   const { settings, plane } = view;
+  const marks = useSphereMarks(model.id);
   const modelEmpty = useNoPicture(model.id);
   const lossEmpty = useNoPicture(lossId);
   const dataRange = useDataRange(lossId, plane, settings.clip);
@@ -135,6 +137,7 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
               selection={settings.profile}
               onSelection={(profile) => view.change({ profile })}
               link={link}
+              marks={marks}
               empty={source.layer === 'output' ? modelEmpty : lossEmpty}
               testId={`residual-${source.layer}`}
             />

@@ -6,7 +6,6 @@ import {
   Maximize2,
   MoveHorizontal,
   MoveVertical,
-  Orbit,
   Palette,
   Slash,
 } from 'lucide-react';
@@ -24,8 +23,9 @@ import { toast } from '../stores/uiStore.ts';
 import type { DockNode } from './dockNodes.ts';
 import { exportCanvas, exportValues } from './exportView.ts';
 import type { ImageHandle } from './ImageCanvas.tsx';
+import { OverlayButtons } from './OverlayButtons.tsx';
 import type { DockView } from './useDockView.ts';
-import { hasPolarisation, latestView } from './useDockView.ts';
+import { latestView } from './useDockView.ts';
 import type { ImageTool } from './viewStore.ts';
 import { MODE_TITLES, modesOf, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
@@ -362,21 +362,6 @@ export interface ViewToolbarProps {
   readonly exports?: ReactNode;
 }
 
-function EllipsesButton({ view }: { readonly view: DockView }) {
-  if (!hasPolarisation(view.portType)) return null;
-  const shown = view.settings.ellipses;
-  return (
-    <IconButton
-      small
-      label={shown ? 'Hide the polarisation ellipses' : 'Show polarisation ellipses'}
-      pressed={shown}
-      icon={<Orbit size={ICON} />}
-      onClick={() => view.change({ ellipses: !shown })}
-      data-testid="dock-ellipses"
-    />
-  );
-}
-
 /** Everything that decides how a picture is shown, in one row that wraps. */
 export function ViewToolbar({ nodes, view, image, exports }: ViewToolbarProps) {
   return (
@@ -387,7 +372,7 @@ export function ViewToolbar({ nodes, view, image, exports }: ViewToolbarProps) {
       <span className={cx('spring')} />
       <ToolButtons image={image} />
       <div className={cx('buttons')}>
-        <EllipsesButton view={view} />
+        <OverlayButtons view={view} />
         <ColorMenu view={view} nodes={nodes} />
         <LockButton view={view} image={image} />
         <ExportMenu view={view} image={image}>

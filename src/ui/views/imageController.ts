@@ -21,8 +21,10 @@ import {
   drawSelection,
   visibleRect,
 } from './overlay.ts';
+import { drawMarks } from './overlayMarks.ts';
 import type { Point, ProfileSelection } from './profile.ts';
 import { physicalCoordinate } from './profile.ts';
+import { marksOnPicture, type SphereMarks } from './sphereMarks.ts';
 import type { Area, Placement, Shape, ViewLink } from './viewport.ts';
 import { place } from './viewport.ts';
 import type { ImageTool } from './viewStore.ts';
@@ -107,6 +109,8 @@ export class ImageController {
   private style: ImageStyle | null = null;
   private hold = false;
   private selection: ProfileSelection | null = null;
+  private marks: SphereMarks | null = null;
+  private endMarks: (() => void) | null = null;
   private stale = false;
   private frame = 0;
   private lastSummary = 0;
@@ -119,6 +123,7 @@ export class ImageController {
     this.options = options;
     this.palette = readPalette(canvas);
     this.input = new ImageInput(canvas, stage, {
+      marks: () => marksOnPicture(this.marks, this.picture),
       placement: () => this.placement(),
       shape: () => this.picture?.shape ?? null,
       link: options.link,
@@ -152,6 +157,14 @@ export class ImageController {
 
   setSelection(selection: ProfileSelection | null): void {
     this.selection = selection;
+    this.invalidate();
+  }
+
+  /** Objects that are drawn over the picture and dragged on it. */
+  setMarks(marks: SphereMarks | null): void {
+    this.endMarks?.();
+    this.marks = marks;
+    this.endMarks = marks?.subscribe(() => this.invalidate()) ?? null;
     this.invalidate();
   }
 
@@ -199,6 +212,7 @@ export class ImageController {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.summaryTimer);
     this.input.dispose();
+    this.endMarks?.();
     for (const end of this.ends) end();
   }
 
@@ -267,8 +281,10 @@ export class ImageController {
     this.drawPicture(context, placement);
     if (this.selection !== null)
       drawSelection(context, placement, picture.shape, this.selection, this.palette.accent);
+    this.drawObjects(context, placement);
     const cursor = this.options.link.cursor();
-    if (cursor !== null) drawCrosshair(context, placement, picture.shape, cursor);
+    if (cursor !== null && this.marks?.isDragging !== true)
+      drawCrosshair(context, placement, picture.shape, cursor);
     const rect = visibleRect(placement, picture.shape);
     this.drawPolarisation(context, placement, rect);
     this.drawTag(context, rect);
@@ -294,6 +310,13 @@ export class ImageController {
     const bottom = snap(y + shape[0] * zoom);
     this.layer.draw(context, left, top, right - left, bottom - top, zoom * this.size.ratio < 1);
     context.restore();
+  }
+
+  private drawObjects(context: CanvasRenderingContext2D, placement: Placement): void {
+    const { marks, picture, palette } = this;
+    if (marks === null || picture === null || !(picture.pitch > 0)) return;
+    const { shape, pitch } = picture;
+    drawMarks(context, placement, shape, pitch, marks.list(), marks.selected, palette);
   }
 
   private drawPolarisation(context: CanvasRenderingContext2D, placement: Placement, rect: Area): void {

@@ -5,7 +5,23 @@ import type { Placement, Shape, ViewLink } from './viewport.ts';
 import { FITTED, fitZoom, imageCenter, panBy, toCanvas, toImage, zoomAbout } from './viewport.ts';
 import type { ImageTool } from './viewStore.ts';
 
+/** What lies on a picture and is moved on it. Points are image pixels, `reach` is that of a pointer in them. */
+export interface PictureMarks {
+  /** Whether the pointer took one. */
+  readonly grab: (at: Point, reach: number) => boolean;
+  readonly drag: (to: Point, inDepth: boolean) => void;
+  readonly drop: () => void;
+  readonly isOver: (at: Point, reach: number) => boolean;
+  /** Whether the wheel moved one. */
+  readonly scroll: (at: Point, reach: number, notches: number) => boolean;
+  /** What was done, in words; null for nothing. */
+  readonly add: (at: Point) => string | null;
+  readonly key: (event: KeyboardEvent) => string | null;
+}
+
 export interface ImageInputHost {
+  /** Null where there are none. */
+  readonly marks: () => PictureMarks | null;
   readonly placement: () => Placement | null;
   readonly shape: () => Shape | null;
   readonly link: ViewLink;
@@ -21,6 +37,8 @@ export const IMAGE_KEYS =
   'R shows the row, C the column under the cursor, P starts and ends a profile line, Escape removes it.';
 
 const ZOOM_STEP = 1.25;
+/** How near to the middle of a small object the pointer takes it, canvas pixels. */
+const REACH = 10;
 const ARROWS: Readonly<Record<string, Point>> = {
   ArrowLeft: { x: -1, y: 0 },
   ArrowRight: { x: 1, y: 0 },
@@ -30,6 +48,7 @@ const ARROWS: Readonly<Record<string, Point>> = {
 
 type Drag =
   | { readonly kind: 'pan'; readonly last: Point }
+  | { readonly kind: 'mark' }
   | { readonly kind: 'line'; readonly from: Point }
   | { readonly kind: 'row' | 'column' }
   | { readonly kind: 'end'; readonly which: 'from' | 'to' };
@@ -44,6 +63,8 @@ export class ImageInput {
   private drag: Drag | null = null;
   /** Start of a line that is being drawn with keys. */
   private anchor: Point | null = null;
+  /** Where an object is dragged to, until the next frame. */
+  private pending: { readonly point: Point; readonly inDepth: boolean } | null = null;
 
   constructor(canvas: HTMLCanvasElement, stage: HTMLElement, host: ImageInputHost) {
     this.canvas = canvas;
@@ -57,7 +78,7 @@ export class ImageInput {
     canvas.addEventListener('pointercancel', (event) => this.up(event), { signal });
     canvas.addEventListener('pointerleave', () => this.leave(), { signal });
     stage.addEventListener('blur', () => this.leave(), { signal });
-    canvas.addEventListener('dblclick', () => this.zoom('fit'), { signal });
+    canvas.addEventListener('dblclick', (event) => this.doubleClick(event), { signal });
     canvas.addEventListener('wheel', (event) => this.wheel(event), { signal, passive: false });
     stage.addEventListener('keydown', (event) => this.key(event), { signal });
   }
@@ -85,7 +106,7 @@ export class ImageInput {
     return { placement: this.host.placement(), shape: this.host.shape() };
   }
 
-  private at(event: PointerEvent | WheelEvent): Point {
+  private at(event: MouseEvent): Point {
     const rect = this.canvas.getBoundingClientRect();
     return { x: event.clientX - rect.left, y: event.clientY - rect.top };
   }
@@ -100,12 +121,31 @@ export class ImageInput {
     this.canvas.setPointerCapture(event.pointerId);
     const at = this.at(event);
     const handle = event.button === 0 ? this.handleAt(at, placement) : null;
+    const isMark = handle === null && event.button === 0 && this.grabsMark(toImage(placement, at), placement);
     if (handle !== null) this.drag = { kind: 'end', which: handle };
+    else if (isMark) this.drag = { kind: 'mark' };
     else if (this.tool === 'pan' || event.button !== 0) this.drag = { kind: 'pan', last: at };
     else if (this.tool === 'line') this.drag = { kind: 'line', from: toImage(placement, at) };
     else {
       this.drag = { kind: this.tool };
       this.selectAcross(this.tool, toImage(placement, at), shape);
+    }
+  }
+
+  private grabsMark(point: Point, placement: Placement): boolean {
+    return this.tool === 'pan' && this.host.marks()?.grab(point, REACH / placement.zoom) === true;
+  }
+
+  /** Adds an object where there can be more, else the whole picture is shown. */
+  private doubleClick(event: MouseEvent): void {
+    const { placement, shape } = this.situation();
+    const point = placement === null ? null : toImage(placement, this.at(event));
+    const marks = this.tool === 'pan' ? this.host.marks() : null;
+    if (marks === null || point === null || placement === null || shape === null) this.zoom('fit');
+    else if (!marks.isOver(point, REACH / placement.zoom) && this.onImage(point, shape)) {
+      const done = marks.add(point);
+      if (done === null) this.zoom('fit');
+      else this.host.onKey(done);
     }
   }
 
@@ -130,6 +170,8 @@ export class ImageInput {
     if (drag?.kind === 'pan') {
       link.setViewport(panBy(placement, link.viewport(), shape, at.x - drag.last.x, at.y - drag.last.y));
       this.drag = { kind: 'pan', last: at };
+    } else if (drag?.kind === 'mark') {
+      this.moveMark(point, event.altKey);
     } else if (drag?.kind === 'line') {
       this.host.onSelection({ kind: 'line', from: drag.from, to: point });
     } else if (drag?.kind === 'row' || drag?.kind === 'column') {
@@ -139,6 +181,26 @@ export class ImageInput {
       if (selection?.kind === 'line') this.host.onSelection({ ...selection, [drag.which]: point });
     }
     link.setCursor(this.onImage(point, shape) ? point : null);
+    if (drag === null && this.tool === 'pan') this.showGrip(point, placement);
+  }
+
+  /** At most once per frame: a mouse may tell its place a thousand times a second. */
+  private moveMark(point: Point, inDepth: boolean): void {
+    const isWaiting = this.pending !== null;
+    this.pending = { point, inDepth };
+    if (isWaiting) return;
+    requestAnimationFrame(() => this.flushMark());
+  }
+
+  private flushMark(): void {
+    const { pending } = this;
+    this.pending = null;
+    if (pending !== null) this.host.marks()?.drag(pending.point, pending.inDepth);
+  }
+
+  private showGrip(point: Point, placement: Placement): void {
+    const isOver = this.host.marks()?.isOver(point, REACH / placement.zoom) === true;
+    this.canvas.style.cursor = isOver ? 'grab' : 'default';
   }
 
   /** The whole row or column at a point. */
@@ -150,6 +212,10 @@ export class ImageInput {
 
   private up(event: PointerEvent): void {
     if (this.canvas.hasPointerCapture(event.pointerId)) this.canvas.releasePointerCapture(event.pointerId);
+    if (this.drag?.kind === 'mark') {
+      this.flushMark();
+      this.host.marks()?.drop();
+    }
     this.drag = null;
   }
 
@@ -161,18 +227,36 @@ export class ImageInput {
     event.preventDefault();
     const { placement, shape } = this.situation();
     if (placement === null || shape === null) return;
+    const marks = event.altKey || this.drag?.kind === 'mark' ? this.host.marks() : null;
+    const notches = Math.max(-100, Math.min(100, event.deltaY)) / 100;
+    const at = toImage(placement, this.at(event));
+    if (marks?.scroll(at, REACH / placement.zoom, notches) === true) return;
     // A wheel notch is 100 or so; a trackpad sends small steps and gets small ones.
-    const factor = ZOOM_STEP ** (-Math.max(-100, Math.min(100, event.deltaY)) / 100);
+    const factor = ZOOM_STEP ** -notches;
     this.host.link.setViewport(zoomAbout(placement, shape, factor, this.at(event)));
   }
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey) return;
+    const done = this.host.marks()?.key(event) ?? null;
+    if (done !== null) {
+      if (event.key === 'Escape') this.dropPending();
+      this.host.onKey(done);
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const arrow = ARROWS[event.key];
     const used = arrow === undefined ? this.command(event.key) : this.arrow(arrow, event);
     if (!used) return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** A drag that was taken back does not go on. */
+  private dropPending(): void {
+    this.pending = null;
+    if (this.drag?.kind === 'mark') this.drag = null;
   }
 
   private arrow(direction: Point, event: KeyboardEvent): boolean {

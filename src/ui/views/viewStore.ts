@@ -50,6 +50,8 @@ export interface ViewState {
   readonly imageNode: string | null;
   readonly tab: DockTab;
   readonly tool: ImageTool;
+  /** Circles stand for the objects that a picture shows. */
+  readonly marks: boolean;
   readonly change: (nodeId: string, change: Partial<NodeViewSettings>) => void;
   /** Gives these nodes the colours of one: map, scaling and cut, not its locked range. */
   readonly likeThis: (nodeId: string, others: readonly string[]) => void;
@@ -139,6 +141,7 @@ export function createViewStore() {
     imageNode: null,
     tab: 'image',
     tool: 'pan',
+    marks: true,
     change(nodeId, change) {
       set((state) => {
         const before = settingsOf(state, nodeId);

@@ -1,0 +1,127 @@
+/** The objects of a design that have a place in its pictures: what can be drawn and dragged on them. Pure. */
+import type { Design, DesignNode } from '../../graph/document.ts';
+import { getAt } from '../../graph/paths.ts';
+import { findNode, nodeName, type Registry } from '../../graph/registry.ts';
+import { cellPath, tableRows } from '../../graph/tables.ts';
+import { reaches } from '../../graph/topology.ts';
+import type { ElementSpec, ParamSpecs, TableParam } from '../../optics/element.ts';
+
+export interface Mark {
+  /** `node` or `node.particles.2`: with `.x`, `.y` and `.z` the paths of its place. */
+  readonly key: string;
+  /** The table (`node.particles`) and row that it is; null for a node of its own. */
+  readonly table: { readonly path: string; readonly row: number } | null;
+  /** Number of its row; empty for a node of its own. */
+  readonly label: string;
+  /** As in results: “Spheres, sphere 2”. */
+  readonly name: string;
+  /** From the axis, metres: +x right, +y down the rows. */
+  readonly x: number;
+  readonly y: number;
+  /** Distance before focus, metres. */
+  readonly z: number;
+  /** Metres; 0 for a point. */
+  readonly radius: number;
+}
+
+/** Values of a running fit by their paths, in place of the document's. */
+export type LiveValues = Readonly<Record<string, number>>;
+
+/** The table of an element whose rows have places; null where it has none. */
+function placedTable(element: ElementSpec): readonly [string, TableParam] | null {
+  for (const [name, param] of Object.entries(element.params))
+    if (param.kind === 'table' && isPlaced(param.columns)) return [name, param];
+  return null;
+}
+
+function isPlaced(params: ParamSpecs): boolean {
+  const role = (name: string) => {
+    const param = params[name];
+    return param?.kind === 'quantity' ? param.role : undefined;
+  };
+  return role('x') === 'lateralX' && role('y') === 'lateralY';
+}
+
+/** Objects that send light into the picture of a node, or of what its picture is compared with. */
+export function marksOf(design: Design, registry: Registry, nodeId: string, live: LiveValues): Mark[] {
+  return placedNodes(design, registry, nodeId).flatMap(({ node, element }) => {
+    const name = nodeName(design, registry, node.id);
+    const at = (path: string) => {
+      const value = live[path] ?? getAt(design, registry, path);
+      return typeof value === 'number' ? value : 0;
+    };
+    const mark = (key: string, row: Pick<Mark, 'table' | 'label' | 'name'>, radius: number): Mark => ({
+      key,
+      ...row,
+      x: at(`${key}.x`),
+      y: at(`${key}.y`),
+      z: at(`${key}.z`),
+      radius,
+    });
+    const table = placedTable(element);
+    if (table === null) return [mark(node.id, { table: null, label: '', name }, radiusOf(node, element, at))];
+    const [param, spec] = table;
+    const path = `${node.id}.${param}`;
+    return tableRows(spec, node.params[param]).map((_, row) => {
+      const words = { table: { path, row }, label: `${row + 1}`, name: `${name}, ${spec.row} ${row + 1}` };
+      const radius = spec.columns['radius'] === undefined ? 0 : at(cellPath(path, row, 'radius'));
+      return mark(`${path}.${row}`, words, radius);
+    });
+  });
+}
+
+/** Whether anything can be drawn over the picture of a node. */
+export function hasMarks(design: Design, registry: Registry, nodeId: string): boolean {
+  return placedNodes(design, registry, nodeId).length > 0;
+}
+
+interface Placed {
+  readonly node: DesignNode;
+  readonly element: ElementSpec;
+}
+
+function placedNodes(design: Design, registry: Registry, nodeId: string): Placed[] {
+  const isFit = ({ type }: DesignNode) => registry.get(type)?.category === 'fit';
+  const own = findNode(design, nodeId);
+  // A target shows the same objects as what it is compared with.
+  const compared =
+    own === undefined || !isFit(own)
+      ? []
+      : design.nodes.filter((node) => isFit(node) && reaches(design, nodeId, node.id));
+  const seen = [nodeId, ...compared.map(({ id }) => id)];
+  return design.nodes.flatMap((node) => {
+    const element = registry.get(node.type);
+    if (element === undefined || node.bypassed === true || element.category !== 'samples') return [];
+    if (Object.values(element.outputs)[0]?.type !== 'farField') return [];
+    if (!isPlaced(element.params) && placedTable(element) === null) return [];
+    return seen.some((id) => reaches(design, node.id, id)) ? [{ node, element }] : [];
+  });
+}
+
+/** With the shells that are used. */
+function radiusOf({ id, params }: DesignNode, element: ElementSpec, at: (path: string) => number): number {
+  const size = element.params['radius']?.kind === 'quantity' ? at(`${id}.radius`) : 0;
+  const shells = Number(params['shells'] ?? 0);
+  return ['1', '2', '3']
+    .slice(0, Number.isInteger(shells) ? shells : 0)
+    .reduce((sum, shell) => sum + at(`${id}.shell${shell}Thickness`), size);
+}
+
+/** The table that a new object seen in a node's picture goes into: path and the row that it repeats; null for none. */
+export function tableFor(
+  design: Design,
+  registry: Registry,
+  nodeId: string,
+): {
+  readonly path: string;
+  readonly rows: number;
+  readonly last: Readonly<Record<string, number | string>>;
+} | null {
+  for (const { node, element } of placedNodes(design, registry, nodeId)) {
+    const table = placedTable(element);
+    if (table === null) continue;
+    const rows = tableRows(table[1], findNode(design, node.id)?.params[table[0]]);
+    return { path: `${node.id}.${table[0]}`, rows: rows.length, last: rows.at(-1) ?? {} };
+  }
+  return null;
+}

@@ -1,0 +1,98 @@
+/** Objects drawn over the picture that they make: true size at the true place. CSS pixels. */
+import { formatWithUnit } from './format.ts';
+import type { Mark } from './marks.ts';
+import { type Palette, visibleRect } from './overlay.ts';
+import type { Placement, Shape } from './viewport.ts';
+import { toCanvas } from './viewport.ts';
+
+/** Radius below which a circle gets a second one around it, which can be seen and taken. */
+const SMALLEST = 7;
+/** With more objects only the chosen one has its distance beside it. */
+const MOST_LABELS = 12;
+
+export function drawMarks(
+  context: CanvasRenderingContext2D,
+  placement: Placement,
+  shape: Shape,
+  pitch: number,
+  marks: readonly Mark[],
+  selected: string | null,
+  { accent, font }: Pick<Palette, 'accent' | 'font'>,
+): void {
+  const [ny, nx] = shape;
+  const rect = visibleRect(placement, shape);
+  context.save();
+  context.beginPath();
+  context.rect(rect.x, rect.y, rect.width, rect.height);
+  context.clip();
+  // The chosen one lies above its neighbours.
+  const ordered = marks.toSorted((a, b) => Number(a.key === selected) - Number(b.key === selected));
+  for (const mark of ordered) {
+    const isSelected = mark.key === selected;
+    const at = toCanvas(placement, {
+      x: Math.floor(nx / 2) + mark.x / pitch,
+      y: Math.floor(ny / 2) + mark.y / pitch,
+    });
+    const radius = (mark.radius / pitch) * placement.zoom;
+    ring(context, at.x, at.y, Math.max(1.5, radius), isSelected ? accent : '#ffffff', isSelected ? 2 : 1.25);
+    if (radius < SMALLEST) {
+      context.globalAlpha = 0.7;
+      ring(context, at.x, at.y, SMALLEST, isSelected ? accent : '#ffffff', 1);
+      context.globalAlpha = 1;
+    }
+    if (!isSelected && (marks.length > MOST_LABELS || placement.zoom < 1)) continue;
+    const depth = formatWithUnit(mark.z, 'm', 3);
+    label(context, mark.label === '' ? depth : `${mark.label} · ${depth}`, {
+      x: at.x + Math.max(SMALLEST, radius) + 6,
+      y: at.y,
+      right: rect.x + rect.width,
+      left: at.x - Math.max(SMALLEST, radius) - 6,
+      font,
+      color: isSelected ? accent : '#ffffff',
+    });
+  }
+  context.restore();
+}
+
+/** Legible on light and dark grounds alike. */
+function ring(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  color: string,
+  width: number,
+): void {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.lineWidth = width + 2;
+  context.strokeStyle = 'rgb(0 0 0 / 55%)';
+  context.stroke();
+  context.lineWidth = width;
+  context.strokeStyle = color;
+  context.stroke();
+}
+
+interface LabelPlace {
+  readonly x: number;
+  readonly y: number;
+  /** End of the room to the right, and where it begins on the other side. */
+  readonly right: number;
+  readonly left: number;
+  readonly font: string;
+  readonly color: string;
+}
+
+function label(context: CanvasRenderingContext2D, text: string, place: LabelPlace): void {
+  context.font = `600 11px ${place.font}`;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  const width = context.measureText(text).width + 8;
+  const x = place.x + width > place.right ? place.left - width : place.x;
+  context.fillStyle = 'rgb(0 0 0 / 58%)';
+  context.beginPath();
+  context.roundRect(x, place.y - 9, width, 18, 4);
+  context.fill();
+  context.fillStyle = place.color;
+  context.fillText(text, x + 4, place.y + 0.5);
+}

@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Design } from '../../graph/document.ts';
+import { createDesign, node } from '../../graph/testSupport.ts';
+import { documentStore, registry } from '../stores/app.ts';
+import { marksOf } from './marks.ts';
+import { marksOnPicture, SphereMarks } from './sphereMarks.ts';
+
+const ROWS = [
+  { x: 2e-6, y: -1e-6, z: 10e-6, radius: 1e-6, group: 'A' },
+  { x: -3e-6, y: 3e-6, z: 14e-6, group: 'A' },
+];
+const WIRES = [
+  'source.out>spheres.in',
+  'spheres.out>interference.scattered',
+  'source.out>interference.reference',
+  'interference.out>pupil.in',
+  'pupil.out>camera.in',
+  'camera.out>loss.model',
+  'target.out>loss.target',
+];
+
+function design(spheres = node('spheres', 'mieSpheres', { particles: ROWS })): Design {
+  const nodes = [
+    node('source', 'planeWave'),
+    spheres,
+    node('interference', 'interference'),
+    node('pupil', 'pupil'),
+    node('camera', 'camera'),
+    node('target', 'target'),
+    node('loss', 'loss'),
+  ];
+  return createDesign(nodes, WIRES);
+}
+
+const rows = () => documentStore.getState().design.nodes[1]?.params['particles'];
+/** 21 columns and 20 rows of 1 µm: the origin is at column and row 10. */
+const PICTURE = { pitch: 1e-6, shape: [20, 21] as const };
+const press = (key: string, more: { shiftKey?: boolean; altKey?: boolean } = {}) =>
+  ({ key, shiftKey: false, altKey: false, ...more }) as KeyboardEvent;
+
+describe('objects on pictures', () => {
+  it.each(['camera', 'target', 'loss'])('are those whose light reaches %s', (id) => {
+    expect(marksOf(design(), registry, id, {})).toMatchObject([
+      { key: 'spheres.particles.0', label: '1', x: 2e-6, y: -1e-6, z: 10e-6, radius: 1e-6 },
+      // The radius is that of the group.
+      { key: 'spheres.particles.1', name: 'Spheres, sphere 2', radius: 1e-6 },
+    ]);
+    expect(marksOf(design(), registry, 'source', {})).toEqual([]);
+  });
+
+  it('have the values of a running fit, and a sphere its shells', () => {
+    const coated = node('ball', 'mieSphere', { radius: 1e-6, shells: '1', shell1Thickness: 0.25e-6 });
+    const one = { ...design(coated), edges: createDesign([], ['ball.out>camera.in']).edges };
+    const [mark] = marksOf(one, registry, 'camera', { 'ball.x': 7e-6 });
+    expect(mark).toMatchObject({ key: 'ball', table: null, x: 7e-6 });
+    expect(mark?.radius).toBeCloseTo(1.25e-6, 15);
+  });
+});
+
+describe('dragging', () => {
+  let marks = new SphereMarks('camera');
+  const on = () => {
+    const picture = marksOnPicture(marks, PICTURE);
+    if (picture === null) throw new Error('No picture.');
+    return picture;
+  };
+  beforeEach(() => {
+    documentStore.getState().open(design());
+    marks = new SphereMarks('camera');
+  });
+
+  it('takes the sphere under the pointer and moves it as far, one undo entry in all', () => {
+    expect(on().grab({ x: 16, y: 10 }, 1)).toBe(false);
+    // 0.4 pixels beside the middle of the first, which is at (12, 9).
+    expect(on().grab({ x: 12.4, y: 9 }, 1)).toBe(true);
+    on().drag({ x: 13.4, y: 9 }, false);
+    on().drag({ x: 15.4, y: 7 }, false);
+    on().drop();
+    const [first, second] = marks.list();
+    expect(first?.x).toBeCloseTo(5e-6, 12);
+    expect(first?.y).toBeCloseTo(-3e-6, 12);
+    expect(second?.x).toBe(-3e-6);
+    documentStore.getState().undo();
+    expect(rows()).toEqual(ROWS);
+    expect(documentStore.getState().undoLabel).toBeNull();
+  });
+
+  it('moves along the light with Alt and the wheel, and Escape takes it back', () => {
+    on().grab({ x: 12, y: 9 }, 1);
+    on().drag({ x: 12, y: 8 }, true);
+    expect(marks.list()[0]?.z).toBeCloseTo(11e-6, 12);
+    on().scroll({ x: 12, y: 8 }, 1, -1);
+    expect(marks.list()[0]?.z).toBeCloseTo(12e-6, 12);
+    expect(on().key(press('Escape'))).toBe('It is where it was');
+    expect(rows()).toEqual(ROWS);
+    on().drag({ x: 2, y: 2 }, false);
+    expect(rows()).toEqual(ROWS);
+  });
+
+  it('has keys for all of it', () => {
+    expect(on().key(press('ArrowLeft'))).toBeNull();
+    expect(on().key(press('Tab'))).toMatch(/^Spheres, sphere 1, x 2\sµm/);
+    expect(on().key(press('Tab'))).toMatch('sphere 2');
+    on().key(press('ArrowLeft', { shiftKey: true }));
+    on().key(press('PageUp'));
+    expect(marks.list()[1]?.x).toBeCloseTo(-13e-6, 12);
+    expect(marks.list()[1]?.z).toBeCloseTo(14.1e-6, 12);
+    expect(on().key(press('Delete'))).toMatch('removed');
+    expect(rows()).toHaveLength(1);
+    on().key(press('Tab'));
+    expect(on().key(press('Delete'))).toMatch('The last one stays');
+    // Behind the last one the focus leaves.
+    expect(on().key(press('Tab'))).toBeNull();
+  });
+
+  it('adds a sphere like the last where there is none', () => {
+    expect(on().isOver({ x: 5, y: 5 }, 1)).toBe(false);
+    expect(on().add({ x: 5, y: 5 })).toMatch('Sphere 3');
+    expect(marks.list()[2]).toMatchObject({ z: 14e-6, radius: 1e-6 });
+    expect(marks.list()[2]?.x).toBeCloseTo(-5e-6, 12);
+    expect(marks.list()[2]?.y).toBeCloseTo(-5e-6, 12);
+    expect(marks.selected).toBe('spheres.particles.2');
+    documentStore.getState().undo();
+    expect(rows()).toEqual(ROWS);
+  });
+});

@@ -1,0 +1,236 @@
+/** What a person does to the objects on a picture: choosing, dragging, keys. Places in metres. React-free. */
+import { getAt } from '../../graph/paths.ts';
+import { documentStore, registry } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import { addTableRow, removeTableRow, setValues } from '../stores/tableActions.ts';
+import { formatWithUnit } from './format.ts';
+import type { PictureMarks } from './imageInput.ts';
+import type { Picture } from './imageLayer.ts';
+import type { LiveValues, Mark } from './marks.ts';
+import { marksOf, tableFor } from './marks.ts';
+import { type Point, physicalCoordinate } from './profile.ts';
+
+/** The keys, for help texts. */
+export const MARK_KEYS =
+  'Tab chooses the next sphere; arrow keys then move it by a pixel, with Shift by ten, with Alt by a tenth; Page Up and ' +
+  'Page Down change its distance, Delete removes it, Escape leaves it.';
+
+/** Change of the distance before focus by a key or a notch of the wheel, metres; with Shift ten times as much. */
+const DEPTH_STEP = 0.1e-6;
+
+const ARROWS: Readonly<Record<string, Point>> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
+};
+
+interface Grip {
+  readonly mark: Mark;
+  /** Where the pointer took it, and where it last was. */
+  readonly from: Point;
+  last: Point;
+  moved: boolean;
+}
+
+/** Values of a running fit; null when none runs. */
+export function liveValues(): LiveValues | null {
+  const { fit } = engineStore.getState();
+  return fit.status === 'idle' ? null : fit.values;
+}
+
+type KeyPress = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey'>;
+
+export class SphereMarks {
+  readonly nodeId: string;
+  private readonly listeners = new Set<() => void>();
+  private known: { design: unknown; live: unknown; marks: readonly Mark[] } | null = null;
+  private grip: Grip | null = null;
+  private chosen: string | null = null;
+
+  constructor(nodeId: string) {
+    this.nodeId = nodeId;
+  }
+
+  /** Key of the object that keys move; null for none. */
+  get selected(): string | null {
+    return this.chosen;
+  }
+
+  get isDragging(): boolean {
+    return this.grip !== null;
+  }
+
+  list(): readonly Mark[] {
+    const { design } = documentStore.getState();
+    const live = liveValues();
+    if (this.known?.design === design && this.known.live === live) return this.known.marks;
+    const marks = marksOf(design, registry, this.nodeId, live ?? {});
+    this.known = { design, live, marks };
+    return marks;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Something else changed what is drawn. */
+  tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** The object under a point: the one whose middle is nearest of those that reach it. */
+  at(point: Point, reach: number): Mark | null {
+    let best: { mark: Mark; distance: number } | null = null;
+    for (const mark of this.list()) {
+      const distance = Math.hypot(point.x - mark.x, point.y - mark.y);
+      if (distance > Math.max(mark.radius, reach)) continue;
+      if (best === null || distance < best.distance) best = { mark, distance };
+    }
+    return best?.mark ?? null;
+  }
+
+  /** Begins to drag the object under a point. False where there is none, or a fit has the values. */
+  grab(point: Point, reach: number): boolean {
+    const mark = this.at(point, reach);
+    this.choose(mark?.key ?? null);
+    if (mark === null || liveValues() !== null) return false;
+    this.grip = { mark, from: point, last: point, moved: false };
+    return true;
+  }
+
+  /** @param inDepth moves it along the light instead: as far as the pointer goes up */
+  drag(point: Point, inDepth: boolean): void {
+    const { grip } = this;
+    if (grip === null) return;
+    const now = this.list().find(({ key }) => key === grip.mark.key);
+    if (now === undefined) return;
+    const [dx, dy] = [point.x - grip.last.x, point.y - grip.last.y];
+    if (dx === 0 && dy === 0) return;
+    grip.last = point;
+    grip.moved = true;
+    this.place(now, inDepth ? { z: now.z - dy } : { x: now.x + dx, y: now.y + dy });
+  }
+
+  /** Ends the drag, which is one step that can be undone. */
+  drop(): void {
+    if (this.grip === null) return;
+    this.grip = null;
+    documentStore.getState().settle();
+  }
+
+  /** Turns the wheel over an object. False where there is none. */
+  scroll(point: Point, reach: number, notches: number): boolean {
+    const mark =
+      this.grip === null ? this.at(point, reach) : this.list().find(({ key }) => key === this.chosen);
+    if (mark === null || mark === undefined || liveValues() !== null) return false;
+    this.choose(mark.key);
+    this.place(mark, { z: mark.z - notches * 10 * DEPTH_STEP });
+    return true;
+  }
+
+  /** Adds an object like the last one of the table; null where there is no table, else what was done in words. */
+  add(point: Point): string | null {
+    const { design } = documentStore.getState();
+    const table = tableFor(design, registry, this.nodeId);
+    if (table === null || liveValues() !== null) return null;
+    const added = addTableRow(table.path, { ...table.last, x: point.x, y: point.y });
+    if (!added) return '';
+    this.choose(`${table.path}.${table.rows}`);
+    return `Sphere ${table.rows + 1} was added`;
+  }
+
+  /** @returns what the key did, in words; null when it was none of its own */
+  key({ key, shiftKey, altKey }: KeyPress, pitch: number): string | null {
+    if (key === 'Tab') return this.step(shiftKey ? -1 : 1);
+    const mark = this.list().find((each) => each.key === this.chosen);
+    if (mark === undefined) return null;
+    if (key === 'Escape') return this.leave();
+    if (liveValues() !== null) return null;
+    const arrow = ARROWS[key];
+    const size = shiftKey ? 10 : altKey ? 0.1 : 1;
+    if (arrow !== undefined)
+      return this.place(mark, {
+        x: mark.x + size * pitch * arrow.x,
+        y: mark.y + size * pitch * arrow.y,
+      });
+    if (key === 'PageUp' || key === 'PageDown')
+      return this.place(mark, { z: mark.z + (key === 'PageUp' ? 1 : -1) * size * DEPTH_STEP });
+    return key === 'Delete' || key === 'Backspace' ? this.remove(mark) : null;
+  }
+
+  private remove(mark: Mark): string {
+    if (mark.table === null) return `${mark.name} is an element of its own: delete it in the graph`;
+    if (!removeTableRow(mark.table.path, mark.table.row)) return 'The last one stays';
+    this.choose(null);
+    return `${mark.name} was removed`;
+  }
+
+  /** Escape: a drag is taken back, else nothing is chosen any more. */
+  private leave(): string {
+    const { grip } = this;
+    this.grip = null;
+    if (grip?.moved === true) {
+      documentStore.getState().settle();
+      documentStore.getState().undo();
+      return 'It is where it was';
+    }
+    this.choose(null);
+    return 'None is chosen';
+  }
+
+  private step(by: 1 | -1): string | null {
+    const marks = this.list();
+    const index = marks.findIndex(({ key }) => key === this.chosen);
+    const next = marks[index === -1 ? (by === 1 ? 0 : marks.length - 1) : index + by];
+    this.choose(next?.key ?? null);
+    // Behind the last one the focus goes on its way.
+    return next === undefined ? null : `${next.name}, ${whereIs(next)}`;
+  }
+
+  private choose(key: string | null): void {
+    if (this.chosen === key) return;
+    this.chosen = key;
+    this.tell();
+  }
+
+  /** One undo entry for all moves of one object until the gesture is settled. */
+  private place(mark: Mark, to: Partial<Pick<Mark, 'x' | 'y' | 'z'>>): string {
+    const values: Record<string, number> = {};
+    for (const [axis, value] of Object.entries(to)) {
+      const path = `${mark.key}.${axis}`;
+      // A point of a plane has no distance.
+      if (getAt(documentStore.getState().design, registry, path) !== undefined) values[path] = value;
+    }
+    setValues('Move sphere', values, `mark:${mark.key}`);
+    return whereIs({ ...mark, ...to });
+  }
+}
+
+/** "x 1.2 µm, y −0.4 µm, z 14 µm" */
+function whereIs({ x, y, z }: Pick<Mark, 'x' | 'y' | 'z'>): string {
+  return `x ${formatWithUnit(x, 'm')}, y ${formatWithUnit(y, 'm')}, z ${formatWithUnit(z, 'm')}`;
+}
+
+/** The same in pixels of a picture; null where there is nothing or pixels have no size. */
+export function marksOnPicture(
+  marks: SphereMarks | null,
+  picture: Pick<Picture, 'pitch' | 'shape'> | null,
+): PictureMarks | null {
+  if (marks === null || picture === null || !(picture.pitch > 0)) return null;
+  const { pitch, shape } = picture;
+  const metres = ({ x, y }: Point): Point => ({
+    x: physicalCoordinate(x, shape[1], pitch),
+    y: physicalCoordinate(y, shape[0], pitch),
+  });
+  return {
+    grab: (at, reach) => marks.grab(metres(at), reach * pitch),
+    drag: (to, inDepth) => marks.drag(metres(to), inDepth),
+    drop: () => marks.drop(),
+    isOver: (at, reach) => marks.at(metres(at), reach * pitch) !== null,
+    scroll: (at, reach, notches) => marks.scroll(metres(at), reach * pitch, notches),
+    add: (at) => marks.add(metres(at)),
+    key: (event) => marks.key(event, pitch),
+  };
+}

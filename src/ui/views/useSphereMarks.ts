@@ -1,0 +1,36 @@
+/** The objects of the design on the picture of a node, for its canvas. */
+import { useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
+import { documentStore, registry } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
+import { hasMarks } from './marks.ts';
+import { liveValues, SphereMarks } from './sphereMarks.ts';
+import { viewStore } from './viewStore.ts';
+
+/** Null where they are switched off. */
+export function useSphereMarks(nodeId: string): SphereMarks | null {
+  const isShown = useStore(viewStore, (state) => state.marks);
+  const marks = useMemo(() => new SphereMarks(nodeId), [nodeId]);
+  useEffect(() => {
+    let before = liveValues();
+    const endDocument = documentStore.subscribe((state, old) => {
+      if (state.design !== old.design) marks.tell();
+    });
+    const endEngine = engineStore.subscribe(() => {
+      const now = liveValues();
+      if (now === before) return;
+      before = now;
+      marks.tell();
+    });
+    return () => {
+      endDocument();
+      endEngine();
+    };
+  }, [marks]);
+  return isShown ? marks : null;
+}
+
+/** Whether anything could be drawn over the picture of a node. */
+export function useHasMarks(nodeId: string): boolean {
+  return useStore(documentStore, ({ design }) => hasMarks(design, registry, nodeId));
+}
