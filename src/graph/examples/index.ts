@@ -36,6 +36,7 @@ import {
 import { depthAberration, doubleHelix, extendedDepth, tetrapod, vectorialSpot } from './psfEngineering.ts';
 import { radialFocus } from './radialFocus.ts';
 import { seidelFit } from './seidelFit.ts';
+import { severalSpheres } from './severalSpheres.ts';
 import { snapshotDepth } from './snapshot.ts';
 import { sphereGoal, sphereHologram } from './sphereHologram.ts';
 import { sphereMicroscopes } from './sphereMicroscopes.ts';
@@ -128,6 +129,7 @@ const systems: readonly Example[] = [
   hologramRoutes,
   coatedSphere,
   ...sphereMicroscopes,
+  severalSpheres,
 ];
 
 /** Every ready system; its design names it, so that a copy of it is still known. */
