@@ -301,7 +301,7 @@ export function tensorsOf(value: PortValue): Tensor[] {
     case 'scalar':
       return [value.samples];
     case 'pupil':
-      return value.reference === null ? [value.samples] : [value.samples, value.reference.samples];
+      return [value, value.reference, value.beside].flatMap((part) => (part == null ? [] : [part.samples]));
     case 'image':
       return value.mask === null ? [value.samples] : [value.samples, value.mask];
     case 'farField':

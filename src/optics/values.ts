@@ -108,6 +108,10 @@ export interface FarField extends Light {
   readonly modes?: number;
   /** Plane waves that pass the objective with it and interfere at the image, mode by mode, else null. */
   readonly reference: ReferenceWave | null;
+  /** Waves that go straight to the camera, past the objective, and interfere there; absent without any. */
+  readonly beside?: CameraWave;
+  /** Present where the objective is on the side that the light comes from. */
+  readonly side?: 'backward';
   /** What |field|²·area means: watts, photons, or a share of the reference wave. */
   readonly unit: ImageUnit;
   /** Photons that pass the full pupil, for each of `planes` planes; null where the amplitude is absolute. */
@@ -118,6 +122,11 @@ export interface FarField extends Light {
 export interface ReferenceWave {
   readonly polarizationAngle: Scalar;
   readonly waves: readonly PlaneWave[];
+}
+
+export interface CameraWave extends ReferenceWave {
+  /** Of all waves, relative to light that passes the objective. */
+  readonly amplitude: Scalar;
 }
 
 /** Plane waves behind a pupil: in the image exp(2πi x·direction/λ) times the samples. */
@@ -139,6 +148,8 @@ export interface Pupil extends Light {
   readonly numericalAperture: Scalar;
   /** The waves that interfere with its image, times what the pupil does where they pass it; null without any. */
   readonly reference: PupilReference | null;
+  /** Waves that nothing on the way to the camera changes; absent without any. */
+  readonly beside?: PupilReference;
   readonly unit: ImageUnit;
   readonly perPlane: ((planes: number) => readonly Scalar[]) | null;
   readonly place: ObjectPlace;

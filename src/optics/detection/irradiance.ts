@@ -2,7 +2,7 @@
 import { alongAxis, summedIrradiance, withAxes } from '../axes.ts';
 import type { Complex, Ops, Real } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
-import { divideScalars, isConstant, multiplyScalars } from '../ops/scalar.ts';
+import { divideScalars, isConstant, mapScalar, multiplyScalars, subtractScalars } from '../ops/scalar.ts';
 import { isAxial } from '../planeWaves.ts';
 import { withoutSphere } from '../propagation/fresnel.ts';
 import { referenceCarrier } from '../pupil/reference.ts';
@@ -49,27 +49,58 @@ export function sampledIrradiance(ops: Ops, light: Pupil, pixels: Pixels): Real 
     sign: -1,
   } as const;
   const scale = divideScalars(cutoff, light.grid.radius ** 2);
-  const { reference } = light;
   const { rows, columns } = pixels;
+  const references = [light.reference, light.beside].filter((each) => each != null);
   const scaled = (image: Complex) => ops.scaleBy(image, scale);
   const seen = (samples: Complex) => scaled(zoomTransform(ops, samples, { ...steps, rows, columns }));
   const irradiance = (field: Complex) => summedIrradiance(ops, { samples: field, axes: light.axes });
-  if (pixels.aperture === 0) {
-    const field = seen(light.samples);
-    return irradiance(
-      reference === null ? field : ops.add(field, referenceImage(ops, light, reference, pixels)),
-    );
-  }
-  const isEven = reference === null || reference.directions.every(isAxial);
-  const whole = (image: Complex) =>
-    reference !== null && isEven ? ops.add(scaled(image), reference.samples) : scaled(image);
+  const plus = (field: Complex, waves: readonly PupilReference[]) =>
+    waves.reduce((sum, each) => ops.add(sum, referenceImage(ops, light, each, pixels)), field);
+  if (pixels.aperture === 0) return irradiance(plus(seen(light.samples), references));
+  const even = references.filter(({ directions }) => directions.every(isAxial));
+  const tilted = references.filter((each) => !even.includes(each));
+  const whole = (image: Complex) => plus(scaled(image), even);
   const mean = overArea(ops, light.samples, light.axes, steps, pixels, whole);
-  if (isEven) return shared(ops, mean, shareOf(light.unit, pixels));
-  // Fringes with a tilted wave have a transform of their own: |R + U|² - |U|² with U averaged along with R.
-  const fringes = seen(alongReference(ops, light, reference, steps.step, pixels.aperture));
-  const met = irradiance(ops.add(fringes, referenceImage(ops, light, reference, pixels)));
-  const sum = ops.add(mean, ops.subtract(met, irradiance(fringes)));
+  // Fringes with a tilted wave R have a transform of their own: |R + U|² - |U|² with U averaged along with R.
+  const sum = tilted.reduce((total, reference, at) => {
+    const others = [...even, ...tilted.slice(0, at)].map((other) =>
+      averagedAlong(ops, other, reference, light.wavelength, pixels),
+    );
+    const fringes = plus(seen(alongReference(ops, light, reference, steps.step, pixels.aperture)), others);
+    const met = irradiance(plus(fringes, [reference]));
+    return ops.add(total, ops.subtract(met, irradiance(fringes)));
+  }, mean);
   return shared(ops, sum, shareOf(light.unit, pixels));
+}
+
+/** A reference times the mean, over a pixel, of its waves relative to those of another. */
+function averagedAlong(
+  ops: Ops,
+  reference: PupilReference,
+  other: PupilReference,
+  wavelength: Scalar,
+  { pitch, aperture }: Pixels,
+): PupilReference {
+  const means = reference.directions.map((direction, wave) => {
+    const along = (which: 'x' | 'y') => {
+      const across = subtractScalars(direction[which], other.directions[wave]?.[which] ?? 0);
+      const turns = multiplyScalars(
+        divideScalars(multiplyScalars(across, pitch), wavelength),
+        Math.PI * aperture,
+      );
+      return mapScalar(turns, sinc, sincSlope);
+    };
+    return multiplyScalars(along('x'), along('y'));
+  });
+  const factor = ops.fromScalars(means, alongAxis(reference.axes, 'mode', means.length));
+  return { ...reference, samples: ops.multiply(factor, reference.samples) };
+}
+
+/** The reference waves of a pupil at pixels. */
+function referenceImage(ops: Ops, light: Pupil, reference: PupilReference, pixels: Pixels): Complex {
+  const samples = withAxes(ops, reference, light.axes);
+  const carrier = referenceCarrier(ops, reference, light.axes, light.wavelength, pixels);
+  return carrier === null ? samples : ops.multiply(carrier, samples);
 }
 
 /** A pupil's samples times the mean, over a pixel, of their waves relative to the reference's of the same mode. */
@@ -109,18 +140,6 @@ function alongReference(
     return ops.reshape(means, which === 'x' ? [...shape, 1, n] : [...shape, n, 1]);
   };
   return ops.multiply(ops.multiply(line('x'), line('y')), light.samples);
-}
-
-/** The reference waves of a pupil at pixels. */
-function referenceImage(
-  ops: Ops,
-  light: Pupil,
-  reference: PupilReference,
-  pixels: Pick<Pixels, 'rows' | 'columns' | 'pitch'>,
-): Complex {
-  const samples = withAxes(ops, reference, light.axes);
-  const carrier = referenceCarrier(ops, reference, light.axes, light.wavelength, pixels);
-  return carrier === null ? samples : ops.multiply(carrier, samples);
 }
 
 /**

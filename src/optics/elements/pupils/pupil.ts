@@ -5,7 +5,7 @@ import { roundedDown, setValue } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { cosine, sine } from '../../jones.ts';
 import { zernike } from '../../maths/zernike.ts';
-import type { Complex, Ops } from '../../ops/ops.ts';
+import type { Complex, Ops, Real } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { constantScalar, multiplyScalars } from '../../ops/scalar.ts';
 import { isOneAxial } from '../../planeWaves.ts';
@@ -15,7 +15,16 @@ import { referenceThrough } from '../../pupil/reference.ts';
 import { planeShape, softEdge } from '../../sampledGrid.ts';
 import { imagingOf, spheresOf } from '../../scattering/sphereLight.ts';
 import { isRound } from '../../scattering/sphereProfile.ts';
-import type { PortValue, Pupil, PupilGrid, PupilReference, ReferenceWave } from '../../values.ts';
+import type {
+  Axis,
+  CameraWave,
+  PlaneWave,
+  PortValue,
+  Pupil,
+  PupilGrid,
+  PupilReference,
+  ReferenceWave,
+} from '../../values.ts';
 import { sameLight } from '../sources/lightParams.ts';
 
 /** Terms that act: non-zero ones and those being learned (a zero one may have to move). */
@@ -48,9 +57,8 @@ function referenceThroughPupil(
   { polarizationAngle: angle, waves }: ReferenceWave,
   { numericalAperture, terms, wavelength }: Aberrations,
 ): PupilReference {
-  const direction = ops.toComplex(ops.fromScalars([cosine(angle), sine(angle)], [2, 1, 1]));
-  const axes = waves.length > 1 ? (['mode', 'component'] as const) : (['component'] as const);
-  const unit = { axes, directions: waves };
+  const unit = { axes: referenceAxes(waves), directions: waves };
+  const direction = linearDirection(ops, angle);
   if (isOneAxial(waves)) {
     if (terms.length === 0) return { ...unit, samples: direction };
     const indices = terms.map((term) => term.nollIndex);
@@ -63,15 +71,32 @@ function referenceThroughPupil(
       samples: ops.multiply(wavefrontPhasor(ops, basis, coefficients, wavelength), direction),
     };
   }
-  const amplitudes = ops.constant(
-    `pupil:amplitudes:${waves.map(({ amplitude }) => amplitude).join(',')}`,
-    alongAxis(axes, 'mode', waves.length),
-    'real',
-    () => Float64Array.from(waves, ({ amplitude }) => amplitude),
-  );
-  const reference = { ...unit, samples: ops.multiply(amplitudes, direction) };
+  const reference = { ...unit, samples: ops.multiply(wavesAmplitudes(ops, waves), direction) };
   const form = wavefrontForm(grid, terms, wavelength);
   return referenceThrough(ops, { grid, numericalAperture, reference }, form) ?? reference;
+}
+
+function linearDirection(ops: Ops, angle: Scalar): Complex {
+  return ops.toComplex(ops.fromScalars([cosine(angle), sine(angle)], [2, 1, 1]));
+}
+
+function referenceAxes(waves: readonly PlaneWave[]): readonly Axis[] {
+  return waves.length > 1 ? ['mode', 'component'] : ['component'];
+}
+
+/** Amplitudes of the waves, to broadcast over their components. */
+function wavesAmplitudes(ops: Ops, waves: readonly PlaneWave[]): Real {
+  const amplitudes = waves.map(({ amplitude }) => amplitude);
+  const shape = alongAxis(referenceAxes(waves), 'mode', waves.length);
+  return ops.constant(`pupil:amplitudes:${amplitudes.join(',')}`, shape, 'real', () =>
+    Float64Array.from(amplitudes),
+  );
+}
+
+/** Waves that come to the camera past the pupil. */
+function besidePupil(ops: Ops, { polarizationAngle, waves, amplitude }: CameraWave): PupilReference {
+  const even = ops.multiply(wavesAmplitudes(ops, waves), linearDirection(ops, polarizationAngle));
+  return { axes: referenceAxes(waves), directions: waves, samples: ops.scaleBy(even, amplitude) };
 }
 
 interface Aberrations {
@@ -124,6 +149,30 @@ function takenAsPupil(light: PortValue | undefined): readonly SamplingNote[] {
   ];
 }
 
+/** Waves of an illumination that is wider than the objective do not pass: the background is darker, or dark. */
+function missingWaves(light: PortValue | undefined, aperture: number): readonly SamplingNote[] {
+  if (light?.kind !== 'farField' || light.reference === null) return [];
+  const waves = light.reference.waves;
+  const missing = waves.filter(({ x, y }) => Math.hypot(x.value, y.value) > aperture);
+  if (missing.length === 0) return [];
+  const all = waves.reduce((sum, { amplitude }) => sum + amplitude ** 2, 0);
+  const share = missing.reduce((sum, { amplitude }) => sum + amplitude ** 2, 0) / all;
+  return [
+    missing.length === waves.length
+      ? {
+          severity: 'info',
+          message:
+            'The illumination misses the objective: a dark field, in which only scattered light is seen.',
+          fix: 'Raise the numerical aperture or lower the tilt to see a bright background.',
+        }
+      : {
+          severity: 'warning',
+          message: `${Math.round(100 * share)} % of the illumination is steeper than the objective’s aperture and misses it: the background is darker than 1.`,
+          fix: `Lower the condenser’s aperture to ${aperture} or below.`,
+        },
+  ];
+}
+
 export const pupil: ElementSpec = defineElement({
   type: 'pupil',
   version: 1,
@@ -173,7 +222,9 @@ export const pupil: ElementSpec = defineElement({
   sampling: (inputs, params) => {
     const light = inputs['in'];
     const index = light !== undefined && 'refractiveIndex' in light ? light.refractiveIndex.value : null;
-    if (index === null || params.numericalAperture.value < index) return takenAsPupil(light);
+    if (index === null || params.numericalAperture.value < index) {
+      return [...takenAsPupil(light), ...missingWaves(light, params.numericalAperture.value)];
+    }
     const below = roundedDown(0.95 * index);
     return [
       {
@@ -216,6 +267,7 @@ export const pupil: ElementSpec = defineElement({
                 terms,
                 wavelength: light.wavelength,
               }),
+        ...(light.beside === undefined ? {} : { beside: besidePupil(ops, light.beside) }),
         unit: light.unit,
         perPlane: light.perPlane,
         place: light.place,

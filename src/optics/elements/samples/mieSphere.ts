@@ -2,15 +2,17 @@ import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
 import { constantScalar } from '../../ops/scalar.ts';
-import { objectPlace, positionPhasor } from '../../pupil/pupilGrid.ts';
-import { miePupilAmplitude } from '../../scattering/miePupil.ts';
+import { isOneAxial } from '../../planeWaves.ts';
+import { objectPlace } from '../../pupil/pupilGrid.ts';
+import { scatteredPupil } from '../../scattering/scatteredPupil.ts';
 import { outerRadius } from '../../scattering/sphere.ts';
 import { consistingOf } from '../../scattering/sphereLight.ts';
 import { sphereNumbers } from '../../scattering/sphereNumbers.ts';
 import type { FarField } from '../../values.ts';
 import { sameLight } from '../sources/lightParams.ts';
 import {
-  illumination,
+  collection,
+  illuminatingWaves,
   knownWavelengths,
   sphereIn,
   sphereMatter,
@@ -64,11 +66,12 @@ export const mieSphere: ElementSpec = defineElement({
   version: 1,
   category: 'samples',
   title: 'Sphere',
-  summary: 'A sphere, homogeneous or with shells, that scatters a plane wave (exact Mie theory).',
+  summary:
+    'A sphere, homogeneous or with shells, that scatters plane waves of one or many directions (exact Mie theory).',
   keywords: ['mie', 'particle', 'colloid', 'scatter', 'hologram', 'bead', 'core-shell', 'gold', 'bubble'],
   inputs: { in: { accepts: ['field'], title: 'Illumination' } },
   outputs: { out: { type: 'farField', title: 'Scattered light' } },
-  params: { ...spherePosition, ...sphereMatter, ...scanParams },
+  params: { ...spherePosition, ...sphereMatter, ...collection, ...scanParams },
   power: 'notApplicable',
   linearIn: null,
   equation: 'F = S2 cos α ρ̂ - S1 sin α φ̂ with the Mie series of S1, S2; position as the phase k·r',
@@ -103,23 +106,25 @@ export const mieSphere: ElementSpec = defineElement({
     });
   },
   forward: (inputs, params) => {
-    const light = illumination(inputOf(inputs, 'in', 'field'));
+    const light = inputOf(inputs, 'in', 'field');
+    const waves = illuminatingWaves(light);
     const sphere = sphereIn(light, params);
+    const side = params.collects === 'backward' ? 'backward' : 'forward';
+    const { x, y, z } = params;
     const out: FarField = {
       kind: 'farField',
       place: objectPlace(params),
       components: 2,
+      ...(waves.length > 1 ? { modes: waves.length } : {}),
+      ...(side === 'backward' ? { side } : {}),
       reference: null,
       unit: 'relative',
       perPlane: null,
       ...sameLight(light),
       evaluate: (ops, grid, numericalAperture) =>
-        ops.multiply(
-          positionPhasor(ops, grid, light, numericalAperture, params),
-          miePupilAmplitude(ops, grid, sphere, numericalAperture),
-        ),
+        scatteredPupil(ops, grid, numericalAperture, { sphere, place: { x, y, z }, waves, side }),
     };
-    const { x, y, z } = params;
-    return { out: consistingOf(out, [{ sphere, x, y, z, amplitude: constantScalar(1) }]) };
+    const isPlain = side === 'forward' && isOneAxial(waves);
+    return { out: isPlain ? consistingOf(out, [{ sphere, x, y, z, amplitude: constantScalar(1) }]) : out };
   },
 });

@@ -12,7 +12,7 @@ import { isOneAxial } from '../../planeWaves.ts';
 import { ElementProblem } from '../../problem.ts';
 import { outerRadius, type ScatteringSphere, type SphereLayer } from '../../scattering/sphere.ts';
 import { formatNumber } from '../../units.ts';
-import type { Field, Light } from '../../values.ts';
+import type { Field, Light, PlaneWave } from '../../values.ts';
 import { position } from '../sources/lightParams.ts';
 
 export const spherePosition = {
@@ -191,6 +191,29 @@ export function sphereIn(light: Light, params: SphereParams): ScatteringSphere {
     layers,
   };
 }
+
+/** The plane waves that the light consists of. */
+export function illuminatingWaves(light: Field): readonly PlaneWave[] {
+  if (light.planeWaves !== null) return light.planeWaves;
+  throw new ElementProblem(
+    'A sphere needs plane waves as its illumination.',
+    'Connect a plane wave or Köhler illumination, directly.',
+  );
+}
+
+/** On which side of the sample the objective is. */
+export const collection = {
+  collects: {
+    kind: 'choice',
+    title: 'Objective',
+    doc: 'Behind the sphere (transmission), or before it, where the light comes from (epi-illumination, iSCAT): it then collects back-scatter.',
+    default: 'forward',
+    options: [
+      { value: 'forward', title: 'Behind the sphere' },
+      { value: 'backward', title: 'On the light’s side' },
+    ],
+  },
+} as const;
 
 /** The light, which must be a plane wave along the axis. */
 export function illumination(light: Field): Field {
