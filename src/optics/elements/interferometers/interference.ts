@@ -41,16 +41,10 @@ function referenceWaves(scattered: FarField, reference: Field): readonly PlaneWa
 function withReference(scattered: FarField, reference: Field, params: Params): FarField {
   const waves = referenceWaves(scattered, reference);
   const { polarizationAngle } = reference;
-  if (scattered.side === 'backward' && params.route === 'objective') {
-    throw new ElementProblem(
-      'The light that passes the sample does not reach an objective on the light’s side.',
-      'Choose the reference reflected at the cover glass.',
-    );
-  }
-  const isReflected = params.route === 'coverslip';
-  const amplitude = isReflected
-    ? multiplyScalars(params.scatteredAmplitude, perReflection(scattered, params.coverIndex))
-    : params.scatteredAmplitude;
+  const amplitude =
+    params.route === 'objective' && scattered.side === 'backward'
+      ? multiplyScalars(params.scatteredAmplitude, perReflection(scattered, params.coverIndex))
+      : params.scatteredAmplitude;
   const scaled: FarField = {
     ...scattered,
     evaluate: (ops, grid, numericalAperture) =>
@@ -82,12 +76,6 @@ function withReference(scattered: FarField, reference: Field, params: Params): F
  */
 function perReflection(scattered: FarField, coverIndex: Scalar): Scalar {
   const medium = scattered.refractiveIndex;
-  if (scattered.side !== 'backward') {
-    throw new ElementProblem(
-      'What is reflected at the cover glass goes back to the light’s side, but the objective is behind the sample.',
-      'Put the objective on the light’s side, or send the reference through it.',
-    );
-  }
   if (Math.abs(coverIndex.value / medium.value - 1) < 1e-6) {
     throw new ElementProblem(
       'The cover glass has the index of the medium: it reflects nothing.',
@@ -117,12 +105,11 @@ const params = {
   route: {
     kind: 'choice',
     title: 'Reference of a sphere',
-    doc: 'How the reference reaches the camera: through the objective with the sphere’s light (in-line; the pupil acts on it where it passes, and a steep one misses the pupil), past the objective (off-axis, at its tilt as seen in the sample), or reflected at the cover glass in the focal plane (epi-illumination, iSCAT).',
+    doc: 'How the reference reaches the camera: through the objective with the sphere’s light (in-line: the pupil acts on it where it passes, and a steep one misses the pupil; before an objective on the light’s side it is what the cover glass in the focal plane reflects), or past the objective (off-axis, at its tilt as seen in the sample). Sampled fields just add.',
     default: 'objective',
     options: [
       { value: 'objective', title: 'Through the objective' },
       { value: 'camera', title: 'Straight to the camera' },
-      { value: 'coverslip', title: 'Reflected at the cover glass' },
     ],
   },
   referenceAmplitude: {
@@ -144,7 +131,7 @@ const params = {
     kind: 'quantity',
     quantity: 'dimensionless',
     title: 'Cover glass index',
-    doc: 'Index of the glass that the light comes through; with that of the medium it tells how much is reflected.',
+    doc: 'Index of the glass that light comes through to an objective on its own side (iSCAT): with that of the medium it tells how much is reflected. Light that is collected behind the sphere does not meet it.',
     default: 1.518,
     min: 1,
     max: 5,
@@ -153,7 +140,7 @@ const params = {
     scale: 'linear',
     learnable: true,
     step: 1e-2,
-    when: { param: 'route', is: ['coverslip'] },
+    when: { param: 'route', is: ['objective'] },
   },
 } as const;
 
@@ -182,12 +169,6 @@ export const interference: ElementSpec = defineElement({
     const reference = inputOf(inputs, 'reference', 'field');
     if (scattered.kind === 'farField') {
       return { out: withReference(scattered, reference, params) };
-    }
-    if (params.route !== 'objective') {
-      throw new ElementProblem(
-        'Two sampled fields meet here: each comes as its own elements made it.',
-        'Choose the reference through the objective, and bring the light here on the way you mean.',
-      );
     }
     const [added, steady] = alignedFields(ops, scattered, reference);
     const axes = [...steady.axes].reduce(axesWith, added.axes);
