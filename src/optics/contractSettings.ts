@@ -56,5 +56,6 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
   incoherentVolume: { shape: 'ball', slices: 2 },
   // Near enough that the coarse grid sees the first rings.
   sphereField: { z: 60e-6, x: 3e-6, y: -2e-6, extinctionCoefficient: 0.02 },
+  sphereInside: { radius: 0.2e-6, extinctionCoefficient: 0.02, width: 0.7e-6, offset: 0.05e-6 },
   scatteringGlow: { shape: 'ball', slices: 2, draws: 2 },
 };

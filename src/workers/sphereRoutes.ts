@@ -7,7 +7,6 @@ import { Ops } from '../optics/ops/ops.ts';
 import { constantScalar } from '../optics/ops/scalar.ts';
 import { pupilGrid } from '../optics/pupil/pupilGrid.ts';
 import { runChain } from '../optics/testChain.ts';
-import { stage } from '../optics/testSupport.ts';
 
 const LIGHT = { wavelength: 447e-9, refractiveIndex: 1.34 };
 /** Of the lower bound of what a sphere may be to the size of a 7 µm bead. */
@@ -20,8 +19,12 @@ async function amplitudes(kernels: Kernels, size: number): Promise<ArrayLike<num
   const { sphere } = runChain(
     ops,
     {
-      source: stage(planeWave, LIGHT),
-      sphere: stage(mieSphere, { radius, refractiveIndex: 1.59, extinctionCoefficient: 0.002 }, 'source'),
+      source: { spec: planeWave, params: LIGHT, from: {} },
+      sphere: {
+        spec: mieSphere,
+        params: { radius, refractiveIndex: 1.59, extinctionCoefficient: 0.002 },
+        from: { in: 'source' },
+      },
     },
     { samples: 64, pitch: 1e-6 },
   );

@@ -19,6 +19,7 @@ import {
 import type { Example } from './example.ts';
 import { hologramRoutes } from './hologramRoutes.ts';
 import { holograms } from './holograms.ts';
+import { insideSphere } from './insideSphere.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
 import { achromat, lensImage } from './lensImages.ts';
 import { coherentMicroscope, incoherentMicroscope, thickSample } from './microscopes.ts';
@@ -127,6 +128,7 @@ const systems: readonly Example[] = [
   colourSorter,
   tiltVolume,
   hologramRoutes,
+  insideSphere,
   coatedSphere,
   ...sphereMicroscopes,
   severalSpheres,

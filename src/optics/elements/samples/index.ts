@@ -8,6 +8,7 @@ import { mieSpheres } from './mieSpheres.ts';
 import { multislice } from './multislice.ts';
 import { scatteringGlow } from './scatteringGlow.ts';
 import { sphereField } from './sphereField.ts';
+import { sphereInside } from './sphereInside.ts';
 import { thinObject } from './thinObject.ts';
 import { volumeMap } from './volumeMap.ts';
 
@@ -16,6 +17,7 @@ export const samples: readonly ElementSpec[] = [
   mieSphere,
   mieSpheres,
   sphereField,
+  sphereInside,
   bead,
   multislice,
   volumeMap,
