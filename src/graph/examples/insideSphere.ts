@@ -39,7 +39,7 @@ export const insideSphere: Example = {
         id: 'inside',
         type: 'sphereInside',
         position: { x: 290, y: 0 },
-        params: { radius: RADIUS, refractiveIndex: 1.6, width: 3.6e-6, columns: 80, rows: 120 },
+        params: { radius: RADIUS, refractiveIndex: 1.6, width: 3.6e-6, columns: 64, rows: 96 },
       },
     ],
     edges: [
