@@ -150,6 +150,7 @@ function isTestedElsewhere(spec: ElementSpec, name: string, value: string): bool
   // Of readings only; one number of shells stands for the others.
   if (name === 'scan' || name === 'shells') return spec !== mieSphere || value !== '2';
   if (name === 'spectrum') return spec !== planeWave;
+  if (name === 'collects') return spec !== mieSphere;
   return name === 'shape' && 'seed' in spec.params && !(spec === thinObject && value === 'image');
 }
 

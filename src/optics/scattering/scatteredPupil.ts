@@ -22,7 +22,7 @@ import {
 import { axialGain, isOneAxial } from '../planeWaves.ts';
 import { fromComplexScalars } from '../polarisation.ts';
 import { positionPhasor } from '../pupil/pupilGrid.ts';
-import type { PlaneWave, PupilGrid } from '../values.ts';
+import type { Light, PlaneWave, PupilGrid } from '../values.ts';
 import { miePupilAmplitude } from './miePupil.ts';
 import { LAYER_SCALARS, type ScatteringSphere, sphereLayers, sphereScalars } from './sphere.ts';
 
@@ -38,49 +38,71 @@ const LEAST_POSITION = 1e-9;
 /** On which side of the sphere the objective is: where the light goes, or where it comes from. */
 export type Side = 'forward' | 'backward';
 
+/** A place from the axis, and its distance before the focal plane, metres. */
+interface Place {
+  readonly x: Scalar;
+  readonly y: Scalar;
+  readonly z: Scalar;
+}
+
 export interface Scattering {
   readonly sphere: ScatteringSphere;
-  /** Of the sphere: from the axis, and its distance before the focal plane, metres. */
-  readonly place: { readonly x: Scalar; readonly y: Scalar; readonly z: Scalar };
+  /** Of the spheres that are like this one. */
+  readonly places: readonly Place[];
   readonly waves: readonly PlaneWave[];
   readonly side: Side;
 }
 
 /**
- * Pupil amplitudes of what a sphere scatters from plane waves that have no phase at the origin of the focal plane:
- * [2, N, N] (x and y components) of one wave, [waves, 2, N, N] of several, which do not interfere. Relative to the
- * waves' own amplitude at the image; see `scatteredPupilAmplitude`. Sums over spheres are the light of all, as long as
- * none scatters the light of another. A single wave along the axis takes the quicker axial route.
+ * Pupil amplitudes of what spheres of one kind scatter from plane waves that have no phase at the origin of the focal
+ * plane: [2, N, N] (x and y components) of one wave, [waves, 2, N, N] of several, which do not interfere. Relative to
+ * the waves' own amplitude at the image; see `scatteredPupilAmplitude`. Sums over spheres are the light of all, as long
+ * as none scatters the light of another. A single wave along the axis takes the quicker axial route.
  */
 export function scatteredPupil(
   ops: Ops,
   grid: PupilGrid,
   numericalAperture: Scalar,
-  { sphere, place, waves, side }: Scattering,
+  { sphere, places, waves, side }: Scattering,
 ): Complex {
   const light = { wavelength: sphere.wavelength, refractiveIndex: sphere.mediumIndex };
-  const { x, y, z } = place;
+  const ramp = (place: Place) => positionPhasor(ops, grid, light, numericalAperture, place);
   if (side === 'forward' && isOneAxial(waves)) {
     return ops.multiply(
-      positionPhasor(ops, grid, light, numericalAperture, place),
+      sumOf(ops, places.map(ramp)),
       miePupilAmplitude(ops, grid, sphere, numericalAperture),
     );
   }
-  // Backwards light loses phase on its way to the focal plane where forward light gains it: exp(-ik (cos θ + cos θi) z).
-  const away = side === 'forward' ? place : { x, y, z: multiplyScalars(z, -1) };
-  const twice = divideScalars(multiplyScalars(light.refractiveIndex, 4 * Math.PI), light.wavelength);
-  const arrivals = waves.map((wave) => {
-    const across = addScalars(multiplyScalars(wave.x, x), multiplyScalars(wave.y, y));
-    const lateral = divideScalars(multiplyScalars(across, 2 * Math.PI), light.wavelength);
-    const gain = axialGain(light, wave);
-    const perMetre = side === 'forward' ? gain : addScalars(gain, twice);
-    return phasorScalar(subtractScalars(lateral, multiplyScalars(perMetre, z)));
+  const ramps = places.map((place) => {
+    const { x, y, z } = place;
+    const arrivals = waves.map((wave) => arrivalPhase(light, place, wave, side));
+    const arrived = fromComplexScalars(ops, arrivals.map(phasorScalar), [waves.length, 1, 1, 1]);
+    // Backwards light loses phase on its way to the focal plane where forward light gains it.
+    return ops.multiply(arrived, ramp(side === 'forward' ? place : { x, y, z: multiplyScalars(z, -1) }));
   });
-  const arrived = fromComplexScalars(ops, arrivals, [waves.length, 1, 1, 1]);
   const amplitude = scatteredPupilAmplitude(ops, grid, sphere, numericalAperture, waves, side);
-  const ramps = positionPhasor(ops, grid, light, numericalAperture, away);
-  const made = ops.multiply(ops.multiply(arrived, ramps), amplitude);
+  const made = ops.multiply(sumOf(ops, ramps), amplitude);
   return waves.length === 1 ? ops.reshape(made, [2, grid.samples, grid.samples]) : made;
+}
+
+/** Phase of a wave where it meets a sphere, and of all that comes back from there; with the ramp: k (i - s)·r. */
+function arrivalPhase(
+  light: Pick<Light, 'wavelength' | 'refractiveIndex'>,
+  { x, y, z }: Place,
+  wave: PlaneWave,
+  side: Side,
+): Scalar {
+  const across = addScalars(multiplyScalars(wave.x, x), multiplyScalars(wave.y, y));
+  const lateral = divideScalars(multiplyScalars(across, 2 * Math.PI), light.wavelength);
+  const gain = axialGain(light, wave);
+  const twice = divideScalars(multiplyScalars(light.refractiveIndex, 4 * Math.PI), light.wavelength);
+  const perMetre = side === 'forward' ? gain : addScalars(gain, twice);
+  return subtractScalars(lateral, multiplyScalars(perMetre, z));
+}
+
+function sumOf(ops: Ops, [first, ...others]: readonly Complex[]): Complex {
+  if (first === undefined) throw new Error('There is a sphere at one place at least.');
+  return others.reduce((sum, each) => ops.add(sum, each), first);
 }
 
 /**

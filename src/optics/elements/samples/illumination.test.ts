@@ -51,7 +51,12 @@ async function amplitude(
     ],
   };
   const place = { x: constantScalar(at.x), y: constantScalar(at.y), z: constantScalar(at.z) };
-  const made = scatteredPupil(ops, pupilGrid(n), constantScalar(aperture), { sphere, place, waves, side });
+  const made = scatteredPupil(ops, pupilGrid(n), constantScalar(aperture), {
+    sphere,
+    places: [place],
+    waves,
+    side,
+  });
   const [read = []] = await ops.read([made]);
   ops.close(scope);
   return Float64Array.from(read);

@@ -122,7 +122,7 @@ export const mieSphere: ElementSpec = defineElement({
       perPlane: null,
       ...sameLight(light),
       evaluate: (ops, grid, numericalAperture) =>
-        scatteredPupil(ops, grid, numericalAperture, { sphere, place: { x, y, z }, waves, side }),
+        scatteredPupil(ops, grid, numericalAperture, { sphere, places: [{ x, y, z }], waves, side }),
     };
     const isPlain = side === 'forward' && isOneAxial(waves);
     return { out: isPlain ? consistingOf(out, [{ sphere, x, y, z, amplitude: constantScalar(1) }]) : out };

@@ -3,15 +3,21 @@ import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import { constantScalar, type Scalar } from '../../ops/scalar.ts';
-import { positionPhasor } from '../../pupil/pupilGrid.ts';
+import { isOneAxial } from '../../planeWaves.ts';
 import { overlaps, type PlacedSphere, strongestInfluence } from '../../scattering/independence.ts';
-import { miePupilAmplitude } from '../../scattering/miePupil.ts';
+import { type Scattering, scatteredPupil } from '../../scattering/scatteredPupil.ts';
 import type { ScatteringSphere } from '../../scattering/sphere.ts';
 import { consistingOf } from '../../scattering/sphereLight.ts';
 import { formatNumber } from '../../units.ts';
 import type { FarField, Light, PupilGrid } from '../../values.ts';
 import { sameLight } from '../sources/lightParams.ts';
-import { illumination, sphereMatter, spherePosition, unusualSphereNotes } from './sphereParams.ts';
+import {
+  collection,
+  illuminatingWaves,
+  sphereMatter,
+  spherePosition,
+  unusualSphereNotes,
+} from './sphereParams.ts';
 
 /** A column is as the same number of a single sphere, whatever stands on its card. */
 function column({ prominent: _, when: __, ...spec }: QuantityParam): QuantityParam {
@@ -74,15 +80,16 @@ function scatteredLight(
   light: Light,
   numericalAperture: Scalar,
   rows: readonly Row[],
+  illumination: Pick<Scattering, 'waves' | 'side'>,
 ): Complex {
-  const waves = kinds(rows).map((alike) => {
-    const places = alike.map(({ cells }) => positionPhasor(ops, grid, light, numericalAperture, cells));
-    return ops.multiply(
-      sumOf(ops, places),
-      miePupilAmplitude(ops, grid, sphereOf(light, alike[0]), numericalAperture),
-    );
-  });
-  return sumOf(ops, waves);
+  const kindsOfSpheres = kinds(rows).map((alike) =>
+    scatteredPupil(ops, grid, numericalAperture, {
+      sphere: sphereOf(light, alike[0]),
+      places: alike.map(({ cells }) => cells),
+      ...illumination,
+    }),
+  );
+  return sumOf(ops, kindsOfSpheres);
 }
 
 function sumOf(ops: Ops, [first, ...others]: readonly Complex[]): Complex {
@@ -151,12 +158,11 @@ export const mieSpheres: ElementSpec = defineElement({
   version: 1,
   category: 'samples',
   title: 'Spheres',
-  summary:
-    'Many spheres in one table that scatter a plane wave, each as if it were alone (exact Mie theory).',
+  summary: 'Many spheres in one table that scatter plane waves, each as if it were alone (exact Mie theory).',
   keywords: ['mie', 'particles', 'colloid', 'scatter', 'hologram', 'beads', 'table', 'several', 'tracking'],
   inputs: { in: { accepts: ['field'], title: 'Illumination' } },
   outputs: { out: { type: 'farField', title: 'Scattered light' } },
-  params: { particles },
+  params: { particles, ...collection },
   power: 'notApplicable',
   linearIn: null,
   equation:
@@ -178,7 +184,9 @@ export const mieSpheres: ElementSpec = defineElement({
     return [...first, ...independenceNotes(spheres)];
   },
   forward: (inputs, params) => {
-    const light = illumination(inputOf(inputs, 'in', 'field'));
+    const light = inputOf(inputs, 'in', 'field');
+    const waves = illuminatingWaves(light);
+    const side = params.collects === 'backward' ? 'backward' : 'forward';
     const rows = params.particles;
     const places = rows.map(({ cells }) => cells);
     const out: FarField = {
@@ -188,12 +196,16 @@ export const mieSpheres: ElementSpec = defineElement({
         distances: places.map(({ z }) => z.value),
       },
       components: 2,
+      ...(waves.length > 1 ? { modes: waves.length } : {}),
+      ...(side === 'backward' ? { side } : {}),
       reference: null,
       unit: 'relative',
       perPlane: null,
       ...sameLight(light),
-      evaluate: (ops, grid, numericalAperture) => scatteredLight(ops, grid, light, numericalAperture, rows),
+      evaluate: (ops, grid, numericalAperture) =>
+        scatteredLight(ops, grid, light, numericalAperture, rows, { waves, side }),
     };
+    if (side === 'backward' || !isOneAxial(waves)) return { out };
     const spheres = new Map(
       kinds(rows).flatMap((alike) => {
         const sphere = sphereOf(light, alike[0]);
