@@ -42,10 +42,19 @@ export function validateParams(
     });
     if (problem === null) continue;
     const message = `${spec.title} of ${nodeName(design, registry, node.id)}: ${problem.message}`;
-    issues.push(createIssue(problem.severity, problem.code, message, problem.fix, where));
+    const issue = createIssue(problem.severity, problem.code, message, problem.fix, where);
+    issues.push({ ...issue, ...(problem.code === 'outOfRange' ? nearestLimit(spec, name, value) : {}) });
   }
   issues.push(...checkListLengths(design, registry, node), ...checkAperture(design, registry, node));
   return issues;
+}
+
+/** The limit that a single number is beyond, to be taken at a click. */
+function nearestLimit(spec: ParamSpec, name: string, value: ParamData): Pick<Issue, 'apply'> {
+  if (spec.kind !== 'quantity' || typeof value !== 'number') return {};
+  const limit = value < spec.min ? spec.min : spec.max;
+  const title = `Use ${formatQuantity(limit, spec.quantity)}`;
+  return { apply: { title, params: { [name]: limit } } };
 }
 
 interface Problem {

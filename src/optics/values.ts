@@ -81,6 +81,8 @@ export interface Sphere {
 export interface ObjectPlace {
   /** Largest distance from the axis along x or y. */
   readonly lateral: number;
+  /** Radius of the largest object; absent for points. */
+  readonly radius?: number;
   /** Distances before focus: of every object, for each plane that is seen. */
   readonly distances: readonly number[];
 }

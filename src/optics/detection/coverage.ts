@@ -6,6 +6,7 @@ import { inMetres } from '../propagation/choice.ts';
 import { planeShape } from '../sampledGrid.ts';
 import { spheresByProfile } from '../scattering/sphereImage.ts';
 import type { Field, Image, PortValue, Pupil } from '../values.ts';
+import { sphereViewNotes } from './sphereView.ts';
 
 /** Units of λ/NA beyond the geometrical image that still carry light to speak of. */
 const EDGE_FRINGES = 4;
@@ -98,7 +99,9 @@ function ofPupil(light: Pupil, window: Window): readonly SamplingNote[] {
   }
   const sensor = { rows, columns, pitch: constantScalar(pitch), aperture: averages ? 1 : 0 };
   // Profiles do not repeat, however coarse the pupil's samples are.
-  if (spheresByProfile(light, sensor) !== null) return notes;
+  const isExact = spheresByProfile(light, sensor) !== null;
+  notes.push(...sphereViewNotes(light, window, isExact ? Number.POSITIVE_INFINITY : period));
+  if (isExact) return notes;
   const reach = imageReach(light);
   if (widest <= period && widest / 2 + reach > period) {
     notes.push({

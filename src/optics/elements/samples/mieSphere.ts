@@ -1,8 +1,10 @@
 import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { setValue } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import { isOneAxial } from '../../planeWaves.ts';
+import { inMetres } from '../../propagation/choice.ts';
 import { objectPlace } from '../../pupil/pupilGrid.ts';
 import { scatteredPupil } from '../../scattering/scatteredPupil.ts';
 import { outerRadius } from '../../scattering/sphere.ts';
@@ -61,6 +63,20 @@ function focusNotes(radius: number, z: number): readonly SamplingNote[] {
   ];
 }
 
+/** A sign that is easily mistaken: distances are counted before focus, towards the source. */
+function behindNotes(radius: number, z: number): readonly SamplingNote[] {
+  if (z > -radius) return [];
+  const distance = -z;
+  return [
+    {
+      severity: 'info',
+      message: `The sphere is ${inMetres(distance)} behind the focal plane, on the camera’s side: its rings are those of light that runs together there. In most measured holograms it is before focus, where the distance is positive.`,
+      fix: 'Where that is meant, nothing needs to be done; else change the sign.',
+      apply: setValue('z', distance, `Put it ${inMetres(distance)} before focus`),
+    },
+  ];
+}
+
 export const mieSphere: ElementSpec = defineElement({
   type: 'mieSphere',
   version: 1,
@@ -81,9 +97,11 @@ export const mieSphere: ElementSpec = defineElement({
   ],
   sampling: (inputs, params) => {
     const light = inputOf(inputs, 'in', 'field');
+    const radius = outerRadius(sphereIn(light, params));
     return [
       ...sphereNotes(light, params),
-      ...focusNotes(outerRadius(sphereIn(light, params)), params.z.value),
+      ...focusNotes(radius, params.z.value),
+      ...behindNotes(radius, params.z.value),
     ];
   },
   analyse: ([{ value: light }], params) => {
@@ -113,7 +131,7 @@ export const mieSphere: ElementSpec = defineElement({
     const { x, y, z } = params;
     const out: FarField = {
       kind: 'farField',
-      place: objectPlace(params),
+      place: { ...objectPlace(params), radius: outerRadius(sphere) },
       components: 2,
       ...(waves.length > 1 ? { modes: waves.length } : {}),
       ...(side === 'backward' ? { side } : {}),

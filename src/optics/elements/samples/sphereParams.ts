@@ -1,5 +1,6 @@
 /** What a sphere is made of: parameters that all elements with one share, and what they mean to the scattering. */
 import type { ChoiceParam, ParamValues, QuantityParam, SamplingNote } from '../../element.ts';
+import { setValue } from '../../fixes.ts';
 import {
   ALL_MATERIAL_OPTIONS,
   type ComplexIndex,
@@ -227,13 +228,26 @@ export function illumination(light: Field): Field {
 /** A series of so many terms takes longer than a picture may. */
 const LARGEST_SIZE = 1000;
 
+const POLYSTYRENE = 1.59;
+
+/** A sphere that scatters nothing can be made one that does, where its index is what it is given as. */
+function withRemedy(note: SamplingNote, { material, shells }: SphereParams): SamplingNote {
+  if (note.message !== matched('The sphere') || material !== GIVEN.value || shells !== '0') return note;
+  const title = `Use the index of polystyrene, ${POLYSTYRENE}`;
+  return { ...note, apply: setValue('refractiveIndex', POLYSTYRENE, title) };
+}
+
+function matched(name: string): string {
+  return `${name} has the index of the medium around it: it scatters nothing.`;
+}
+
 /** What can be wrong with a sphere in this light, apart from where it is. */
 export function sphereNotes(light: Field, params: SphereParams): readonly SamplingNote[] {
   const sphere = sphereIn(light, params);
   const materials = [...new Set(materialsOf(params))].flatMap((name) =>
     name === GIVEN.value ? [] : complexIndexNotes(name, sphere.wavelength.value),
   );
-  return [...materials, ...unusualSphereNotes(sphere, 'The sphere')];
+  return [...materials, ...unusualSphereNotes(sphere, 'The sphere').map((note) => withRemedy(note, params))];
 }
 
 /** What can be wrong with a sphere of any material. @param name beginning of the sentences */
@@ -255,7 +269,7 @@ export function unusualSphereNotes(sphere: ScatteringSphere, name: string): read
   if (isMatched) {
     notes.push({
       severity: 'warning',
-      message: `${name} has the index of the medium around it: it scatters nothing.`,
+      message: matched(name),
       fix: 'Change the index of the sphere or of the medium (of the light source).',
     });
   }
