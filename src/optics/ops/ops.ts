@@ -610,11 +610,16 @@ function contract(
   slot: number,
   length: number,
 ): Float64Array {
-  const out = new Float64Array(length);
-  for (const { scalar, partial } of active) {
+  const terms = active.flatMap(({ scalar, partial }) => {
     const factor = scalar.partials.get(slot) ?? 0;
-    if (factor === 0) continue;
-    for (let i = 0; i < length; i++) out[i] = (out[i] ?? 0) + factor * (partial[i] ?? 0);
+    return factor === 0 ? [] : [{ factor, partial }];
+  });
+  const [only] = terms;
+  // Mostly the scalar is the parameter itself.
+  if (only !== undefined && terms.length === 1 && only.factor === 1) return only.partial;
+  const out = new Float64Array(length);
+  for (const { factor, partial } of terms) {
+    for (let i = 0; i < length; i++) out[i] = (out[i] as number) + factor * (partial[i] as number);
   }
   return out;
 }

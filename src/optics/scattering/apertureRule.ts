@@ -34,9 +34,8 @@ const LARGEST_STEP = 0.7;
 const NODE_STEP = 16;
 const SPARE_NODES = 16;
 const RADIUS_STEP = 32;
-/** Numbers in one table: 48 MB. */
+/** Numbers in all tables that are kept: 48 MB. */
 const MOST_NUMBERS = 6e6;
-const KEPT = 4;
 
 export interface ApertureShape {
   /** In the medium, 1/m. */
@@ -78,7 +77,12 @@ export function besselRows(shape: ApertureShape): BesselRows {
   const rows = kept.get(key) ?? makeRows(shape.wavenumber, ruleOf(angle, nodes), step, radii);
   kept.delete(key);
   kept.set(key, rows);
-  for (const old of kept.keys()) if (kept.size > KEPT) kept.delete(old);
+  let numbers = [...kept.values()].reduce((sum, { data }) => sum + data.length, 0);
+  for (const [old, { data }] of kept) {
+    if (numbers <= MOST_NUMBERS) break;
+    numbers -= data.length;
+    kept.delete(old);
+  }
   return rows;
 }
 

@@ -126,7 +126,11 @@ async function searchedOn(run: FitRun, problem: FitProblem, origin: Float64Array
   const improve = async (from: Float64Array, iterations: number) =>
     minimise({ ...run, problem }, from, mobile, iterations, STAGE_TOLERANCE, 'search');
   const direct = await improve(origin, FINALIST_ITERATIONS);
-  if (run.progress.stopped || (await onlyNoiseIsLeft(run.problem, direct.point))) return direct.point;
+  if (run.progress.stopped) return direct.point;
+  // All pixels are asked only where some already look explained.
+  if ((await onlyNoiseIsLeft(problem, direct.point)) && (await onlyNoiseIsLeft(run.problem, direct.point))) {
+    return direct.point;
+  }
   const onStep = (share: number) => proceed({ ...run, problem }, origin, startMerit, 'search', share);
   const candidates = await coarseSearch(problem, { learnables, pitch, onStep });
   let field: { point: Float64Array; merit: number }[] = [direct];

@@ -133,6 +133,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
   private readonly runs: PortionedRuns;
   private readonly plan: Plan;
   private readonly measure: PixelMeasure;
+  private last: { readonly point: Float64Array; readonly evaluation: Evaluation } | null = null;
 
   private constructor(
     runner: GraphRunner,
@@ -288,6 +289,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
 
   /** Lets go of what the backend keeps ready for this problem. */
   release(): void {
+    this.last = null;
     this.runs.release();
   }
 
@@ -303,7 +305,16 @@ export class FitProblem implements LevenbergMarquardtProblem {
     };
   }
 
+  /** Remembers the last Jacobian: what ends a fit asks for it again and again. */
   private async evaluate(point: Float64Array, withJacobian: boolean): Promise<Evaluation> {
+    const known = this.last;
+    if (known !== null && known.point.every((x, i) => x === point[i])) return known.evaluation;
+    const evaluation = await this.evaluateAt(point, withJacobian);
+    if (withJacobian) this.last = { point: point.slice(), evaluation };
+    return evaluation;
+  }
+
+  private async evaluateAt(point: Float64Array, withJacobian: boolean): Promise<Evaluation> {
     const { image, shape, model, tangent } = await this.runs.image(
       this.overrides(point),
       withJacobian ? 'forward' : 'value',

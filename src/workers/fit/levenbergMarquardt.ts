@@ -58,6 +58,9 @@ export async function* levenbergMarquardt(
     for (let trial = 0; trial < MAX_TRIALS && damping < LARGEST_DAMPING; trial++) {
       const step = dampedStep(problem, point, equations, damping);
       const candidate = step === null ? null : clamp(problem, point, step);
+      if (step !== null && damping < 1 && isAtEnd(problem, equations, point, step, options)) {
+        return { ...state, converged: true };
+      }
       const merit = candidate === null ? Number.POSITIVE_INFINITY : await problem.merit(candidate);
       if (candidate !== null && step !== null && merit < equations.merit) {
         const predicted = predictedGain(
@@ -119,6 +122,20 @@ function clamp(problem: LevenbergMarquardtProblem, point: Float64Array, step: Fl
   return point.map((x, i) =>
     Math.min(problem.upper[i] as number, Math.max(problem.lower[i] as number, x + (step[i] as number))),
   );
+}
+
+/** Whether a step that is hardly damped, and that no bound cuts short, has next to nothing to gain. */
+function isAtEnd(
+  problem: LevenbergMarquardtProblem,
+  equations: NormalEquations,
+  point: Float64Array,
+  step: Float64Array,
+  { tolerance }: LevenbergMarquardtOptions,
+): boolean {
+  const isFree = clamp(problem, point, step).every(
+    (x, i) => x === (point[i] as number) + (step[i] as number),
+  );
+  return isFree && predictedGain(equations, step) < 0.1 * tolerance * equations.merit;
 }
 
 /** Fall of the quadratic model along the step, δᵀg - ½ δᵀAδ. */

@@ -221,7 +221,7 @@ export const camera: ElementSpec = defineElement({
     const planeAxes = irradiance.shape.length === 3 ? [planes, 1, 1] : [1];
     // Blur comes first: it commutes with brightness and leaves an even background alone, so the unknowns of single
     // planes need no transforms. Behind a mosaic each wavelength has been blurred already.
-    const collected = ops.scaleBy(irradiance, area);
+    const collected = scaled(ops, irradiance, area);
     let signal = isFiltered(inputs, params) ? collected : blurred(ops, collected, params.blur);
     if (perPlane !== null) signal = ops.multiply(signal, ops.fromScalars(perPlane(planes), planeAxes));
     if (isDetailed) signal = scaled(ops, signal, params.quantumEfficiency);
