@@ -127,6 +127,14 @@ function measuredPixels(design: Design): Pixels | null {
   return pixelsOf({ name: image.name, shape: image.shape, data, saturationLevel: image.saturationLevel });
 }
 
+/** Paths that a fit of the design leaves alone and that must not be estimated either. */
+export function unlearned(design: Design): Set<string> {
+  const learned = new Set(design.learn.map((path) => path.replace(/\.\*$/, '')));
+  const names = ['x', 'y', 'photons', 'background'];
+  const paths = design.nodes.flatMap((node) => names.map((name) => `${node.id}.${name}`));
+  return new Set(paths.filter((path) => !learned.has(path)));
+}
+
 /** The design with pupil sampling for its own camera, planes and depth; nothing else is touched. */
 export function withSampling(design: Design, registry: Registry): Design {
   const camera = design.nodes.find((node) => node.type === 'camera');

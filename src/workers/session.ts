@@ -6,12 +6,13 @@ import { registry } from '../graph/catalogue.ts';
 import { compile, type Plan } from '../graph/compile.ts';
 import type { Design, Issue } from '../graph/document.ts';
 import { GraphRunner, NO_OVERRIDES, type RunResult } from '../graph/execute.ts';
-import type { FitOptions } from '../graph/fitOptions.ts';
-import { expandLearnables } from '../graph/learnables.ts';
+import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../graph/fitOptions.ts';
+import { expandLearnables, type Learnable } from '../graph/learnables.ts';
 import { learnableMaps, withFittedMaps } from '../graph/maps.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { measuredNotes } from '../graph/prepare.ts';
+import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import { validate } from '../graph/validate.ts';
 import { expose } from '../optics/detection/expose.ts';
 import type { Readout } from '../optics/element.ts';
@@ -23,6 +24,7 @@ import { type Backend, openBackend } from './backends.ts';
 import { checkConvergence } from './convergence.ts';
 import { decimatedLength } from './fit/decimate.ts';
 import { runFit } from './fit/fit.ts';
+import { FitProblem } from './fit/fitProblem.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
 import { HostImages } from './hostImages.ts';
 import { LightIssues } from './lightIssues.ts';
@@ -39,6 +41,8 @@ import type {
   Pictures,
   Wanted,
 } from './protocol.ts';
+import type { FrameSource } from './tracking/frames.ts';
+import { trackMovie } from './tracking/track.ts';
 import { makePictures } from './views.ts';
 
 export interface Shown extends Pictures {
@@ -251,6 +255,31 @@ export class Session {
     // A warm start belongs to an image like the one before, of which it has been said.
     const noted = options.coarseSearch ? measuredNotes(ended, registry) : [];
     return { ...result, warnings: [...(await this.modelWarnings(ended)), ...noted, ...result.warnings] };
+  }
+
+  /**
+   * Follows what the design learns through a movie, frame by frame.
+   * @param proceed called between steps of fits; false ends the run
+   */
+  async track(
+    design: Design,
+    options: TrackOptions,
+    source: FrameSource,
+    onFrame: (fit: FrameFit) => void,
+    proceed: () => Promise<boolean> = async () => true,
+  ): Promise<void> {
+    const engine = {
+      fit: (each: Design) => this.fit(each, DEFAULT_FIT_OPTIONS, proceed),
+      open: async (plan: Plan, each: Design, learnables: readonly Learnable[]) => {
+        await this.images.resolve(each);
+        return FitProblem.create(this.runner, plan, learnables);
+      },
+      windowOf: async (plan: Plan) => {
+        const { pitch, origin } = await this.modelOf(plan);
+        return { x: pitch * origin.x, y: pitch * origin.y };
+      },
+    };
+    await trackMovie(engine, { design, options, source, onFrame, proceed });
   }
 
   /** What is doubtful about the model itself at these values: sampling above all. */

@@ -5,7 +5,7 @@ import { suitable } from '../../graph/adamOnly.ts';
 import type { Design } from '../../graph/document.ts';
 import { setGrid } from '../../graph/edit.ts';
 import { getAt } from '../../graph/paths.ts';
-import { estimateStart } from '../../graph/prepare.ts';
+import { estimateStart, unlearned } from '../../graph/prepare.ts';
 import type { Registry } from '../../graph/registry.ts';
 import { validate } from '../../graph/validate.ts';
 import type { SimulationGrid } from '../../optics/element.ts';
@@ -63,14 +63,6 @@ const PROGRESS_MILLISECONDS = 100;
 const TIMING_MILLISECONDS = 250;
 /** A frame that takes longer is said to be computed; sooner, the words would only flicker. */
 const SLOW_MILLISECONDS = 150;
-
-/** Paths that a fit leaves alone and that must not be estimated either. */
-function unlearned(design: Design): Set<string> {
-  const learned = new Set(design.learn.map((path) => path.replace(/\.\*$/, '')));
-  const names = ['x', 'y', 'photons', 'background'];
-  const paths = design.nodes.flatMap((node) => names.map((name) => `${node.id}.${name}`));
-  return new Set(paths.filter((path) => !learned.has(path)));
-}
 
 /** The names as a set; the known set where it has the same, so that nothing is drawn anew. */
 function sameNames(known: ReadonlySet<string>, names: readonly string[]): ReadonlySet<string> {

@@ -1,7 +1,15 @@
-import { FileProblem, groupDigits, Refusal, type ScientificImage } from './image.ts';
-import { decodeNpy } from './npy.ts';
+import { FileProblem, groupDigits, Refusal, type ScientificImage, type StoredFrames } from './image.ts';
+import { decodeNpy, openNpy } from './npy.ts';
 import { decodePng } from './png.ts';
-import { decodeTiff } from './tiff.ts';
+import { decodeTiff, openTiff } from './tiff.ts';
+
+/** A movie of one frame. */
+function openPng(bytes: Uint8Array): StoredFrames {
+  const { shape, data, source } = decodePng(bytes);
+  const [ny = 1, nx = 1] = shape;
+  const { saturationLevel, notes } = source;
+  return { count: 1, shape: [ny, nx], saturationLevel, notes, read: () => data };
+}
 
 interface Signature {
   /** What the bytes are, with its article. */
@@ -17,6 +25,7 @@ const ascii = (text: string): number[] => [...text].map((character) => character
 const DECODERS: readonly (Signature & {
   extensions: string[];
   decode: (bytes: Uint8Array) => ScientificImage;
+  open: (bytes: Uint8Array) => StoredFrames;
 })[] = [
   {
     kind: 'a PNG file',
@@ -24,6 +33,7 @@ const DECODERS: readonly (Signature & {
     bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
     extensions: ['png'],
     decode: decodePng,
+    open: openPng,
   },
   {
     kind: 'an NPY file',
@@ -31,6 +41,7 @@ const DECODERS: readonly (Signature & {
     bytes: [0x93, ...ascii('NUMPY')],
     extensions: ['npy'],
     decode: decodeNpy,
+    open: openNpy,
   },
   ...[
     [0x49, 0x49, 42, 0],
@@ -43,6 +54,7 @@ const DECODERS: readonly (Signature & {
     bytes,
     extensions: ['tif', 'tiff', 'lsm', 'stk', 'btf', 'tf8'],
     decode: decodeTiff,
+    open: openTiff,
   })),
 ];
 
@@ -130,15 +142,18 @@ function notAnImage(bytes: Uint8Array, fileName: string): FileProblem {
 }
 
 /** Fits and plots cannot go on with pixels that are not numbers, so these are counted and refused. */
-function checkNumbers(image: ScientificImage): void {
-  if (image.source.sampleFormat !== 'float') return;
+function checkNumbers({ data, source }: ScientificImage): void {
+  if (source.sampleFormat !== 'float') return;
+  // Values of 64-bit floats can be finite in the file and too large for the 32-bit floats of the image.
+  refuseBadNumbers(data, source.bitDepth === 64);
+}
+
+/** @param wide whether the file's own numbers may be too large for 32-bit floats */
+function refuseBadNumbers(data: Float32Array, wide: boolean): void {
   let bad = 0;
-  const { data } = image;
   // By index: an iterator over 64 million pixels takes several times as long.
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) bad++;
   if (bad === 0) return;
-  // Values of 64-bit floats can be finite in the file and too large for the 32-bit floats of the image.
-  const wide = image.source.bitDepth === 64;
   const verb = bad === 1 ? 'is' : 'are';
   const pixels = bad === 1 ? 'pixel that is not a number' : 'pixels that are not numbers';
   throw new Refusal(
@@ -169,11 +184,7 @@ function asFileProblem(error: unknown, fileName: string): FileProblem {
  */
 export async function decodeImage(bytes: Uint8Array, fileName: string): Promise<ScientificImage> {
   try {
-    if (bytes.length === 0) {
-      throw new FileProblem('empty', fileName, 'is empty.', 'Choose the file again, or export it once more.');
-    }
-    const decoder = DECODERS.find((signature) => matches(bytes, signature));
-    if (decoder === undefined) throw notAnImage(bytes, fileName);
+    const decoder = decoderOf(bytes, fileName);
     const image = decoder.decode(bytes);
     checkNumbers(image);
     const extension = extensionOf(fileName);
@@ -182,6 +193,39 @@ export async function decodeImage(bytes: Uint8Array, fileName: string): Promise<
       image.source.notes.push(`The name ends in .${extension}, but this is ${decoder.kind}.`);
     }
     return image;
+  } catch (error) {
+    throw asFileProblem(error, fileName);
+  }
+}
+
+function decoderOf(bytes: Uint8Array, fileName: string): (typeof DECODERS)[number] {
+  if (bytes.length === 0) {
+    throw new FileProblem('empty', fileName, 'is empty.', 'Choose the file again, or export it once more.');
+  }
+  const decoder = DECODERS.find((signature) => matches(bytes, signature));
+  if (decoder === undefined) throw notAnImage(bytes, fileName);
+  return decoder;
+}
+
+/**
+ * Opens the images of a file one by one: a movie may be far larger than what one image may decode to. `bytes` must
+ * not be changed while frames are read. Throws a {@link FileProblem} and nothing else, `read` too.
+ */
+export function openFrames(bytes: Uint8Array, fileName: string): StoredFrames {
+  try {
+    const frames = decoderOf(bytes, fileName).open(bytes);
+    return {
+      ...frames,
+      read(index) {
+        try {
+          const data = frames.read(index);
+          refuseBadNumbers(data, false);
+          return data;
+        } catch (error) {
+          throw asFileProblem(error, fileName);
+        }
+      },
+    };
   } catch (error) {
     throw asFileProblem(error, fileName);
   }

@@ -24,6 +24,18 @@ export interface ScientificImage {
   source: ImageSource;
 }
 
+/** Images of one size in a file, unpacked one at a time. */
+export interface StoredFrames {
+  readonly count: number;
+  /** [ny, nx] of each. */
+  readonly shape: readonly [number, number];
+  readonly saturationLevel: number | null;
+  /** Sentences about choices that were made while reading. */
+  readonly notes: readonly string[];
+  /** Values as stored, row-major. Throws where this one cannot be read. */
+  readonly read: (index: number) => Float32Array;
+}
+
 export type FileProblemCode =
   | 'empty'
   | 'notAnImage'

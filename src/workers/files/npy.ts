@@ -5,6 +5,7 @@ import {
   LARGEST_EXACT_FLOAT32_INTEGER,
   type SampleFormat,
   type ScientificImage,
+  type StoredFrames,
   saturationLevelOf,
   truncated,
   unsupported,
@@ -119,13 +120,22 @@ function fortranIndex(i: number, shape: readonly number[]): number {
   return index;
 }
 
-/** Reads an NPY file (versions 1 to 3; real and boolean numbers, both byte orders, C and Fortran order). */
-export function decodeNpy(bytes: Uint8Array): ScientificImage {
+interface NpyNumbers {
+  readonly header: NpyHeader;
+  readonly layout: Layout;
+  readonly notes: string[];
+  /** The value of a pixel, by its number in the order of the image. */
+  readonly pixel: (i: number) => number;
+}
+
+/** @param whole whether all planes are read at once */
+function numbersOf(bytes: Uint8Array, whole: boolean): NpyNumbers {
   const header = readHeader(bytes);
   const notes: string[] = [];
-  const { shape, channels } = layoutOf(header.shape, notes);
+  const layout = layoutOf(header.shape, notes);
+  const { shape, channels } = layout;
   const sampleBytes = Math.ceil(header.bitDepth / 8);
-  checkSize(shape, channels * sampleBytes);
+  checkSize(whole || shape.includes(0) ? shape : shape.slice(-2), channels * sampleBytes);
   const samples = header.shape.reduce((product, length) => product * length, 1);
   const present = bytes.length - header.dataOffset;
   if (present < samples * sampleBytes) {
@@ -135,11 +145,32 @@ export function decodeNpy(bytes: Uint8Array): ScientificImage {
   const bits = header.bitDepth === 1 ? 8 : header.bitDepth;
   const sample = sampleReader(view, header.sampleFormat, bits, header.littleEndian);
   const at = header.fortranOrder ? (i: number) => sample(fortranIndex(i, header.shape)) : sample;
-  const data = new Float32Array(samples / channels);
+  const pixel = (i: number) =>
+    channels === 1 ? at(i) : (at(i * channels) + at(i * channels + 1) + at(i * channels + 2)) / 3;
+  return { header, layout, notes, pixel };
+}
+
+/** The planes of an NPY file one by one: only what is asked for is unpacked. */
+export function openNpy(bytes: Uint8Array): StoredFrames {
+  const { header, layout, notes, pixel } = numbersOf(bytes, false);
+  const [ny = 1, nx = 1] = layout.shape.slice(-2);
+  return {
+    count: layout.shape.length === 3 ? (layout.shape[0] ?? 0) : 1,
+    shape: [ny, nx],
+    saturationLevel: saturationLevelOf(header.sampleFormat, header.bitDepth),
+    notes,
+    read: (index) => Float32Array.from({ length: ny * nx }, (_, i) => pixel(index * ny * nx + i)),
+  };
+}
+
+/** Reads an NPY file (versions 1 to 3; real and boolean numbers, both byte orders, C and Fortran order). */
+export function decodeNpy(bytes: Uint8Array): ScientificImage {
+  const { header, layout, notes, pixel } = numbersOf(bytes, true);
+  const { shape, channels } = layout;
+  const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
   let rounded = false;
   for (let i = 0; i < data.length; i++) {
-    const value =
-      channels === 1 ? at(i) : (at(i * channels) + at(i * channels + 1) + at(i * channels + 2)) / 3;
+    const value = pixel(i);
     if (header.sampleFormat !== 'float' && Math.abs(value) > LARGEST_EXACT_FLOAT32_INTEGER) rounded = true;
     data[i] = value;
   }

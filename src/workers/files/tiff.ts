@@ -4,6 +4,7 @@ import {
   describeShape,
   LARGEST_EXACT_FLOAT32_INTEGER,
   type ScientificImage,
+  type StoredFrames,
   saturationLevelOf,
   truncated,
   unsupported,
@@ -279,7 +280,7 @@ function isContiguous(page: TiffPage): boolean {
  * ImageJ writes stacks beyond 4 GB, and virtual ones, as one directory followed by all planes one after
  * the other; "images=" in the description tells how many. Pages that stand for these planes are returned.
  */
-function expandImageJ(file: TiffFile, page: TiffPage, notes: string[]): TiffPage[] {
+function expandImageJ(file: TiffFile, page: TiffPage, notes: string[], whole: boolean): TiffPage[] {
   const images = imageJNumber(page.description, 'images');
   if (images === 1 || !isContiguous(page)) return [page];
   const planeBytes = page.height * geometryOf(page).rowBytes;
@@ -291,7 +292,7 @@ function expandImageJ(file: TiffFile, page: TiffPage, notes: string[]): TiffPage
     return [page];
   }
   if (present < images) throw truncated(`ImageJ wrote ${images} planes, and ${present} are there`);
-  checkSize([images, page.height, page.width], (page.samplesPerPixel * page.bitDepth) / 8);
+  if (whole) checkSize([images, page.height, page.width], (page.samplesPerPixel * page.bitDepth) / 8);
   return Array.from({ length: images }, (_, plane) => ({
     ...page,
     blockHeight: page.height,
@@ -312,8 +313,16 @@ function axesNote(description: string, planes: number): string[] {
   return description.includes('<OME') ? ['OME-TIFF: planes were read in the order of the file.'] : [];
 }
 
-/** Reads a TIFF or BigTIFF as [ny, nx], or as [planes, ny, nx] when it has several pages of one kind. */
-export function decodeTiff(bytes: Uint8Array): ScientificImage {
+interface TiffImages {
+  readonly file: TiffFile;
+  /** Describes all of them. */
+  readonly model: TiffPage;
+  readonly pages: readonly TiffPage[];
+  readonly notes: string[];
+}
+
+/** The pages of one kind, held against the size of the file. @param whole whether all are read at once */
+function imagesOf(bytes: Uint8Array, whole: boolean): TiffImages {
   const file = readTiffPages(bytes);
   const [first] = file.pages.filter((page) => !page.auxiliary);
   const model = first ?? file.pages[0];
@@ -321,18 +330,42 @@ export function decodeTiff(bytes: Uint8Array): ScientificImage {
   const stored = file.pages.filter((page) => sameKind(page, model) && page.auxiliary === model.auxiliary);
   const bytesPerPixel = (model.samplesPerPixel * model.bitDepth) / 8;
   checkSize(
-    stored.length === 1 ? [model.height, model.width] : [stored.length, model.height, model.width],
+    stored.length === 1 || !whole ? [model.height, model.width] : [stored.length, model.height, model.width],
     bytesPerPixel,
   );
   for (const page of stored) checkPromises(file, page);
   const notes = notesOf(model, usedChannels(model) === 3);
-  const pages = stored.length === 1 ? expandImageJ(file, model, notes) : stored;
+  const pages = stored.length === 1 ? expandImageJ(file, model, notes, whole) : stored;
   notes.push(...axesNote(model.description, pages.length));
   const leftOut = file.pages.length - stored.length;
   if (leftOut > 0) {
     const kept = describeShape([model.height, model.width]);
     notes.push(`${leftOut} further page(s) of another size or type than ${kept} were left out.`);
   }
+  return { file, model, pages, notes };
+}
+
+/** The pages of a TIFF file one by one: only what is asked for is unpacked. */
+export function openTiff(bytes: Uint8Array): StoredFrames {
+  const { file, model, pages, notes } = imagesOf(bytes, false);
+  return {
+    count: pages.length,
+    shape: [model.height, model.width],
+    saturationLevel: saturationLevelOf(model.sampleFormat, model.bitDepth),
+    notes,
+    read(index) {
+      const page = pages[index];
+      if (page === undefined) throw new RangeError(`There is no page ${index}.`);
+      const data = new Float32Array(model.width * model.height);
+      writePage(file, page, data);
+      return data;
+    },
+  };
+}
+
+/** Reads a TIFF or BigTIFF as [ny, nx], or as [planes, ny, nx] when it has several pages of one kind. */
+export function decodeTiff(bytes: Uint8Array): ScientificImage {
+  const { file, model, pages, notes } = imagesOf(bytes, true);
   const pixels = model.width * model.height;
   const data = new Float32Array(pages.length * pixels);
   pages.forEach((page, plane) => {

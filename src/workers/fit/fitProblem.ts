@@ -142,6 +142,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
     lossId: string,
     modelFrom: Origin,
     target: TargetData,
+    runs = new PortionedRuns(runner, plan, modelFrom, lossId),
   ) {
     this.runner = runner;
     this.plan = plan;
@@ -149,7 +150,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
     this.parameters = parameters;
     this.lossId = lossId;
     this.modelFrom = modelFrom;
-    this.runs = new PortionedRuns(runner, plan, modelFrom, lossId);
+    this.runs = runs;
     this.mask = target.mask;
     this.shape = target.shape;
     this.normalization = target.normalization;
@@ -182,6 +183,13 @@ export class FitProblem implements LevenbergMarquardtProblem {
     const { normalization, measure } = this;
     const target = { data: pick(this.data), mask, shape, normalization, measure };
     return new FitProblem(this.runner, plan, this.parameters, this.lossId, this.modelFrom, target);
+  }
+
+  /** The same problem for another image of this size, such as the next frame of a movie; on the same runs. */
+  retargeted(plan: Plan, data: Float32Array, mask: Float32Array | null): FitProblem {
+    const target = { data, mask, shape: this.shape, normalization: this.normalization };
+    const { runner, parameters, lossId, modelFrom, runs } = this;
+    return new FitProblem(runner, plan, parameters, lossId, modelFrom, target, runs);
   }
 
   /** Runs the design once to find the model and target images of its loss node. */
