@@ -131,6 +131,7 @@ function createEngine(
         listeners.delete(listener);
       }
     },
+    track: null,
     dispose,
   };
 }

@@ -138,6 +138,67 @@ export const commands = {
       EXIT_CODES,
     ],
   ),
+  track: command(
+    'track',
+    'Follow what a design learns through a movie and print how it moves as JSON.',
+    'FILE|--example ID',
+    1,
+    {
+      '--example': EXAMPLE,
+      '--movie': {
+        kind: 'list',
+        placeholder: 'FILE|FOLDER',
+        help: 'TIFF or NPY with many pages, or single images sorted by their numbers. Repeatable.',
+      },
+      '--frames': { kind: 'value', placeholder: 'a:b:step', help: 'Frames to use, as a slice.' },
+      '--frame-interval': {
+        kind: 'value',
+        placeholder: 'TIME',
+        help: 'From one frame to the next, such as 20ms; diffusion needs it.',
+      },
+      '--background': {
+        kind: 'value',
+        placeholder: 'none|median|IMAGE',
+        help: 'Divide frames of holograms by the median of the movie, or by an image.',
+      },
+      '--median-frames': {
+        kind: 'value',
+        placeholder: 'N',
+        help: 'Take the median over N frames around each; without it over all.',
+      },
+      '--dark': { kind: 'value', placeholder: 'IMAGE', help: 'Subtract this image from every frame.' },
+      '--crop': {
+        kind: 'value',
+        placeholder: 'y0:y1,x0:x1',
+        help: 'Part of the frames to use, as slices of rows and columns.',
+      },
+      '--set': SET,
+      '--learn': {
+        kind: 'list',
+        placeholder: 'node.param,…',
+        help: 'Follow exactly these instead of what the design marks.',
+      },
+      '--fix': { kind: 'list', placeholder: 'node.param,…', help: 'Do not follow these.' },
+      '--temperature': {
+        kind: 'value',
+        placeholder: 'KELVIN',
+        help: 'For the radius by Stokes and Einstein.',
+      },
+      '--viscosity': {
+        kind: 'value',
+        placeholder: 'PASCAL-SECONDS',
+        help: 'The same; 0.001 is water at 20 °C.',
+      },
+      '--backend': BACKEND,
+      '--csv': { kind: 'value', placeholder: 'FILE', help: 'Write a row for each frame and particle.' },
+      '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },
+    },
+    [
+      ...VALUES,
+      'A frame that cannot be read or explained is listed with its reason, and the next one goes on.',
+      EXIT_CODES,
+    ],
+  ),
   help: command('help', 'Print help, of one command when named.', '[COMMAND]', 1),
 } as const;
 

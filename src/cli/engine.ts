@@ -24,6 +24,7 @@ async function openEngine(choice: BackendChoice, io: Io): Promise<Engine> {
         onProgress(progress);
         return true;
       }),
+    track: (design, options, source, onFrame) => session.track(design, options, source, onFrame),
     dispose: async () => session.dispose(),
   };
 }

@@ -104,7 +104,8 @@ function readTarget(text: string): { node: string; file: string } {
   return { node, file };
 }
 
-async function prepareFile(file: string, io: Io): Promise<string> {
+/** The path of a file to be written, its folder made. */
+export async function prepareFile(file: string, io: Io): Promise<string> {
   const path = resolve(io.cwd, file);
   try {
     await mkdir(dirname(path), { recursive: true });

@@ -11,6 +11,7 @@ import { fitCommand } from './fit.ts';
 import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
 import { PACKAGE_ROOT } from './packageRoot.ts';
 import { runCommand } from './run.ts';
+import { trackCommand } from './track.ts';
 
 /**
  * Runs one command.
@@ -73,6 +74,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
       return runCommand(words, io);
     case 'fit':
       return fitCommand(words, io);
+    case 'track':
+      return trackCommand(words, io);
   }
 }
 

@@ -2,6 +2,14 @@
  * What tracking through a movie gives: the fit of each frame, and the same as the paths of particles and as a table.
  * Everything is SI. Plain data: engine, page and command line share it.
  */
+import {
+  type Diffusion,
+  estimateDiffusion,
+  type MeanSquareDisplacement,
+  meanSquareDisplacement,
+  pooledDiffusion,
+} from '../optics/analysis/brownian.ts';
+import { SI_UNIT } from '../optics/units.ts';
 import type { Learnable } from './learnables.ts';
 
 /** How a movie is followed. */
@@ -51,6 +59,7 @@ interface TrackedValue {
   /** SI. */
   readonly unit: string;
   readonly title: string;
+  readonly role: Learnable['role'];
 }
 
 export interface Particle {
@@ -71,23 +80,60 @@ type Named = Pick<Learnable, 'path' | 'role' | 'title'> & { readonly unit: strin
 export function trackedThings(learned: readonly Named[]): TrackedThings {
   const ids = new Set(
     learned.flatMap(({ path, role }) =>
-      role === 'lateralX' || role === 'lateralY' || role === 'axial'
-        ? [path.slice(0, path.lastIndexOf('.'))]
-        : [],
+      POSITIONS.includes(role) && role !== null ? [path.slice(0, path.lastIndexOf('.'))] : [],
     ),
   );
+  const named = ({ path, unit, title, role }: Named) => ({ name: path, path, unit, title, role });
   const isOf = (path: string, id: string) => path.startsWith(`${id}.`);
   const particles = [...ids].map((id) => ({
     id,
     values: learned
       .filter(({ path }) => isOf(path, id))
-      .map(({ path, unit, title }) => ({ name: path.slice(id.length + 1), path, unit, title })),
+      .map((value) => ({ ...named(value), name: value.path.slice(id.length + 1) })),
   }));
-  const scene = learned
-    .filter(({ path }) => ![...ids].some((id) => isOf(path, id)))
-    .map(({ path, unit, title }) => ({ name: path, path, unit, title }));
+  const scene = learned.filter(({ path }) => ![...ids].some((id) => isOf(path, id))).map(named);
   return { particles, scene };
 }
+
+/** What is learned of a design, for `trackedThings`. */
+export function learnedOf(learnables: readonly Learnable[]): readonly Named[] {
+  return learnables.map(({ path, role, title, quantity }) => ({
+    path,
+    role,
+    title,
+    unit: SI_UNIT[quantity],
+  }));
+}
+
+/** How a particle moved. */
+export interface Motion {
+  readonly id: string;
+  /** Each coordinate that was followed. */
+  readonly axes: readonly { readonly name: string; readonly diffusion: Diffusion | null }[];
+  /** Coefficient of diffusion across the light, m²/s; null where x or y were not followed for long enough. */
+  readonly lateral: { readonly value: number; readonly error: number } | null;
+  /** Of the coordinates across the light. */
+  readonly displacement: readonly MeanSquareDisplacement[];
+}
+
+/** @param interval from one of these frames to the next, seconds */
+export function motionOf(frames: readonly FrameFit[], { id, values }: Particle, interval: number): Motion {
+  const series = (value: TrackedValue) => seriesOf(frames, value.path);
+  const positions = values.filter(({ role }) => role !== null && POSITIONS.includes(role));
+  const across = positions.filter(({ role }) => role !== 'axial');
+  const found = across.flatMap((value) => estimateDiffusion(series(value), interval) ?? []);
+  return {
+    id,
+    axes: positions.map((value) => ({
+      name: value.name,
+      diffusion: estimateDiffusion(series(value), interval),
+    })),
+    lateral: found.length < across.length ? null : pooledDiffusion(found),
+    displacement: meanSquareDisplacement(across.map(series)),
+  };
+}
+
+const POSITIONS: readonly Learnable['role'][] = ['lateralX', 'lateralY', 'axial'];
 
 /** Values of one path, frame by frame; null where the frame gave none. */
 export function seriesOf(frames: readonly FrameFit[], path: string): readonly (number | null)[] {

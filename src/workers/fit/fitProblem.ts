@@ -186,9 +186,9 @@ export class FitProblem implements LevenbergMarquardtProblem {
   }
 
   /** The same problem for another image of this size, such as the next frame of a movie; on the same runs. */
-  retargeted(plan: Plan, data: Float32Array, mask: Float32Array | null): FitProblem {
-    const target = { data, mask, shape: this.shape, normalization: this.normalization };
-    const { runner, parameters, lossId, modelFrom, runs } = this;
+  retargeted(data: Float32Array, mask: Float32Array | null): FitProblem {
+    const { runner, plan, parameters, lossId, modelFrom, runs, shape, normalization, measure } = this;
+    const target = { data, mask, shape, normalization, measure };
     return new FitProblem(runner, plan, parameters, lossId, modelFrom, target, runs);
   }
 

@@ -1,6 +1,7 @@
 /** From a frame as it lies in the file to what a fit compares: dark image, window, background. */
 import type { DesignImage } from '../../graph/document.ts';
 import { encodeFloat32 } from '../../graph/imageData.ts';
+import type { GivenImage } from '../../graph/prepare.ts';
 import type { TrackOptions } from '../../graph/trajectories.ts';
 
 /** Rows y0 to y1 - 1 and columns x0 to x1 - 1 of the file's frames. */
@@ -133,18 +134,18 @@ export class PreparedFrames {
 /** Above every value that means something: marks pixels that do not count in a document's image. */
 const LEFT_OUT = 1e30;
 
-/** The frame as an image of a document. */
-export function frameImage(
+/** The frame as an image that a design can be prepared for. */
+export function imageToPrepare(
   { data, mask }: PreparedFrame,
   shape: readonly number[],
   name: string,
-): DesignImage {
+): GivenImage {
   const marked = mask === null ? data : data.map((value, i) => (mask[i] === 0 ? LEFT_OUT : value));
-  return {
-    kind: 'measured',
-    name,
-    shape,
-    data: encodeFloat32(marked),
-    saturationLevel: mask === null ? null : LEFT_OUT,
-  };
+  return { name, shape, data: marked, saturationLevel: mask === null ? null : LEFT_OUT };
+}
+
+/** The frame as an image of a document. */
+export function frameImage(frame: PreparedFrame, shape: readonly number[], name: string): DesignImage {
+  const image = imageToPrepare(frame, shape, name);
+  return { kind: 'measured', ...image, data: encodeFloat32(image.data) };
 }

@@ -10,9 +10,10 @@ import type { Learnable } from '../../graph/learnables.ts';
 import { setAt } from '../../graph/paths.ts';
 import { estimateStart, unlearned } from '../../graph/prepare.ts';
 import type { FrameFit, TrackOptions } from '../../graph/trajectories.ts';
+import { choleskySolve } from '../../optics/maths/linearAlgebra.ts';
 import type { FitProblem, FitStatistics } from '../fit/fitProblem.ts';
 import { FitProblemError } from '../fit/fitProblemError.ts';
-import { levenbergMarquardt } from '../fit/levenbergMarquardt.ts';
+import { levenbergMarquardt, type NormalEquations } from '../fit/levenbergMarquardt.ts';
 import { residualNoise } from '../fit/report.ts';
 import { uncertainty } from '../fit/uncertainty.ts';
 import type { FitResult } from '../protocol.ts';
@@ -30,10 +31,14 @@ export interface TrackContext {
   readonly open: (design: Design) => Promise<FitProblem>;
 }
 
-/** A step that lowers χ² by less than this moves no value by more than a small part of its error. */
-const NEGLIGIBLE_GAIN = 0.01;
+/** Where the next step would lower χ² by less than this, no value is off by more than 3 % of its error. */
+const NEGLIGIBLE_GAIN = 1e-3;
 /** A frame whose residual variance is this many times the usual one is not explained by the model. */
 const BAD_RATIO = 3;
+/** A share of the image's variation that may stay unexplained whatever the other frames say. */
+const EXPLAINED = 1e-3;
+/** Of the usual contrast of the model image: below it the particle has been faded away to explain its absence. */
+const LEAST_CONTRAST = 0.05;
 /** Good frames whose median says what is usual. */
 const REMEMBERED = 25;
 
@@ -42,6 +47,8 @@ interface Ended {
   readonly statistics: FitStatistics;
   /** Residual variance per degree of freedom. */
   readonly variance: number;
+  /** Variance of the model image over its pixels. */
+  readonly contrast: number;
 }
 
 export class Tracker {
@@ -52,6 +59,9 @@ export class Tracker {
   /** Where the last good frames ended, newest first, in scaled units. */
   private last: { readonly frame: number; readonly point: Float64Array }[] = [];
   private variances: number[] = [];
+  private contrasts: number[] = [];
+  /** Noise of a pixel as the design gives it, null where it does not; undefined until a frame has been fitted. */
+  private noise: number | null | undefined;
   /** Frames since the last good one, and how many of them until all of the frame is searched again. */
   private lostFor = 0;
   private searchAt = 1;
@@ -138,13 +148,13 @@ export class Tracker {
     if (first === null) throw new RangeError('No frame has been fitted yet.');
     const problem = this.on(frame, first);
     const ended = await this.refined(problem, await this.start(problem, index), index);
-    const why = this.doubt(ended);
+    const why = this.doubt(problem, ended);
     if (why === null) return this.accepted(ended, problem, index, 'good', null);
     this.lostFor++;
     if (this.lostFor >= this.searchAt) {
       this.searchAt = 2 * this.lostFor;
       const again = await this.searched(problem, frame, index);
-      const doubt = this.doubt(again);
+      const doubt = this.doubt(problem, again);
       if (doubt === null) {
         return this.accepted(again, problem, index, 'found', `Lost and found again: ${why}`);
       }
@@ -158,7 +168,7 @@ export class Tracker {
     const divisor = isRelative ? meanOf(frame) : 1;
     if (!(divisor > 0)) throw new FitProblemError('The frame is dark: its mean is not above 0.');
     const data = divisor === 1 ? frame.data : frame.data.map((value) => value / divisor);
-    return problem.retargeted(this.context.plan, data, frame.mask);
+    return problem.retargeted(data, frame.mask);
   }
 
   /** Where the last frame ended, or where its velocity leads, whichever explains the new frame better. */
@@ -180,37 +190,71 @@ export class Tracker {
 
   private async refined(problem: FitProblem, start: Float64Array, index: number): Promise<Ended> {
     const { maxIterations } = this.options;
-    const steps = levenbergMarquardt(problem, start, { maxIterations, tolerance: 1e-7 });
-    const freedom = Math.max(1, problem.data.length - problem.parameters.length);
-    let point = start;
-    let merit = Number.POSITIVE_INFINITY;
-    for await (const state of steps) {
-      const gain = merit - state.merit;
+    const count = problem.parameters.length;
+    const freedom = Math.max(1, problem.data.length - count);
+    let equations: NormalEquations | null = null;
+    const watched = {
+      lower: problem.lower,
+      upper: problem.upper,
+      merit: (at: Float64Array) => problem.merit(at),
+      normalEquations: async (at: Float64Array) => {
+        equations = await problem.normalEquations(at);
+        return equations;
+      },
+    };
+    let [point, merit] = [start, Number.POSITIVE_INFINITY];
+    for await (const state of levenbergMarquardt(watched, start, { maxIterations, tolerance: 1e-7 })) {
       [point, merit] = [state.point, state.merit];
-      const scale = problem.kind === 'leastSquares' ? (2 * merit) / freedom : 1;
-      if (2 * gain < NEGLIGIBLE_GAIN * scale) break;
+      const scale = problem.kind === 'poisson' ? 1 : (2 * merit) / freedom;
+      if (equations !== null && expectedGain(equations, count) < NEGLIGIBLE_GAIN * scale) break;
     }
-    if (!Number.isFinite(merit)) {
-      throw new FitProblemError(`The model is not finite in frame ${index}.`);
+    if (!Number.isFinite(merit)) throw new FitProblemError(`The model is not finite in frame ${index}.`);
+    const statistics = await this.statistics(problem, point, equations);
+    const left = Math.max(1, statistics.pixels - count);
+    const contrast = contrastOf(problem, statistics.residual);
+    return { point, statistics, variance: statistics.weightedSquares / left, contrast };
+  }
+
+  /** Of least squares everything but the residual is known from the last step. */
+  private async statistics(
+    problem: FitProblem,
+    point: Float64Array,
+    equations: NormalEquations | null,
+  ): Promise<FitStatistics> {
+    if (equations === null || problem.kind !== 'leastSquares' || this.noise === undefined) {
+      const statistics = await problem.statistics(point);
+      this.noise ??= statistics.noise;
+      return statistics;
     }
-    const statistics = await problem.statistics(point);
-    const left = Math.max(1, statistics.pixels - problem.parameters.length);
-    return { point, statistics, variance: statistics.weightedSquares / left };
+    const model = await problem.model(point);
+    const residual = Float64Array.from(problem.data, (value, k) => value - (model[k] as number));
+    const { mask } = problem;
+    let pixels = 0;
+    for (let k = 0; k < residual.length; k++) if (mask === null || (mask[k] as number) > 0) pixels++;
+    const { curvature, merit } = equations;
+    return { merit, curvature, weightedSquares: 2 * merit, pixels, residual, noise: this.noise };
   }
 
   /** Why a fit is not to be believed, as a sentence; null where it is. */
-  private doubt({ point, variance }: Ended): string | null {
-    const usual = [...this.variances].sort((a, b) => a - b)[this.variances.length >> 1];
+  private doubt(problem: FitProblem, ended: Ended): string | null {
+    const { point, variance } = ended;
+    const usual = this.variances.length === 0 ? undefined : medianOf(this.variances);
     const { learnables, reach } = this.context;
     for (const [i, { role, value, step, title }] of learnables.entries()) {
       const now = value + (point[i] as number) * step;
       const edge = role === 'lateralX' ? reach.x : role === 'lateralY' ? reach.y : Number.POSITIVE_INFINITY;
       if (Math.abs(now) > edge) return `“${title}” has left the picture.`;
     }
-    if (usual !== undefined && variance > BAD_RATIO * usual) {
-      return `The residual is ${Math.sqrt(variance / usual).toPrecision(2)} times the usual one.`;
+    if (usual === undefined) return null;
+    const contrast = medianOf(this.contrasts);
+    if (ended.contrast < LEAST_CONTRAST * contrast) {
+      return 'There is next to nothing to see in this frame: the fit ended on an empty image.';
     }
-    return null;
+    // Next to nothing is no measure of anything: photons scatter, and so much of an image may stay unexplained.
+    const floor = problem.kind === 'poisson' ? 1 : (EXPLAINED * 2 * problem.spread) / problem.data.length;
+    const bound = Math.max(usual, floor);
+    if (variance < BAD_RATIO * bound) return null;
+    return `The residual is ${Math.sqrt(variance / bound).toPrecision(2)} times the usual one.`;
   }
 
   /** As a person would: look for it in the whole frame, scan depths and sizes, fit. */
@@ -220,14 +264,16 @@ export class Tracker {
       problem.valuesAt(this.last[0]?.point ?? new Float64Array(learnables.length)),
     );
     const lost = this.designOf(frame, `frame ${index}`, values);
-    const seen = estimateStart(lost, registry, unlearned(lost));
+    // The brightness is known from the frames before; only places are looked for.
+    const known = lost.nodes.flatMap(({ id }) => [`${id}.photons`, `${id}.background`]);
+    const seen = estimateStart(lost, registry, new Set([...unlearned(lost), ...known]));
     // Sampling stays: the plan of the other frames is meant to hold.
     const result = await this.context.fit({ ...seen, grid: this.context.plan.design.grid });
     return this.refined(problem, pointOf(learnables, result), index);
   }
 
   private accepted(
-    { point, statistics, variance }: Ended,
+    { point, statistics, variance, contrast }: Ended,
     problem: FitProblem,
     index: number,
     status: FrameFit['status'],
@@ -235,6 +281,7 @@ export class Tracker {
   ): Omit<FrameFit, 'frame' | 'milliseconds'> {
     this.last = [{ frame: index, point }, ...this.last.slice(0, 1)];
     this.variances = [variance, ...this.variances.slice(0, REMEMBERED - 1)];
+    this.contrasts = [contrast, ...this.contrasts.slice(0, REMEMBERED - 1)];
     this.lostFor = 0;
     this.searchAt = 1;
     const { learnables } = this.context;
@@ -255,6 +302,13 @@ export class Tracker {
   }
 }
 
+/** By how much a full step would lower χ², on the scale of the merit's doubles: gᵀ A⁻¹ g. */
+function expectedGain({ descent, curvature }: NormalEquations, count: number): number {
+  const solved = choleskySolve(curvature, descent, count);
+  if (!solved.ok) return Number.POSITIVE_INFINITY;
+  return descent.reduce((sum, g, i) => sum + g * (solved.solution[i] as number), 0);
+}
+
 /** Variance that errors are made from, and χ² per degree of freedom, as the report of a single fit has them. */
 function noiseOf(
   problem: FitProblem,
@@ -267,6 +321,24 @@ function noiseOf(
     scatter: noise === null ? variance : Math.max(noise * noise, variance),
     chiSquare: known > 0 ? variance / (known * known) : null,
   };
+}
+
+function medianOf(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+/** Variance of the model over the pixels that count. */
+function contrastOf({ data, mask }: FitProblem, residual: Float64Array): number {
+  let [sum, squares, count] = [0, 0, 0];
+  for (let k = 0; k < residual.length; k++) {
+    if (mask !== null && !((mask[k] as number) > 0)) continue;
+    const model = (data[k] as number) - (residual[k] as number);
+    sum += model;
+    squares += model * model;
+    count++;
+  }
+  const mean = sum / Math.max(1, count);
+  return Math.max(0, squares / Math.max(1, count) - mean * mean);
 }
 
 function pointOf(learnables: readonly Learnable[], { parameters }: FitResult): Float64Array {

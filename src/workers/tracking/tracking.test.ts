@@ -1,51 +1,124 @@
-import { expect, it } from 'vitest';
-import { type FrameFit, seriesOf } from '../../graph/trajectories.ts';
+import { describe, expect, it } from 'vitest';
+import type { Design } from '../../graph/document.ts';
+import { type FrameFit, seriesOf, type TrackOptions } from '../../graph/trajectories.ts';
 import { estimateDiffusion, pooledDiffusion } from '../../optics/analysis/brownian.ts';
 import { createSession } from '../session.ts';
 import { smallHologram } from '../testDesigns.ts';
-import { brownianWalk, simulateMovie } from './simulateMovie.ts';
+import type { FrameSource } from './frames.ts';
+import { brownianWalk, simulateMovie, type Truth } from './simulateMovie.ts';
+import { BEAD } from './testMovies.ts';
 
-const LEARN = ['sphere.x', 'sphere.y', 'sphere.z', 'sphere.radius'];
-const DIFFUSION = 0.43e-12;
 const INTERVAL = 0.01;
 
-it('follows a Brownian sphere through 100 frames: positions and coefficient within their errors', async () => {
-  const session = await createSession('wasm');
-  const design = smallHologram({ learn: LEARN });
-  const truth = brownianWalk({ 'sphere.x': 0, 'sphere.y': 0, 'sphere.z': 5e-6 }, 100, {
-    diffusion: DIFFUSION,
-    interval: INTERVAL,
-    seed: 2,
-  });
-  const source = await simulateMovie(session, design, truth, 0.02);
+const following = (stop: number, changes: Partial<TrackOptions> = {}): TrackOptions => ({
+  frames: { start: 0, stop, step: 1 },
+  background: 'none',
+  medianFrames: null,
+  maxIterations: 30,
+  ...changes,
+});
+
+async function tracked(
+  design: Design,
+  source: FrameSource,
+  options: TrackOptions,
+  backend: 'f64' | 'wasm' = 'f64',
+): Promise<readonly FrameFit[]> {
+  const session = await createSession(backend);
   const seen: FrameFit[] = [];
-  const began = performance.now();
-  await session.track(
-    design,
-    {
-      frames: { start: 0, stop: 100, step: 1 },
-      background: 'none',
-      medianFrames: null,
-      maxIterations: 30,
-    },
-    source,
-    (fit) => seen.push(fit),
-  );
-  console.log(
-    (performance.now() - began) / 100,
-    seen.slice(0, 4),
-    seen.filter((f) => f.status !== 'good'),
-  );
-  const within = seen.filter(({ values, errors }, k) =>
-    Object.entries(truth[k] ?? {}).every(
-      ([path, value]) => Math.abs((values[path] ?? Number.NaN) - value) < 3 * (errors[path] ?? 0),
+  await session.track(design, options, source, (fit) => seen.push(fit));
+  return seen;
+}
+
+/** Frames whose every value lies within so many of its standard errors of the truth. */
+function within(seen: readonly FrameFit[], truth: readonly Truth[], sigmas: number): number {
+  return seen.filter(({ frame, values, errors }) =>
+    Object.entries(truth[frame] ?? {}).every(
+      ([path, value]) => Math.abs((values[path] ?? Number.NaN) - value) < sigmas * (errors[path] ?? 0),
     ),
-  );
-  expect(within.length).toBeGreaterThanOrEqual(95);
-  const axes = ['sphere.x', 'sphere.y', 'sphere.z'].flatMap(
-    (path) => estimateDiffusion(seriesOf(seen, path), INTERVAL) ?? [],
-  );
-  const pooled = pooledDiffusion(axes);
-  console.log(axes, pooled);
-  expect(Math.abs((pooled?.value ?? 0) - DIFFUSION)).toBeLessThan(2 * (pooled?.error ?? 0));
+  ).length;
+}
+
+describe('a bead in the plane of focus', () => {
+  it('is followed through 100 frames: positions and coefficient of diffusion within their errors', {
+    timeout: 120_000,
+  }, async () => {
+    const diffusion = 0.02e-12;
+    const walk = { diffusion, interval: INTERVAL, seed: 4 };
+    const truth = brownianWalk({ 'bead.x': 0, 'bead.y': 0 }, 100, walk);
+    const source = await simulateMovie(await createSession('f64'), BEAD, truth, null);
+    const seen = await tracked(BEAD, source, following(100));
+    expect(seen.filter(({ status }) => status === 'good')).toHaveLength(100);
+    // Two values within three standard errors each: 99.5 % of the frames.
+    expect(within(seen, truth, 3)).toBeGreaterThanOrEqual(95);
+    const axes = ['bead.x', 'bead.y'].flatMap(
+      (path) => estimateDiffusion(seriesOf(seen, path), INTERVAL) ?? [],
+    );
+    const found = pooledDiffusion(axes);
+    // Two standard errors.
+    expect(Math.abs((found?.value ?? 0) - diffusion)).toBeLessThan(2 * (found?.error ?? 0));
+  });
+
+  it('is lost and found again, and bad frames are named without ending the run', {
+    timeout: 60_000,
+  }, async () => {
+    // From frame 5 on it lies at the other corner: no slope leads there.
+    const truth = Array.from({ length: 8 }, (_, k) => {
+      const aside = k < 5 ? -0.45e-6 : 0.45e-6;
+      return { 'bead.x': aside, 'bead.y': aside };
+    });
+    const movie = await simulateMovie(await createSession('f64'), BEAD, truth, null);
+    const source = {
+      ...movie,
+      read: async (k: number) => {
+        if (k === 2) throw new Error('“f2.tif” is cut short.');
+        return k === 3 ? new Float32Array(256).fill(10) : movie.read(k);
+      },
+    };
+    const seen = await tracked(BEAD, source, following(8));
+    expect(seen.map(({ status }) => status)).toEqual([
+      'good',
+      'good',
+      'unreadable',
+      'lost',
+      'good',
+      'found',
+      'good',
+      'good',
+    ]);
+    expect(seen[2]?.reason).toBe('“f2.tif” is cut short.');
+    expect(seen[3]?.reason).toContain('next to nothing to see');
+    expect(seen[5]?.reason).toContain('Lost and found again');
+    expect(seen[3]?.values).toEqual({});
+    const good = seen.filter(({ values }) => 'bead.x' in values);
+    // Four standard errors of twelve values: one in a thousand runs.
+    expect(within(good, truth, 4)).toBe(6);
+  });
+});
+
+it('a sphere in a hologram is followed along all three axes with its radius, behind a spoiled background', {
+  timeout: 120_000,
+}, async () => {
+  const design = smallHologram({ learn: ['sphere.x', 'sphere.y', 'sphere.z', 'sphere.radius'] });
+  const walk = { diffusion: 0.4e-12, interval: INTERVAL, seed: 2 };
+  const truth = brownianWalk({ 'sphere.x': 0, 'sphere.y': 0, 'sphere.z': 5e-6 }, 3, walk);
+  const clean = await simulateMovie(await createSession('wasm'), design, truth, 0.01);
+  // Illumination that falls off to one side, and a camera with an offset.
+  const shading = Float32Array.from({ length: 48 * 48 }, (_, i) => 40 + (i % 48));
+  const dark = Float32Array.from(shading, (_, i) => 7 + (i % 3));
+  const source: FrameSource = {
+    ...clean,
+    dark,
+    background: shading.map((value, i) => value + (dark[i] ?? 0)),
+    read: async (k) => (await clean.read(k)).map((v, i) => v * (shading[i] ?? 0) + (dark[i] ?? 0)),
+  };
+  const seen = await tracked(design, source, following(3), 'wasm');
+  expect(seen.map(({ status }) => status)).toEqual(Array(3).fill('good'));
+  // Four standard errors of nine values: one in a thousand runs.
+  expect(within(seen, truth, 4)).toBe(3);
+  for (const { values, errors } of seen) {
+    expect(Math.abs((values['sphere.radius'] ?? 0) - 0.5e-6)).toBeLessThan(
+      4 * (errors['sphere.radius'] ?? 0),
+    );
+  }
 });
