@@ -10,6 +10,7 @@ import { depthsOf, type SphereQuestion, SphereScan } from '../optics/scattering/
 import type { Pixel } from './detect.ts';
 import { radialProfile } from './radialProfile.ts';
 import { ringCentres } from './ringCentres.ts';
+import { binned } from './rings.ts';
 
 /** A hologram relative to its background of about 1. */
 export interface Hologram {
@@ -55,6 +56,11 @@ const LARGEST_LOSS = 1.1;
 /** What is left counts as noise below this many times its variance. */
 const NOISE_RATIO = 1.5;
 const PLACES_TRIED = 3;
+/** What a centre may be, and how many of these are tried in all. */
+const ALTERNATIVES = 3;
+const MOST_TRIED = 12;
+/** Pixels along a side for refocusing: larger images are binned. */
+const REFOCUSED = 256;
 /** Around a sphere, in pixels, its score is taken. */
 const SCORE_REACH = 3e-6;
 
@@ -87,7 +93,8 @@ class Finder {
     const most = count ?? MOST;
     const centres = ringCentres(values, ny, nx, { counts, most });
     const ringed = this.grown(this.withStarts(values, centres), most);
-    const isDone = this.isNoise(ringed) || (count === null && centres.length > 3);
+    // Rings that hide each other are few: among many, what stands apart tells.
+    const isDone = this.isNoise(ringed) || (centres.length > 0 && count === 1) || centres.length > 3;
     const others = isDone ? ringed : this.grown(this.nothing(), most);
     const best = others.meanSquare < ringed.meanSquare ? others : ringed;
     return this.judged(count === null ? this.pruned(best) : best);
@@ -97,20 +104,29 @@ class Finder {
     return this.fit.improved({ spheres: [], amplitude: middleOf(this.search.question) }, 0);
   }
 
-  /** A start for each centre from its profile, and joint steps. */
+  /** A start for each centre from its profile, and joint steps; then what else a centre may be, where it is better. */
   private withStarts(values: ArrayLike<number>, centres: readonly Pixel[]): Crowd {
-    const amplitudes: number[] = [];
-    const spheres = centres.flatMap((centre) => {
-      const [start] = this.startsAt(values, centre, 1);
-      if (start === undefined) return [];
-      amplitudes.push(start.amplitude);
-      return [start.sphere];
-    });
+    const starts = centres.map((centre) => this.startsAt(values, centre, ALTERNATIVES));
+    const spheres = starts.flatMap(([first]) => (first === undefined ? [] : [first.sphere]));
+    const amplitudes = starts.flatMap(([first]) => (first === undefined ? [] : [first.amplitude]));
     const amplitude =
       amplitudes.length === 0
         ? middleOf(this.search.question)
         : amplitudes.reduce((sum, each) => sum + each, 0) / amplitudes.length;
-    return this.fit.improved({ spheres, amplitude }, STEPS);
+    let best = this.fit.improved({ spheres, amplitude }, STEPS);
+    let tried = 0;
+    starts.forEach((others, index) => {
+      for (const other of others.slice(1)) {
+        if (this.isNoise(best) || tried++ === MOST_TRIED) return;
+        const replaced = best.spheres.map((sphere, k) =>
+          k === index ? { ...other.sphere, x: sphere.x, y: sphere.y } : sphere,
+        );
+        const alone = starts.length === 1 ? other.amplitude : best.amplitude;
+        const next = this.fit.improved({ spheres: replaced, amplitude: alone }, STEPS);
+        if (next.meanSquare < best.meanSquare) best = next;
+      }
+    });
+    return best;
   }
 
   /** Without spheres that explain nothing. */
@@ -138,10 +154,17 @@ class Finder {
   private oneMore(crowd: Crowd): Crowd | null {
     const { ny, nx, pitch, counts } = this.hologram;
     const left = this.residual(crowd);
-    const added = left.map((value, i) => (counts(i) ? value : 0));
     const { question } = this.search;
+    const factor = Math.ceil(Math.max(ny, nx) / REFOCUSED);
+    const added = left.map((value, i) => (counts(i) ? value : 0));
+    const small = binned({ ny, nx, values: added, known: new Uint8Array(ny * nx).fill(1) }, factor);
     const depths = depthsOf(question.optics, (Math.min(ny, nx) * pitch) / 2, question.z);
-    const places = brightPlaces(added, ny, nx, pitch, question.optics, depths, PLACES_TRIED);
+    const places = brightPlaces(
+      { values: small.values, ny: small.ny, nx: small.nx, pitch: pitch * factor },
+      question.optics,
+      depths,
+      PLACES_TRIED,
+    ).map(({ x, y }) => ({ x: factor * x + (factor - 1) / 2, y: factor * y + (factor - 1) / 2 }));
     const profileOf = left.map((value) => value + 1);
     let best: Crowd | null = null;
     for (const place of places) {

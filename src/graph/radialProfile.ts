@@ -3,8 +3,7 @@ import type { RadialProfile } from '../optics/scattering/sphereStarts.ts';
 import type { Pixel } from './detect.ts';
 
 /**
- * Means over rings one pixel wide, at their middles; the weight is the root of the number of pixels, so that far rings,
- * where neighbours disturb, do not outvote the near ones.
+ * Means over rings one pixel wide, at their middles; the weight is the number of pixels, as in a fit of the image.
  * @param reach pixels
  * @param pitch metres
  */
@@ -32,6 +31,6 @@ export function radialProfile(
   return {
     radii: Float64Array.from({ length: reach }, (_, ring) => (ring + 0.5) * pitch),
     values: sums.map((sum, ring) => sum / Math.max(1, numbers[ring] as number)),
-    weights: numbers.map(Math.sqrt),
+    weights: numbers,
   };
 }

@@ -11,19 +11,25 @@ export interface BrightPlace {
   readonly strength: number;
 }
 
+/** What a hologram adds to its background, 0 where nothing is known. */
+export interface Added {
+  /** [ny, nx], relative to the background. */
+  readonly values: Float64Array;
+  readonly ny: number;
+  readonly nx: number;
+  /** Metres. */
+  readonly pitch: number;
+}
+
 /** Places closer than this to a stronger one are part of it (metres). */
 const APART = 0.6e-6;
 
 /**
  * Undoes the propagation over each depth of what a hologram adds to its background (the angular spectrum within the
  * aperture), and gives the brightest places over all depths, brightest first. The twin image stays out of focus.
- * @param added [ny, nx] relative to the background, 0 where nothing is known
  */
 export function brightPlaces(
-  added: Float64Array,
-  ny: number,
-  nx: number,
-  pitch: number,
+  { values, ny, nx, pitch }: Added,
   optics: HologramOptics,
   depths: readonly number[],
   most: number,
@@ -33,7 +39,7 @@ export function brightPlaces(
   const fourier = powerOfTwoFourier(n);
   const re = new Float64Array(n * n);
   const im = new Float64Array(n * n);
-  for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) re[y * n + x] = added[y * nx + x] as number;
+  for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) re[y * n + x] = values[y * nx + x] as number;
   const line = { re: new Float64Array(n), im: new Float64Array(n) };
   overLines(re, im, n, line, fourier.forward);
   const { phasePerDepth, inside } = spectrumOf(n, pitch, optics);

@@ -1,9 +1,8 @@
 /**
- * The in-line hologram of a sphere along its radius, quickly and without derivatives: for starts of fits and for
- * simulated images.
+ * The in-line hologram of many spheres along the same radii, quickly and without derivatives: for tables of which starts
+ * of fits are taken. `sphereProfile` is the exact route for one sphere.
  */
-import { besselJ0, besselJ1 } from '../maths/bessel.ts';
-import { createHermiteTable, type HermiteTable, interpolateHermite } from '../maths/hermite.ts';
+import { besselTable, tabulatedBessel } from '../maths/besselTable.ts';
 import { mieAmplitudes } from '../maths/mie/amplitudes.ts';
 import { type MieLayer, mieCoefficients, mieOrder } from '../maths/mie/coefficients.ts';
 import { gaussLegendre } from '../maths/quadrature.ts';
@@ -63,12 +62,14 @@ export class SphereHologram {
     this.bessel0 = new Float64Array(radii.length * this.count);
     this.bessel2 = new Float64Array(radii.length * this.count);
     const table = besselTable(this.wavenumber * reach * Math.sin(widest));
-    const found = new Float64Array(2);
     radii.forEach((radius, j) => {
       nodes.forEach((angle, t) => {
-        interpolateHermite(table, this.wavenumber * radius * Math.sin(angle), found, 0);
-        this.bessel0[j * this.count + t] = found[0] as number;
-        this.bessel2[j * this.count + t] = found[1] as number;
+        const x = this.wavenumber * radius * Math.sin(angle);
+        const j0 = tabulatedBessel(table, 0, x);
+        this.bessel0[j * this.count + t] = j0;
+        // The recurrence cancels below x = 0.1, where the series' first term is exact to a thousandth of itself.
+        this.bessel2[j * this.count + t] =
+          x < 0.1 ? (x * x) / 8 : (2 * tabulatedBessel(table, 1, x)) / x - j0;
       });
     });
   }
@@ -139,20 +140,4 @@ export class SphereHologram {
 export interface SphereAmplitudes {
   readonly even: Float64Array;
   readonly odd: Float64Array;
-}
-
-/** J0 and J2 up to an argument, to 1e-7: the error of a cubic with this step. */
-function besselTable(largest: number): HermiteTable {
-  const step = 0.08;
-  const intervals = Math.max(1, Math.ceil(largest / step));
-  const table = createHermiteTable(0, step, intervals, 2);
-  for (let node = 0; node <= intervals; node++) {
-    const x = node * step;
-    const [j0, j1] = [besselJ0(x), besselJ1(x)];
-    const j2 = node === 0 ? 0 : (2 * j1) / x - j0;
-    // J2' = J1 - 2 J2 / x.
-    const slope2 = node === 0 ? 0 : j1 - (2 * j2) / x;
-    table.data.set([j0, -step * j1, j2, step * slope2], 4 * node);
-  }
-  return table;
 }
