@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { createDesign, node } from '../graph/testSupport.ts';
 import { createSession } from './session.ts';
+import { smallHologram } from './testDesigns.ts';
 
 const WAIST = 200e-6;
 const design = createDesign(
@@ -50,6 +51,15 @@ it('reports what is on a wire, and leaves large wires alone that nobody asked fo
   const large = { ...design, grid: { samples: 520, pitch: 5e-6 } };
   const asked = { analyses: [{ ...wire, brief: true } as const] };
   expect((await session.show(large, asked)).analyses ?? []).toEqual([]);
+  session.dispose();
+});
+
+it('trusts a target whose pixels have no known size, and leaves that size out', async () => {
+  const session = await createSession('f64');
+  const shown = await session.show(smallHologram(), { analyses: [{ nodeId: 'target', port: 'out' }] });
+  const [report] = shown.analyses ?? [];
+  expect(report?.health?.level).toBe('good');
+  expect(report?.readouts.map(({ title }) => title)).not.toContain('Pitch');
   session.dispose();
 });
 

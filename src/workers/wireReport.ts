@@ -65,6 +65,7 @@ function gridReadouts({ value }: HostValue): Readout[] {
     ];
   }
   const pitch = value.pitch.value;
+  if (!(pitch > 0)) return [];
   return [lengthReadout('Pitch', pitch), lengthReadout('Extent', Math.max(rows, columns) * pitch)];
 }
 

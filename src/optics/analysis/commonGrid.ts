@@ -15,7 +15,9 @@ export interface MapGrid {
 const MOST = 2048;
 
 export function isSameGrid(a: MapGrid, b: MapGrid): boolean {
-  return a.rows === b.rows && a.columns === b.columns && Math.abs(a.pitch / b.pitch - 1) < 1e-9;
+  // Images of unknown scale have the pitch 0.
+  const isAsFine = a.pitch === b.pitch || Math.abs(a.pitch / b.pitch - 1) < 1e-9;
+  return a.rows === b.rows && a.columns === b.columns && isAsFine;
 }
 
 /** The finest pitch and the widest window of all. */
