@@ -46,6 +46,8 @@ export interface FoundSpheres {
 const JOINT_PIXELS = 4000;
 /** Of a profile. */
 const LONGEST_PROFILE = 10e-6;
+/** Width of its rings as a share of the finest fringes (wavelength over aperture). */
+const RING_SHARE = 0.29;
 const STEPS = 12;
 /** Without a number given, no more are looked for. */
 const MOST = 40;
@@ -183,8 +185,10 @@ class Finder {
     const { ny, nx, pitch, counts } = this.hologram;
     const far = Math.max(centre.x, nx - centre.x, centre.y, ny - centre.y);
     // Lengths in steps, so that few tables are made.
-    const reach = Math.ceil(Math.min(far, LONGEST_PROFILE / pitch) / 16) * 16;
-    const profile = radialProfile(values, ny, nx, counts, centre, reach, pitch);
+    const { wavelength, numericalAperture } = this.search.question.optics;
+    const width = Math.max(1, Math.floor((RING_SHARE * wavelength) / numericalAperture / pitch));
+    const reach = Math.ceil(Math.min(far, LONGEST_PROFILE / pitch) / width / 16) * 16;
+    const profile = radialProfile(values, ny, nx, counts, centre, reach, pitch, width);
     const scan = this.scans.get(reach) ?? new SphereScan(profile.radii, this.search.question);
     this.scans.set(reach, scan);
     return scan.starts(profile, count).map(({ z, radius, refractiveIndex, amplitude }) => ({

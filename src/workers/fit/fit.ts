@@ -13,6 +13,7 @@ import { FitProblemError } from './fitProblemError.ts';
 import { type DescentContext, runGraphDescent } from './graphDescent.ts';
 import { levenbergMarquardt } from './levenbergMarquardt.ts';
 import { report, residualNoise } from './report.ts';
+import { sphereStart } from './sphereSearch.ts';
 import { comparisons, spreadSentence, withSpread } from './spread.ts';
 
 export interface FitContext extends DescentContext {
@@ -32,6 +33,10 @@ const FINALISTS = 3;
 const FINALIST_ITERATIONS = 20;
 /** A candidate that leaves less than this share of the image's variation unexplained needs no rival. */
 const EXPLAINED = 1e-3;
+/** A start that leaves less than this share is near its minimum. */
+const NEAR = 0.1;
+/** Spheres found in a target are the right ones where they leave less than this share: models of measured images err. */
+const MOSTLY_EXPLAINED = 0.45;
 /** Residual variance over noise variance below which a fit counts as complete. */
 const NOISE_RATIO = 1.3;
 
@@ -125,15 +130,20 @@ async function searchedOn(run: FitRun, problem: FitProblem, origin: Float64Array
   const mobile = stageMask(learnables, (l) => l.nollIndex === null);
   const improve = async (from: Float64Array, iterations: number) =>
     minimise({ ...run, problem }, from, mobile, iterations, STAGE_TOLERANCE, 'search');
-  const direct = await improve(origin, FINALIST_ITERATIONS);
-  if (run.progress.stopped) return direct.point;
   // All pixels are asked only where some already look explained.
-  if ((await onlyNoiseIsLeft(problem, direct.point)) && (await onlyNoiseIsLeft(run.problem, direct.point))) {
-    return direct.point;
-  }
+  const isExplained = async (point: Float64Array) =>
+    (await onlyNoiseIsLeft(problem, point)) && (await onlyNoiseIsLeft(run.problem, point));
+  // Spheres are found in the target itself, unless the start is theirs already.
+  const seen = startMerit < NEAR * problem.spread ? null : sphereStart(run.problem, context);
+  const placed = seen === null ? null : await improve(seen, FINALIST_ITERATIONS);
+  if (placed !== null && (run.progress.stopped || (await isExplained(placed.point)))) return placed.point;
+  const direct = await improve(origin, FINALIST_ITERATIONS);
+  if (run.progress.stopped || (await isExplained(direct.point))) return direct.point;
+  if (placed !== null && placed.merit < MOSTLY_EXPLAINED * problem.spread)
+    return placed.merit < direct.merit ? placed.point : direct.point;
   const onStep = (share: number) => proceed({ ...run, problem }, origin, startMerit, 'search', share);
   const candidates = await coarseSearch(problem, { learnables, pitch, onStep });
-  let field: { point: Float64Array; merit: number }[] = [direct];
+  let field: { point: Float64Array; merit: number }[] = placed === null ? [direct] : [placed, direct];
   for (const candidate of candidates.slice(0, CANDIDATES)) {
     if (run.progress.stopped) break;
     const improved = await improve(candidate.point, SHORT_ITERATIONS);
