@@ -19,8 +19,14 @@ export function radialProfile(
 ): RadialProfile {
   const sums = new Float64Array(reach);
   const numbers = new Float64Array(reach);
-  const [x0, x1] = [Math.max(0, Math.ceil(x - reach * width)), Math.min(nx - 1, Math.floor(x + reach * width))];
-  const [y0, y1] = [Math.max(0, Math.ceil(y - reach * width)), Math.min(ny - 1, Math.floor(y + reach * width))];
+  const [x0, x1] = [
+    Math.max(0, Math.ceil(x - reach * width)),
+    Math.min(nx - 1, Math.floor(x + reach * width)),
+  ];
+  const [y0, y1] = [
+    Math.max(0, Math.ceil(y - reach * width)),
+    Math.min(ny - 1, Math.floor(y + reach * width)),
+  ];
   for (let j = y0; j <= y1; j++) {
     for (let i = x0; i <= x1; i++) {
       const ring = (Math.sqrt((i - x) ** 2 + (j - y) ** 2) / width) | 0;
