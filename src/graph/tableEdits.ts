@@ -46,6 +46,20 @@ export function addRows(
   return withRows(design, registry, path, { spec, rows }, next, cameFrom);
 }
 
+/** Other rows in place of all; what is learned stays with the numbers of the rows. */
+export function replaceRows(
+  design: Design,
+  registry: Registry,
+  path: string,
+  next: readonly TableRow[],
+): Design {
+  const { spec, rows } = tableAt(design, registry, path);
+  if (next.length < spec.min || next.length > spec.max)
+    throw new RangeError(`${spec.title} takes ${spec.min} to ${spec.max} ${spec.row}s, not ${next.length}.`);
+  const cameFrom = next.map((_, index) => (index < rows.length ? index : null));
+  return withRows(design, registry, path, { spec, rows }, settled(spec, next), cameFrom);
+}
+
 /** Removes a row, its learned cells with it; those that its group shares stay learned for the others. */
 export function removeRow(design: Design, registry: Registry, path: string, index: number): Design {
   const { spec, rows } = tableAt(design, registry, path);
@@ -80,6 +94,47 @@ export function setGroup(
     next,
     rows.map((_, each) => each),
   );
+}
+
+/** The rows whose cells of a column are learned: of a group its first. */
+export function learnedRows(
+  { learn }: Pick<Design, 'learn'>,
+  spec: TableParam,
+  rows: readonly TableRow[],
+  path: string,
+  column: string,
+): ReadonlySet<number> {
+  const holders = rows.map((_, index) => cellRow(spec, rows, index, column));
+  if (learn.includes(cellPath(path, '*', column))) return new Set(holders);
+  return new Set(holders.filter((holder, index) => isLearned(learn, path, column, [holder, index])));
+}
+
+function isLearned(learn: readonly string[], path: string, column: string, rows: readonly number[]): boolean {
+  return rows.some((row) => learn.includes(cellPath(path, row, column)));
+}
+
+/** Starts or stops learning a cell (and those that share its value); with the row '*' a whole column. */
+export function toggleCell(
+  design: Design,
+  registry: Registry,
+  path: string,
+  row: number | '*',
+  column: string,
+): Design {
+  const { spec, rows } = tableAt(design, registry, path);
+  const holders = new Set(rows.map((_, index) => cellRow(spec, rows, index, column)));
+  const learned = new Set(learnedRows(design, spec, rows, path, column));
+  const others = design.learn.filter((each) => {
+    const parts = parsePath(each);
+    return `${parts?.node}.${parts?.param}` !== path || parts?.column !== column;
+  });
+  if (row === '*') {
+    const all = learned.size === holders.size;
+    return { ...design, learn: all ? others : [...others, cellPath(path, '*', column)] };
+  }
+  const holder = cellRow(spec, rows, row, column);
+  if (!learned.delete(holder)) learned.add(holder);
+  return { ...design, learn: [...others, ...[...learned].map((each) => cellPath(path, each, column))] };
 }
 
 /** @param cameFrom for each new row its place among the old ones, null for a row that was not there */

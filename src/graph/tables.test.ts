@@ -7,7 +7,7 @@ import { checkLearnPath, expandLearnables } from './learnables.ts';
 import { parseDesign } from './parse.ts';
 import { describePath, getAt, setAt } from './paths.ts';
 import { serializeDesign } from './serialize.ts';
-import { addRows, removeRow, setGroup } from './tableEdits.ts';
+import { addRows, removeRow, replaceRows, setGroup, toggleCell } from './tableEdits.ts';
 import { createDesign, node, fakeRegistry as registry } from './testSupport.ts';
 import { validate } from './validate.ts';
 import { parseValue } from './valueText.ts';
@@ -168,5 +168,28 @@ describe('tables in files and words', () => {
       ok: false,
       reason: expect.stringContaining('Did you mean radius?') as string,
     });
+  });
+});
+
+describe('learning by cell and column', () => {
+  it('takes a cell out of a learned column, and puts a column in', () => {
+    const all = toggleCell(design(), registry, PATH, '*', 'x');
+    expect(all.learn).toEqual(['s.particles.*.x']);
+    const without = toggleCell(all, registry, PATH, 1, 'x');
+    expect(learned(without)).toEqual(['s.particles.0.x', 's.particles.2.x']);
+    expect(toggleCell(without, registry, PATH, '*', 'x').learn).toEqual(['s.particles.*.x']);
+    expect(toggleCell(all, registry, PATH, '*', 'x').learn).toEqual([]);
+    // The radius of the third row is that of its group.
+    expect(toggleCell(design(), registry, PATH, 2, 'radius').learn).toEqual(['s.particles.0.radius']);
+    expect(toggleCell(design(['s.particles.2.radius']), registry, PATH, 0, 'radius').learn).toEqual([]);
+  });
+
+  it('stays with the numbers of rows that are replaced, as far as there are any', () => {
+    const next = replaceRows(design(['s.particles.1.x', 's.particles.2.x']), registry, PATH, [
+      {},
+      { x: 5e-6 },
+    ]);
+    expect(learned(next)).toEqual(['s.particles.1.x']);
+    expect(() => replaceRows(next, registry, PATH, [])).toThrow('takes 1 to 20 spheres, not 0');
   });
 });

@@ -132,6 +132,7 @@ export const fakeElements: readonly ElementSpec[] = [
             display: 'µm',
           }),
         },
+        heads: { x: 'x', radius: 'radius' },
         shared: ['radius'],
         min: 1,
         max: 20,

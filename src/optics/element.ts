@@ -141,6 +141,8 @@ export interface TableParam extends ParamBase {
   /** What a row is: “sphere”. */
   readonly row: string;
   readonly columns: Readonly<Record<string, QuantityParam>>;
+  /** A word over each column. */
+  readonly heads: Readonly<Record<string, string>>;
   /** Names of the columns that rows of one group have in common. */
   readonly shared: readonly string[];
   /** Numbers of rows. */

@@ -40,3 +40,8 @@ export function useShownParams(nodeId: string, element: ElementSpec | undefined)
     }),
   );
 }
+
+/** Type of a node's element, under which the units of its fields are remembered. */
+export function useElementType(nodeId: string): string {
+  return useStore(documentStore, ({ design }) => design.nodes.find((node) => node.id === nodeId)?.type ?? '');
+}

@@ -1,7 +1,7 @@
 /** What a user can do to tables, and to several values at once. React-free. */
 import type { Design } from '../../graph/document.ts';
 import { describePath, quantityAt, setAt } from '../../graph/paths.ts';
-import { addRows, removeRow, setGroup } from '../../graph/tableEdits.ts';
+import { addRows, removeRow, replaceRows, setGroup, toggleCell } from '../../graph/tableEdits.ts';
 import type { TableRow } from '../../optics/element.ts';
 import { documentStore, registry } from './app.ts';
 import { toast } from './uiStore.ts';
@@ -32,15 +32,21 @@ function change(label: string, edit: (design: Design) => Design): boolean {
 
 /** @param path `node.param` */
 export function addTableRow(path: string, row: TableRow): boolean {
-  return addTableRows(path, [row]);
-}
-
-export function addTableRows(path: string, rows: readonly TableRow[]): boolean {
-  return change('Add row', (design) => addRows(design, registry, path, rows));
+  return change('Add row', (design) => addRows(design, registry, path, [row]));
 }
 
 export function removeTableRow(path: string, row: number): boolean {
   return change('Delete row', (design) => removeRow(design, registry, path, row));
+}
+
+/** Lets the fit change a cell, or with the row '*' a column; or not. */
+export function toggleTableCell(path: string, row: number | '*', column: string): boolean {
+  return change('Learn', (design) => toggleCell(design, registry, path, row, column));
+}
+
+/** Puts other rows in place of all. */
+export function replaceTable(path: string, rows: readonly TableRow[]): boolean {
+  return change('Replace table', (design) => replaceRows(design, registry, path, rows));
 }
 
 export function groupTableRow(path: string, row: number, group: string | null): boolean {
