@@ -1,0 +1,80 @@
+/** Spheres on the picture that they make: dragged, added, taken back, and the same in the inspector's table. */
+import { expect, test } from './fixtures.ts';
+import type { Workbench } from './pages/workbench.ts';
+
+const NODE = 'spheres';
+
+interface Row {
+  readonly x: number;
+  readonly y: number;
+}
+
+async function rows(workbench: Workbench): Promise<readonly Row[]> {
+  const { nodes } = await workbench.design();
+  return nodes.find(({ id }) => id === NODE)?.params['particles'] as unknown as readonly Row[];
+}
+
+/** Place of a sphere of the picture (112 pixels of 0.1 µm, as large as it fits) on the page. */
+async function onPage(workbench: Workbench, { x, y }: Row) {
+  const canvas = workbench.page.getByTestId('dock-image').locator('canvas');
+  const box = await canvas.boundingBox();
+  if (box === null) throw new Error('There is no picture.');
+  // The margins around the picture, and the colour bar on its right.
+  const [width, height] = [box.width - 16 - 84, box.height - 16];
+  const zoom = Math.min(width, height) / 112;
+  // Pixel 56 of 112 is at the origin, half a pixel right of and below the middle.
+  return {
+    x: box.x + 8 + width / 2 + (x / 0.1e-6 + 0.5) * zoom,
+    y: box.y + 8 + height / 2 + (y / 0.1e-6 + 0.5) * zoom,
+    zoom,
+  };
+}
+
+test('spheres are dragged on their hologram, added and taken back; the table follows', async ({
+  page,
+  workbench,
+}) => {
+  await workbench.open();
+  await workbench.openExample('several-spheres');
+  await workbench.settled();
+  const before = await rows(workbench);
+  const [first] = before;
+  if (first === undefined) throw new Error('There are no spheres.');
+  const frame = await workbench.frame('camera');
+
+  const from = await onPage(workbench, first);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 5 * from.zoom, from.y, { steps: 3 });
+  await page.mouse.move(from.x + 10 * from.zoom, from.y - 4 * from.zoom, { steps: 3 });
+  await page.mouse.up();
+  const after = await rows(workbench);
+  // Ten pixels to the right and four up, to the pixel of the screen.
+  expect(((after[0]?.x ?? 0) - first.x) / 0.1e-6).toBeCloseTo(10, 0);
+  expect(((after[0]?.y ?? 0) - first.y) / 0.1e-6).toBeCloseTo(-4, 0);
+  expect(after.slice(1)).toEqual(before.slice(1));
+  await workbench.settled();
+  const moved = await workbench.frame('camera');
+  const change = moved.data.reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - (frame.data[i] ?? 0))),
+    0,
+  );
+  expect(change).toBeGreaterThan(0.3);
+
+  // The table shows the same number, in micrometres.
+  await workbench.card(NODE).click({ position: { x: 60, y: 14 } });
+  const field = page.getByTestId('field-spheres.particles.0.x');
+  await expect(field).toHaveValue(/^-?[\d.]+$/);
+  expect(Number(await field.inputValue())).toBeCloseTo((after[0]?.x ?? 0) * 1e6, 2);
+
+  // One undo entry for the whole drag.
+  await page.getByTestId('dock-image').locator('[role=application]').focus();
+  await page.keyboard.press('Control+z');
+  expect(await rows(workbench)).toEqual(before);
+
+  const empty = await onPage(workbench, { x: 3.5e-6, y: 4.5e-6 });
+  await page.mouse.dblclick(empty.x, empty.y);
+  await expect.poll(async () => (await rows(workbench)).length).toBe(4);
+  await page.keyboard.press('Delete');
+  await expect.poll(async () => (await rows(workbench)).length).toBe(3);
+});
