@@ -27,6 +27,17 @@ describe('automatic scaling', () => {
     expect([shared('sharp'), shared('blurred')]).toEqual([null, false]);
   });
 
+  it('is of each by itself where brightness is relative to a background', () => {
+    const store = createContrastStore();
+    store.getState().note({ ...seen('darkField', true), unit: 'relative' });
+    store.getState().note({ ...seen('brightField', false), unit: 'relative' });
+    const { pictures } = store.getState();
+    expect([sharedContrast(pictures, at('darkField')), sharedContrast(pictures, at('brightField'))]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
   it('is of no concern to light, and changes nothing while nothing changes', () => {
     const store = createContrastStore();
     store.getState().note({ ...seen('beam', true), portType: 'field' });

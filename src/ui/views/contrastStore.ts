@@ -36,7 +36,9 @@ export function createContrastStore() {
     note(seen) {
       if (seen.portType !== 'image') return;
       const place = placeOf(seen);
-      const kind = `${seen.unit} at ${seen.pitch.toPrecision(4)} m`;
+      // Around a background of 1 nothing is dark; the light of another microscope, without one, is no reason to.
+      const among = seen.unit === 'relative' ? place : seen.pitch.toPrecision(4);
+      const kind = `${seen.unit} of ${among}`;
       const before = get().pictures[place];
       if (before?.kind === kind && before.isHigh === seen.highContrast) return;
       set(({ pictures }) => ({
