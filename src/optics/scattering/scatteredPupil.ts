@@ -281,7 +281,8 @@ class ScatteredPupil {
     const limit = (radius + 1.5) ** 2;
     for (let row = 0; row < n; row++) {
       for (let column = 0; column < n; column++) {
-        const [dx, dy] = [column - centre, row - centre];
+        const dx = column - centre;
+        const dy = row - centre;
         if (dx * dx + dy * dy > limit) continue;
         const at = 2 * (row * n + column);
         for (let wave = 0; wave < this.amplitudes.length; wave++) {
@@ -302,21 +303,32 @@ class ScatteredPupil {
     partials: readonly Float64Array[],
   ): void {
     const incident = this.incidents[wave] as Incident;
-    const [ix, iy, iz] = incident.direction as unknown as [number, number, number];
-    const [ex, ey, ez] = incident.polarisation as unknown as [number, number, number];
+    // By index: taking typed arrays apart would cost more than all the rest.
+    const { direction, polarisation } = incident;
+    const ix = direction[0] as number;
+    const iy = direction[1] as number;
+    const iz = direction[2] as number;
+    const ex = polarisation[0] as number;
+    const ey = polarisation[1] as number;
+    const ez = polarisation[2] as number;
     const { sign, index, aperture } = this;
     // Pupil point ρ holds the light that left towards -ρ.
-    const full = (Math.hypot(px, py) * aperture) / index;
+    const full = (Math.sqrt(px * px + py * py) * aperture) / index;
     const isInside = full < LARGEST_SINE;
     const perPlace = (isInside ? 1 : LARGEST_SINE / full) * (aperture / index);
-    const [sx, sy] = [-px * perPlace, -py * perPlace];
+    const sx = -px * perPlace;
+    const sy = -py * perPlace;
     const cosine = Math.sqrt(1 - sx * sx - sy * sy);
     const sz = sign * cosine;
     const c = ix * sx + iy * sy + iz * sz;
     const h = ex * sx + ey * sy + ez * sz;
-    const u = 0.5 * Math.hypot(sx - ix, sy - iy, sz - iz);
+    const u = 0.5 * Math.sqrt((sx - ix) ** 2 + (sy - iy) ** 2 + (sz - iz) ** 2);
     interpolateHermite(this.table, u, this.channels, 0);
-    const [pRe, pIm, mRe, mIm] = this.channels as unknown as [number, number, number, number];
+    const { channels } = this;
+    const pRe = channels[0] as number;
+    const pIm = channels[1] as number;
+    const mRe = channels[2] as number;
+    const mIm = channels[3] as number;
     // What P and M multiply, before and after the objective makes the ray parallel to the axis.
     const vz = (1 + c) * ez - h * (iz + sz);
     const wz = (1 - c) * ez - h * (sz - iz);
@@ -325,7 +337,7 @@ class ScatteredPupil {
     const vy = (1 + c) * ey - h * (iy + sy) - tilt * vz * sy;
     const wx = (1 - c) * ex - h * (sx - ix) - tilt * wz * sx;
     const wy = (1 - c) * ey - h * (sy - iy) - tilt * wz * sy;
-    const [lambda = 1] = this.values;
+    const lambda = this.values[0] as number;
     const scale =
       (-(this.amplitudes[wave] as number) * aperture * lambda) /
       (2 * Math.PI * index * index * Math.sqrt(cosine * iz));
@@ -336,16 +348,26 @@ class ScatteredPupil {
     value[other + 1] = scale * (pIm * vy + mIm * wy);
     if (partials.length === 0) return;
     interpolateHermiteSlope(this.table, u, this.slopes, 0);
-    const [pReU = 0, pImU = 0, mReU = 0, mImU = 0] = this.slopes;
+    const pReU = this.slopes[0] as number;
+    const pImU = this.slopes[1] as number;
+    const mReU = this.slopes[2] as number;
+    const mImU = this.slopes[3] as number;
     for (let k = 0; k < partials.length; k++) {
       const tangent = this.tangents[k] as Float64Array;
       const out = partials[k] as Float64Array;
-      const [dix = 0, diy = 0, diz = 0] = incident.directionSlopes[k] ?? [];
-      const [dex = 0, dey = 0, dez = 0] = incident.polarisationSlopes[k] ?? [];
+      const turns = incident.directionSlopes[k] as Float64Array;
+      const dix = turns[0] as number;
+      const diy = turns[1] as number;
+      const diz = turns[2] as number;
+      const polarises = incident.polarisationSlopes[k] as Float64Array;
+      const dex = polarises[0] as number;
+      const dey = polarises[1] as number;
+      const dez = polarises[2] as number;
       const byAperture = (tangent[this.angleAt + 1] ?? 0) / aperture;
       const byIndex = (tangent[1] ?? 0) / index;
       const grows = isInside ? byAperture - byIndex : 0;
-      const [dsx, dsy] = [sx * grows, sy * grows];
+      const dsx = sx * grows;
+      const dsy = sy * grows;
       const dCosine = -(sx * dsx + sy * dsy) / cosine;
       const dsz = sign * dCosine;
       const dc = dix * sx + diy * sy + diz * sz + ix * dsx + iy * dsy + iz * dsz;
@@ -353,10 +375,10 @@ class ScatteredPupil {
       // cos Θ = 1 - 2u²; the slopes of P and M vanish with u.
       const du = -dc / (4 * Math.max(u, LEAST_POSITION));
       const own = TRANSVERSE_CHANNELS * (k + 1);
-      const dpRe = (this.channels[own] as number) + pReU * du;
-      const dpIm = (this.channels[own + 1] as number) + pImU * du;
-      const dmRe = (this.channels[own + 2] as number) + mReU * du;
-      const dmIm = (this.channels[own + 3] as number) + mImU * du;
+      const dpRe = (channels[own] as number) + pReU * du;
+      const dpIm = (channels[own + 1] as number) + pImU * du;
+      const dmRe = (channels[own + 2] as number) + mReU * du;
+      const dmIm = (channels[own + 3] as number) + mImU * du;
       const dvz = dc * ez + (1 + c) * dez - dh * (iz + sz) - h * (diz + dsz);
       const dwz = -dc * ez + (1 - c) * dez - dh * (sz - iz) - h * (dsz - diz);
       const dTilt = -tilt * (dCosine / (1 + cosine));

@@ -134,7 +134,7 @@ export const planeWave: ElementSpec = defineElement({
       {
         severity: 'warning',
         message: `The tilt turns the phase by ${step.toFixed(2)} π per sample: the wave is aliased.`,
-        fix: 'Reduce the tilt or the grid pitch.',
+        fix: 'Reduce the tilt or the grid pitch. Spheres do not mind: they take the direction, not the samples.',
         ...firstFix(finerPitch(grid, grid.pitch / step), flatterTilts(params, sine / step)),
       },
     ];
