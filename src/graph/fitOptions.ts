@@ -11,6 +11,11 @@ export interface FitOptions {
   readonly maxIterations: number;
   /** Step of Adam in natural steps of the parameters. */
   readonly learningRate: number;
+  /**
+   * What Adam steps in: natural steps of the parameters (absent), or one of each unit that is shown, as programs do that
+   * know no natural steps. For lessons.
+   */
+  readonly variables?: 'raw';
 }
 
 export const DEFAULT_FIT_OPTIONS: FitOptions = {

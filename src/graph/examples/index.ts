@@ -6,6 +6,7 @@ import { cameraNoise } from './cameraNoise.ts';
 import { coatedSphere } from './coatedSphere.ts';
 import { condenser, spectralAiry, wideLamp } from './coherenceSystems.ts';
 import { colourSorter } from './colourSorter.ts';
+import { lostPosition, unequalSteps } from './convergence.ts';
 import {
   abbePorter,
   aragoSpot,
@@ -132,6 +133,8 @@ const systems: readonly Example[] = [
   coatedSphere,
   ...sphereMicroscopes,
   severalSpheres,
+  lostPosition,
+  unequalSteps,
 ];
 
 /** Every ready system; its design names it, so that a copy of it is still known. */

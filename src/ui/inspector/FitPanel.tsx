@@ -30,6 +30,9 @@ const COMPARE = [
 const COMPARE_HINT =
   'Fits again by other measures and on fewer pixels, from where the fit ended: how far the values move tells what the standard errors, made from noise, leave out.';
 
+const STEPS_HINT =
+  'Natural steps are changes that matter about equally (0.1 µm of a position, 0.02 of an index). One of each unit is what programs do that know no such steps: see the lesson “Why does my fit fail? 2”.';
+
 function change(part: Partial<FitOptions>): void {
   const { fit, set } = settingsStore.getState();
   set({ fit: { ...fit, ...part } });
@@ -149,6 +152,29 @@ export function FitPanel() {
                   {title}
                 </option>
               ))}
+            </select>
+          </div>
+        </div>
+      )}
+      {isAdam && (
+        <div className={fx('row')}>
+          <div className={fx('line')}>
+            <Hint text={STEPS_HINT} side="left">
+              <span className={fx('label')}>Adam steps in</span>
+            </Hint>
+            <select
+              className={fx('select')}
+              aria-label="Adam steps in"
+              data-testid="field-fit.variables"
+              value={fit.variables ?? 'natural'}
+              onChange={(event) => {
+                const { variables: _, ...others } = fit;
+                const chosen = event.currentTarget.value === 'raw' ? ({ variables: 'raw' } as const) : {};
+                settingsStore.getState().set({ fit: { ...others, ...chosen } });
+              }}
+            >
+              <option value="natural">Natural steps</option>
+              <option value="raw">One of each unit</option>
             </select>
           </div>
         </div>

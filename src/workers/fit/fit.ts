@@ -5,6 +5,7 @@ import { registry } from '../../graph/catalogue.ts';
 import type { Plan } from '../../graph/compile.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import type { Learnable } from '../../graph/learnables.ts';
+import { unitFactor } from '../../optics/units.ts';
 import type { FitProgress, FitResult } from '../protocol.ts';
 import { adam, deviceAdam, ratesOf } from './adam.ts';
 import { coarseSearch } from './coarseSearch.ts';
@@ -51,7 +52,18 @@ interface FitRun {
   readonly progress: { iterations: number; spent: number; stopped: boolean };
 }
 
-export async function runFit(context: FitContext, options: FitOptions): Promise<FitResult> {
+/** The same unknowns with one of the unit that is shown as their step: µm beside indices. */
+function inRawUnits(context: FitContext): FitContext {
+  const { wavelength } = context;
+  const learnables = context.learnables.map((learnable) => ({
+    ...learnable,
+    step: unitFactor(learnable.unit, learnable.quantity, { wavelength }) ?? 1,
+  }));
+  return { ...context, learnables };
+}
+
+export async function runFit(given: FitContext, options: FitOptions): Promise<FitResult> {
+  const context = options.method === 'adam' && options.variables === 'raw' ? inRawUnits(given) : given;
   if (context.learnables.length + context.maps.length === 0) {
     throw new FitProblemError(
       'Nothing is marked as learnable: mark at least one parameter with the diamond ◇.',
