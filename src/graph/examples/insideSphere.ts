@@ -51,9 +51,9 @@ export const insideSphere: Example = {
   proof: {
     statement: 'The jet is 59.4 times as strong as the light',
     nodes: ['inside'],
-    // The largest value on the axis by miepython 3.3 with 70 orders. A point of the picture lies within 19 nm of it, where
+    // The largest value beside the axis by miepython 3.3 with 70 orders (on the axis itself it is 4e-4 off). A point of the picture lies within 19 nm of it, where
     // |E|² is less by 0.03.
-    expected: 59.3663,
+    expected: 59.3883,
     tolerance: 0.05,
     quantity: 'dimensionless',
     display: '',

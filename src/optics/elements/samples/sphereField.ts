@@ -3,9 +3,12 @@ import type { ElementSpec, SamplingNote, SimulationGrid } from '../../element.ts
 import { defineElement } from '../../element.ts';
 import { finerSamples } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
+import type { Complex, Ops } from '../../ops/ops.ts';
+import type { Scalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { planeShape } from '../../sampledGrid.ts';
 import { outerRadius } from '../../scattering/sphere.ts';
+import { assembledField, geometricDistance, polarisationVector } from '../../scattering/sphereAssemblies.ts';
 import { sphereField as sampledSphere } from '../../scattering/sphereField.ts';
 import { formatNumber } from '../../units.ts';
 import type { Field } from '../../values.ts';
@@ -29,6 +32,67 @@ function fringeNotes(light: Field, z: number, grid: SimulationGrid): readonly Sa
   ];
 }
 
+function withPlaneWave(ops: Ops, scattered: Complex, angle: Scalar, withIncident: boolean): Complex {
+  return withIncident ? ops.add(scattered, polarisationVector(ops, angle)) : scattered;
+}
+
+function requireCone(aperture: Scalar, z: Scalar, { refractiveIndex }: Field): void {
+  if (z.value < 0) {
+    throw new ElementProblem(
+      'This assembly knows only light that goes on, and the plane is before the sphere.',
+      'Use the exact near field, or a positive distance before the plane.',
+    );
+  }
+  if (aperture.value < 0.99 * refractiveIndex.value) return;
+  throw new ElementProblem(
+    'The cone reaches the horizon: no plane behind the sphere is wide enough for it.',
+    `Use an NA below ${formatNumber(0.99 * refractiveIndex.value, 3)}.`,
+  );
+}
+
+const ASSEMBLED = { param: 'assembly', is: ['hybrid', 'geometric'] } as const;
+
+/** What the approximate assemblies neglect, in numbers. */
+function assemblyNotes(
+  light: Field,
+  params: { readonly assembly: string; readonly aperture: Scalar; readonly z: Scalar },
+  size: number,
+  grid: SimulationGrid,
+): SamplingNote[] {
+  if (params.assembly === 'exact') return [];
+  const notes: SamplingNote[] = [
+    {
+      severity: 'info',
+      message: 'This assembly knows one direction of polarisation only, along that of the light.',
+      fix: 'Use the exact near field, or the element “Sphere” with a pupil, where that matters.',
+    },
+  ];
+  const window = grid.samples * light.pitch.value;
+  const sine = Math.min(0.999, params.aperture.value / light.refractiveIndex.value);
+  const tangent = sine / Math.sqrt(1 - sine * sine);
+  if (params.assembly === 'geometric') {
+    const k = (2 * Math.PI * light.refractiveIndex.value) / light.wavelength.value;
+    const h = geometricDistance(window, sine);
+    const neglected = size ** 2 / (2 * k * h);
+    if (neglected > 0.03) {
+      notes.push({
+        severity: 'warning',
+        message: `The far wave is taken ${formatNumber(1e6 * h, 3)} µm behind the sphere, where it is not far yet: phases are off by up to ${formatNumber(neglected, 2)} rad.`,
+        fix: `Use a window of at least ${formatNumber((1e6 * window * neglected) / 0.03, 3)} µm, or another assembly.`,
+      });
+    }
+  }
+  const reach = Math.abs(params.z.value) * tangent;
+  if (params.assembly === 'hybrid' && reach > window / 2) {
+    notes.push({
+      severity: 'warning',
+      message: `Light at the edge of the cone is ${formatNumber(1e6 * reach, 3)} µm from the axis and comes back into the window from its other side.`,
+      fix: `Use a window of at least ${formatNumber(2e6 * reach, 3)} µm, or a smaller cone.`,
+    });
+  }
+  return notes;
+}
+
 export const sphereField: ElementSpec = defineElement({
   type: 'sphereField',
   version: 1,
@@ -50,6 +114,32 @@ export const sphereField: ElementSpec = defineElement({
       doc: 'Distance of the sphere before the plane, towards the source; negative: behind it (back-scatter).',
     },
     ...sphereMatter,
+    assembly: {
+      kind: 'choice',
+      title: 'Assembly',
+      doc: 'How the field is put together: the exact series, or one of two approximations that other programs use.',
+      default: 'exact',
+      options: [
+        { value: 'exact', title: 'Exact near field' },
+        { value: 'hybrid', title: 'Hybrid: amplitudes as spectrum' },
+        { value: 'geometric', title: 'Geometric: far wave, taken back' },
+      ],
+    },
+    aperture: {
+      kind: 'quantity',
+      quantity: 'dimensionless',
+      title: 'Cone NA',
+      doc: 'Numerical aperture of the cone of light that an approximate assembly collects.',
+      default: 1,
+      min: 0.05,
+      max: 1.6,
+      soft: [0.1, 1.4],
+      display: '',
+      scale: 'linear',
+      learnable: true,
+      step: 0.05,
+      when: ASSEMBLED,
+    },
     shown: {
       kind: 'choice',
       title: 'Field',
@@ -62,6 +152,7 @@ export const sphereField: ElementSpec = defineElement({
     },
     components: {
       kind: 'choice',
+      when: { param: 'assembly', is: ['exact'] },
       title: 'Components',
       doc: 'Across the axis, as a camera behind a low aperture sees them, or all three, as they are in space.',
       default: 'across',
@@ -80,7 +171,14 @@ export const sphereField: ElementSpec = defineElement({
   ],
   sampling: (inputs, params, grid) => {
     const light = inputOf(inputs, 'in', 'field');
-    return [...sphereNotes(light, params), ...fringeNotes(light, params.z.value, grid)];
+    const size =
+      (2 * Math.PI * light.refractiveIndex.value * outerRadius(sphereIn(light, params))) /
+      light.wavelength.value;
+    return [
+      ...sphereNotes(light, params),
+      ...fringeNotes(light, params.z.value, grid),
+      ...assemblyNotes(light, params, size, grid),
+    ];
   },
   forward: (inputs, params, { ops }) => {
     const light = illumination(inputOf(inputs, 'in', 'field'));
@@ -99,14 +197,22 @@ export const sphereField: ElementSpec = defineElement({
       );
     }
     const [, n] = planeShape(light.samples);
-    const { x, y, z } = params;
-    const wave = sampledSphere(
-      ops,
-      n,
-      sphere,
-      { x, y, z, pitch: light.pitch },
-      { components: params.components === 'all' ? 3 : 2, withIncident: params.shown === 'whole' },
-    );
+    const { x, y, z, aperture, assembly } = params;
+    const place = { x, y, z, pitch: light.pitch };
+    const withIncident = params.shown === 'whole';
+    if (assembly !== 'exact') requireCone(aperture, z, light);
+    const wave =
+      assembly === 'exact'
+        ? sampledSphere(ops, n, sphere, place, {
+            components: params.components === 'all' ? 3 : 2,
+            withIncident,
+          })
+        : withPlaneWave(
+            ops,
+            assembledField(ops, n, sphere, place, aperture, assembly === 'hybrid' ? 'hybrid' : 'geometric'),
+            sphere.polarizationAngle,
+            withIncident,
+          );
     return {
       out: {
         ...light,

@@ -22,9 +22,9 @@ export const PLACE_CHANNELS = 6;
 const WAVE_CHANNELS = 6;
 
 /** The step between radii where the waves are computed, in radians of the wave. */
-const NODE_STEP = 0.2;
+const NODE_STEP = 0.15;
 /** The same outside over the number of orders, of log r: waves less exp(ir) turn and fall so much. */
-const LOG_STEP = 0.4;
+const LOG_STEP = 0.12;
 const LEAST_INTERVALS = 8;
 
 /** Orders that the field needs at the surface itself, whose waves fall as exp(-0.94 s^1.5 / x^0.5) beyond order x. */
