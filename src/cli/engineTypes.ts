@@ -1,11 +1,11 @@
 /** What commands need of an engine, wherever it runs. */
 import type { Design, Issue } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
+import type { FrameSource } from '../graph/movieFrames.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import type { Readout } from '../optics/element.ts';
 import type { BackendName, FitProgress, FitResult } from '../workers/protocol.ts';
 import type { EvaluatedImage } from '../workers/session.ts';
-import type { FrameSource } from '../workers/tracking/frames.ts';
 
 export interface Evaluation {
   readonly issues: readonly Issue[];

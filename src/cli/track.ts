@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { registry } from '../graph/catalogue.ts';
 import type { Design } from '../graph/document.ts';
 import { expandLearnables } from '../graph/learnables.ts';
+import { type FrameSource, imageToPrepare, PreparedFrames } from '../graph/movieFrames.ts';
 import { setAt } from '../graph/paths.ts';
 import { prepareForImage } from '../graph/prepare.ts';
 import {
@@ -24,7 +25,6 @@ import { parseQuantity } from '../optics/units.ts';
 import { encodeCsv } from '../workers/files/encode.ts';
 import { FileProblem } from '../workers/files/image.ts';
 import { openMovie, type UnreadFile } from '../workers/files/movie.ts';
-import { type FrameSource, imageToPrepare, PreparedFrames } from '../workers/tracking/frames.ts';
 import { type Words, wholeNumber } from './commandLine.ts';
 import { fileReason, loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';

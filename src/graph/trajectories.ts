@@ -109,7 +109,11 @@ export function learnedOf(learnables: readonly Learnable[]): readonly Named[] {
 export interface Motion {
   readonly id: string;
   /** Each coordinate that was followed. */
-  readonly axes: readonly { readonly name: string; readonly diffusion: Diffusion | null }[];
+  readonly axes: readonly {
+    readonly name: string;
+    readonly role: Learnable['role'];
+    readonly diffusion: Diffusion | null;
+  }[];
   /** Coefficient of diffusion across the light, m²/s; null where x or y were not followed for long enough. */
   readonly lateral: { readonly value: number; readonly error: number } | null;
   /** Of the coordinates across the light. */
@@ -126,6 +130,7 @@ export function motionOf(frames: readonly FrameFit[], { id, values }: Particle, 
     id,
     axes: positions.map((value) => ({
       name: value.name,
+      role: value.role,
       diffusion: estimateDiffusion(series(value), interval),
     })),
     lateral: found.length < across.length ? null : pooledDiffusion(found),

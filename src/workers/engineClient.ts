@@ -27,6 +27,13 @@ import {
   type RunningFit,
   wholeResult,
 } from './runningFit.ts';
+import {
+  beginTrack,
+  type RunningTrack,
+  type TrackOutcome,
+  type TrackRequest,
+  trackHeard,
+} from './runningTrack.ts';
 
 export type ClientState =
   | { readonly kind: 'starting' }
@@ -40,6 +47,7 @@ export type Failure = Omit<Extract<FromEngine, { type: 'failed' }>, 'type' | 'se
 
 export type { WorkerLike } from './livingWorker.ts';
 export type { FitOutcome } from './runningFit.ts';
+export type { TrackOutcome, TrackRequest } from './runningTrack.ts';
 
 /** What comes along with the progress of a fit. */
 export interface ProgressSeen extends Pictures {
@@ -83,6 +91,8 @@ export interface EngineClient {
   readonly fit: (request: ShowRequest, options: FitOptions) => Promise<FitOutcome>;
   /** Whether what a node gives depends on the grid; a newer question ends an older one. Never rejects. */
   readonly converge: (design: Design, nodeId: string) => Promise<ConvergenceOutcome>;
+  /** Follows a movie; ends when it is over, stopped or has failed. Never rejects. */
+  readonly track: (request: TrackRequest) => Promise<TrackOutcome>;
   readonly control: (type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit') => void;
   readonly dispose: () => void;
 }
@@ -121,6 +131,7 @@ export function createEngineClient(
   /** A fit whose worker died, to go on in the next one. */
   let interrupted: RunningFit | null = null;
   let convergence: PendingConvergence | null = null;
+  let tracking: RunningTrack | null = null;
   let respawnTimer: ReturnType<typeof setTimeout> | undefined;
   let heartbeatTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -135,7 +146,7 @@ export function createEngineClient(
     if (wanted === null || !wantedIsNew) return;
     wantedIsNew = false;
     // It answers this before it begins to compute: silence tells a dead worker from a busy one.
-    if (current.fit === null) {
+    if (current.fit === null && tracking === null) {
       current.asked = Date.now();
       current.worker.postMessage({ type: 'ping', seq: nextSeq() });
     }
@@ -168,6 +179,11 @@ export function createEngineClient(
     session = null;
     clearInterval(heartbeatTimer);
     endConvergence({ kind: 'failed', message: 'The engine stopped meanwhile: ask again.' });
+    tracking?.settle({
+      kind: 'failed',
+      message: `${reason ?? 'The engine stopped.'} The frames followed so far are kept: start again from the next one.`,
+    });
+    tracking = null;
     if (reason !== null) {
       endFit(interrupted, reason);
       interrupted = null;
@@ -220,7 +236,11 @@ export function createEngineClient(
     const current = session;
     if (current === null) return;
     const working =
-      !current.ready || current.showInFlight !== null || current.fit !== null || convergence !== null;
+      !current.ready ||
+      current.showInFlight !== null ||
+      current.fit !== null ||
+      convergence !== null ||
+      tracking !== null;
     const excused = working && Date.now() - current.lastSign < timings.longRequestMilliseconds;
     if (current.pinged && !excused) current.missed += 1;
     const ignored = current.asked !== null && Date.now() - current.asked >= timings.takeUpMilliseconds;
@@ -312,6 +332,10 @@ export function createEngineClient(
     current.pinged = false;
     current.asked = null;
     if (message.type !== 'pong') current.lastSign = Date.now();
+    if (tracking !== null && message.seq === tracking.seq && message.type !== 'deviceLost') {
+      if (trackHeard(tracking, message, (answer) => current.worker.postMessage(answer))) tracking = null;
+      return;
+    }
     switch (message.type) {
       case 'ready':
         becameReady(current, message);
@@ -345,6 +369,11 @@ export function createEngineClient(
         break;
       case 'deviceLost':
         deviceLost(message.message);
+        break;
+      case 'frameWanted':
+      case 'frameTracked':
+      case 'trackDone':
+        // Of a run that the page has given up.
         break;
       case 'pong':
         break;
@@ -409,16 +438,31 @@ export function createEngineClient(
           issues: [],
         });
       }
-      if (current.fit !== null || interrupted !== null) {
+      if (current.fit !== null || interrupted !== null || tracking !== null) {
         return Promise.resolve({
           kind: 'failed',
-          message: 'A fit is running already; stop it first.',
+          message: 'A fit is running already, or a movie is being followed; stop it first.',
           issues: [],
         });
       }
       return new Promise((settle) => {
         const fit = newFit(request, options, settle);
         sendFit(current, fit, fit);
+      });
+    },
+    track(request) {
+      const current = session;
+      const isBusy = current?.fit != null || interrupted !== null || tracking !== null;
+      if (current === null || !current.ready || isBusy) {
+        const message = isBusy
+          ? 'A fit is running already; stop it first.'
+          : 'The engine is not ready yet; try again in a moment.';
+        return Promise.resolve({ kind: 'failed', message });
+      }
+      return new Promise((settle) => {
+        tracking = { seq: nextSeq(), request, settle };
+        current.lastSign = Date.now();
+        beginTrack(tracking, (message) => current.worker.postMessage(message));
       });
     },
     converge(design, nodeId) {
@@ -438,13 +482,14 @@ export function createEngineClient(
     control(type) {
       const current = session;
       const fit = current?.fit ?? interrupted;
-      if (fit === null) return;
-      fit.paused = type === 'pauseFit' || type === 'stepFit' || (fit.paused && type !== 'resumeFit');
-      if (interrupted !== null && type === 'stopFit') {
-        interrupted = null;
-        fit.settle({ kind: 'cancelled' });
+      if (fit !== null) {
+        fit.paused = type === 'pauseFit' || type === 'stepFit' || (fit.paused && type !== 'resumeFit');
       }
-      if (current === null || current.fit === null) return;
+      if (interrupted !== null && type === 'stopFit') {
+        interrupted.settle({ kind: 'cancelled' });
+        interrupted = null;
+      }
+      if (current === null || (current.fit === null && tracking === null)) return;
       current.lastSign = Date.now();
       current.worker.postMessage({ type, seq: nextSeq() });
     },

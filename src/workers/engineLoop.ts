@@ -18,6 +18,8 @@ export interface EngineLoopOptions {
 
 type Show = Extract<ToEngine, { type: 'show' }>;
 type Fit = Extract<ToEngine, { type: 'fit' }>;
+type Track = Extract<ToEngine, { type: 'track' }>;
+type MovieFrame = Extract<ToEngine, { type: 'movieFrame' }>;
 type Converge = Extract<ToEngine, { type: 'converge' }>;
 type Diagnose = Extract<ToEngine, { type: 'diagnose' }>;
 
@@ -39,6 +41,9 @@ export class EngineLoop {
   private session: Session | null = null;
   private pendingShow: Show | null = null;
   private pendingFit: Fit | null = null;
+  private pendingTrack: Track | null = null;
+  /** Takes the frame that a running track waits for. */
+  private frameArrived: ((frame: MovieFrame) => void) | null = null;
   private pendingConvergence: Converge | null = null;
   private pendingDiagnosis: Diagnose | null = null;
   private running = false;
@@ -71,6 +76,14 @@ export class EngineLoop {
         if (this.pendingFit !== null) this.options.post({ type: 'cancelled', seq: this.pendingFit.seq });
         this.pendingFit = message;
         this.pump();
+        return;
+      case 'track':
+        if (this.pendingTrack !== null) this.options.post({ type: 'cancelled', seq: this.pendingTrack.seq });
+        this.pendingTrack = message;
+        this.pump();
+        return;
+      case 'movieFrame':
+        this.frameArrived?.(message);
         return;
       case 'converge':
         if (this.pendingConvergence !== null) {
@@ -158,6 +171,11 @@ export class EngineLoop {
       const fit = this.pendingFit;
       this.pendingFit = null;
       return this.fit(session, fit);
+    }
+    if (this.pendingTrack !== null) {
+      const asked = this.pendingTrack;
+      this.pendingTrack = null;
+      return this.track(session, asked);
     }
     if (this.pendingConvergence !== null) {
       const asked = this.pendingConvergence;
@@ -252,6 +270,36 @@ export class EngineLoop {
     }
   }
 
+  private async track(session: Session, { seq, design, options, movie }: Track): Promise<void> {
+    this.fitState = 'running';
+    this.stepsAllowed = 0;
+    const read = (frame: number): Promise<Float32Array> =>
+      new Promise((resolve, reject) => {
+        this.frameArrived = (arrived) => {
+          if (arrived.seq !== seq || arrived.frame !== frame) return;
+          this.frameArrived = null;
+          if (arrived.data === null) reject(new Error(arrived.problem ?? 'The frame is not there.'));
+          else resolve(arrived.data);
+        };
+        this.options.post({ type: 'frameWanted', seq, frame });
+      });
+    try {
+      await session.track(
+        design,
+        options,
+        { ...movie, dark: null, read },
+        (fit) => this.options.post({ type: 'frameTracked', seq, fit }),
+        () => this.mayProceed(session, true),
+      );
+      this.options.post({ type: 'trackDone', seq });
+    } catch (error) {
+      this.fail(seq, error);
+    } finally {
+      this.frameArrived = null;
+      this.fitState = 'idle';
+    }
+  }
+
   private async look(look: (wanted: Wanted) => Promise<Pictures>): Promise<Pictures> {
     const { views, previews, analyses = [] } = this.wanted;
     const count = views.length + previews.length + analyses.length;
@@ -262,7 +310,7 @@ export class EngineLoop {
   private async mayProceed(session: Session, isStep: boolean): Promise<boolean> {
     await nextTask();
     for (;;) {
-      if (this.pendingFit !== null) this.fitState = 'stopping';
+      if (this.pendingFit !== null || this.pendingTrack !== null) this.fitState = 'stopping';
       if (this.fitState === 'stopping') return false;
       if (this.pendingShow !== null) {
         const show = this.pendingShow;

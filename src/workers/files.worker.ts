@@ -2,6 +2,7 @@
 
 import { decodeImage } from './files/decode.ts';
 import { encodeCsv, encodeCsvMatrix, encodeNpy, encodePng16, encodeTiffFloat32 } from './files/encode.ts';
+import { type Movie, openMovie } from './files/movie.ts';
 import type { FilesAnswer, FilesRequest, ImageToEncode } from './filesClient.ts';
 
 function encodeImage(image: ImageToEncode): Uint8Array {
@@ -22,12 +23,28 @@ function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return whole ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
 }
 
+/** The movie that this worker was opened for. */
+let movie: Movie | null = null;
+
 async function answer(request: FilesRequest): Promise<FilesAnswer> {
   switch (request.type) {
     case 'decode': {
       const { shape, data, source } = await decodeImage(request.bytes, request.name);
       const { saturationLevel, notes } = source;
       return { type: 'decoded', image: { shape, data, saturationLevel, notes } };
+    }
+    case 'openMovie': {
+      const files = request.files.map((file) => ({
+        name: file.name,
+        bytes: async () => new Uint8Array(await file.arrayBuffer()),
+      }));
+      movie = await openMovie(files);
+      const { name, count, shape, saturationLevel, notes } = movie;
+      return { type: 'movie', movie: { name, count, shape, saturationLevel, notes } };
+    }
+    case 'readFrame': {
+      if (movie === null) throw new RangeError('No movie has been opened.');
+      return { type: 'frame', data: await movie.read(request.frame) };
     }
     case 'encode':
       return { type: 'encoded', bytes: ownBytes(encodeImage(request.image)) };
@@ -38,6 +55,7 @@ async function answer(request: FilesRequest): Promise<FilesAnswer> {
 
 function transferOf(message: FilesAnswer): Transferable[] {
   if (message.type === 'decoded') return [message.image.data.buffer as ArrayBuffer];
+  // A frame of one image file may be asked for again.
   return message.type === 'encoded' ? [message.bytes.buffer] : [];
 }
 

@@ -28,14 +28,36 @@ export interface ImageToEncode {
   readonly pitch: number;
 }
 
+/** What is known of a movie before its frames are read. */
+export interface MovieFacts {
+  readonly name: string;
+  readonly count: number;
+  /** [ny, nx] of each frame. */
+  readonly shape: readonly [number, number];
+  readonly saturationLevel: number | null;
+  readonly notes: readonly string[];
+}
+
+/** A movie that lies with a worker of its own. */
+export interface OpenedMovie extends MovieFacts {
+  /** Values as stored, row-major. Rejects with a sentence where a frame cannot be read. */
+  readonly read: (frame: number) => Promise<Float32Array>;
+  /** Ends the worker. */
+  readonly close: () => void;
+}
+
 export type FilesRequest =
   | { readonly type: 'decode'; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly type: 'openMovie'; readonly files: readonly File[] }
+  | { readonly type: 'readFrame'; readonly frame: number }
   | { readonly type: 'encode'; readonly image: ImageToEncode }
   | { readonly type: 'table'; readonly columns: readonly CsvColumn[] };
 
 export type FilesAnswer =
   | { readonly type: 'ready' }
   | { readonly type: 'decoded'; readonly image: DecodedImage }
+  | { readonly type: 'movie'; readonly movie: MovieFacts }
+  | { readonly type: 'frame'; readonly data: Float32Array }
   | { readonly type: 'encoded'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly type: 'failed'; readonly sentence: string };
 
@@ -74,6 +96,8 @@ function spawnFilesWorker(): FilesWorker {
 export interface FilesClient {
   /** `bytes` is handed over and cannot be used afterwards. Never rejects. */
   readonly decode: (name: string, bytes: Uint8Array) => Promise<DecodeOutcome>;
+  /** One file with many pages, or several with one frame each. Never rejects. */
+  readonly openMovie: (files: readonly File[]) => Promise<Outcome<{ readonly movie: OpenedMovie }>>;
   /** `data` is copied, because views on screen go on using it. Never rejects. */
   readonly encode: (image: ImageToEncode) => Promise<EncodeOutcome>;
   /** A table with one header line as CSV. Never rejects. */
@@ -107,6 +131,7 @@ export function createFilesClient(
       );
       return answer.type === 'decoded' ? { ok: true, image: answer.image } : failure(answer);
     },
+    openMovie: (files) => openOnce(spawn, limits, files),
     encode(image) {
       const data = image.data.slice();
       return encoded({ type: 'encode', image: { ...image, data } }, [data.buffer]);
@@ -175,6 +200,52 @@ function askOnce(
     worker.onerror = () =>
       fail('The file reader stopped, probably for lack of memory. Use a smaller image or fewer planes.');
   });
+}
+
+/** Starts a worker that stays, and opens the movie in it; questions are asked one after the other. */
+async function openOnce(
+  spawn: () => FilesWorker,
+  limits: FilesLimits,
+  files: readonly File[],
+): Promise<Outcome<{ readonly movie: OpenedMovie }>> {
+  let worker: FilesWorker;
+  try {
+    worker = spawn();
+  } catch {
+    return { ok: false, sentence: 'The file reader could not be started. Reload the page and try again.' };
+  }
+  /** Null for the worker's first word. */
+  const ask = (request: FilesRequest | null, milliseconds: number): Promise<FilesAnswer> =>
+    new Promise((resolve) => {
+      const settle = (answer: FilesAnswer): void => {
+        clearTimeout(timer);
+        resolve(answer);
+      };
+      const timer = setTimeout(
+        () => settle({ type: 'failed', sentence: 'Reading took too long and was given up.' }),
+        milliseconds,
+      );
+      worker.onmessage = (event) => settle(event.data);
+      worker.onerror = () => settle({ type: 'failed', sentence: 'The file reader stopped.' });
+      if (request !== null) worker.postMessage(request, []);
+    });
+  await ask(null, limits.startMilliseconds);
+  const opened = await ask({ type: 'openMovie', files }, limits.encodeMilliseconds);
+  if (opened.type !== 'movie') {
+    worker.terminate();
+    return failure(opened);
+  }
+  let last: Promise<unknown> = Promise.resolve();
+  const read = (frame: number): Promise<Float32Array> => {
+    const next = last.then(async () => {
+      const answer = await ask({ type: 'readFrame', frame }, limits.decodeMilliseconds);
+      if (answer.type === 'frame') return answer.data;
+      throw new Error(failure(answer).sentence);
+    });
+    last = next.catch(() => undefined);
+    return next;
+  };
+  return { ok: true, movie: { ...opened.movie, read, close: () => worker.terminate() } };
 }
 
 /** The client of this page. */

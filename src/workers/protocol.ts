@@ -5,6 +5,7 @@
  */
 import type { Design, Issue } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
+import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import type { PolarisationLattice } from '../optics/analysis/ellipses.ts';
 import type { Analysis, Readout, SimulationGrid } from '../optics/element.ts';
 import type { PortType } from '../optics/values.ts';
@@ -235,6 +236,24 @@ export interface Diagnosis {
   readonly rows: readonly DiagnosisRow[];
 }
 
+/** A movie whose frames lie with the page. */
+export interface MovieDescription {
+  readonly name: string;
+  readonly count: number;
+  /** [ny, nx] of its frames. */
+  readonly shape: readonly [number, number];
+  readonly saturationLevel: number | null;
+  /** The part that is used; all of it where it is null. */
+  readonly window: {
+    readonly y0: number;
+    readonly y1: number;
+    readonly x0: number;
+    readonly x1: number;
+  } | null;
+  /** Divides every frame, as large as these. */
+  readonly background: Float32Array | null;
+}
+
 export type ToEngine =
   | {
       readonly type: 'hello';
@@ -259,6 +278,23 @@ export type ToEngine =
       readonly design: Design;
       readonly options: FitOptions;
     })
+  /** Follows a movie; its frames are asked for one by one. Paused, resumed and stopped like a fit. */
+  | {
+      readonly type: 'track';
+      readonly seq: number;
+      readonly design: Design;
+      readonly options: TrackOptions;
+      readonly movie: MovieDescription;
+    }
+  /** Answers `frameWanted`. */
+  | {
+      readonly type: 'movieFrame';
+      readonly seq: number;
+      readonly frame: number;
+      readonly data: Float32Array | null;
+      /** Why there is none; a sentence. */
+      readonly problem: string | null;
+    }
   | { readonly type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit'; readonly seq: number }
   /** Whether what a node gives depends on the grid; the pictures stay as they are. Latest wins. */
   | { readonly type: 'converge'; readonly seq: number; readonly design: Design; readonly nodeId: string }
@@ -312,6 +348,9 @@ export type FromEngine =
       readonly message: string;
       readonly issues: readonly Issue[];
     }
+  | { readonly type: 'frameWanted'; readonly seq: number; readonly frame: number }
+  | { readonly type: 'frameTracked'; readonly seq: number; readonly fit: FrameFit }
+  | { readonly type: 'trackDone'; readonly seq: number }
   | { readonly type: 'converged'; readonly seq: number; readonly report: ConvergenceReport }
   | { readonly type: 'diagnosing'; readonly seq: number; readonly next: string; readonly share: number }
   | { readonly type: 'diagnosed'; readonly seq: number; readonly diagnosis: Diagnosis }

@@ -10,6 +10,7 @@ import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../graph/fitOptions.ts';
 import { expandLearnables, type Learnable } from '../graph/learnables.ts';
 import { learnableMaps, withFittedMaps } from '../graph/maps.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
+import type { FrameSource } from '../graph/movieFrames.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { measuredNotes } from '../graph/prepare.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
@@ -41,7 +42,6 @@ import type {
   Pictures,
   Wanted,
 } from './protocol.ts';
-import type { FrameSource } from './tracking/frames.ts';
 import { trackMovie } from './tracking/track.ts';
 import { makePictures } from './views.ts';
 

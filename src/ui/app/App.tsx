@@ -10,6 +10,7 @@ import { focusGraph } from '../graph/focus.ts';
 import { GraphCanvas } from '../graph/GraphCanvas.tsx';
 import { InsertPalette } from '../graph/InsertPalette.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
+import { MovieDialog } from '../inspector/MovieDialog.tsx';
 import { Palette } from '../palette/Palette.tsx';
 import { IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -186,6 +187,7 @@ export function App() {
         <ShortcutSheet />
         <DiagnosticsDialog />
         <GalleryDialog />
+        <MovieDialog />
         <Announcer />
         <input
           hidden

@@ -4,8 +4,9 @@ import { useStore } from 'zustand';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
-import { chooseImagePart, divideByBackground, removeBackground } from '../stores/files.ts';
-import { describeImport, type ImportSummary, type MeasuredImage } from '../stores/targetImports.ts';
+import { chooseImagePart, divideByBackground, followMovie, removeBackground } from '../stores/files.ts';
+import { describeImport, type ImportSummary, type MeasuredImage, movieOf } from '../stores/targetImports.ts';
+import { viewStore } from '../views/viewStore.ts';
 import styles from './fields.module.css';
 import { type PartDraft, type PartField, partTexts, readPart } from './importFields.ts';
 
@@ -124,6 +125,22 @@ function PartFields({ nodeId, image, summary }: PartProps) {
       {row('Rows', { y0: 'First row', y1: 'Last row' })}
       {stack && row('Planes', { plane0: 'First plane', plane1: 'Last plane' })}
       {stack && row('Every n-th plane', { every: 'Every n-th plane' })}
+      {stack && (
+        <div className={cx('line')}>
+          <span className={cx('label')}>Not depths but times?</span>
+          <Button
+            small
+            look="outlined"
+            data-testid={`import-${nodeId}.movie`}
+            onClick={() => {
+              void followMovie(movieOf(image), nodeId);
+              viewStore.getState().setTab('track');
+            }}
+          >
+            Follow as a movie
+          </Button>
+        </div>
+      )}
       <p className={cx('note', 'partNote')} id={countId}>
         First to last, both included, counted from 0. “{summary.name}” has {size}.
       </p>

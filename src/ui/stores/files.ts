@@ -1,18 +1,20 @@
 /** Opening and saving: files, examples, dropped images, clipboard. React-free. */
 
 import type { Design } from '../../graph/document.ts';
-import { addImage } from '../../graph/edit.ts';
+import { addImage as withImage } from '../../graph/edit.ts';
 import { examples } from '../../graph/examples/index.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { setAt } from '../../graph/paths.ts';
 import { PrepareProblem } from '../../graph/prepare.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
+import type { OpenedMovie } from '../../workers/filesClient.ts';
 import { documentStore, emptyDesign, registry } from './app.ts';
 import { type ImportedImage, importImageFile } from './importImage.ts';
 import { addElement } from './insertion.ts';
 import { openDesign } from './opening.ts';
 import { selectionStore } from './selectionStore.ts';
 import { changeImport, type ImportChange, type Placed, placeUpload } from './targetImports.ts';
+import { askWhatItIs, openedMovie, takeMovie } from './tracking.ts';
 import { announce, toast } from './uiStore.ts';
 
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -44,8 +46,9 @@ export function openText(text: string, name: string, id?: string): boolean {
   return true;
 }
 
-/** Opens the first design among the files, and makes targets of the images. */
+/** Opens the designs among the files, and makes targets of the images: several are the frames of a movie. */
 export async function openFiles(files: Iterable<File>): Promise<void> {
+  const images: File[] = [];
   for (const file of files) {
     if (/\.json$/i.test(file.name) || file.type === 'application/json') {
       if (file.size > MAX_FILE_BYTES) {
@@ -56,22 +59,51 @@ export async function openFiles(files: Iterable<File>): Promise<void> {
         continue;
       }
       openText(await file.text(), file.name);
-    } else {
-      await addTargetImage(file, null);
-    }
+    } else images.push(file);
   }
+  if (images.length > 1) {
+    const movie = await openedMovie(images);
+    if (movie !== null) await followMovie(movie, null);
+    return;
+  }
+  for (const file of images) await addTargetImage(file, null);
+}
+
+/** Files with many pages; PNG has one. */
+const MAY_BE_MOVIE = /\.(tiff?|npy|lsm|stk|btf|tf8)$/i;
+
+/**
+ * Gives a file to a target node. Of one with many pages it is asked whether it is a movie, unless the design takes
+ * focus stacks: its panel then offers to follow it.
+ */
+export async function addTargetImage(file: File, nodeId: string | null): Promise<void> {
+  const isSpatial = documentStore.getState().design.nodes.some(({ type }) => type === 'stack');
+  const movie = isSpatial || !MAY_BE_MOVIE.test(file.name) ? null : await openedMovie([file]);
+  if (movie === null) {
+    await addImage(file, nodeId);
+    return;
+  }
+  askWhatItIs({ movie, nodeId, asStack: () => void addImage(file, nodeId) });
+}
+
+/** Makes the target show the first frame of a movie, and opens the view that follows it. */
+export async function followMovie(movie: OpenedMovie, nodeId: string | null): Promise<void> {
+  const first = await takeMovie(movie);
+  if (first === null) return;
+  placeImage({ ok: true, ...first, warnings: movie.notes }, nodeId);
 }
 
 /**
  * Reads an image file into the document and gives it to a target node: the given one, else the selected or only
  * one, else a new one.
  */
-export async function addTargetImage(file: File, nodeId: string | null): Promise<void> {
+async function addImage(file: File, nodeId: string | null): Promise<void> {
   const imported = await importImageFile(file);
-  if (!imported.ok) {
-    toast(imported.reason, 'error');
-    return;
-  }
+  if (imported.ok) placeImage(imported, nodeId);
+  else toast(imported.reason, 'error');
+}
+
+function placeImage(imported: Extract<ImportedImage, { ok: true }>, nodeId: string | null): void {
   const receiver = nodeId ?? findImageNode() ?? addElement('target', { x: 300, y: 420 });
   const { design } = documentStore.getState();
   const type = design.nodes.find((node) => node.id === receiver)?.type ?? '';
@@ -81,7 +113,7 @@ export async function addTargetImage(file: File, nodeId: string | null): Promise
   const prepared = type === 'target' ? preparedFor(design, receiver, imported) : null;
   documentStore.getState().apply('Add image', (before) => {
     if (prepared !== null && before === design) return prepared.design;
-    const { design: next, imageId } = addImage(before, imported.image);
+    const { design: next, imageId } = withImage(before, imported.image);
     return setAt(next, registry, `${receiver}.${param}`, imageId);
   });
   selectionStore.getState().select([receiver]);

@@ -17,6 +17,8 @@ import {
   type Frame,
   type ProgressSeen,
   spawnEngineWorker,
+  type TrackOutcome,
+  type TrackRequest,
   type WorkerLike,
 } from '../../workers/engineClient.ts';
 import type { FitProgress, Wanted } from '../../workers/protocol.ts';
@@ -53,6 +55,11 @@ export interface Session {
   readonly resetToStart: () => void;
   /** Computes the design on larger grids and says whether what a node gives changes. */
   readonly converge: (nodeId: string) => Promise<ConvergenceOutcome>;
+  /** Follows a movie with the design of the document or another. */
+  readonly track: (request: TrackRequest) => Promise<TrackOutcome>;
+  readonly controlTrack: (type: 'pauseFit' | 'resumeFit' | 'stopFit') => void;
+  /** Shows another design in place of the document's, until the document changes or null is given. */
+  readonly showInstead: (design: Design | null) => void;
   /** Shows the state before the fit (or as opened) while a key is held. */
   readonly showBefore: (shown: boolean) => void;
   readonly dispose: () => void;
@@ -353,6 +360,9 @@ export function createSession(parts: SessionParts): Session {
       }
     },
     stop,
+    track: (request) => client.track(request),
+    controlTrack: (type) => client.control(type),
+    showInstead: (design) => show(design ?? undefined),
     converge: (nodeId) => client.converge(documents.getState().design, nodeId),
     resetToStart() {
       const start = fitStart;

@@ -15,6 +15,7 @@ import {
   prepareForImage,
 } from '../../graph/prepare.ts';
 import { findNode, type Registry } from '../../graph/registry.ts';
+import type { OpenedMovie } from '../../workers/filesClient.ts';
 import type { FitResult } from '../../workers/protocol.ts';
 import type { DocumentStore } from './documentStore.ts';
 
@@ -74,6 +75,20 @@ export function describeImport(image: MeasuredImage): ImportSummary {
     background: known?.background?.name ?? null,
     whole: crop === null && chosen === null,
   };
+}
+
+/** What divides the image and frames of its movie, whole; null for nothing. */
+export function backgroundOf(image: MeasuredImage): Float32Array | null {
+  return imports.get(image)?.background?.data ?? null;
+}
+
+/** The planes of a focus stack as the frames of a movie. */
+export function movieOf(image: MeasuredImage): OpenedMovie {
+  const { original } = imports.get(image) ?? fromDocument(image);
+  const [count = 1, ny = 1, nx = 1] = original.shape.length === 3 ? original.shape : [1, ...original.shape];
+  const { name, data, saturationLevel } = original;
+  const read = async (frame: number) => data.slice(frame * ny * nx, (frame + 1) * ny * nx);
+  return { name, count, shape: [ny, nx], saturationLevel, notes: [], read, close: () => undefined };
 }
 
 export interface Placed {

@@ -213,7 +213,7 @@ interface PlotlyChartProps {
   readonly empty: string;
 }
 
-function PlotlyChart({ make, empty }: PlotlyChartProps) {
+export function PlotlyChart({ make, empty }: PlotlyChartProps) {
   const [element, setElement] = useState<HTMLDivElement | null>(null);
   const [plotly, setPlotly] = useState<PlotlyModule | null>(null);
   const [failed, setFailed] = useState(false);

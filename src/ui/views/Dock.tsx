@@ -13,6 +13,7 @@ import { LossTab } from './LossTab.tsx';
 import { ProfileTab } from './ProfileTab.tsx';
 import { ResidualTab } from './ResidualTab.tsx';
 import { ResultsTab } from './ResultsTab.tsx';
+import { TrackTab } from './TrackTab.tsx';
 import { chooseNode } from './useDockView.ts';
 import type { DockTab } from './viewStore.ts';
 import { DOCK_TABS, viewStore } from './viewStore.ts';
@@ -27,6 +28,7 @@ const TAB_TITLES: Readonly<Record<DockTab, string>> = {
   results: 'Results',
   residual: 'Residual',
   analysis: 'Analysis',
+  track: 'Movie',
 };
 
 /** Pictures, profiles, the loss curve, results and analysis, below the graph. */
@@ -101,6 +103,7 @@ function TabBody({ tab, contents }: { readonly tab: DockTab; readonly contents: 
   const node = chooseNode(contents, chosen);
   if (tab === 'loss') return <LossTab />;
   if (tab === 'results') return <ResultsTab />;
+  if (tab === 'track') return <TrackTab contents={contents} />;
   if (tab === 'residual') {
     const { pair } = contents;
     if (pair === null) {

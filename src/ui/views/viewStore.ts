@@ -9,7 +9,7 @@ import { decidedScaling } from '../../pictures/style.ts';
 import type { View, ViewMode } from '../../workers/protocol.ts';
 import type { ProfileSelection } from './profile.ts';
 
-export const DOCK_TABS = ['image', 'profile', 'loss', 'results', 'residual', 'analysis'] as const;
+export const DOCK_TABS = ['image', 'profile', 'loss', 'results', 'residual', 'analysis', 'track'] as const;
 export type DockTab = (typeof DOCK_TABS)[number];
 export const IMAGE_TOOLS = ['pan', 'line', 'row', 'column'] as const;
 export type ImageTool = (typeof IMAGE_TOOLS)[number];

@@ -1,10 +1,10 @@
 /** A movie of a design whose values change from frame to frame, for tests and measurements. */
 import { registry } from '../../graph/catalogue.ts';
 import type { Design } from '../../graph/document.ts';
+import type { FrameSource } from '../../graph/movieFrames.ts';
 import { setAt } from '../../graph/paths.ts';
 import { SeededRandom } from '../../optics/maths/random.ts';
 import type { Session } from '../session.ts';
-import type { FrameSource } from './frames.ts';
 
 /** Values of each frame, SI. */
 export type Truth = Readonly<Record<string, number>>;

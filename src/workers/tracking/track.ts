@@ -3,11 +3,11 @@ import { registry } from '../../graph/catalogue.ts';
 import { compile, type Plan } from '../../graph/compile.ts';
 import type { Design } from '../../graph/document.ts';
 import { expandLearnables, type Learnable } from '../../graph/learnables.ts';
+import { type FrameSource, PreparedFrames } from '../../graph/movieFrames.ts';
 import type { FrameFit, TrackOptions } from '../../graph/trajectories.ts';
 import type { FitProblem } from '../fit/fitProblem.ts';
 import { FitProblemError } from '../fit/fitProblemError.ts';
 import type { FitResult } from '../protocol.ts';
-import { type FrameSource, PreparedFrames } from './frames.ts';
 import { Tracker } from './tracker.ts';
 
 /** What the runner needs of an engine. */

@@ -7,7 +7,7 @@ import { registry } from '../../graph/catalogue.ts';
 import type { Plan } from '../../graph/compile.ts';
 import type { Design } from '../../graph/document.ts';
 import type { Learnable } from '../../graph/learnables.ts';
-import { setAt } from '../../graph/paths.ts';
+import { frameImage, type PreparedFrame, type PreparedFrames, withFrame } from '../../graph/movieFrames.ts';
 import { estimateStart, unlearned } from '../../graph/prepare.ts';
 import type { FrameFit, TrackOptions } from '../../graph/trajectories.ts';
 import { choleskySolve } from '../../optics/maths/linearAlgebra.ts';
@@ -17,7 +17,6 @@ import { levenbergMarquardt, type NormalEquations } from '../fit/levenbergMarqua
 import { residualNoise } from '../fit/report.ts';
 import { uncertainty } from '../fit/uncertainty.ts';
 import type { FitResult } from '../protocol.ts';
-import { frameImage, type PreparedFrame, type PreparedFrames } from './frames.ts';
 
 export interface TrackContext {
   readonly plan: Plan;
@@ -76,21 +75,10 @@ export class Tracker {
     this.target = target.node.id;
   }
 
-  /** The design with a frame as its target and the values that were found, for looking at or for fitting. */
-  designOf(frame: PreparedFrame, name: string, values: FrameFit['values']): Design {
+  private designOf(frame: PreparedFrame, name: string, values: FrameFit['values']): Design {
     const { plan, frames } = this.context;
-    const { design } = plan;
-    const given = design.nodes.find(({ id }) => id === this.target)?.params['image'];
-    const id = typeof given === 'string' ? given : this.target;
-    // A focus stack of one plane has images of one plane.
-    const hasStack = design.nodes.some(({ type }) => type === 'stack');
-    const shape = hasStack ? [1, ...frames.shape] : frames.shape;
-    const images = { ...design.images, [id]: frameImage(frame, shape, name) };
-    const at = (d: Design, path: string, value: number) => setAt(d, registry, path, value, plan.planes);
-    return Object.entries(values).reduce(
-      (d, [path, value]) => at(d, path, value),
-      setAt({ ...design, images }, registry, `${this.target}.image`, id),
-    );
+    const image = frameImage(frame, frames.shape, name);
+    return withFrame(plan.design, registry, this.target, image, values, plan.planes);
   }
 
   async follow(index: number): Promise<FrameFit> {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Design } from '../../graph/document.ts';
+import type { FrameSource } from '../../graph/movieFrames.ts';
 import { type FrameFit, seriesOf, type TrackOptions } from '../../graph/trajectories.ts';
 import { estimateDiffusion, pooledDiffusion } from '../../optics/analysis/brownian.ts';
 import { createSession } from '../session.ts';
 import { smallHologram } from '../testDesigns.ts';
-import type { FrameSource } from './frames.ts';
 import { brownianWalk, simulateMovie, type Truth } from './simulateMovie.ts';
 import { BEAD } from './testMovies.ts';
 

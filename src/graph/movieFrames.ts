@@ -1,8 +1,10 @@
 /** From a frame as it lies in the file to what a fit compares: dark image, window, background. */
-import type { DesignImage } from '../../graph/document.ts';
-import { encodeFloat32 } from '../../graph/imageData.ts';
-import type { GivenImage } from '../../graph/prepare.ts';
-import type { TrackOptions } from '../../graph/trajectories.ts';
+import type { Design, DesignImage } from './document.ts';
+import { encodeFloat32 } from './imageData.ts';
+import { setAt } from './paths.ts';
+import type { GivenImage } from './prepare.ts';
+import type { Registry } from './registry.ts';
+import type { FrameFit, TrackOptions } from './trajectories.ts';
 
 /** Rows y0 to y1 - 1 and columns x0 to x1 - 1 of the file's frames. */
 export interface Window {
@@ -148,4 +150,25 @@ export function imageToPrepare(
 export function frameImage(frame: PreparedFrame, shape: readonly number[], name: string): DesignImage {
   const image = imageToPrepare(frame, shape, name);
   return { kind: 'measured', ...image, data: encodeFloat32(image.data) };
+}
+
+/** The design with a frame as the image of its target, and with the values that were found in it. */
+export function withFrame(
+  design: Design,
+  registry: Registry,
+  target: string,
+  image: DesignImage,
+  values: FrameFit['values'],
+  planes: number,
+): Design {
+  const given = design.nodes.find(({ id }) => id === target)?.params['image'];
+  const id = typeof given === 'string' ? given : target;
+  // A focus stack of one plane has images of one plane.
+  const hasStack = design.nodes.some(({ type }) => type === 'stack');
+  const shaped = image.kind === 'measured' && hasStack ? { ...image, shape: [1, ...image.shape] } : image;
+  const images = { ...design.images, [id]: shaped };
+  return Object.entries(values).reduce(
+    (next, [path, value]) => setAt(next, registry, path, value, planes),
+    setAt({ ...design, images }, registry, `${target}.image`, id),
+  );
 }

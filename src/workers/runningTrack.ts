@@ -1,0 +1,58 @@
+/** A movie that is being followed, as the page sees it. */
+import type { Design } from '../graph/document.ts';
+import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
+import type { FromEngine, MovieDescription, ToEngine } from './protocol.ts';
+
+export interface TrackRequest {
+  readonly design: Design;
+  readonly options: TrackOptions;
+  readonly movie: MovieDescription;
+  /** Values as stored. Rejects with a sentence. */
+  readonly read: (frame: number) => Promise<Float32Array>;
+  readonly onFrame: (fit: FrameFit) => void;
+}
+
+/** Frames that came before a failure stay with the one who asked. */
+export type TrackOutcome = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly message: string };
+
+export interface RunningTrack {
+  readonly seq: number;
+  readonly request: TrackRequest;
+  readonly settle: (outcome: TrackOutcome) => void;
+}
+
+type Post = (message: ToEngine) => void;
+
+export function beginTrack(track: RunningTrack, post: Post): void {
+  const { design, options, movie } = track.request;
+  post({ type: 'track', seq: track.seq, design, options, movie });
+}
+
+/** True when the run is over. */
+export function trackHeard(track: RunningTrack, message: FromEngine, post: Post): boolean {
+  const { seq, request, settle } = track;
+  if (message.seq !== seq) return false;
+  switch (message.type) {
+    case 'frameWanted': {
+      const answer = (data: Float32Array | null, problem: string | null): void =>
+        post({ type: 'movieFrame', seq, frame: message.frame, data, problem });
+      request.read(message.frame).then(
+        (data) => answer(data, null),
+        (error: unknown) => answer(null, error instanceof Error ? error.message : String(error)),
+      );
+      return false;
+    }
+    case 'frameTracked':
+      request.onFrame(message.fit);
+      return false;
+    case 'trackDone':
+    case 'cancelled':
+      settle({ kind: 'done' });
+      return true;
+    case 'failed':
+      settle({ kind: 'failed', message: message.message });
+      return true;
+    default:
+      return false;
+  }
+}
