@@ -97,6 +97,76 @@ def dic(sphere, x, y, shear, direction, bias):
     return irradiance(0.5 * (ahead * np.exp(0.5j * bias) - behind * np.exp(-0.5j * bias)))
 
 
+def dot(a, b):
+    return np.sum(a * b, axis=-1)
+
+
+def turned(a, source, target):
+    """Vectors a, as the rotation turns them that takes the unit vectors source to target (Rodrigues)."""
+    axis, c = np.cross(source, target), dot(source, target)[..., None]
+    return a * c + np.cross(axis, a) + axis * dot(axis, a)[..., None] / (1 + c)
+
+
+def tilted(sphere, sines, low=0.0, high=NA, side=1, away=0.0, count=(60, 48)):
+    """
+    Ex, Ey in the middle of a sphere in focus, in units of the direct wave, for one wave whose direction of travel has
+    these sines: S1 and S2 in the plane of both rays, turned by an aplanatic condenser before and an objective behind it, or before it
+    with the focal plane `away` in front of it.
+    """
+    medium = sphere["medium"]
+    sine, weight = rule(low / medium, high / medium, count[0])
+    phi = 2 * np.pi * (np.arange(count[1]) + 0.5) / count[1]
+    s, p = np.meshgrid(sine, phi, indexing="ij")
+    cosine = np.sqrt(1 - s**2)
+    ray = np.stack([s * np.cos(p), s * np.sin(p), side * cosine], -1)
+    incident = np.array([*sines, np.sqrt(1 - np.dot(sines, sines))])
+    axis = np.array([0.0, 0.0, 1.0])
+    polarised = turned(np.array([1.0, 0.0, 0.0]), axis, incident)
+    normal = np.cross(incident, ray)
+    length = np.linalg.norm(normal, axis=-1, keepdims=True)
+    across = np.where(length > 1e-9, normal / np.maximum(length, 1e-30), np.array([0.0, 1.0, 0.0]))
+    s1, s2 = amplitudes(np.arccos(np.clip(dot(incident, ray), -1, 1)), sphere)
+    along = np.cross(across, ray) * (s2 * dot(np.cross(across, incident), polarised))[..., None]
+    field = turned(along + across * (s1 * dot(across, polarised))[..., None], ray, side * axis)
+    # d²s = s ds dphi; the aplanatic objective and the wave's own cosine.
+    size = -s * weight[:, None] / (count[1] * np.sqrt(cosine * incident[2]))
+    size = size * np.exp(1j * wavenumber(medium) * away * (incident[2] - side * cosine))
+    return np.sum(size[..., None] * field, axis=(0, 1))[:2]
+
+
+def condenser(inner, outer, rings=12, spokes=24):
+    """Sines and weights of directions that fill a ring of the condenser evenly."""
+    square, weight = rule(inner**2, outer**2, rings)
+    weight = weight / np.sum(weight) / spokes
+    for each, w in zip(np.sqrt(square), weight):
+        for turn in 2 * np.pi * (np.arange(spokes) + 0.25) / spokes:
+            yield np.array([each * np.cos(turn), each * np.sin(turn)]), w
+
+
+def bright_field(sphere, inner, outer):
+    """Middle of the sphere; condenser between two apertures."""
+    medium = sphere["medium"]
+    return sum(w * irradiance(DIRECT + tilted(sphere, s / medium)) for s, w in condenser(inner, outer))
+
+
+def annular_phase_contrast(sphere, inner, outer, plate, transmission, phase):
+    """In units of the background; the plate between two shares of the pupil acts on the light of the condenser."""
+    medium, factor = sphere["medium"], transmission * np.exp(1j * phase)
+    total = 0
+    for s, w in condenser(inner, outer, rings=1, spokes=12):
+        on_plate = DIRECT + tilted(sphere, s / medium, low=plate[0] * NA, high=plate[1] * NA)
+        beside = tilted(sphere, s / medium, high=plate[0] * NA) + tilted(sphere, s / medium, low=plate[1] * NA)
+        total += w * irradiance(factor * on_plate + beside) / transmission**2
+    return total
+
+
+def iscat(sphere, away, cover):
+    """Back-scatter against what the cover glass reflects: it passed the glass twice, t t' / r."""
+    medium = sphere["medium"]
+    gain = 4 * cover * medium / (cover**2 - medium**2)
+    return irradiance(DIRECT + gain * tilted(sphere, np.zeros(2), side=-1, away=away))
+
+
 if __name__ == "__main__":
     print("bright field, light along the axis, middle of the bead:", irradiance(DIRECT + scattered(OIL, 0, 0)))
     print("dark field, stop of 0.2, middle of the bead:", dark_field(WATER, 0, 0, 0.2))
@@ -104,3 +174,12 @@ if __name__ == "__main__":
     at = 0.3 * UM
     relief = [dic(OIL, s * at, s * at, 0.2 * UM, np.pi / 4, np.pi / 2) for s in (1, -1)]
     print("DIC, 0.42 um down and up the shear:", relief, "difference:", relief[0] - relief[1])
+    print("bright field, condenser of 0.6, middle of the bead:", bright_field(WATER, 0, 0.6))
+    ring = annular_phase_contrast(OIL, 0.45, 0.5, (0.32, 0.48), 0.5, np.pi / 2)
+    print("phase contrast, ring of 0.32 to 0.48, condenser of 0.45 to 0.5, middle of the bead:", ring)
+    gold = dict(medium=1.33, radius=20e-9, index=0.54 + 2.23j)
+    half = dict(gold, radius=10e-9)
+    print("iSCAT, 40 nm of gold on glass, middle:", iscat(gold, 20e-9, 1.518), "20 nm:", iscat(half, 10e-9, 1.518))
+    low = DIRECT + scattered(OIL, 0, 0, high=0.5)
+    print("off-axis, NA 0.5, phase through the middle of the bead, rad:", np.angle(low[0]))
+    print("  straight through it:", 2 * np.pi * 2 * OIL["radius"] * (OIL["index"] - OIL["medium"]) / WAVELENGTH)

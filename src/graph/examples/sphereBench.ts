@@ -7,6 +7,8 @@ type Params = Readonly<Record<string, ParamData>>;
 
 interface SphereBench {
   readonly grid: Design['grid'];
+  /** A plane wave along the axis, unless there is a condenser. */
+  readonly source?: 'planeWave' | 'kohler';
   readonly light: Params;
   readonly sphere: Params;
   readonly numericalAperture: number;
@@ -15,13 +17,13 @@ interface SphereBench {
   readonly wires: readonly string[];
 }
 
-/** A plane wave meets a sphere; scattered and direct light pass an objective's pupil. */
+/** Light meets a sphere; scattered and direct light pass an objective's pupil. */
 export function sphereBench(words: Pick<Design, 'title' | 'description'>, parts: SphereBench): Design {
   return bench(
     words,
     parts.grid,
     [
-      ['source', 'planeWave', parts.light, 0, 0],
+      ['source', parts.source ?? 'planeWave', parts.light, 0, 0],
       ['sphere', 'mieSphere', parts.sphere, 1, 0],
       ['interference', 'interference', {}, 2, 0],
       ['pupil', 'pupil', { numericalAperture: parts.numericalAperture }, 3, 0],

@@ -50,36 +50,78 @@ const darkField: Example = {
   },
 };
 
+const brightField: Example = {
+  id: 'bright-field',
+  title: 'Bright field of a bead',
+  summary: 'Close the condenser and rings appear; darken its centre until the background is black.',
+  topic: 'microscopes',
+  level: 'start',
+  design: sphereBench(
+    {
+      title: 'Bright field of a bead',
+      description:
+        'Light from all directions of a condenser meets the bead; each direction interferes with what it scatters, and the pictures add. Nearly closed (0.01) the condenser gives a hologram, open it gives a sharp and pale bead. Dark centre 95 % with a condenser of 1.25 and an objective of 1.15 is a dark field. Eighteen directions stand for the lamp, and each lamp point is taken as incoherent with all others.',
+    },
+    {
+      grid: { samples: 48, pitch: 0.2e-6 },
+      source: 'kohler',
+      light: { ...IN_WATER, numericalAperture: 0.6, rings: 2 },
+      sphere: BEAD,
+      numericalAperture: APERTURE,
+      behind: [['camera', 'camera', { ...PIXELS, rows: 40, columns: 40 }, 3, 1]],
+      wires: ['pupil.out>camera.in'],
+    },
+  ),
+  proof: {
+    statement: 'The bead’s middle is 4.3 % darker than the background',
+    nodes: ['camera'],
+    expected: 1 - 0.9566356,
+    // The pupil's edge on 23 samples; 18 directions for a condenser.
+    tolerance: 0.003,
+    quantity: 'dimensionless',
+    display: '%',
+    measure: (camera) => 1 - pixelAt(camera, 0, 0),
+  },
+};
+
 const phaseContrast: Example = {
   id: 'bead-phase-contrast',
   title: 'Phase contrast of a bead',
-  summary: 'Turn the plate’s phase to 0 and the bead in its oil is nearly gone; −90° makes it dark.',
+  summary: 'Turn the ring’s phase to 0 and the bead in its oil is nearly gone; −90° makes it dark.',
   topic: 'microscopes',
   level: 'start',
   design: sphereBench(
     {
       title: 'Phase contrast of a bead',
       description:
-        'A bead in an oil of nearly its own index only delays light, by 0.24 rad, which no camera sees. The plate in the pupil delays the direct light by a quarter wave and lets half of its amplitude through: delay φ becomes brightness, about 2φ/½. The light comes along the axis onto a spot, where a microscope has an annulus in condenser and objective; the halo is there all the same.',
+        'A bead in an oil of nearly its own index only delays light, by 0.24 rad, which no camera sees. Light comes from an annulus of the condenser; the ring in the pupil, where that light passes, delays it by a quarter wave and lets half of its amplitude through: delay φ becomes brightness, about 2φ/½. The ring also takes some of the scattered light, which makes the halo. Six directions stand for the annulus.',
     },
     {
-      grid: GRID,
-      light: IN_OIL,
+      grid: { samples: 64, pitch: 0.2e-6 },
+      source: 'kohler',
+      light: { ...IN_OIL, numericalAperture: 0.5, innerShare: 0.9, rings: 1 },
       sphere: BEAD,
       numericalAperture: APERTURE,
       behind: [
-        ['plate', 'phasePlate', { transmission: 0.5, outerRadius: 0.1 }, 2, 1],
+        [
+          'plate',
+          'phasePlate',
+          { transmission: 0.5, innerRadius: 0.32, outerRadius: 0.48 },
+          2,
+          1,
+          'Phase ring',
+        ],
         ['camera', 'camera', PIXELS, 3, 1],
       ],
       wires: ['pupil.out>plate.in', 'plate.out>camera.in'],
     },
   ),
   proof: {
-    statement: 'The bead’s middle is 1.915 times as bright as the background',
+    statement: 'The bead’s middle is 1.766 times as bright as the background',
     nodes: ['camera'],
-    expected: 1.91472,
-    // The edges of plate and pupil on 6 and 63 samples.
-    tolerance: 0.004,
+    expected: 1.766346,
+    // The ring is four samples of the pupil wide.
+    tolerance: 0.01,
     quantity: 'dimensionless',
     display: '',
     measure: (camera) => pixelAt(camera, 0, 0) / 0.5 ** 2,
@@ -171,6 +213,105 @@ const oneBead: Example = {
   },
 };
 
+/** Measured indices of gold at this wavelength, rounded. */
+const GOLD = { refractiveIndex: 0.54, extinctionCoefficient: 2.23 };
+
+const iscat: Example = {
+  id: 'iscat',
+  title: 'iSCAT of a gold particle',
+  summary:
+    'Halve the radius: light scattered falls 64 times, the contrast against the reflection only 8 times.',
+  topic: 'microscopes',
+  level: 'research',
+  design: sphereBench(
+    {
+      title: 'iSCAT of a gold particle',
+      description:
+        'A particle of 40 nm on a cover glass, seen from the side that the light comes from: what it scatters back interferes with the 0.4 % that the glass reflects. The contrast, 2 |s/r| cos φ, grows with the radius as r³ and turns with the height as 4π n z/λ: move the particle away from the glass (more negative distance) and it turns bright. What the particle scatters onto the glass and back is left out, and so is the glass in the pupil.',
+    },
+    {
+      grid: GRID,
+      light: IN_WATER,
+      sphere: { z: -20e-9, radius: 20e-9, ...GOLD, collects: 'backward' },
+      numericalAperture: APERTURE,
+      behind: [['camera', 'camera', { ...PIXELS, pixelPitch: 50e-9 }, 3, 1]],
+      wires: ['pupil.out>camera.in'],
+    },
+  ),
+  proof: {
+    statement: 'The particle’s middle is 78.2 % darker than the reflection',
+    nodes: ['camera'],
+    expected: 1 - 0.2176331,
+    // The pupil's edge on 63 samples.
+    tolerance: 0.003,
+    quantity: 'dimensionless',
+    display: '%',
+    measure: (camera) => 1 - pixelAt(camera, 0, 0),
+  },
+};
+
+const OFF_AXIS = { samples: 96, pitch: 0.1e-6 };
+/** Across the polarisation; 2.7 fringes per micrometre, above twice those that the objective passes. */
+const STEEP = { tiltY: Math.asin(1.45 / 1.57) };
+/** Through the circle in the grid: an irradiance of 1. */
+const UNIT_POWER = Math.PI * ((OFF_AXIS.samples * OFF_AXIS.pitch) / 2) ** 2;
+
+const offAxis: Example = {
+  id: 'off-axis-bead',
+  title: 'Off-axis hologram of a bead',
+  summary: 'Fringes bend where the bead delays light: one side band of them gives the phase, in radians.',
+  topic: 'microscopes',
+  level: 'course',
+  design: bench(
+    {
+      title: 'Off-axis hologram of a bead',
+      description:
+        'The bead’s light and the light beside it pass the objective; a tilted wave goes straight to the camera and makes fringes. The demodulation moves one side band to the middle: look at its phase. Adding a wave that is a quarter period late turns phase φ into brightness, 1 + t² + 2t sin φ. The tilt is given as seen in the sample, and the waves are as wide as the picture.',
+    },
+    OFF_AXIS,
+    [
+      ['source', 'planeWave', { ...IN_OIL, power: UNIT_POWER }, 0, 0],
+      ['sphere', 'mieSphere', BEAD, 1, 0],
+      ['direct', 'interference', {}, 2, 0, 'Direct light'],
+      ['fringes', 'interference', { route: 'camera' }, 3, 0, 'Tilted reference'],
+      ['pupil', 'pupil', { numericalAperture: 0.5 }, 4, 0],
+      ['tilted', 'mirror', STEEP, 0, 1, 'Tilted wave'],
+      ['quarter', 'mirror', { pathLength: GREEN / (4 * 1.57) }, 1, 1, 'Quarter period'],
+      ['brightness', 'interference', {}, 2, 1, 'Phase as brightness'],
+      ['demodulation', 'demodulation', { bandRadius: 1.15e6 }, 3, 1],
+      ['camera', 'camera', { pixelPitch: OFF_AXIS.pitch, rows: 96, columns: 96 }, 4, 1],
+    ],
+    [
+      'source.out>sphere.in',
+      'sphere.out>direct.scattered',
+      'source.out>direct.reference',
+      'direct.out>fringes.scattered',
+      'tilted.out>fringes.reference',
+      'fringes.out>pupil.in',
+      'pupil.out>camera.in',
+      'camera.out>demodulation.in',
+      'tilted.out>demodulation.reference',
+      'source.out>quarter.in',
+      'source.out>tilted.in',
+      'demodulation.out>brightness.scattered',
+      'quarter.out>brightness.reference',
+    ],
+  ),
+  proof: {
+    statement: 'Through the bead’s middle light is 0.221 rad late',
+    nodes: ['brightness', 'demodulation'],
+    expected: 0.220793,
+    // The pupil's edge on 47 samples, and the band's soft edge.
+    tolerance: 0.01,
+    quantity: 'angle',
+    display: 'rad',
+    measure: (brightness, demodulation) => {
+      const square = pixelAt(demodulation, 0, 0);
+      return Math.asin((pixelAt(brightness, 0, 0) - 1 - square) / (2 * Math.sqrt(square)));
+    },
+  },
+};
+
 const EMISSION = 560e-9;
 /** Of 2 J1(x)/x squared, in units of λ/NA. */
 const HALF_WIDTH = 0.514497;
@@ -225,4 +366,13 @@ const fluorescence: Example = {
   },
 };
 
-export const sphereMicroscopes: readonly Example[] = [oneBead, darkField, phaseContrast, dic, fluorescence];
+export const sphereMicroscopes: readonly Example[] = [
+  oneBead,
+  brightField,
+  darkField,
+  phaseContrast,
+  dic,
+  offAxis,
+  iscat,
+  fluorescence,
+];

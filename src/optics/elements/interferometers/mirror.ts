@@ -2,11 +2,12 @@ import type { ElementSpec, SamplingNote } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { finerSamples, firstFix, flatterTilts } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
-import { phasorScalar } from '../../jones.ts';
-import { divideScalars, isConstant, multiplyScalars } from '../../ops/scalar.ts';
+import { phasorScalar, sine } from '../../jones.ts';
+import { addScalars, divideScalars, isConstant, multiplyScalars, type Scalar } from '../../ops/scalar.ts';
 import { scaledLight } from '../../polarisation.ts';
 import { phaseMap, planeShape } from '../../sampledGrid.ts';
 import { formatNumber } from '../../units.ts';
+import type { Field, PlaneWave } from '../../values.ts';
 
 const tilt = (title: string, axis: string) =>
   ({
@@ -30,6 +31,20 @@ function revival(wavelengths: readonly number[]): number | null {
   const sorted = [...wavelengths].sort((a, b) => a - b);
   const turns = sorted.slice(1).map((longer, i) => 1 / (sorted[i] ?? longer) - 1 / longer);
   return turns.length === 0 ? null : 1 / Math.max(...turns);
+}
+
+/** Plane waves that are turned stay known, as long as they travel forwards. */
+function turnedWaves(light: Field, tiltX: Scalar, tiltY: Scalar): readonly PlaneWave[] | null {
+  const index = light.refractiveIndex;
+  const turned = light.planeWaves?.map(
+    (wave): PlaneWave => ({
+      ...wave,
+      x: addScalars(wave.x, multiplyScalars(index, sine(tiltX))),
+      y: addScalars(wave.y, multiplyScalars(index, sine(tiltY))),
+    }),
+  );
+  const isForwards = turned?.every(({ x, y }) => Math.hypot(x.value, y.value) < index.value) === true;
+  return isForwards ? turned : null;
 }
 
 export const mirror: ElementSpec = defineElement({
@@ -123,6 +138,6 @@ export const mirror: ElementSpec = defineElement({
       },
     );
     const samples = ops.multiply(delayed.samples, ops.phasor(phase));
-    return { out: { ...delayed, samples, planeWaves: null } };
+    return { out: { ...delayed, samples, planeWaves: turnedWaves(delayed, tiltX, tiltY) } };
   },
 });
