@@ -18,10 +18,10 @@ export function isAxial({ x, y }: Direction): boolean {
   return x.value === 0 && y.value === 0 && isConstant(x) && isConstant(y);
 }
 
-/** Whether these are a single wave along the axis. */
-export function isOneAxial(waves: readonly Direction[] | null): boolean {
+/** Whether these are a single wave along the axis as its source sends it. */
+export function isOneAxial(waves: readonly PlaneWave[] | null): boolean {
   const [first, ...others] = waves ?? [];
-  return first !== undefined && others.length === 0 && isAxial(first);
+  return first !== undefined && others.length === 0 && first.phase === undefined && isAxial(first);
 }
 
 /** √a; a must stay positive. */

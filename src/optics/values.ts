@@ -59,6 +59,8 @@ export interface Direction {
 }
 
 export interface PlaneWave extends Direction {
+  /** By how much it is ahead of the wave of its source in the middle of the plane, radians; absent: not at all. */
+  readonly phase?: Scalar;
   /** Its share of the light's amplitude across a plane z = constant: the squares of all waves have the sum 1. */
   readonly amplitude: number;
 }

@@ -97,7 +97,8 @@ function arrivalPhase(
   const gain = axialGain(light, wave);
   const twice = divideScalars(multiplyScalars(light.refractiveIndex, 4 * Math.PI), light.wavelength);
   const perMetre = side === 'forward' ? gain : addScalars(gain, twice);
-  return subtractScalars(lateral, multiplyScalars(perMetre, z));
+  const own = wave.phase === undefined ? lateral : addScalars(lateral, wave.phase);
+  return subtractScalars(own, multiplyScalars(perMetre, z));
 }
 
 function sumOf(ops: Ops, [first, ...others]: readonly Complex[]): Complex {

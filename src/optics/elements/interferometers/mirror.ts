@@ -33,18 +33,17 @@ function revival(wavelengths: readonly number[]): number | null {
   return turns.length === 0 ? null : 1 / Math.max(...turns);
 }
 
-/** Plane waves that are turned stay known, as long as they travel forwards. */
-function turnedWaves(light: Field, tiltX: Scalar, tiltY: Scalar): readonly PlaneWave[] | null {
+/** Plane waves that are delayed or turned stay known, as long as they travel forwards. */
+function knownWaves(light: Field, delay: Scalar | null, tilts: readonly [Scalar, Scalar]) {
   const index = light.refractiveIndex;
-  const turned = light.planeWaves?.map(
-    (wave): PlaneWave => ({
-      ...wave,
-      x: addScalars(wave.x, multiplyScalars(index, sine(tiltX))),
-      y: addScalars(wave.y, multiplyScalars(index, sine(tiltY))),
-    }),
-  );
-  const isForwards = turned?.every(({ x, y }) => Math.hypot(x.value, y.value) < index.value) === true;
-  return isForwards ? turned : null;
+  const [across, down] = tilts.map((tilt) => multiplyScalars(index, sine(tilt))) as [Scalar, Scalar];
+  const isTurned = !tilts.every((tilt) => tilt.value === 0 && isConstant(tilt));
+  const made = light.planeWaves?.map((wave): PlaneWave => {
+    const turned = isTurned ? { ...wave, x: addScalars(wave.x, across), y: addScalars(wave.y, down) } : wave;
+    return delay === null ? turned : { ...turned, phase: addScalars(delay, wave.phase ?? 0) };
+  });
+  const isForwards = made?.every(({ x, y }) => Math.hypot(x.value, y.value) < index.value) === true;
+  return isForwards ? made : null;
 }
 
 export const mirror: ElementSpec = defineElement({
@@ -113,11 +112,10 @@ export const mirror: ElementSpec = defineElement({
   forward: (inputs, params, { ops }) => {
     const light = inputOf(inputs, 'in', 'field');
     const waves = divideScalars(multiplyScalars(light.refractiveIndex, params.pathLength), light.wavelength);
-    const delayed =
-      waves.value === 0 && isConstant(waves)
-        ? light
-        : scaledLight(ops, light, phasorScalar(multiplyScalars(waves, 2 * Math.PI)));
     const { tiltX, tiltY } = params;
+    const delay = waves.value === 0 && isConstant(waves) ? null : multiplyScalars(waves, 2 * Math.PI);
+    const planeWaves = knownWaves(light, delay, [tiltX, tiltY]);
+    const delayed = delay === null ? light : { ...scaledLight(ops, light, phasorScalar(delay)), planeWaves };
     const isStraight = tiltX.value === 0 && tiltY.value === 0 && isConstant(tiltX) && isConstant(tiltY);
     if (isStraight) return { out: delayed };
     const phase = phaseMap(
@@ -138,6 +136,6 @@ export const mirror: ElementSpec = defineElement({
       },
     );
     const samples = ops.multiply(delayed.samples, ops.phasor(phase));
-    return { out: { ...delayed, samples, planeWaves: turnedWaves(delayed, tiltX, tiltY) } };
+    return { out: { ...delayed, samples, planeWaves } };
   },
 });

@@ -3,12 +3,13 @@ import type { ElementSpec, SamplingNote, ZernikeTerm } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { roundedDown, setValue } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
-import { cosine, sine } from '../../jones.ts';
+import { cosine, phasorScalar, sine } from '../../jones.ts';
 import { zernike } from '../../maths/zernike.ts';
-import type { Complex, Ops, Real } from '../../ops/ops.ts';
+import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { constantScalar, multiplyScalars } from '../../ops/scalar.ts';
 import { isOneAxial } from '../../planeWaves.ts';
+import { fromComplexScalars } from '../../polarisation.ts';
 import { ElementProblem } from '../../problem.ts';
 import { pupilCoverage, pupilGrid, wavefrontPhasor, zernikeBasis } from '../../pupil/pupilGrid.ts';
 import { referenceThrough } from '../../pupil/reference.ts';
@@ -85,12 +86,13 @@ function referenceAxes(waves: readonly PlaneWave[]): readonly Axis[] {
 }
 
 /** Amplitudes of the waves, to broadcast over their components. */
-function wavesAmplitudes(ops: Ops, waves: readonly PlaneWave[]): Real {
-  const amplitudes = waves.map(({ amplitude }) => amplitude);
+function wavesAmplitudes(ops: Ops, waves: readonly PlaneWave[]): Complex {
   const shape = alongAxis(referenceAxes(waves), 'mode', waves.length);
-  return ops.constant(`pupil:amplitudes:${amplitudes.join(',')}`, shape, 'real', () =>
-    Float64Array.from(amplitudes),
-  );
+  const phasors = waves.map(({ amplitude, phase }) => {
+    const { re, im } = phasorScalar(phase ?? constantScalar(0));
+    return { re: multiplyScalars(re, amplitude), im: multiplyScalars(im, amplitude) };
+  });
+  return fromComplexScalars(ops, phasors, shape);
 }
 
 /** Waves that come to the camera past the pupil. */
