@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TableRow } from '../optics/element.ts';
 import { constantScalar } from '../optics/ops/scalar.ts';
 import type { Design } from './document.ts';
+import { applyFix } from './edit.ts';
 import { NO_OVERRIDES, tableValue } from './elementValues.ts';
 import { checkLearnPath, expandLearnables } from './learnables.ts';
 import { parseDesign } from './parse.ts';
@@ -129,6 +130,13 @@ describe('rows', () => {
     const added = addRows(start, registry, PATH, [{ x: 4e-6, radius: 1e-9, group: 'A' }]);
     expect(rowsOf(added)).toHaveLength(4);
     expect(validate(added, registry).filter(({ code }) => code === 'unequalGroup')).toEqual([]);
+  });
+});
+
+describe('fixes', () => {
+  it('may set a cell', () => {
+    const fixed = applyFix(design(), registry, { title: 'Apart', params: { 'particles.1.x': 8e-6 } }, 's');
+    expect(getAt(fixed, registry, 's.particles.1.x')).toBe(8e-6);
   });
 });
 

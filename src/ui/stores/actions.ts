@@ -19,9 +19,10 @@ import {
 } from '../../graph/edit.ts';
 import { checkLearnPath } from '../../graph/learnables.ts';
 import { parseDesign } from '../../graph/parse.ts';
-import { getAt, setAt } from '../../graph/paths.ts';
+import { describePath, getAt, setAt } from '../../graph/paths.ts';
 import { nodeName } from '../../graph/registry.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
+import { toggleCell } from '../../graph/tableEdits.ts';
 import { canBypass, type PortRef } from '../../graph/topology.ts';
 import { documentStore, registry } from './app.ts';
 import { cardSizes } from './cards.ts';
@@ -184,7 +185,12 @@ export function toggleLearnPath(path: string): void {
       return;
     }
   }
-  apply('Learn', (design) => toggleLearn(design, path));
+  const target = describePath(current(), registry, path);
+  apply('Learn', (design) => {
+    if (!target.ok || target.cell === null) return toggleLearn(design, path);
+    const { row, column } = target.cell;
+    return toggleCell(design, registry, `${target.node.id}.${target.param}`, row, column);
+  });
   announce(
     current().learn.includes(path) ? 'The fit may change this value.' : 'The fit leaves this value alone.',
   );

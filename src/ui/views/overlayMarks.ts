@@ -9,6 +9,8 @@ import { toCanvas } from './viewport.ts';
 const SMALLEST = 7;
 /** With more objects only the chosen one has its distance beside it. */
 const MOST_LABELS = 12;
+/** On narrower pictures there is room for the number alone. */
+const NARROWEST = 220;
 
 export function drawMarks(
   context: CanvasRenderingContext2D,
@@ -42,7 +44,10 @@ export function drawMarks(
     }
     if (!isSelected && (marks.length > MOST_LABELS || placement.zoom < 1)) continue;
     const depth = formatWithUnit(mark.z, 'm', 3);
-    label(context, mark.label === '' ? depth : `${mark.label} · ${depth}`, {
+    const words = isSelected || rect.width >= NARROWEST ? [mark.label, depth] : [mark.label];
+    const text = words.filter((word) => word !== '').join(' · ');
+    if (text === '') continue;
+    label(context, text, {
       x: at.x + Math.max(SMALLEST, radius) + 6,
       y: at.y,
       right: rect.x + rect.width,
