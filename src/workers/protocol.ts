@@ -143,7 +143,7 @@ export interface ParameterResult {
   readonly sigma: number | null;
   readonly unit: string;
   readonly atBound: boolean;
-  /** Largest distance of the value that another comparison gives (SI); absent where none was made. */
+  /** Largest distance of the value that another comparison gives, beyond noise (SI); absent where none was made. */
   readonly spread?: number;
   readonly display: { readonly value: number; readonly sigma: number | null; readonly unit: string };
   /** Pixel coordinate, for lateral positions. */

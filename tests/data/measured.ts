@@ -9,6 +9,7 @@ const folder = process.env['LUMINODE_DATA'] ?? '../shared/data';
 interface Parameter {
   readonly value: number;
   readonly sigma: number | null;
+  readonly spread?: number;
   readonly pixel?: number | null;
 }
 

@@ -113,7 +113,7 @@ async function compared(run: FitRun, point: Float64Array, result: FitResult): Pr
   const merit = result.loss.end / problem.lossPerMerit;
   const found = await comparisons(problem, context.coarse, point, () => proceed(run, point, merit, 'fit'));
   if (found.length === 0) return result;
-  const parameters = withSpread(result.parameters, found);
+  const parameters = withSpread(result.parameters, found, context.coarse?.factor ?? 1);
   const sentence = spreadSentence(parameters, found);
   const warnings = sentence === null ? result.warnings : [...result.warnings, sentence];
   return { ...result, parameters, comparisons: found, warnings };

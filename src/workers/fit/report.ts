@@ -24,7 +24,7 @@ export interface Ending {
   readonly seconds: number;
 }
 
-const STRONG_CORRELATION = 0.98;
+const STRONG_CORRELATION = 0.95;
 /** Reduced χ² above which the model misses something that the error bars, made from noise, do not know of. */
 const SUSPICIOUS_CHI_SQUARE = 2;
 /** Reduced χ² below which the noise that was given cannot be that of the image. */
@@ -159,7 +159,7 @@ function sentences(
       const r = errors.correlation[i * count + j] as number;
       if (Math.abs(r) > STRONG_CORRELATION && Math.abs(r) < 1) {
         out.push(
-          `${title(j)} and ${title(i)} are strongly correlated (${r.toFixed(3)}): trust their combination more than each.`,
+          `${title(j)} and ${title(i)} are strongly correlated (${r.toFixed(3)}): they are told apart poorly, so trust their combination more than each.`,
         );
       }
     }

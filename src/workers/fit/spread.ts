@@ -11,8 +11,8 @@ import { residualNoise } from './report.ts';
 type Comparison = NonNullable<FitResult['comparisons']>[number];
 
 /** Warm starts need few steps; one that does not settle is not worth waiting for. */
-const ITERATIONS = 15;
-const TOLERANCE = 1e-5;
+const ITERATIONS = 40;
+const TOLERANCE = 1e-4;
 
 /**
  * The fit by squares, by Cauchy's measure and on a part of the pixels, less the one that was made.
@@ -33,8 +33,7 @@ export async function comparisons(
     others.push({ title: 'Cauchy', make: () => problem.measuredBy('cauchy', noise) });
   if (coarse !== null) {
     const { plan, factor } = coarse;
-    const title = `Every ${ordinal(factor)} pixel`;
-    others.push({ title, make: () => problem.decimated(plan, factor) });
+    others.push({ title: partTitle(factor), make: () => problem.decimated(plan, factor) });
   }
   const found: Comparison[] = [];
   for (const { title, make } of others) {
@@ -59,15 +58,26 @@ async function settle(problem: FitProblem, from: Float64Array): Promise<Float64A
   }
 }
 
-/** The parameters with the largest distance of another fit's value from theirs. */
+/**
+ * The parameters with the largest distance of another fit's value from theirs, beyond what noise explains.
+ * @param factor every how many-th pixel the comparison of the part has along each side: it has `factor` times the error,
+ * of which noise alone explains as much
+ */
 export function withSpread(
   parameters: readonly ParameterResult[],
   found: readonly Comparison[],
+  factor: number,
 ): readonly ParameterResult[] {
   if (found.length === 0) return parameters;
   return parameters.map((parameter) => {
-    const { path, value } = parameter;
-    const spread = Math.max(...found.map(({ values }) => Math.abs((values[path] ?? value) - value)));
+    const { path, value, sigma } = parameter;
+    const spread = Math.max(
+      ...found.map(({ title, values }) => {
+        const distance = Math.abs((values[path] ?? value) - value);
+        const noise = title === partTitle(factor) ? (sigma ?? 0) * Math.sqrt(factor ** 2 - 1) : 0;
+        return Math.sqrt(Math.max(0, distance ** 2 - noise ** 2));
+      }),
+    );
     return { ...parameter, spread };
   });
 }
@@ -84,6 +94,10 @@ export function spreadSentence(
   const names = moved.map(({ title }) => `“${title}”`).join(', ');
   const how = found.map(({ title }) => title.toLowerCase()).join(', ');
   return `${names} ${moved.length === 1 ? 'depends' : 'depend'} on how the image is compared (${how}): some pixels, or the model, do not tell the truth. Quote the spread between the comparisons, which is larger than ±.`;
+}
+
+function partTitle(factor: number): string {
+  return `Every ${ordinal(factor)} pixel`;
 }
 
 function ordinal(n: number): string {
