@@ -122,6 +122,11 @@ export const commands = {
         placeholder: 'N',
         help: `Stop after N steps (${DEFAULT_FIT_OPTIONS.maxIterations}).`,
       },
+      '--pixels': {
+        kind: 'value',
+        placeholder: 'all|some',
+        help: 'Compare all pixels, or for speed only every few of a large image.',
+      },
       '--compare-losses': {
         kind: 'value',
         placeholder: 'quick|always|never',

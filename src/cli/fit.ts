@@ -76,9 +76,11 @@ function readJob(words: Words) {
       if (words.has(option)) throw new UsageError(`${option} needs --target NODE=IMAGE.`);
   const method = words.value('--method');
   const compare = oneOf('--compare-losses', words.value('--compare-losses') ?? 'quick', COMPARE);
+  const pixels = oneOf('--pixels', words.value('--pixels') ?? 'all', ['all', 'some']);
   const options: FitOptions = {
     ...DEFAULT_FIT_OPTIONS,
     ...(method !== null && oneOf('--method', method, ['lm', 'adam']) === 'adam' ? { method: 'adam' } : {}),
+    ...(pixels === 'some' ? { pixels } : {}),
     ...(compare === 'never' ? {} : { compareLosses: compare === 'quick' ? 'whenQuick' : 'always' }),
     ...(iterations === null
       ? {}

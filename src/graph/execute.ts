@@ -15,6 +15,7 @@ import type {
 import { DeviceFault, OutOfMemory } from '../optics/ops/kernels.ts';
 import type { DifferentiationMode, Ops, Real, Scope, Tensor } from '../optics/ops/ops.ts';
 import { ElementProblem } from '../optics/problem.ts';
+import { imagedSpheres } from '../optics/scattering/sphereLight.ts';
 import { forwardSpectrum, samplingNotes } from '../optics/spectral.ts';
 import type { PortValue } from '../optics/values.ts';
 import type { Plan, PlanNode } from './compile.ts';
@@ -49,7 +50,7 @@ export type RunResult = ReadonlyMap<string, NodeResult>;
 interface CacheEntry {
   readonly key: string;
   readonly result: NodeResult;
-  readonly tensors: readonly Tensor[];
+  readonly tensors: Tensor[];
 }
 
 export class GraphRunner {
@@ -155,6 +156,15 @@ export class GraphRunner {
       for (const tensor of tensors) this.ops.retain(tensor);
       this.forget(planNode.node.id);
       this.cache.set(planNode.node.id, { key, result, tensors });
+      // Samples that are made later are kept from then on.
+      const keep = (samples: Tensor) => {
+        if (this.cache.get(planNode.node.id)?.tensors !== tensors) return;
+        this.ops.retain(samples);
+        tensors.push(samples);
+      };
+      for (const value of Object.values(result.outputs)) {
+        if (value.kind === 'pupil') imagedSpheres(value)?.whenMade(keep);
+      }
       return result;
     } finally {
       this.ops.close(scope);
@@ -294,7 +304,7 @@ export class GraphRunner {
   }
 }
 
-/** Tensors that a value holds on the device. */
+/** Tensors that a value holds on the device, without making any. */
 export function tensorsOf(value: PortValue): Tensor[] {
   switch (value.kind) {
     case 'field':

@@ -8,6 +8,8 @@ export interface FitOptions {
    * likelihoods and Adam do without. `whenQuick`: after fits of less than a second.
    */
   readonly compareLosses?: 'whenQuick' | 'always';
+  /** `some`: only every few pixels of a large image, for speed; errors are then those of the pixels that were used. */
+  readonly pixels?: 'some';
   readonly maxIterations: number;
   /** Step of Adam in natural steps of the parameters. */
   readonly learningRate: number;

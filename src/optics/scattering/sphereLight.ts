@@ -1,5 +1,6 @@
 /** Light that is known to consist of the scattered waves of spheres, which is what quicker routes to an image start from. */
 import type { ZernikeTerm } from '../element.ts';
+import type { Complex } from '../ops/ops.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { multiplyScalars } from '../ops/scalar.ts';
 import type { FarField, Pupil, ReferenceWave } from '../values.ts';
@@ -45,6 +46,8 @@ export interface ImagedSpheres {
   /** Aberrations, all the same around the axis. */
   readonly terms: readonly ZernikeTerm[];
   readonly reference: ReferenceWave | null;
+  /** Hands over the pupil's samples, now or when something first asks for them. */
+  readonly whenMade: (keep: (samples: Complex) => void) => void;
 }
 
 const imaged = new WeakMap<Pupil, ImagedSpheres>();

@@ -29,6 +29,8 @@ const STAGE_TOLERANCE = 1e-4;
 /** Candidates of the coarse search that get a short fit of their own. */
 const CANDIDATES = 8;
 const SHORT_ITERATIONS = 5;
+/** Steps on some of the pixels before all of them are asked. */
+const EARLY_ITERATIONS = 20;
 /** Of these, the best are fitted further before the winner is chosen. */
 const FINALISTS = 3;
 const FINALIST_ITERATIONS = 20;
@@ -70,11 +72,18 @@ export async function runFit(given: FitContext, options: FitOptions): Promise<Fi
     );
   }
   if (onlyAdam(context.plan.design, registry) !== null) return runGraphDescent(context, options);
-  const problem = await FitProblem.create(context.runner, context.plan, context.learnables);
+  const whole = await FitProblem.create(context.runner, context.plan, context.learnables);
+  const { coarse } = context;
+  const some =
+    options.pixels === 'some' && coarse !== null ? whole.decimated(coarse.plan, coarse.factor) : null;
+  const progress = { iterations: 0, spent: 0, stopped: false };
   try {
-    return await fitted({ problem, context, options, progress: { iterations: 0, spent: 0, stopped: false } });
+    return await (some === null
+      ? fitted({ problem: whole, context, options, progress })
+      : fitted({ problem: some, context: { ...context, coarse: null }, options, progress }));
   } finally {
-    problem.release();
+    some?.release();
+    whole.release();
   }
 }
 
@@ -90,7 +99,9 @@ async function fitted(run: FitRun): Promise<FitResult> {
   }
   const found = options.coarseSearch ? await searched(run, origin) : origin;
   const { point, converged } =
-    options.method === 'adam' ? await descend(run, found) : await staged(run, found);
+    options.method === 'adam'
+      ? await descend(run, found)
+      : await staged(run, options.coarseSearch ? found : await approached(run, found, startMerit));
   const result = await report(problem, context, point, {
     startMerit,
     converged: converged && !run.progress.stopped,
@@ -136,8 +147,8 @@ async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array
 
 async function searchedOn(run: FitRun, problem: FitProblem, origin: Float64Array): Promise<Float64Array> {
   const { context } = run;
-  const { coarse, learnables } = context;
-  const pitch = context.pitch * (coarse?.factor ?? 1);
+  const { learnables } = context;
+  const pitch = context.pitch * problem.every;
   const startMerit = await problem.merit(origin);
   const mobile = stageMask(learnables, (l) => l.nollIndex === null);
   const improve = async (from: Float64Array, iterations: number) =>
@@ -187,6 +198,28 @@ async function onlyNoiseIsLeft(problem: FitProblem, point: Float64Array): Promis
 /** Without those that reached the same minimum. */
 function distinct<T extends { merit: number }>(sorted: readonly T[]): T[] {
   return sorted.filter((c, i) => i === 0 || c.merit - (sorted[i - 1]?.merit ?? 0) > 1e-3 * Math.abs(c.merit));
+}
+
+/** Early steps on some of the pixels, where they lead somewhere better for all of them. */
+async function approached(run: FitRun, start: Float64Array, startMerit: number): Promise<Float64Array> {
+  const { coarse, learnables } = run.context;
+  if (coarse === null) return start;
+  const problem = run.problem.decimated(coarse.plan, coarse.factor);
+  try {
+    const mobile = stageMask(learnables, (l) => l.nollIndex === null);
+    const found = await minimise(
+      { ...run, problem },
+      start,
+      mobile,
+      EARLY_ITERATIONS,
+      STAGE_TOLERANCE,
+      'fit',
+    );
+    const { merit } = await run.problem.normalEquations(found.point);
+    return merit < startMerit ? found.point : start;
+  } finally {
+    problem.release();
+  }
 }
 
 async function staged(

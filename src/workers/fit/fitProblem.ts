@@ -1,22 +1,24 @@
 /** A design with a loss node as a least-squares or likelihood problem over its learnable parameters. */
-import { type Plan, upstream } from '../../graph/compile.ts';
-import type { DesignNode } from '../../graph/document.ts';
-import {
-  type GraphRunner,
-  NO_OVERRIDES,
-  type ParameterOverrides,
-  type RunResult,
-} from '../../graph/execute.ts';
+import type { Plan } from '../../graph/compile.ts';
+import { type GraphRunner, NO_OVERRIDES, type ParameterOverrides } from '../../graph/execute.ts';
 import { portion } from '../../graph/memory.ts';
 import { likelihoodProblem } from '../../optics/comparison.ts';
-import { type AdamRates, type Kernels, sizeOf } from '../../optics/ops/kernels.ts';
-import { comparedNoise, ROBUST_KINDS } from '../../optics/robust.ts';
+import type { AdamRates, Kernels } from '../../optics/ops/kernels.ts';
 import type { Image, NoiseModel, Normalization } from '../../optics/values.ts';
 import { decimate } from './decimate.ts';
 import { DeviceDescent } from './deviceDescent.ts';
 import { FitProblemError } from './fitProblemError.ts';
+import {
+  givenTarget,
+  isLive,
+  liveTarget,
+  measureOf,
+  type Origin,
+  type TargetImage,
+  targetOf,
+} from './fitTarget.ts';
 import type { LevenbergMarquardtProblem, NormalEquations } from './levenbergMarquardt.ts';
-import { type Compared, type FitMeasure, measureNamed, PixelMeasure } from './measures.ts';
+import { type Compared, type FitMeasure, PixelMeasure } from './measures.ts';
 import { type Column, normalProducts } from './normalProducts.ts';
 import { PortionedRuns, refuse } from './portionedRuns.ts';
 
@@ -38,13 +40,6 @@ interface Evaluation {
   readonly readNoise: number | null;
 }
 
-interface TargetImage {
-  readonly data: Float64Array | Float32Array;
-  readonly mask: Float64Array | Float32Array | null;
-  readonly shape: readonly number[];
-  readonly normalization: Normalization;
-}
-
 export interface FitStatistics {
   readonly merit: number;
   /** JᵀWJ by scaled parameters; of a robust measure JᵀJ. */
@@ -60,63 +55,7 @@ export interface FitStatistics {
 interface TargetData extends TargetImage {
   /** How the model is compared with it. */
   readonly measure: PixelMeasure;
-}
-
-/** Where an image comes from. */
-type Origin = { readonly node: string; readonly port: string };
-
-/** Whether a detector sees the image anew in each run. */
-function isLive(plan: Plan, node: string): boolean {
-  const before = upstream(plan, new Set([node]));
-  return plan.order.some(({ node: { id }, spec }) => before.has(id) && spec.addsUp === true);
-}
-
-function targetOf(results: RunResult, { node, port }: Origin): Image {
-  const target = results.get(node)?.outputs[port];
-  if (target?.kind !== 'image') throw new FitProblemError('The “Compare” element has no target image.');
-  return target;
-}
-
-/** What the “Compare” element makes small. */
-function measureOf({ kind, noise }: DesignNode['params'], model: Image, target: Image): PixelMeasure {
-  const measure = measureNamed(kind);
-  const isRobust = ROBUST_KINDS.some((each) => each === measure);
-  const entered = typeof noise === 'number' ? noise : 0;
-  return new PixelMeasure(measure, isRobust ? comparedNoise(entered, model, target) : 0);
-}
-
-/** A target that is run as a whole, where it was not yet. */
-async function givenTarget(
-  runner: GraphRunner,
-  plan: Plan,
-  from: Origin,
-  known: RunResult | null,
-): Promise<TargetImage> {
-  const results = known ?? runner.run(plan, NO_OVERRIDES, 'value', new Set([from.node]));
-  const { samples, mask, normalization } = targetOf(results, from);
-  const [data, counted] = await runner.ops.read(mask === null ? [samples] : [samples, mask]);
-  if (data === undefined) throw new FitProblemError('The target image could not be read.');
-  return { data, mask: counted ?? null, shape: samples.shape, normalization };
-}
-
-/** A target that a detector sees of light that does not fit into memory as a whole; `part` of it does. */
-async function liveTarget(
-  runner: GraphRunner,
-  plan: Plan,
-  from: Origin,
-  lossId: string,
-  part: ParameterOverrides,
-): Promise<TargetImage> {
-  const { shape: seen } = targetOf(runner.run(plan, part, 'value', new Set([from.node])), from).samples;
-  const { planes } = part;
-  const size = sizeOf(seen) * (planes && seen.length > 2 ? planes.total / planes.count : 1);
-  const runs = new PortionedRuns(runner, plan, from, lossId);
-  try {
-    const { image, shape, model } = await runs.image(NO_OVERRIDES, 'value', size);
-    return { data: model, mask: null, shape, normalization: image.normalization };
-  } finally {
-    runs.release();
-  }
+  readonly every: number;
 }
 
 export class FitProblem implements LevenbergMarquardtProblem {
@@ -133,6 +72,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
   private readonly runs: PortionedRuns;
   private readonly plan: Plan;
   private readonly measure: PixelMeasure;
+  /** How many of the camera's pixels apart those that are compared lie. */
+  readonly every: number;
   private last: { readonly point: Float64Array; readonly evaluation: Evaluation } | null = null;
 
   private constructor(
@@ -144,6 +85,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
     target: TargetData,
     runs = new PortionedRuns(runner, plan, modelFrom, lossId),
   ) {
+    this.every = target.every;
     this.runner = runner;
     this.plan = plan;
     this.measure = target.measure;
@@ -168,8 +110,9 @@ export class FitProblem implements LevenbergMarquardtProblem {
   /** The same problem with another measure. @param noise of a pixel, on the data's scale */
   measuredBy(kind: FitMeasure, noise: number): FitProblem {
     const { data, mask, shape, normalization } = this;
-    const target = { data, mask, shape, normalization, measure: new PixelMeasure(kind, noise) };
-    return new FitProblem(this.runner, this.plan, this.parameters, this.lossId, this.modelFrom, target);
+    const { runner, plan, parameters, lossId, modelFrom, every } = this;
+    const target = { data, mask, shape, normalization, measure: new PixelMeasure(kind, noise), every };
+    return new FitProblem(runner, plan, parameters, lossId, modelFrom, target);
   }
 
   /**
@@ -181,14 +124,15 @@ export class FitProblem implements LevenbergMarquardtProblem {
     const { shape } = decimate(this.data, this.shape, factor);
     const mask = this.mask === null ? null : pick(this.mask);
     const { normalization, measure } = this;
-    const target = { data: pick(this.data), mask, shape, normalization, measure };
+    const every = this.every * factor;
+    const target = { data: pick(this.data), mask, shape, normalization, measure, every };
     return new FitProblem(this.runner, plan, this.parameters, this.lossId, this.modelFrom, target);
   }
 
   /** The same problem for another image of this size, such as the next frame of a movie; on the same runs. */
   retargeted(data: Float32Array, mask: Float32Array | null): FitProblem {
-    const { runner, plan, parameters, lossId, modelFrom, runs, shape, normalization, measure } = this;
-    const target = { data, mask, shape, normalization, measure };
+    const { runner, plan, parameters, lossId, modelFrom, runs, shape, normalization, measure, every } = this;
+    const target = { data, mask, shape, normalization, measure, every };
     return new FitProblem(runner, plan, parameters, lossId, modelFrom, target, runs);
   }
 
@@ -219,7 +163,11 @@ export class FitProblem implements LevenbergMarquardtProblem {
       ? givenTarget(runner, plan, targetFrom, range === null ? first : null)
       : liveTarget(runner, plan, targetFrom, loss.node.id, part));
     const measure = measureOf(loss.node.params, targetOf(first, modelFrom), targetOf(first, targetFrom));
-    return new FitProblem(runner, plan, parameters, loss.node.id, modelFrom, { ...target, measure });
+    return new FitProblem(runner, plan, parameters, loss.node.id, modelFrom, {
+      ...target,
+      measure,
+      every: 1,
+    });
   }
 
   /** Turns the merit into the value of the graph's own loss node: a mean over all pixels. */
@@ -316,7 +264,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
   /** Remembers the last Jacobian: what ends a fit asks for it again and again. */
   private async evaluate(point: Float64Array, withJacobian: boolean): Promise<Evaluation> {
     const known = this.last;
-    if (known !== null && known.point.every((x, i) => x === point[i])) return known.evaluation;
+    if (known?.point.every((x, i) => x === point[i]) === true) return known.evaluation;
     const evaluation = await this.evaluateAt(point, withJacobian);
     if (withJacobian) this.last = { point: point.slice(), evaluation };
     return evaluation;

@@ -275,20 +275,29 @@ export const pupil: ElementSpec = defineElement({
         place: light.place,
       };
       const spheres = spheresOf(light);
-      const isAxial = light.reference === null || isOneAxial(light.reference.waves);
-      if (spheres === null || !isAxial || !terms.every(({ nollIndex }) => isRound(nollIndex))) {
+      const isInLine = light.reference === null || isOneAxial(light.reference.waves);
+      const isAlone = light.beside === undefined && light.side === undefined && light.modes === undefined;
+      if (spheres === null || !isInLine || !isAlone || !terms.every(({ nollIndex }) => isRound(nollIndex))) {
         return { out: { ...filled, samples: samples() } };
       }
       // A camera that sees spheres by their profiles needs no samples: they are made when something asks for them.
       let made: Complex | null = null;
+      const waiting: ((samples: Complex) => void)[] = [];
       const out: Pupil = {
         ...filled,
         get samples() {
-          made ??= samples();
+          if (made === null) {
+            made = samples();
+            for (const keep of waiting) keep(made);
+          }
           return made;
         },
       };
-      return { out: imagingOf(out, { spheres, terms, reference: light.reference }) };
+      const whenMade = (keep: (samples: Complex) => void) => {
+        if (made === null) waiting.push(keep);
+        else keep(made);
+      };
+      return { out: imagingOf(out, { spheres, terms, reference: light.reference, whenMade }) };
     }
     if (lengthOf(light, 'component') > 2) {
       throw new ElementProblem(
