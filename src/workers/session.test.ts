@@ -139,7 +139,7 @@ describe('the pupil sampling of what is out of focus', () => {
 
   it('does not matter to a sphere seen by its profiles', async () => {
     const [profiles, fine] = [await seen(at(25e-6, 160, 0)), await seen(at(25e-6, 640))];
-    expect(profiles.warnings).toEqual([]);
+    expect(profiles.warnings.map(({ message }) => message).join()).not.toMatch(/pupil sampling/);
     // The sampled pupil's edge, of 319 samples' radius.
     expect(worst(profiles.data, fine.data)).toBeLessThan(1e-3);
   });
