@@ -310,8 +310,10 @@ export function tensorsOf(value: PortValue): Tensor[] {
     case 'field':
     case 'scalar':
       return [value.samples];
-    case 'pupil':
-      return [value, value.reference, value.beside].flatMap((part) => (part == null ? [] : [part.samples]));
+    case 'pupil': {
+      const own = imagedSpheres(value) === null ? value : null;
+      return [own, value.reference, value.beside].flatMap((part) => (part == null ? [] : [part.samples]));
+    }
     case 'image':
       return value.mask === null ? [value.samples] : [value.samples, value.mask];
     case 'farField':
