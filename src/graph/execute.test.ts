@@ -228,7 +228,9 @@ describe('problems', () => {
 
   it('of sampling are warnings, and the node still runs', () => {
     const { run } = createRunner();
-    const result = run(change(design, 'camera', { pixelPitch: 3e-6 }));
+    // Through a pupil without coma the sphere is seen by its profiles, which have no samples to be too coarse.
+    const sampled = change(design, 'pupil', { zernike: { 7: 1e-15 } });
+    const result = run(change(sampled, 'camera', { pixelPitch: 3e-6 }));
     expect(result.get('camera')?.issues.map(({ severity }) => severity)).toContain('warning');
     expect(result.get('camera')?.outputs['out']?.kind).toBe('image');
   });
