@@ -18,10 +18,11 @@ export function isAxial({ x, y }: Direction): boolean {
   return x.value === 0 && y.value === 0 && isConstant(x) && isConstant(y);
 }
 
-/** Whether these are a single wave along the axis as its source sends it. */
+/** Whether these are a single wave along the axis, linearly polarised, as its source sends it. */
 export function isOneAxial(waves: readonly PlaneWave[] | null): boolean {
   const [first, ...others] = waves ?? [];
-  return first !== undefined && others.length === 0 && first.phase === undefined && isAxial(first);
+  const isAsSent = first?.phase === undefined && first?.jones === undefined;
+  return first !== undefined && others.length === 0 && isAsSent && isAxial(first);
 }
 
 /** √a; a must stay positive. */

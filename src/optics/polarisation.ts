@@ -80,7 +80,14 @@ export function throughJones<L extends SampledLight>(ops: Ops, light: L, matrix:
     if (lengthOf(own, 'component') === 1) return intoComponents(ops, own, vector);
     return timesComponents(ops, fromComplexScalars(ops, matrix, [2, 2]), samples);
   };
-  return changed(light, change, axesWith(light.axes, 'component'));
+  const made = changed(light, change, axesWith(light.axes, 'component'));
+  if (made.kind !== 'field' || light.kind !== 'field' || light.planeWaves === null) return made;
+  // Of plane waves it is known what becomes of each.
+  const planeWaves = light.planeWaves.map((wave) => ({
+    ...wave,
+    jones: timesVector(matrix, wave.jones ?? direction(light)),
+  }));
+  return { ...made, planeWaves };
 }
 
 /** Σ_j matrix[i, j] samples[..., j, ny, nx]. */

@@ -1,4 +1,5 @@
 /** What travels along the wires between elements. Lateral positions grow to +x (columns) and +y (down the rows). */
+import type { JonesVector } from './jones.ts';
 import type { Complex, Ops, Real } from './ops/ops.ts';
 import type { Scalar } from './ops/scalar.ts';
 
@@ -63,6 +64,8 @@ export interface PlaneWave extends Direction {
   readonly phase?: Scalar;
   /** Its share of the light's amplitude across a plane z = constant: the squares of all waves have the sum 1. */
   readonly amplitude: number;
+  /** Ex, Ey behind polarising elements, as if the wave went along the axis; absent: along the light's angle. */
+  readonly jones?: JonesVector;
 }
 
 /**

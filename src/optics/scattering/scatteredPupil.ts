@@ -80,9 +80,31 @@ export function scatteredPupil(
     // Backwards light loses phase on its way to the focal plane where forward light gains it.
     return ops.multiply(arrived, ramp(side === 'forward' ? place : { x, y, z: multiplyScalars(z, -1) }));
   });
-  const amplitude = scatteredPupilAmplitude(ops, grid, sphere, numericalAperture, waves, side);
+  const amplitude = polarisedAmplitude(ops, grid, numericalAperture, { sphere, waves, side });
   const made = ops.multiply(sumOf(ops, ramps), amplitude);
   return waves.length === 1 ? ops.reshape(made, [2, grid.samples, grid.samples]) : made;
+}
+
+/** Light behind polarising elements is the sum of what its Ex and its Ey make. */
+function polarisedAmplitude(
+  ops: Ops,
+  grid: PupilGrid,
+  numericalAperture: Scalar,
+  { sphere, waves, side }: Omit<Scattering, 'places'>,
+): Complex {
+  const vectors = waves.flatMap(({ jones }) => (jones === undefined ? [] : [jones]));
+  if (vectors.length < waves.length) {
+    return scatteredPupilAmplitude(ops, grid, sphere, numericalAperture, waves, side);
+  }
+  const [ofX, ofY] = [0, 1].map((part) => {
+    const along = { ...sphere, polarizationAngle: constantScalar((part * Math.PI) / 2) };
+    const numbers = vectors.map((vector) => vector[part as 0 | 1]);
+    return ops.multiply(
+      fromComplexScalars(ops, numbers, [waves.length, 1, 1, 1]),
+      scatteredPupilAmplitude(ops, grid, along, numericalAperture, waves, side),
+    );
+  }) as [Complex, Complex];
+  return ops.add(ofX, ofY);
 }
 
 /** Phase of a wave where it meets a sphere, and of all that comes back from there; with the ramp: k (i - s)·r. */

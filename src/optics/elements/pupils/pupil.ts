@@ -3,7 +3,7 @@ import type { ElementSpec, SamplingNote, ZernikeTerm } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { roundedDown, setValue } from '../../fixes.ts';
 import { inputOf } from '../../inputs.ts';
-import { cosine, phasorScalar, sine } from '../../jones.ts';
+import { complexScalar, cosine, multiplyComplex, phasorScalar, sine } from '../../jones.ts';
 import { zernike } from '../../maths/zernike.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
@@ -59,8 +59,8 @@ function referenceThroughPupil(
   { numericalAperture, terms, wavelength }: Aberrations,
 ): PupilReference {
   const unit = { axes: referenceAxes(waves), directions: waves };
-  const direction = linearDirection(ops, angle);
   if (isOneAxial(waves)) {
+    const direction = linearDirection(ops, angle);
     if (terms.length === 0) return { ...unit, samples: direction };
     const indices = terms.map((term) => term.nollIndex);
     const basis = ops.constant(`pupil:centre:${indices.join(',')}`, [indices.length, 1, 1], 'real', () =>
@@ -72,7 +72,7 @@ function referenceThroughPupil(
       samples: ops.multiply(wavefrontPhasor(ops, basis, coefficients, wavelength), direction),
     };
   }
-  const reference = { ...unit, samples: ops.multiply(wavesAmplitudes(ops, waves), direction) };
+  const reference = { ...unit, samples: waveVectors(ops, waves, angle) };
   const form = wavefrontForm(grid, terms, wavelength);
   return referenceThrough(ops, { grid, numericalAperture, reference }, form) ?? reference;
 }
@@ -85,20 +85,20 @@ function referenceAxes(waves: readonly PlaneWave[]): readonly Axis[] {
   return waves.length > 1 ? ['mode', 'component'] : ['component'];
 }
 
-/** Amplitudes of the waves, to broadcast over their components. */
-function wavesAmplitudes(ops: Ops, waves: readonly PlaneWave[]): Complex {
-  const shape = alongAxis(referenceAxes(waves), 'mode', waves.length);
-  const phasors = waves.map(({ amplitude, phase }) => {
-    const { re, im } = phasorScalar(phase ?? constantScalar(0));
-    return { re: multiplyScalars(re, amplitude), im: multiplyScalars(im, amplitude) };
+/** Ex and Ey of each wave. */
+function waveVectors(ops: Ops, waves: readonly PlaneWave[], angle: Scalar): Complex {
+  const linear = [complexScalar(cosine(angle)), complexScalar(sine(angle))] as const;
+  const numbers = waves.flatMap(({ amplitude, jones, phase }) => {
+    const own = multiplyComplex(phasorScalar(phase ?? 0), complexScalar(amplitude));
+    return (jones ?? linear).map((part) => multiplyComplex(part, own));
   });
-  return fromComplexScalars(ops, phasors, shape);
+  return fromComplexScalars(ops, numbers, [...(waves.length > 1 ? [waves.length] : []), 2, 1, 1]);
 }
 
 /** Waves that come to the camera past the pupil. */
 function besidePupil(ops: Ops, { polarizationAngle, waves, amplitude }: CameraWave): PupilReference {
-  const even = ops.multiply(wavesAmplitudes(ops, waves), linearDirection(ops, polarizationAngle));
-  return { axes: referenceAxes(waves), directions: waves, samples: ops.scaleBy(even, amplitude) };
+  const samples = ops.scaleBy(waveVectors(ops, waves, polarizationAngle), amplitude);
+  return { axes: referenceAxes(waves), directions: waves, samples };
 }
 
 interface Aberrations {

@@ -9,6 +9,7 @@ import type { Chain, Setting } from '../../testChain.ts';
 import { distance, evaluate, stage, total } from '../../testSupport.ts';
 import { camera } from '../detection/camera.ts';
 import { interference } from '../interferometers/interference.ts';
+import { circularPolariser } from '../polarisation/circularPolariser.ts';
 import { linearPolariser } from '../polarisation/linearPolariser.ts';
 import { pupil } from '../pupils/pupil.ts';
 import { stack } from '../pupils/stack.ts';
@@ -255,6 +256,46 @@ describe('back-scatter', () => {
 });
 
 describe('polarised light', () => {
+  /** So that all pictures come of one sampled pupil, not of profiles. */
+  const NEARLY_AXIAL = stage(planeWave, { ...LIGHT, tiltX: 1e-9 });
+  /** Light from `source` through an element. */
+  const through = (element: Chain[string], source: Chain[string]): Chain => {
+    const { source: _, ...rest } = microscope({});
+    const fed = { lamp: source, source: { ...element, from: { in: 'lamp' } }, ...rest };
+    return fed;
+  };
+
+  it('through a polariser is light of its direction, less what Malus takes', async () => {
+    for (const source of [NEARLY_AXIAL, tilted(0.3, -0.2)]) {
+      const { data } = await evaluate(through(stage(linearPolariser, { angle: 0.6 }), source), GRID);
+      const turned = { ...source, params: { ...source?.params, polarizationAngle: 0.6 } } as Chain[string];
+      const image = await seen({ source: turned });
+      expect(
+        distance(
+          data,
+          image.map((value) => value * Math.cos(0.6) ** 2),
+        ),
+      ).toBeLessThan(3e-8);
+    }
+  });
+
+  it('that is circular is the mean of both linear ones', async () => {
+    const { data } = await evaluate(through(stage(circularPolariser), NEARLY_AXIAL), GRID);
+    const along = async (polarizationAngle: number) =>
+      seen({ source: stage(planeWave, { ...NEARLY_AXIAL.params, polarizationAngle }) });
+    const [x, y] = [await along(0), await along(Math.PI / 2)];
+    const scale = total(data) / (0.5 * (total(x) + total(y)));
+    expect([0.5, 1].some((share) => Math.abs(scale - share) < 1e-5)).toBe(true);
+    expect(
+      distance(
+        data,
+        x.map((value, i) => 0.5 * scale * (value + (y[i] ?? 0))),
+      ),
+      // In a sampled pupil rings are not quite round.
+    ).toBeLessThan(1e-5);
+    expect(distance(x, y)).toBeGreaterThan(1e-3);
+  });
+
   it('through crossed polarisers shows the cloverleaf I2 sin 2φ', async () => {
     const [z, radius, aperture] = [2e-6, 0.5e-6, 1.1];
     const between = (from: string) => ({
