@@ -1,4 +1,4 @@
-import { alongAxis, axesWith, lengthOf, withAxis } from '../../axes.ts';
+import { axesWith, lengthOf, withAxis } from '../../axes.ts';
 import type { ElementSpec, SamplingNote, ZernikeTerm } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { roundedDown, setValue } from '../../fixes.ts';
