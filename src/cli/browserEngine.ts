@@ -132,6 +132,7 @@ function createEngine(
       }
     },
     track: null,
+    findSpheres: null,
     dispose,
   };
 }

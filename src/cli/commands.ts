@@ -143,6 +143,39 @@ export const commands = {
       EXIT_CODES,
     ],
   ),
+  find: command(
+    'find',
+    'Find the spheres of a hologram, with place, radius and index, and print them as JSON.',
+    'FILE|--example ID',
+    1,
+    {
+      '--example': EXAMPLE,
+      '--set': SET,
+      '--target': {
+        kind: 'list',
+        placeholder: 'NODE=IMAGE',
+        help: 'Image (PNG, TIFF, NPY) for the target node; without it the design’s own.',
+      },
+      '--background': { kind: 'value', placeholder: 'IMAGE', help: 'Divide the target by this image.' },
+      '--crop': {
+        kind: 'value',
+        placeholder: 'y0:y1,x0:x1',
+        help: 'Part of the image to use, as slices of rows and columns.',
+      },
+      '--backend': BACKEND,
+      '--out': {
+        kind: 'value',
+        placeholder: 'FILE',
+        help: 'Write the design with these spheres, ready for luminode fit.',
+      },
+    },
+    [
+      ...VALUES,
+      'Indices are looked for within 0.12 of the design’s, radii within a factor of four. Scores say which share of the',
+      'variation around a sphere is explained; --out leaves out what is below 0.6.',
+      EXIT_CODES,
+    ],
+  ),
   track: command(
     'track',
     'Follow what a design learns through a movie and print how it moves as JSON.',

@@ -1,5 +1,6 @@
 /** What commands need of an engine, wherever it runs. */
 import type { Design, Issue } from '../graph/document.ts';
+import type { FoundSpheres } from '../graph/findSpheres.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import type { FrameSource } from '../graph/movieFrames.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
@@ -36,5 +37,7 @@ export interface Engine {
         onFrame: (fit: FrameFit) => void,
       ) => Promise<void>)
     | null;
+  /** Every sphere in the target of a design; null where it is not asked for. */
+  readonly findSpheres: ((design: Design, nodeId: string) => Promise<FoundSpheres>) | null;
   readonly dispose: () => Promise<void>;
 }

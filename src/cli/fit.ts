@@ -59,12 +59,9 @@ export async function fitCommand(words: Words, io: Io): Promise<number> {
   return EXIT.done;
 }
 
-function readJob(words: Words) {
-  const [crop, planes, iterations] = [
-    words.value('--crop'),
-    words.value('--planes'),
-    words.value('--max-iterations'),
-  ];
+/** `--target`, `--background`, `--crop` and `--planes`. */
+export function readMeasurement(words: Words): Measurement {
+  const [crop, planes] = [words.value('--crop'), words.value('--planes')];
   const measurement: Measurement = {
     targets: words.values('--target').map(readTarget),
     background: words.value('--background'),
@@ -74,6 +71,11 @@ function readJob(words: Words) {
   if (measurement.targets.length === 0)
     for (const option of ['--background', '--crop', '--planes'])
       if (words.has(option)) throw new UsageError(`${option} needs --target NODE=IMAGE.`);
+  return measurement;
+}
+
+function readJob(words: Words) {
+  const iterations = words.value('--max-iterations');
   const method = words.value('--method');
   const compare = oneOf('--compare-losses', words.value('--compare-losses') ?? 'quick', COMPARE);
   const pixels = oneOf('--pixels', words.value('--pixels') ?? 'all', ['all', 'some']);
@@ -90,7 +92,7 @@ function readJob(words: Words) {
     settings: readSettings(words),
     seed: readSeed(words),
     backend: readBackend(words),
-    measurement,
+    measurement: readMeasurement(words),
     options,
     isMethodChosen: method !== null,
   };
@@ -156,7 +158,7 @@ function followsImage({ path }: Setting): boolean {
 }
 
 /** Puts the images of `--target` into the design, cropped and with everything that follows from them. */
-async function withTargets(
+export async function withTargets(
   design: Design,
   { targets, background, crop, planes }: Measurement,
   keep: ReadonlySet<string>,

@@ -7,6 +7,7 @@ import { printExample, printExamples, printNodes } from './catalogue.ts';
 import { checkCommand } from './check.ts';
 import { readWords } from './commandLine.ts';
 import { type CommandName, commands, helpOf, isCommand, overview } from './commands.ts';
+import { findCommand } from './find.ts';
 import { fitCommand } from './fit.ts';
 import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
 import { PACKAGE_ROOT } from './packageRoot.ts';
@@ -74,6 +75,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
       return runCommand(words, io);
     case 'fit':
       return fitCommand(words, io);
+    case 'find':
+      return findCommand(words, io);
     case 'track':
       return trackCommand(words, io);
   }

@@ -3,6 +3,7 @@
  * request, whatever happens to the worker. Knows nothing of React or of the stores.
  */
 import type { Design } from '../graph/document.ts';
+import type { FoundSpheres } from '../graph/findSpheres.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { type ClientTimings, DEFAULT_TIMINGS } from './clientTimings.ts';
 import { type LivingWorker, livingWorker, type WorkerLike } from './livingWorker.ts';
@@ -14,6 +15,7 @@ import type {
   FittedMap,
   FromEngine,
   Pictures,
+  ToEngine,
   Wanted,
 } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
@@ -75,10 +77,18 @@ export type ConvergenceOutcome =
   | { readonly kind: 'done'; readonly report: ConvergenceReport }
   | { readonly kind: 'failed'; readonly message: string };
 
-interface PendingConvergence {
+export type SearchOutcome =
+  | { readonly kind: 'done'; readonly found: FoundSpheres }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Something asked beside pictures and fits, one at a time. */
+interface PendingQuestion {
   readonly seq: number;
-  readonly settle: (outcome: ConvergenceOutcome) => void;
+  /** With the answer, or a sentence why there is none. */
+  readonly settle: (answer: Answer | string) => void;
 }
+
+type Answer = Extract<FromEngine, { type: 'converged' | 'spheresFound' }>;
 
 export interface EngineClient {
   /** Starts (or restarts) the worker with this backend; the last design is shown again. */
@@ -93,9 +103,16 @@ export interface EngineClient {
   readonly converge: (design: Design, nodeId: string) => Promise<ConvergenceOutcome>;
   /** Follows a movie; ends when it is over, stopped or has failed. Never rejects. */
   readonly track: (request: TrackRequest) => Promise<TrackOutcome>;
+  /** Every sphere in the target of a design; one question at a time, as above. */
+  readonly findSpheres: (design: Design, nodeId: string) => Promise<SearchOutcome>;
   readonly control: (type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit') => void;
   readonly dispose: () => void;
 }
+
+const MISUNDERSTOOD = {
+  kind: 'failed',
+  message: 'The engine answered another question: ask again.',
+} as const;
 
 /** So often lost, a graphics device is not used any more. */
 const LOSSES_ENDURED = 2;
@@ -130,7 +147,7 @@ export function createEngineClient(
   let losses = 0;
   /** A fit whose worker died, to go on in the next one. */
   let interrupted: RunningFit | null = null;
-  let convergence: PendingConvergence | null = null;
+  let question: PendingQuestion | null = null;
   let tracking: RunningTrack | null = null;
   let respawnTimer: ReturnType<typeof setTimeout> | undefined;
   let heartbeatTimer: ReturnType<typeof setInterval> | undefined;
@@ -167,10 +184,23 @@ export function createEngineClient(
     fit?.settle({ kind: 'failed', message, issues: [] });
   };
 
-  const endConvergence = (outcome: ConvergenceOutcome): void => {
-    const pending = convergence;
-    convergence = null;
-    pending?.settle(outcome);
+  const endQuestion = (answer: Answer | string): void => {
+    const pending = question;
+    question = null;
+    pending?.settle(answer);
+  };
+
+  const ask = (message: (seq: number) => ToEngine): Promise<Answer | string> => {
+    const current = session;
+    endQuestion('A newer question took the place of this one.');
+    if (current === null || !current.ready)
+      return Promise.resolve('The engine is not ready yet; try again in a moment.');
+    return new Promise((settle) => {
+      const asked = nextSeq();
+      question = { seq: asked, settle };
+      current.lastSign = Date.now();
+      current.worker.postMessage(message(asked));
+    });
   };
 
   /** Its fit goes on in the next worker, unless there is a reason why not. */
@@ -178,7 +208,7 @@ export function createEngineClient(
     const ended = session;
     session = null;
     clearInterval(heartbeatTimer);
-    endConvergence({ kind: 'failed', message: 'The engine stopped meanwhile: ask again.' });
+    endQuestion('The engine stopped meanwhile: ask again.');
     tracking?.settle({
       kind: 'failed',
       message: `${reason ?? 'The engine stopped.'} The frames followed so far are kept: start again from the next one.`,
@@ -239,7 +269,7 @@ export function createEngineClient(
       !current.ready ||
       current.showInFlight !== null ||
       current.fit !== null ||
-      convergence !== null ||
+      question !== null ||
       tracking !== null;
     const excused = working && Date.now() - current.lastSign < timings.longRequestMilliseconds;
     if (current.pinged && !excused) current.missed += 1;
@@ -259,8 +289,8 @@ export function createEngineClient(
       pending.settle({ kind: 'failed', message: message.message, issues: message.issues });
       return;
     }
-    if (convergence?.seq === message.seq) {
-      endConvergence({ kind: 'failed', message: message.message });
+    if (question?.seq === message.seq) {
+      endQuestion(message.message);
       return;
     }
     if (message.code === 'protocol') {
@@ -286,8 +316,8 @@ export function createEngineClient(
   };
 
   const cancelled = (current: LivingWorker, cancelledSeq: number): void => {
-    if (convergence?.seq === cancelledSeq) {
-      endConvergence({ kind: 'failed', message: 'A newer check took the place of this one.' });
+    if (question?.seq === cancelledSeq) {
+      endQuestion('A newer question took the place of this one.');
     } else if (current.fit?.seq === cancelledSeq) {
       const pending = current.fit;
       current.fit = null;
@@ -359,7 +389,8 @@ export function createEngineClient(
         }
         break;
       case 'converged':
-        if (convergence?.seq === message.seq) endConvergence({ kind: 'done', report: message.report });
+      case 'spheresFound':
+        if (question?.seq === message.seq) endQuestion(message);
         break;
       case 'failed':
         failed(current, message);
@@ -465,19 +496,15 @@ export function createEngineClient(
         beginTrack(tracking, (message) => current.worker.postMessage(message));
       });
     },
-    converge(design, nodeId) {
-      const current = session;
-      endConvergence({ kind: 'failed', message: 'A newer check took the place of this one.' });
-      if (current === null || !current.ready) {
-        const message = 'The engine is not ready yet; try again in a moment.';
-        return Promise.resolve({ kind: 'failed', message });
-      }
-      return new Promise((settle) => {
-        const asked = nextSeq();
-        convergence = { seq: asked, settle };
-        current.lastSign = Date.now();
-        current.worker.postMessage({ type: 'converge', seq: asked, design, nodeId });
-      });
+    async converge(design, nodeId) {
+      const answer = await ask((asked) => ({ type: 'converge', seq: asked, design, nodeId }));
+      if (typeof answer === 'string') return { kind: 'failed', message: answer };
+      return answer.type === 'converged' ? { kind: 'done', report: answer.report } : MISUNDERSTOOD;
+    },
+    async findSpheres(design, nodeId) {
+      const answer = await ask((asked) => ({ type: 'findSpheres', seq: asked, design, nodeId }));
+      if (typeof answer === 'string') return { kind: 'failed', message: answer };
+      return answer.type === 'spheresFound' ? { kind: 'done', found: answer.found } : MISUNDERSTOOD;
     },
     control(type) {
       const current = session;

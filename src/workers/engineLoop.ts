@@ -21,6 +21,7 @@ type Fit = Extract<ToEngine, { type: 'fit' }>;
 type Track = Extract<ToEngine, { type: 'track' }>;
 type MovieFrame = Extract<ToEngine, { type: 'movieFrame' }>;
 type Converge = Extract<ToEngine, { type: 'converge' }>;
+type FindSpheres = Extract<ToEngine, { type: 'findSpheres' }>;
 type Diagnose = Extract<ToEngine, { type: 'diagnose' }>;
 
 /** Progress goes to the page at this rate at most (ms): it draws no faster. */
@@ -45,6 +46,7 @@ export class EngineLoop {
   /** Takes the frame that a running track waits for. */
   private frameArrived: ((frame: MovieFrame) => void) | null = null;
   private pendingConvergence: Converge | null = null;
+  private pendingSearch: FindSpheres | null = null;
   private pendingDiagnosis: Diagnose | null = null;
   private running = false;
   private fitState: 'idle' | 'running' | 'paused' | 'stopping' = 'idle';
@@ -90,6 +92,12 @@ export class EngineLoop {
           this.options.post({ type: 'cancelled', seq: this.pendingConvergence.seq });
         }
         this.pendingConvergence = message;
+        this.pump();
+        return;
+      case 'findSpheres':
+        if (this.pendingSearch !== null)
+          this.options.post({ type: 'cancelled', seq: this.pendingSearch.seq });
+        this.pendingSearch = message;
         this.pump();
         return;
       case 'diagnose':
@@ -182,6 +190,11 @@ export class EngineLoop {
       this.pendingConvergence = null;
       return this.converge(session, asked);
     }
+    if (this.pendingSearch !== null) {
+      const asked = this.pendingSearch;
+      this.pendingSearch = null;
+      return this.findSpheres(session, asked);
+    }
     if (this.pendingDiagnosis !== null) {
       const { seq } = this.pendingDiagnosis;
       this.pendingDiagnosis = null;
@@ -203,6 +216,14 @@ export class EngineLoop {
   private async converge(session: Session, { seq, design, nodeId }: Converge): Promise<void> {
     try {
       this.options.post({ type: 'converged', seq, report: await session.converge(design, nodeId) });
+    } catch (error) {
+      this.fail(seq, error);
+    }
+  }
+
+  private async findSpheres(session: Session, { seq, design, nodeId }: FindSpheres): Promise<void> {
+    try {
+      this.options.post({ type: 'spheresFound', seq, found: await session.findSpheres(design, nodeId) });
     } catch (error) {
       this.fail(seq, error);
     }

@@ -4,6 +4,7 @@
  * and the client drops those that are not current.
  */
 import type { Design, Issue } from '../graph/document.ts';
+import type { FoundSpheres } from '../graph/findSpheres.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import type { PolarisationLattice } from '../optics/analysis/ellipses.ts';
@@ -298,6 +299,8 @@ export type ToEngine =
   | { readonly type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit'; readonly seq: number }
   /** Whether what a node gives depends on the grid; the pictures stay as they are. Latest wins. */
   | { readonly type: 'converge'; readonly seq: number; readonly design: Design; readonly nodeId: string }
+  /** Every sphere in the target of a design. Latest wins. */
+  | { readonly type: 'findSpheres'; readonly seq: number; readonly design: Design; readonly nodeId: string }
   /** A short benchmark. Meant for an engine of its own: nothing else is answered meanwhile. */
   | { readonly type: 'diagnose'; readonly seq: number }
   | { readonly type: 'ping'; readonly seq: number };
@@ -352,6 +355,7 @@ export type FromEngine =
   | { readonly type: 'frameTracked'; readonly seq: number; readonly fit: FrameFit }
   | { readonly type: 'trackDone'; readonly seq: number }
   | { readonly type: 'converged'; readonly seq: number; readonly report: ConvergenceReport }
+  | { readonly type: 'spheresFound'; readonly seq: number; readonly found: FoundSpheres }
   | { readonly type: 'diagnosing'; readonly seq: number; readonly next: string; readonly share: number }
   | { readonly type: 'diagnosed'; readonly seq: number; readonly diagnosis: Diagnosis }
   | { readonly type: 'cancelled'; readonly seq: number }

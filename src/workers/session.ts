@@ -6,7 +6,9 @@ import { registry } from '../graph/catalogue.ts';
 import { compile, type Plan } from '../graph/compile.ts';
 import type { Design, Issue } from '../graph/document.ts';
 import { GraphRunner, NO_OVERRIDES, type RunResult } from '../graph/execute.ts';
+import type { FoundSpheres } from '../graph/findSpheres.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../graph/fitOptions.ts';
+import { askingForSpheres } from '../graph/foundSpheres.ts';
 import { expandLearnables, type Learnable } from '../graph/learnables.ts';
 import { learnableMaps, withFittedMaps } from '../graph/maps.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
@@ -27,6 +29,7 @@ import { decimatedLength } from './fit/decimate.ts';
 import { runFit } from './fit/fit.ts';
 import { FitProblem } from './fit/fitProblem.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
+import { spheresIn } from './fit/sphereSearch.ts';
 import { HostImages } from './hostImages.ts';
 import { LightIssues } from './lightIssues.ts';
 import { lightAt } from './nodeLight.ts';
@@ -289,6 +292,32 @@ export class Session {
     return issues.flatMap(({ severity, message, fix }) =>
       severity === 'warning' && !known.has(message) ? [`${message} ${fix}`] : [],
     );
+  }
+
+  /**
+   * Every sphere in the target of a design whose element stands for spheres.
+   * @throws MemoryRefusal, FitProblemError with a sentence where there is no such target or element
+   */
+  async findSpheres(design: Design, nodeId: string): Promise<FoundSpheres> {
+    const node = design.nodes.find(({ id }) => id === nodeId);
+    if (node === undefined) throw new FitProblemError('The element whose spheres are wanted is gone.');
+    const asking = askingForSpheres(design, node);
+    const plan = compile(asking, registry);
+    const refusal = await this.refusal(plan);
+    if (refusal !== null) throw new MemoryRefusal(refusal);
+    await this.images.resolve(asking);
+    const parameters = expandLearnables(asking, registry, plan.planes);
+    const problem = await FitProblem.create(this.runner, plan, parameters);
+    try {
+      const { pitch } = await this.modelOf(plan);
+      const found = spheresIn(problem, { runner: this.runner, plan, pitch });
+      if (found !== null) return found;
+      throw new FitProblemError(
+        'Spheres can be found only where their light meets a reference wave on its way to the camera: add an “Interference” element, or check that the wavelengths and planes are one.',
+      );
+    } finally {
+      problem.release();
+    }
   }
 
   /** @throws MemoryRefusal, FitProblemError with a sentence where larger grids cannot be computed */

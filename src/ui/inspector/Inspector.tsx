@@ -12,6 +12,7 @@ import { engineStore } from '../stores/engineStore.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { ConvergenceSection } from './ConvergenceSection.tsx';
 import { DocumentPanel } from './DocumentPanel.tsx';
+import { FindSpheresSection } from './FindSpheresSection.tsx';
 import { FitPanel } from './FitPanel.tsx';
 import styles from './inspector.module.css';
 import { goToIssue, isExplanation } from './issues.ts';
@@ -20,6 +21,9 @@ import { useShownParams } from './useParam.ts';
 import { WirePanel } from './WirePanel.tsx';
 
 const cx = moduleClasses(styles);
+
+/** Elements in whose panels spheres can be looked for. */
+const FOUND_FROM: ReadonlySet<string> = new Set(['mieSphere', 'mieSpheres', 'target']);
 
 type PanelNode = Pick<DesignNode, 'id' | 'type' | 'title'>;
 
@@ -98,6 +102,7 @@ function ElementPanel({ node }: { readonly node: PanelNode }) {
       {(element.category === 'detection' || element.category === 'analysis') && (
         <ConvergenceSection nodeId={node.id} />
       )}
+      {FOUND_FROM.has(element.type) && <FindSpheresSection />}
       {params.length > 0 && (
         <section className={cx('section')} aria-label="Parameters">
           {params.map(([param, spec]) => (

@@ -16,6 +16,7 @@ import {
   type FitOutcome,
   type Frame,
   type ProgressSeen,
+  type SearchOutcome,
   spawnEngineWorker,
   type TrackOutcome,
   type TrackRequest,
@@ -60,6 +61,8 @@ export interface Session {
   readonly controlTrack: (type: 'pauseFit' | 'resumeFit' | 'stopFit') => void;
   /** Shows another design in place of the document's, until the document changes or null is given. */
   readonly showInstead: (design: Design | null) => void;
+  /** Every sphere in the target, for an element that stands for spheres. */
+  readonly findSpheres: (nodeId: string) => Promise<SearchOutcome>;
   /** Shows the state before the fit (or as opened) while a key is held. */
   readonly showBefore: (shown: boolean) => void;
   readonly dispose: () => void;
@@ -364,6 +367,7 @@ export function createSession(parts: SessionParts): Session {
     controlTrack: (type) => client.control(type),
     showInstead: (design) => show(design ?? undefined),
     converge: (nodeId) => client.converge(documents.getState().design, nodeId),
+    findSpheres: (nodeId) => client.findSpheres(documents.getState().design, nodeId),
     resetToStart() {
       const start = fitStart;
       const kept = documents.getState().fit;

@@ -31,7 +31,7 @@ const DEPTH_FACTOR = 1.6;
 const DEPTH_REACH = 5e-6;
 
 /** What is to be searched in a target. */
-export interface SphereTarget {
+interface SphereTarget {
   readonly runner: GraphRunner;
   readonly plan: Plan;
   /** The node whose image is the model. */
@@ -44,25 +44,30 @@ export interface SphereTarget {
   readonly parameters: readonly FitParameter[];
 }
 
+/** What runs a design, and how its model image is sampled. */
+type SphereContext = Pick<SphereTarget, 'runner' | 'plan' | 'pitch'>;
+
 /** A point in scaled units from which the spheres of a design explain its target; null where it has none. */
-export function sphereStart(
-  problem: FitProblem,
-  { runner, plan, pitch }: Pick<SphereTarget, 'runner' | 'plan' | 'pitch'>,
-): Float64Array | null {
+export function sphereStart(problem: FitProblem, context: SphereContext): Float64Array | null {
+  const target = targetOf(problem, context);
+  const scene = target === null ? null : sceneOf(target);
+  if (target === null || scene === null) return null;
+  const found = searchedIn(target, scene, scene.spheres.length);
+  return found === null ? null : pointOf(scene, found, problem.parameters);
+}
+
+/** Every sphere in the target of a design with at least one; null where it has none. */
+export function spheresIn(problem: FitProblem, context: SphereContext): FoundSpheres | null {
+  const target = targetOf(problem, context);
+  const scene = target === null ? null : sceneOf(target);
+  return target === null || scene === null ? null : searchedIn(target, scene, null);
+}
+
+function targetOf(problem: FitProblem, { runner, plan, pitch }: SphereContext): SphereTarget | null {
   const model = plan.order.find(({ spec }) => spec.type === 'loss')?.inputs.get('model')?.node;
   if (model === undefined) return null;
   const { data, mask, shape, parameters } = problem;
-  const target = { runner, plan, model, data, mask, shape, pitch, parameters };
-  const scene = sceneOf(target);
-  if (scene === null) return null;
-  const found = searchedIn(target, scene, scene.spheres.length);
-  return found === null ? null : pointOf(scene, found, parameters);
-}
-
-/** Every sphere in a target of which the optics are those of a design with spheres; null where it has none. */
-export function spheresIn(target: SphereTarget): FoundSpheres | null {
-  const scene = sceneOf(target);
-  return scene === null ? null : searchedIn(target, scene, null);
+  return { runner, plan, model, data, mask, shape, pitch, parameters };
 }
 
 function searchedIn(
