@@ -25,6 +25,7 @@ import { machZehnder, michelson, whiteLight } from './interferometers.ts';
 import { achromat, lensImage } from './lensImages.ts';
 import { coherentMicroscope, incoherentMicroscope, thickSample } from './microscopes.ts';
 import { offAxisHologram } from './offAxisHologram.ts';
+import { overlappingSpheres } from './overlappingSpheres.ts';
 import { encircledEnergyBench, mtfBench } from './pointImage.ts';
 import { quarterWave, threePolarisers } from './polarisers.ts';
 import {
@@ -133,6 +134,7 @@ const systems: readonly Example[] = [
   coatedSphere,
   ...sphereMicroscopes,
   severalSpheres,
+  overlappingSpheres,
   lostPosition,
   unequalSteps,
 ];
