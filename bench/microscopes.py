@@ -177,7 +177,8 @@ if __name__ == "__main__":
     print("bright field, condenser of 0.6, middle of the bead:", bright_field(WATER, 0, 0.6))
     ring = annular_phase_contrast(OIL, 0.45, 0.5, (0.32, 0.48), 0.5, np.pi / 2)
     print("phase contrast, ring of 0.32 to 0.48, condenser of 0.45 to 0.5, middle of the bead:", ring)
-    gold = dict(medium=1.33, radius=20e-9, index=0.54 + 2.23j)
+    # The index that the program's table of gold has at 532 nm (Johnson and Christy 1972, interpolated).
+    gold = dict(medium=1.33, radius=20e-9, index=0.5198 + 2.22496j)
     half = dict(gold, radius=10e-9)
     print("iSCAT, 40 nm of gold on glass, middle:", iscat(gold, 20e-9, 1.518), "20 nm:", iscat(half, 10e-9, 1.518))
     low = DIRECT + scattered(OIL, 0, 0, high=0.5)

@@ -101,7 +101,8 @@ export const mieSphere: ElementSpec = defineElement({
     return [
       ...sphereNotes(light, params),
       ...focusNotes(radius, params.z.value),
-      ...behindNotes(radius, params.z.value),
+      // An objective on the light's side has its focus on the cover glass: what it sees is behind that.
+      ...(params.collects === 'backward' ? [] : behindNotes(radius, params.z.value)),
     ];
   },
   analyse: ([{ value: light }], params) => {
