@@ -2,7 +2,7 @@
  * Spheres by other programs (DeepTrack2, HoloPy, pylorenzmie, miepython) beside ours: Mie coefficients, holograms, the
  * field behind a bead, the power that an absorbing bead takes, and the time for the same fit. Their answers are kept in
  * bench/results/mie-peers.json, which src/workers/miePeers.test.ts holds Luminode to; docs/mie-peers.md is written from
- * them.
+ * them (tests/benchmarkPage.test.ts).
  *
  * Run: PYTHON=<python with bench/mie-peers-requirements.txt> PYTHON_HOLOPY=<one with HoloPy> node bench/mie-peers.mjs
  *   [--ours: measure ours again, keep the answers of the others]
@@ -20,8 +20,9 @@ const root = join(dirname(here), '..');
 const { values: options } = parseArgs({ options: { ours: { type: 'boolean', default: false } } });
 
 const { load, close } = await sources();
-const { mieOrder } = await load('/src/optics/maths/mie/coefficients.ts');
-const { peerHologram } = await load('/src/workers/miePeers.ts');
+const { mieCoefficients, mieOrder } = await load('/src/optics/maths/mie/coefficients.ts');
+const { mieEfficiencies } = await load('/src/optics/maths/mie/efficiencies.ts');
+const { layerOf, peerHologram } = await load('/src/workers/miePeers.ts');
 const { SeededRandom } = await load('/src/optics/maths/random.ts');
 
 /** Micrometres. */
@@ -153,6 +154,33 @@ if (stored === null) {
 }
 const rounds = Array.from({ length: 3 }, ourFit);
 const ours = rounds.reduce((best, each) => (each.seconds < best.seconds ? each : best));
+/** How far the answers of a peer are from ours: largest coefficient error over the largest coefficient, RMS of holograms. */
+function differences(peer) {
+  const coefficient = ([name, theirs]) => {
+    const { a, b } = mieCoefficients([layerOf(coefficients[name])], coefficients[name].order);
+    const largest = Math.max(...[...a, ...b].map(Math.abs));
+    const off = Math.max(
+      ...[a, b].flatMap((list, i) => Array.from(list, (v, k) => Math.abs(v - theirs['ab'[i]][k]))),
+    );
+    return [name, off / largest];
+  };
+  const hologram = ([name, { values }]) => {
+    const of = (components) => {
+      const found = peerHologram(holograms[name], components);
+      return Math.sqrt(found.reduce((sum, v, i) => sum + (v - values[i]) ** 2, 0) / found.length);
+    };
+    return [name, Math.min(of(2), of(3))];
+  };
+  return {
+    coefficients: Object.fromEntries(Object.entries(peer.coefficients).map(coefficient)),
+    holograms: Object.fromEntries(Object.entries(peer.holograms ?? {}).map(hologram)),
+  };
+}
+
+for (const peer of Object.values(peers)) peer.differences = differences(peer);
+const absorbing = layerOf(power.absorbing);
+const { qExt } = mieEfficiencies(mieCoefficients([absorbing], power.absorbing.order));
+const extinction = qExt * Math.PI * power.absorbing.radius ** 2;
 const { image: _, ...fit } = request.fit;
 const scripts = [here, here.replace(/\.mjs$/, '.py')];
 const shown = { ...request, fit };
@@ -160,7 +188,7 @@ await writeResults('mie-peers.json', scripts, {
   machine: machine(),
   request: shown,
   peers,
-  ours: { fit: ours },
+  ours: { fit: ours, extinction },
 });
 for (const [name, { fits = {} }] of Object.entries(peers)) console.log(name, JSON.stringify(fits));
 console.log('ours', JSON.stringify(ours));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { miePeersPage } from '../bench/mie-peers-page.mjs';
 import { benchmarkPage, recordedResults } from '../bench/page.mjs';
 import { ALL_SECONDS, benchmarkParts } from '../bench/parts.mjs';
 import { fitCost } from '../bench/scaling.mjs';
@@ -19,6 +20,12 @@ it('the page of the benchmarks says what the recorded results say', () => {
   const page = benchmarkPage(recordedResults());
   if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync(PAGE, page);
   expect(readFileSync(PAGE, 'utf8')).toBe(page);
+});
+
+it('the page of the spheres of other programs says what was recorded', () => {
+  const page = miePeersPage(recordedResults()['mie-peers']);
+  if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync('docs/mie-peers.md', page);
+  expect(readFileSync('docs/mie-peers.md', 'utf8')).toBe(page);
 });
 
 it('figures nobody has measured are not found, and those that miss their target are named so', () => {
