@@ -304,7 +304,7 @@ export interface TestFile {
   readonly bytes: Uint8Array;
 }
 
-function asPayload({ name, bytes }: TestFile) {
+export function asPayload({ name, bytes }: TestFile) {
   return { name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) };
 }
 

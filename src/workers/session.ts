@@ -277,6 +277,7 @@ export class Session {
         await this.images.resolve(each);
         return FitProblem.create(this.runner, plan, learnables);
       },
+      coarse: (plan: Plan) => coarsePlan(design, plan),
       windowOf: async (plan: Plan) => {
         const { pitch, origin } = await this.modelOf(plan);
         return { x: pitch * origin.x, y: pitch * origin.y };

@@ -11,6 +11,7 @@ import { frameImage, type PreparedFrame, type PreparedFrames, withFrame } from '
 import { estimateStart, unlearned } from '../../graph/prepare.ts';
 import type { FrameFit, TrackOptions } from '../../graph/trajectories.ts';
 import { choleskySolve } from '../../optics/maths/linearAlgebra.ts';
+import { decimate } from '../fit/decimate.ts';
 import type { FitProblem, FitStatistics } from '../fit/fitProblem.ts';
 import { FitProblemError } from '../fit/fitProblemError.ts';
 import { levenbergMarquardt, type NormalEquations } from '../fit/levenbergMarquardt.ts';
@@ -24,6 +25,8 @@ export interface TrackContext {
   /** Camera window in the object plane: half its height and width, metres. */
   readonly reach: { readonly x: number; readonly y: number };
   readonly frames: PreparedFrames;
+  /** The same design seen by every `factor`-th pixel; null where the image is small. */
+  readonly coarse: { readonly plan: Plan; readonly factor: number } | null;
   /** A fit from scratch, with its search for a start. */
   readonly fit: (design: Design) => Promise<FitResult>;
   /** The problem of the first frame; its runs serve all frames. */
@@ -32,6 +35,10 @@ export interface TrackContext {
 
 /** Where the next step would lower χ² by less than this, no value is off by more than 3 % of its error. */
 const NEGLIGIBLE_GAIN = 1e-3;
+/** The same on few pixels, whose values scatter anyway by more than those of all. */
+const SPARSE_GAIN = 0.1;
+/** A step that gains more than this goes further than a few dozen standard errors of the whole image. */
+const NEAR_GAIN = 400;
 /** A frame whose residual variance is this many times the usual one is not explained by the model. */
 const BAD_RATIO = 3;
 /** A share of the image's variation that may stay unexplained whatever the other frames say. */
@@ -55,6 +62,8 @@ export class Tracker {
   private readonly options: TrackOptions;
   private readonly target: string;
   private problem: FitProblem | null = null;
+  /** The same on fewer pixels, which lead most of the way at a fraction of the cost. */
+  private sparse: FitProblem | null = null;
   /** Where the last good frames ended, newest first, in scaled units. */
   private last: { readonly frame: number; readonly point: Float64Array }[] = [];
   private variances: number[] = [];
@@ -108,6 +117,7 @@ export class Tracker {
   }
 
   release(): void {
+    this.sparse?.release();
     this.problem?.release();
   }
 
@@ -120,6 +130,9 @@ export class Tracker {
     const result = await this.context.fit(design);
     const problem = await this.context.open(design);
     this.problem = problem;
+    const { coarse } = this.context;
+    if (coarse !== null && problem.kind === 'leastSquares')
+      this.sparse = problem.decimated(coarse.plan, coarse.factor);
     const ended = await this.refined(
       this.on(frame, problem),
       pointOf(this.context.learnables, result),
@@ -173,43 +186,43 @@ export class Tracker {
       const next = moves ? 2 * value - (before.point[i] as number) : value;
       return Math.min(problem.upper[i] as number, Math.max(problem.lower[i] as number, next));
     });
-    return (await problem.merit(ahead)) < (await problem.merit(newest.point)) ? ahead : newest.point;
+    const judge = this.few(problem) ?? problem;
+    return (await judge.merit(ahead)) < (await judge.merit(newest.point)) ? ahead : newest.point;
   }
 
   private async refined(problem: FitProblem, start: Float64Array, index: number): Promise<Ended> {
-    const { maxIterations } = this.options;
-    const count = problem.parameters.length;
-    const freedom = Math.max(1, problem.data.length - count);
-    let equations: NormalEquations | null = null;
-    const watched = {
-      lower: problem.lower,
-      upper: problem.upper,
-      merit: (at: Float64Array) => problem.merit(at),
-      normalEquations: async (at: Float64Array) => {
-        equations = await problem.normalEquations(at);
-        return equations;
-      },
-    };
-    let [point, merit] = [start, Number.POSITIVE_INFINITY];
-    for await (const state of levenbergMarquardt(watched, start, { maxIterations, tolerance: 1e-7 })) {
-      [point, merit] = [state.point, state.merit];
-      const scale = problem.kind === 'poisson' ? 1 : (2 * merit) / freedom;
-      if (equations !== null && expectedGain(equations, count) < NEGLIGIBLE_GAIN * scale) break;
-    }
+    const near = await this.led(problem, start);
+    const ended =
+      (await polished(problem, near)) ?? (await descended(problem, near, this.options, NEGLIGIBLE_GAIN));
+    const { point, equations, merit } = ended;
     if (!Number.isFinite(merit)) throw new FitProblemError(`The model is not finite in frame ${index}.`);
-    const statistics = await this.statistics(problem, point, equations);
-    const left = Math.max(1, statistics.pixels - count);
+    const statistics = await this.statistics(problem, point, { ...equations, merit });
+    const left = Math.max(1, statistics.pixels - problem.parameters.length);
     const contrast = contrastOf(problem, statistics.residual);
     return { point, statistics, variance: statistics.weightedSquares / left, contrast };
+  }
+
+  /** Where a few pixels lead. */
+  private async led(problem: FitProblem, start: Float64Array): Promise<Float64Array> {
+    const few = this.few(problem);
+    return few === null ? start : (await descended(few, start, this.options, SPARSE_GAIN)).point;
+  }
+
+  private few(problem: FitProblem): FitProblem | null {
+    const { coarse } = this.context;
+    if (this.sparse === null || coarse === null) return null;
+    const pick = (values: Float64Array | Float32Array) =>
+      Float32Array.from(decimate(values, problem.shape, coarse.factor).data);
+    return this.sparse.retargeted(pick(problem.data), problem.mask === null ? null : pick(problem.mask));
   }
 
   /** Of least squares everything but the residual is known from the last step. */
   private async statistics(
     problem: FitProblem,
     point: Float64Array,
-    equations: NormalEquations | null,
+    equations: NormalEquations,
   ): Promise<FitStatistics> {
-    if (equations === null || problem.kind !== 'leastSquares' || this.noise === undefined) {
+    if (problem.kind !== 'leastSquares' || this.noise === undefined) {
       const statistics = await problem.statistics(point);
       this.noise ??= statistics.noise;
       return statistics;
@@ -288,6 +301,67 @@ export class Tracker {
       chiSquare,
     };
   }
+}
+
+interface Descent {
+  readonly point: Float64Array;
+  /** At the point, or a small step before it. */
+  readonly equations: NormalEquations;
+  readonly merit: number;
+}
+
+/** Variance of a pixel that the merit stands for, where the noise is not given. */
+function scaleOf(problem: FitProblem, merit: number): number {
+  const freedom = Math.max(1, problem.data.length - problem.parameters.length);
+  return problem.kind === 'poisson' ? 1 : (2 * merit) / freedom;
+}
+
+/** Levenberg-Marquardt until a further step would gain less than this. */
+async function descended(
+  problem: FitProblem,
+  start: Float64Array,
+  { maxIterations }: TrackOptions,
+  gain: number,
+): Promise<Descent> {
+  const count = problem.parameters.length;
+  let equations = await problem.normalEquations(start);
+  const watched = {
+    lower: problem.lower,
+    upper: problem.upper,
+    merit: (at: Float64Array) => problem.merit(at),
+    normalEquations: async (at: Float64Array) => {
+      equations = await problem.normalEquations(at);
+      return equations;
+    },
+  };
+  let [point, merit] = [start, equations.merit];
+  for await (const state of levenbergMarquardt(watched, start, { maxIterations, tolerance: 1e-7 })) {
+    [point, merit] = [state.point, state.merit];
+    if (expectedGain(equations, count) < gain * scaleOf(problem, merit)) break;
+  }
+  return { point, equations, merit };
+}
+
+/**
+ * One full step, from a point that is off by a few standard errors only: what is left is off by the square of that.
+ * Null where the point is further away, or the step does not lower the merit.
+ */
+async function polished(problem: FitProblem, near: Float64Array): Promise<Descent | null> {
+  if (problem.kind !== 'leastSquares') return null;
+  const equations = await problem.normalEquations(near);
+  const gain = expectedGain(equations, near.length);
+  const scale = scaleOf(problem, equations.merit);
+  if (gain < NEGLIGIBLE_GAIN * scale) return { point: near, equations, merit: equations.merit };
+  const solved = choleskySolve(equations.curvature, equations.descent, near.length);
+  if (!solved.ok || gain > NEAR_GAIN * scale) return null;
+  const point = near.map((value, i) =>
+    Math.min(
+      problem.upper[i] as number,
+      Math.max(problem.lower[i] as number, value + (solved.solution[i] as number)),
+    ),
+  );
+  const merit = await problem.merit(point);
+  return merit < equations.merit ? { point, equations, merit } : null;
 }
 
 /** By how much a full step would lower χ², on the scale of the merit's doubles: gᵀ A⁻¹ g. */
