@@ -78,9 +78,9 @@ const cases: Readonly<Record<string, Bad>> = {
   'a field of view that is too short': {
     change: { 'sphere.z': 40e-6 },
     severity: 'warning',
-    // √(2 · 2 · 0.4 µm · 40 µm + (0.8 µm)²)
-    says: /less than 2 rings of a sphere \(the second has a radius of 8.04 µm\)/,
-    button: 'Use 164 × 164 pixels',
+    // √(2 · 0.4 µm · 40 µm + (0.4 µm)²)
+    says: /less than one ring of a sphere \(the first has a radius of 5.67 µm\)/,
+    button: 'Use 116 × 116 pixels',
   },
   'a sphere too large for the grid': {
     // A tilt of the wavefront keeps the quick route away, which needs no grid.

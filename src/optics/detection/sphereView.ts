@@ -13,8 +13,6 @@ interface View {
   readonly pitch: number;
 }
 
-/** Rings that tell size and index apart, at least. */
-const FEWEST_RINGS = 2;
 const MOST_PIXELS = 4096;
 
 /** @param period distance after which the image repeats, metres; infinite where it does not */
@@ -56,9 +54,9 @@ function outsideNotes(outside: readonly SphereAt[], all: number, view: View): re
   ];
 }
 
-/** The m-th ring is where the path along the scattered ray is longer by m wavelengths: r² = 2 m λ z + m² λ². */
+/** The first ring is where the path along the scattered ray is longer by a wavelength: r² = 2 λ z + λ². */
 function fewRings(spheres: readonly SphereAt[], light: Pupil, view: View): readonly SamplingNote[] {
-  const path = (FEWEST_RINGS * light.wavelength.value) / light.refractiveIndex.value;
+  const path = light.wavelength.value / light.refractiveIndex.value;
   const half = (Math.min(view.rows, view.columns) * view.pitch) / 2;
   const rings = spheres.map(({ z, sphere }) => {
     const distance = Math.abs(z.value);
@@ -69,7 +67,7 @@ function fewRings(spheres: readonly SphereAt[], light: Pupil, view: View): reado
   return [
     {
       severity: 'warning',
-      message: `The camera sees less than ${FEWEST_RINGS} rings of a sphere (the second has a radius of ${inMetres(largest)}): distance, size and index can hardly be told apart.`,
+      message: `The camera sees less than one ring of a sphere (the first has a radius of ${inMetres(largest)}): distance, size and index can hardly be told apart.`,
       fix: 'Use more pixels, or a larger part of the image, or bring the sphere nearer to focus.',
       ...wider(largest, view),
     },

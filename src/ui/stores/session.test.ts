@@ -100,11 +100,12 @@ function setUp() {
   const frames = createFrameBus();
   const previews = createPreviewBus();
   const analyses = createAnalysisBus();
+  const settings = createSettingsStore(null);
   const session = createSession({
     registry,
     documents,
     engine,
-    settings: createSettingsStore(null),
+    settings,
     frames,
     previews,
     analyses,
@@ -114,7 +115,7 @@ function setUp() {
   const aperture = () => getAt(documents.getState().design, registry, PATH);
   const set = (path: string, value: number): void =>
     documents.getState().apply('Set', (before) => setAt(before, registry, path, value));
-  return { documents, engine, worker, frames, previews, session, aperture, set, design };
+  return { documents, engine, settings, worker, frames, previews, session, aperture, set, design };
 }
 
 beforeEach(() => {
@@ -160,6 +161,23 @@ describe('session', () => {
     documents.getState().undo();
     expect(aperture()).toBe(start);
     expect(documents.getState().undoLabel).toBeNull();
+  });
+
+  it('goes on with a fit while the unit of what it learns is changed, and in the same values', async () => {
+    const { session, worker, settings, engine, aperture } = setUp();
+    session.run();
+    worker.progress(0.6);
+    await vi.advanceTimersByTimeAsync(100);
+    const before = worker.sent.length;
+    // What is learned is a number in SI; units are for the eye.
+    settings.getState().setUnit('pupil.numericalAperture', '%');
+    worker.progress(0.65);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(worker.sent.slice(before)).toEqual([]);
+    expect(engine.getState().fit.status).toBe('running');
+    expect(engine.getState().fit.values[PATH]).toBe(0.65);
+    await worker.done(0.7);
+    expect(aperture()).toBe(0.7);
   });
 
   it('stops the fit when the user changes a value, and keeps that value', async () => {
