@@ -68,4 +68,4 @@ const results = {
   fitsPerSecond: 1000 / median,
 };
 process.stdout.write(`${JSON.stringify({ ...results, machine: undefined }, null, 2)}\n`);
-if (!options.dry) writeResults('tracking', results);
+if (!options.dry) await writeResults('tracking', results);
