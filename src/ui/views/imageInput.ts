@@ -63,8 +63,6 @@ export class ImageInput {
   private drag: Drag | null = null;
   /** Start of a line that is being drawn with keys. */
   private anchor: Point | null = null;
-  /** Where an object is dragged to, until the next frame. */
-  private pending: { readonly point: Point; readonly inDepth: boolean } | null = null;
 
   constructor(canvas: HTMLCanvasElement, stage: HTMLElement, host: ImageInputHost) {
     this.canvas = canvas;
@@ -171,7 +169,7 @@ export class ImageInput {
       link.setViewport(panBy(placement, link.viewport(), shape, at.x - drag.last.x, at.y - drag.last.y));
       this.drag = { kind: 'pan', last: at };
     } else if (drag?.kind === 'mark') {
-      this.moveMark(point, event.altKey);
+      this.host.marks()?.drag(point, event.altKey);
     } else if (drag?.kind === 'line') {
       this.host.onSelection({ kind: 'line', from: drag.from, to: point });
     } else if (drag?.kind === 'row' || drag?.kind === 'column') {
@@ -182,20 +180,6 @@ export class ImageInput {
     }
     link.setCursor(this.onImage(point, shape) ? point : null);
     if (drag === null && this.tool === 'pan') this.showGrip(point, placement);
-  }
-
-  /** At most once per frame: a mouse may tell its place a thousand times a second. */
-  private moveMark(point: Point, inDepth: boolean): void {
-    const isWaiting = this.pending !== null;
-    this.pending = { point, inDepth };
-    if (isWaiting) return;
-    requestAnimationFrame(() => this.flushMark());
-  }
-
-  private flushMark(): void {
-    const { pending } = this;
-    this.pending = null;
-    if (pending !== null) this.host.marks()?.drag(pending.point, pending.inDepth);
   }
 
   private showGrip(point: Point, placement: Placement): void {
@@ -212,10 +196,7 @@ export class ImageInput {
 
   private up(event: PointerEvent): void {
     if (this.canvas.hasPointerCapture(event.pointerId)) this.canvas.releasePointerCapture(event.pointerId);
-    if (this.drag?.kind === 'mark') {
-      this.flushMark();
-      this.host.marks()?.drop();
-    }
+    if (this.drag?.kind === 'mark') this.host.marks()?.drop();
     this.drag = null;
   }
 
@@ -240,7 +221,8 @@ export class ImageInput {
     if (event.ctrlKey || event.metaKey) return;
     const done = this.host.marks()?.key(event) ?? null;
     if (done !== null) {
-      if (event.key === 'Escape') this.dropPending();
+      // A drag that was taken back does not go on.
+      if (event.key === 'Escape' && this.drag?.kind === 'mark') this.drag = null;
       this.host.onKey(done);
       event.preventDefault();
       event.stopPropagation();
@@ -251,12 +233,6 @@ export class ImageInput {
     if (!used) return;
     event.preventDefault();
     event.stopPropagation();
-  }
-
-  /** A drag that was taken back does not go on. */
-  private dropPending(): void {
-    this.pending = null;
-    if (this.drag?.kind === 'mark') this.drag = null;
   }
 
   private arrow(direction: Point, event: KeyboardEvent): boolean {
