@@ -108,6 +108,25 @@ describe('show', () => {
   });
 });
 
+describe('a sphere that is dragged', () => {
+  it('is followed ten times a second, with its residual', async () => {
+    const session = await createSession('wasm');
+    const views = [request('camera'), { ...request('loss'), layer: 'residual' } as const];
+    const at = (x: number) => setAll(sphereHologram, registry, { 'sphere.x': x, 'sphere.y': -x });
+    await session.show(at(0), { views });
+    const times: number[] = [];
+    for (let i = 1; i <= 8; i++) {
+      // Processor time of all threads: others that are at work do not count.
+      const since = process.cpuUsage();
+      const { views: seen } = await session.show(at(i * 20e-9), { views });
+      const { user, system } = process.cpuUsage(since);
+      times.push((user + system) / 1e3);
+      expect(seen[1]?.layer).toBe('residual');
+    }
+    expect(times.sort((a, b) => a - b)[3]).toBeLessThan(100);
+  });
+});
+
 describe('the pupil sampling of what is out of focus', () => {
   /** A trace of coma, without which the camera would see the sphere by its profiles. */
   const at = (z: number, samples: number, coma = 1e-15): Design => {

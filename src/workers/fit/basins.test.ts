@@ -4,7 +4,7 @@ import { basin, findsSphere } from './testBasins.ts';
 
 /** A hundred of them are counted by bench/sphere-fits.mjs; its results are in bench/results/sphere-fits.json. */
 describe('starts from the basins of a published hologram', { timeout: 60_000 }, () => {
-  it.each([1, 2, 3, 4])('find the sphere: %d', async (seed) => {
+  it.each([1, 2])('find the sphere: %d', async (seed) => {
     const { isFound, errors } = await findsSphere(await createSession('wasm'), basin(seed));
     expect(isFound, errors.join()).toBe(true);
   });
