@@ -95,6 +95,11 @@ describe('hologram-a (CATCH)', () => {
     expect(index?.spread).toBeGreaterThan(0.005);
   });
 
+  it('from detection and the start of the example', async () => {
+    const args = [...design, '--fix', 'interference.scatteredAmplitude'];
+    expectFixed(await results.fitted('hologram-a from the example’s start', args));
+  });
+
   // Starts that the README demands: depth within 100 px, radius within 0.5 µm, index within 0.06.
   it.each([
     [64, 1.5, 1.59],
