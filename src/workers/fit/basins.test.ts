@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSession } from '../session.ts';
 import { basin, findsSphere } from './testBasins.ts';
 
-/** A hundred of them are counted by bench/sphere-fits.mjs; its results are in bench/results/sphere-fits.json. */
+/** bench/sphere-fits.mjs counts a hundred of them. */
 describe('starts from the basins of a published hologram', { timeout: 60_000 }, () => {
   it.each([1, 2])('find the sphere: %d', async (seed) => {
     const { isFound, errors } = await findsSphere(await createSession('wasm'), basin(seed));
