@@ -56,7 +56,7 @@ export function TableField({ nodeId, param, spec }: FieldProps<TableParam>) {
     readTable(table, text);
   };
   return (
-    <section className={cx('row', 'table')} aria-label={spec.title} onPaste={paste}>
+    <section className={cx('row')} aria-label={spec.title} onPaste={paste}>
       <div className={cx('subhead')}>
         <Hint text={spec.doc} side="left">
           <span>
