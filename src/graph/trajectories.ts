@@ -22,12 +22,18 @@ export interface TrackOptions {
   readonly medianFrames: number | null;
   /** Steps of the optimiser in one frame at most. */
   readonly maxIterations: number;
+  /**
+   * What a result stands on: all pixels, or some thousand of them, evenly spread, in about half of the time and with
+   * errors as much larger as fewer pixels make them. Small images always use all.
+   */
+  readonly pixels: 'all' | 'some';
 }
 
 export const DEFAULT_TRACK_OPTIONS: Omit<TrackOptions, 'frames'> = {
   background: 'none',
   medianFrames: null,
   maxIterations: 30,
+  pixels: 'all',
 };
 
 /**

@@ -10,14 +10,20 @@ import type { Learnable } from '../../graph/learnables.ts';
 import { frameImage, type PreparedFrame, type PreparedFrames, withFrame } from '../../graph/movieFrames.ts';
 import { estimateStart, unlearned } from '../../graph/prepare.ts';
 import type { FrameFit, TrackOptions } from '../../graph/trajectories.ts';
-import { choleskySolve } from '../../optics/maths/linearAlgebra.ts';
 import { decimate } from '../fit/decimate.ts';
 import type { FitProblem, FitStatistics } from '../fit/fitProblem.ts';
 import { FitProblemError } from '../fit/fitProblemError.ts';
-import { levenbergMarquardt, type NormalEquations } from '../fit/levenbergMarquardt.ts';
-import { residualNoise } from '../fit/report.ts';
 import { uncertainty } from '../fit/uncertainty.ts';
 import type { FitResult } from '../protocol.ts';
+import {
+  contrastOf,
+  type Descent,
+  descended,
+  finished,
+  NEGLIGIBLE_GAIN,
+  noiseOf,
+  SPARSE_GAIN,
+} from './frameFit.ts';
 
 export interface TrackContext {
   readonly plan: Plan;
@@ -33,12 +39,6 @@ export interface TrackContext {
   readonly open: (design: Design) => Promise<FitProblem>;
 }
 
-/** Where the next step would lower χ² by less than this, no value is off by more than 3 % of its error. */
-const NEGLIGIBLE_GAIN = 1e-3;
-/** The same on few pixels, whose values scatter anyway by more than those of all. */
-const SPARSE_GAIN = 0.1;
-/** A step that gains more than this goes further than a few dozen standard errors of the whole image. */
-const NEAR_GAIN = 400;
 /** A frame whose residual variance is this many times the usual one is not explained by the model. */
 const BAD_RATIO = 3;
 /** A share of the image's variation that may stay unexplained whatever the other frames say. */
@@ -49,6 +49,8 @@ const LEAST_CONTRAST = 0.05;
 const REMEMBERED = 25;
 
 interface Ended {
+  /** On the pixels that the result stands on. */
+  readonly problem: FitProblem;
   readonly point: Float64Array;
   readonly statistics: FitStatistics;
   /** Residual variance per degree of freedom. */
@@ -66,6 +68,10 @@ export class Tracker {
   private sparse: FitProblem | null = null;
   /** Where the last good frames ended, newest first, in scaled units. */
   private last: { readonly frame: number; readonly point: Float64Array }[] = [];
+  /** Where the present frame could start; null where there is one choice only. */
+  private ahead: { readonly stay: Float64Array; readonly move: Float64Array } | null = null;
+  /** Whether the particle was found nearer to where its velocity led. */
+  private drifts = false;
   private variances: number[] = [];
   private contrasts: number[] = [];
   /** Noise of a pixel as the design gives it, null where it does not; undefined until a frame has been fitted. */
@@ -138,7 +144,7 @@ export class Tracker {
       pointOf(this.context.learnables, result),
       index,
     );
-    return this.accepted(ended, problem, index, 'good', null);
+    return this.accepted(ended, index, 'good', null);
   }
 
   private async followed(
@@ -148,16 +154,16 @@ export class Tracker {
     const first = this.problem;
     if (first === null) throw new RangeError('No frame has been fitted yet.');
     const problem = this.on(frame, first);
-    const ended = await this.refined(problem, await this.start(problem, index), index);
-    const why = this.doubt(problem, ended);
-    if (why === null) return this.accepted(ended, problem, index, 'good', null);
+    const ended = await this.refined(problem, this.start(problem, index), index);
+    const why = this.doubt(ended);
+    if (why === null) return this.accepted(ended, index, 'good', null);
     this.lostFor++;
     if (this.lostFor >= this.searchAt) {
       this.searchAt = 2 * this.lostFor;
       const again = await this.searched(problem, frame, index);
-      const doubt = this.doubt(problem, again);
+      const doubt = this.doubt(again);
       if (doubt === null) {
-        return this.accepted(again, problem, index, 'found', `Lost and found again: ${why}`);
+        return this.accepted(again, index, 'found', `Lost and found again: ${why}`);
       }
     }
     return { status: 'lost', reason: why, values: {}, errors: {}, chiSquare: null };
@@ -172,12 +178,15 @@ export class Tracker {
     return problem.retargeted(data, frame.mask);
   }
 
-  /** Where the last frame ended, or where its velocity leads, whichever explains the new frame better. */
-  private async start(problem: FitProblem, index: number): Promise<Float64Array> {
+  /** Where the last frame ended, or where its velocity leads: what would have been nearer in the frame before. */
+  private start(problem: FitProblem, index: number): Float64Array {
     const [newest, before] = this.last;
     if (newest === undefined) return new Float64Array(this.context.learnables.length);
     const { step } = this.options.frames;
-    if (before === undefined || index - newest.frame !== step || newest.frame - before.frame !== step) {
+    const isSteady =
+      before !== undefined && index - newest.frame === step && newest.frame - before.frame === step;
+    if (!isSteady) {
+      this.ahead = null;
       return newest.point;
     }
     const ahead = newest.point.map((value, i) => {
@@ -186,26 +195,33 @@ export class Tracker {
       const next = moves ? 2 * value - (before.point[i] as number) : value;
       return Math.min(problem.upper[i] as number, Math.max(problem.lower[i] as number, next));
     });
-    const judge = this.few(problem) ?? problem;
-    return (await judge.merit(ahead)) < (await judge.merit(newest.point)) ? ahead : newest.point;
+    this.ahead = { stay: newest.point, move: ahead };
+    return this.drifts ? ahead : newest.point;
+  }
+
+  /** Learns from a frame whether what moves keeps its velocity, as in a flow, or forgets it, as in diffusion. */
+  private learnFrom({ point, equations }: Descent): void {
+    if (this.ahead === null) return;
+    const { stay, move } = this.ahead;
+    this.drifts = distance(equations.curvature, move, point) < distance(equations.curvature, stay, point);
   }
 
   private async refined(problem: FitProblem, start: Float64Array, index: number): Promise<Ended> {
-    const near = await this.led(problem, start);
-    const ended =
-      (await polished(problem, near)) ?? (await descended(problem, near, this.options, NEGLIGIBLE_GAIN));
-    const { point, equations, merit } = ended;
-    if (!Number.isFinite(merit)) throw new FitProblemError(`The model is not finite in frame ${index}.`);
-    const statistics = await this.statistics(problem, point, { ...equations, merit });
-    const left = Math.max(1, statistics.pixels - problem.parameters.length);
-    const contrast = contrastOf(problem, statistics.residual);
-    return { point, statistics, variance: statistics.weightedSquares / left, contrast };
-  }
-
-  /** Where a few pixels lead. */
-  private async led(problem: FitProblem, start: Float64Array): Promise<Float64Array> {
+    const { maxIterations } = this.options;
     const few = this.few(problem);
-    return few === null ? start : (await descended(few, start, this.options, SPARSE_GAIN)).point;
+    const isSparse = few !== null && this.options.pixels === 'some';
+    const led = few === null ? null : await descended(few, start, maxIterations, SPARSE_GAIN);
+    const whole = isSparse ? few : problem;
+    const ended =
+      (await finished(whole, led?.point ?? start)) ??
+      (await descended(whole, led?.point ?? start, maxIterations, NEGLIGIBLE_GAIN));
+    const { point, merit } = ended;
+    if (!Number.isFinite(merit)) throw new FitProblemError(`The model is not finite in frame ${index}.`);
+    this.learnFrom(ended);
+    const statistics = await this.statistics(whole, ended);
+    const left = Math.max(1, statistics.pixels - problem.parameters.length);
+    const contrast = contrastOf(whole, statistics.residual);
+    return { problem: whole, point, statistics, variance: statistics.weightedSquares / left, contrast };
   }
 
   private few(problem: FitProblem): FitProblem | null {
@@ -216,29 +232,31 @@ export class Tracker {
     return this.sparse.retargeted(pick(problem.data), problem.mask === null ? null : pick(problem.mask));
   }
 
-  /** Of least squares everything but the residual is known from the last step. */
+  /** Of least squares everything is known from the last step; noise and contrast hardly change along it. */
   private async statistics(
     problem: FitProblem,
-    point: Float64Array,
-    equations: NormalEquations,
+    { point, equations, merit, seen }: Descent,
   ): Promise<FitStatistics> {
     if (problem.kind !== 'leastSquares' || this.noise === undefined) {
       const statistics = await problem.statistics(point);
       this.noise ??= statistics.noise;
       return statistics;
     }
-    const model = await problem.model(point);
-    const residual = Float64Array.from(problem.data, (value, k) => value - (model[k] as number));
-    const { mask } = problem;
+    const model = await problem.model(seen);
+    const { data, mask } = problem;
+    const residual = new Float64Array(data.length);
     let pixels = 0;
-    for (let k = 0; k < residual.length; k++) if (mask === null || (mask[k] as number) > 0) pixels++;
-    const { curvature, merit } = equations;
+    for (let k = 0; k < residual.length; k++) {
+      residual[k] = (data[k] as number) - (model[k] as number);
+      if (mask === null || (mask[k] as number) > 0) pixels++;
+    }
+    const { curvature } = equations;
     return { merit, curvature, weightedSquares: 2 * merit, pixels, residual, noise: this.noise };
   }
 
   /** Why a fit is not to be believed, as a sentence; null where it is. */
-  private doubt(problem: FitProblem, ended: Ended): string | null {
-    const { point, variance } = ended;
+  private doubt(ended: Ended): string | null {
+    const { problem, point, variance } = ended;
     const usual = this.variances.length === 0 ? undefined : medianOf(this.variances);
     const { learnables, reach } = this.context;
     for (const [i, { role, value, step, title }] of learnables.entries()) {
@@ -251,6 +269,7 @@ export class Tracker {
     if (ended.contrast < LEAST_CONTRAST * contrast) {
       return 'There is next to nothing to see in this frame: the fit ended on an empty image.';
     }
+    if (variance < BAD_RATIO * usual) return null;
     // Next to nothing is no measure of anything: photons scatter, and so much of an image may stay unexplained.
     const floor = problem.kind === 'poisson' ? 1 : (EXPLAINED * 2 * problem.spread) / problem.data.length;
     const bound = Math.max(usual, floor);
@@ -274,8 +293,7 @@ export class Tracker {
   }
 
   private accepted(
-    { point, statistics, variance, contrast }: Ended,
-    problem: FitProblem,
+    { problem, point, statistics, variance, contrast }: Ended,
     index: number,
     status: FrameFit['status'],
     reason: string | null,
@@ -303,104 +321,8 @@ export class Tracker {
   }
 }
 
-interface Descent {
-  readonly point: Float64Array;
-  /** At the point, or a small step before it. */
-  readonly equations: NormalEquations;
-  readonly merit: number;
-}
-
-/** Variance of a pixel that the merit stands for, where the noise is not given. */
-function scaleOf(problem: FitProblem, merit: number): number {
-  const freedom = Math.max(1, problem.data.length - problem.parameters.length);
-  return problem.kind === 'poisson' ? 1 : (2 * merit) / freedom;
-}
-
-/** Levenberg-Marquardt until a further step would gain less than this. */
-async function descended(
-  problem: FitProblem,
-  start: Float64Array,
-  { maxIterations }: TrackOptions,
-  gain: number,
-): Promise<Descent> {
-  const count = problem.parameters.length;
-  let equations = await problem.normalEquations(start);
-  const watched = {
-    lower: problem.lower,
-    upper: problem.upper,
-    merit: (at: Float64Array) => problem.merit(at),
-    normalEquations: async (at: Float64Array) => {
-      equations = await problem.normalEquations(at);
-      return equations;
-    },
-  };
-  let [point, merit] = [start, equations.merit];
-  for await (const state of levenbergMarquardt(watched, start, { maxIterations, tolerance: 1e-7 })) {
-    [point, merit] = [state.point, state.merit];
-    if (expectedGain(equations, count) < gain * scaleOf(problem, merit)) break;
-  }
-  return { point, equations, merit };
-}
-
-/**
- * One full step, from a point that is off by a few standard errors only: what is left is off by the square of that.
- * Null where the point is further away, or the step does not lower the merit.
- */
-async function polished(problem: FitProblem, near: Float64Array): Promise<Descent | null> {
-  if (problem.kind !== 'leastSquares') return null;
-  const equations = await problem.normalEquations(near);
-  const gain = expectedGain(equations, near.length);
-  const scale = scaleOf(problem, equations.merit);
-  if (gain < NEGLIGIBLE_GAIN * scale) return { point: near, equations, merit: equations.merit };
-  const solved = choleskySolve(equations.curvature, equations.descent, near.length);
-  if (!solved.ok || gain > NEAR_GAIN * scale) return null;
-  const point = near.map((value, i) =>
-    Math.min(
-      problem.upper[i] as number,
-      Math.max(problem.lower[i] as number, value + (solved.solution[i] as number)),
-    ),
-  );
-  const merit = await problem.merit(point);
-  return merit < equations.merit ? { point, equations, merit } : null;
-}
-
-/** By how much a full step would lower χ², on the scale of the merit's doubles: gᵀ A⁻¹ g. */
-function expectedGain({ descent, curvature }: NormalEquations, count: number): number {
-  const solved = choleskySolve(curvature, descent, count);
-  if (!solved.ok) return Number.POSITIVE_INFINITY;
-  return descent.reduce((sum, g, i) => sum + g * (solved.solution[i] as number), 0);
-}
-
-/** Variance that errors are made from, and χ² per degree of freedom, as the report of a single fit has them. */
-function noiseOf(
-  problem: FitProblem,
-  { noise, residual }: FitStatistics,
-  variance: number,
-): { scatter: number; chiSquare: number | null } {
-  if (problem.kind === 'poisson') return { scatter: Math.max(1, variance), chiSquare: variance };
-  const known = noise ?? residualNoise(problem, residual);
-  return {
-    scatter: noise === null ? variance : Math.max(noise * noise, variance),
-    chiSquare: known > 0 ? variance / (known * known) : null,
-  };
-}
-
 function medianOf(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
-}
-
-/** Variance of the model over the pixels that count. */
-function contrastOf({ data, mask }: FitProblem, residual: Float64Array): number {
-  let [sum, squares, count] = [0, 0, 0];
-  for (let k = 0; k < residual.length; k++) {
-    if (mask !== null && !((mask[k] as number) > 0)) continue;
-    const model = (data[k] as number) - (residual[k] as number);
-    sum += model;
-    squares += model * model;
-    count++;
-  }
-  const mean = sum / Math.max(1, count);
-  return Math.max(0, squares / Math.max(1, count) - mean * mean);
 }
 
 function pointOf(learnables: readonly Learnable[], { parameters }: FitResult): Float64Array {
@@ -411,13 +333,23 @@ function pointOf(learnables: readonly Learnable[], { parameters }: FitResult): F
   );
 }
 
+/** Squared distance in standard errors, but for their scale: δᵀAδ. */
+function distance(curvature: Float64Array, a: Float64Array, b: Float64Array): number {
+  const step = a.map((value, i) => value - (b[i] as number));
+  return step.reduce(
+    (sum, s, i) =>
+      sum + s * step.reduce((row, t, j) => row + (curvature[i * step.length + j] as number) * t, 0),
+    0,
+  );
+}
+
 function meanOf({ data, mask }: PreparedFrame): number {
   let [sum, count] = [0, 0];
-  data.forEach((value, i) => {
-    if (mask !== null && mask[i] === 0) return;
-    sum += value;
+  for (let i = 0; i < data.length; i++) {
+    if (mask !== null && mask[i] === 0) continue;
+    sum += data[i] as number;
     count++;
-  });
+  }
   return sum / Math.max(1, count);
 }
 

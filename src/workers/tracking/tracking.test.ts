@@ -15,6 +15,7 @@ const following = (stop: number, changes: Partial<TrackOptions> = {}): TrackOpti
   background: 'none',
   medianFrames: null,
   maxIterations: 30,
+  pixels: 'all',
   ...changes,
 });
 
