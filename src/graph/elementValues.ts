@@ -31,6 +31,8 @@ export interface ParameterOverrides {
   readonly outputs?: ReadonlyMap<string, Readonly<Record<string, PortValue>>>;
   /** Only this share of the light that consists of parts that do not interfere; all when absent. */
   readonly share?: LightShare | null;
+  /** Every how many-th pixel detectors tell; all when absent. */
+  readonly every?: number;
 }
 
 export const NO_OVERRIDES: ParameterOverrides = { values: new Map(), slots: new Map() };

@@ -58,6 +58,7 @@ export class GraphRunner {
   readonly images: (id: string) => HostImage | null;
   private planes: PlaneRange | null = null;
   private share: LightShare | null = null;
+  private every = 1;
   private node: string | null = null;
   /** Values given so far: each is another. */
   private givens = 0;
@@ -89,6 +90,7 @@ export class GraphRunner {
   ): RunResult {
     this.planes = overrides.planes ?? null;
     this.share = overrides.share ?? null;
+    this.every = overrides.every ?? 1;
     const learned = [...overrides.slots.keys(), ...(overrides.maps?.keys() ?? [])];
     const active = downstream(plan, nodesOf(learned));
     const given = overrides.outputs;
@@ -210,6 +212,7 @@ export class GraphRunner {
           nodeId: node.id,
           planes: this.planes,
           share: this.share,
+          every: this.every,
           // Light may ask for it later, in a run for other planes.
           perPlane: (param, planes) =>
             perPlane(node.id, param, node.params[param], spec, planesOf(planes, this.planes), overrides),
@@ -296,6 +299,7 @@ export class GraphRunner {
       images,
       Object.hasOwn(spec.params, 'planes') ? this.planes : null,
       spec.incoherentParts !== undefined || spec.addsUp === true ? this.share : null,
+      spec.thins === true ? this.every : 1,
       sources,
       plan.design.grid.samples,
       plan.design.grid.pitch,

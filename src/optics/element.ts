@@ -236,6 +236,8 @@ export interface ForwardContext {
   readonly planes: PlaneRange | null;
   /** The share of the light that sources are to make (see `incoherentParts`); null for all. */
   readonly share: LightShare | null;
+  /** Every how many-th pixel along both axes, the middle one among them, detectors are to tell (see `thins`). */
+  readonly every: number;
 }
 
 /** A warning or refusal from a sampling rule, or what an element chose and why, in a sentence with what to do. */
@@ -330,6 +332,8 @@ export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
    * first share only.
    */
   readonly addsUp?: true;
+  /** Tells some of its pixels only, each as it is among all, where `context.every` asks for it. */
+  readonly thins?: true;
   /** What its parameters begin with where it is put behind a field of light; absent: with their defaults. */
   behindField?(grid: SimulationGrid): Readonly<Record<string, number>>;
   readonly equation: string;

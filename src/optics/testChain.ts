@@ -74,6 +74,7 @@ export function runChain(
       nodeId: name,
       planes: null,
       share: null,
+      every: 1,
       perPlane: (id, planes) =>
         Array.from({ length: planes }, (_, index) => {
           const setting = params[id];

@@ -25,7 +25,6 @@ import type { Image } from '../optics/values.ts';
 import { analyse, analysersOf } from './analyses.ts';
 import { type Backend, openBackend } from './backends.ts';
 import { checkConvergence } from './convergence.ts';
-import { decimatedLength } from './fit/decimate.ts';
 import { runFit } from './fit/fit.ts';
 import { FitProblem } from './fit/fitProblem.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
@@ -238,7 +237,7 @@ export class Session {
         learnables,
         maps: learnableMaps(design, registry),
         backend: this.backend,
-        coarse: coarsePlan(design, plan),
+        every: pixelsApart(design, plan),
         pitch: model.pitch,
         origin: model.origin,
         wavelength: wavelengthOf(design),
@@ -277,7 +276,7 @@ export class Session {
         await this.images.resolve(each);
         return FitProblem.create(this.runner, plan, learnables);
       },
-      coarse: (plan: Plan) => coarsePlan(design, plan),
+      every: (plan: Plan) => pixelsApart(design, plan),
       windowOf: async (plan: Plan) => {
         const { pitch, origin } = await this.modelOf(plan);
         return { x: pitch * origin.x, y: pitch * origin.y };
@@ -420,27 +419,17 @@ export class Session {
 /** Pixels per side that a search needs: enough to see the rings. */
 const COARSE_PIXELS = 48;
 
-/** The design seen by every k-th pixel, when its camera has far more pixels than a search needs. */
-function coarsePlan(design: Design, plan: Plan): { plan: Plan; factor: number } | null {
+/** Every how many-th pixel is enough for a search; 1 where all are wanted. */
+function pixelsApart(design: Design, plan: Plan): number {
   const camera = plan.order.find(({ spec }) => spec.type === 'camera');
   // A focus stack has few pixels per plane and sharp spots: it is searched as it is.
-  if (camera === undefined || plan.planes > 1) return null;
-  // Every k-th pixel of a mosaic, or of pixels that see their own areas, is no camera with wider pixels.
-  const { params } = camera.node;
-  if ([params['pixelResponse'], params['colourFilter'], params['sensor']].some((c) => c !== undefined))
-    return null;
-  const at = (name: string) => Number(getAt(design, registry, `${camera.node.id}.${name}`));
-  const [rows, columns, pitch] = [at('rows'), at('columns'), at('pixelPitch')];
-  const factor = Math.floor(Math.min(rows, columns) / COARSE_PIXELS);
-  if (!(factor >= 2)) return null;
-  const set = (d: Design, name: string, value: number) =>
-    setAt(d, registry, `${camera.node.id}.${name}`, value);
-  const seen = set(
-    set(design, 'rows', decimatedLength(rows, factor)),
-    'columns',
-    decimatedLength(columns, factor),
-  );
-  return { plan: compile(set(seen, 'pixelPitch', pitch * factor), registry), factor };
+  if (camera === undefined || plan.planes > 1) return 1;
+  const { params, id } = camera.node;
+  // A mosaic and a sensor's pattern are made for all pixels; what blur mixes is between those that would be left.
+  const isThinned = ![params['colourFilter'], params['sensor'], params['blur']].some((c) => c !== undefined);
+  if (!isThinned || design.learn.includes(`${id}.blur`)) return 1;
+  const at = (name: string) => Number(getAt(design, registry, `${id}.${name}`));
+  return Math.max(1, Math.floor(Math.min(at('rows'), at('columns')) / COARSE_PIXELS));
 }
 
 /** @param surfaces see `openBackend` */

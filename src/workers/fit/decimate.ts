@@ -1,4 +1,5 @@
 /** Fewer pixels for a search. */
+import { thinnedLength } from '../../optics/detection/thinning.ts';
 
 /** Every `factor`-th pixel along both axes, the origin floor(N/2) among them; the result has odd sizes. */
 export function decimate(
@@ -8,7 +9,7 @@ export function decimate(
 ): { data: Float64Array; shape: number[] } {
   const [ny, nx] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
   const planes = shape.length === 3 ? (shape[0] ?? 1) : 1;
-  const [my, mx] = [decimatedLength(ny, factor), decimatedLength(nx, factor)];
+  const [my, mx] = [thinnedLength(ny, factor), thinnedLength(nx, factor)];
   const data = new Float64Array(planes * my * mx);
   for (let p = 0; p < planes; p++) {
     for (let y = 0; y < my; y++) {
@@ -20,9 +21,4 @@ export function decimate(
     }
   }
   return { data, shape: [...shape.slice(0, -2), my, mx] };
-}
-
-export function decimatedLength(n: number, factor: number): number {
-  const half = Math.floor(n / 2);
-  return 2 * Math.min(Math.floor(half / factor), Math.floor((n - 1 - half) / factor)) + 1;
 }

@@ -2,7 +2,6 @@
 
 import { onlyAdam } from '../../graph/adamOnly.ts';
 import { registry } from '../../graph/catalogue.ts';
-import type { Plan } from '../../graph/compile.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import { unitFactor } from '../../optics/units.ts';
@@ -18,8 +17,8 @@ import { sphereStart } from './sphereSearch.ts';
 import { comparisons, spreadSentence, withSpread } from './spread.ts';
 
 export interface FitContext extends DescentContext {
-  /** The same design seen by every `factor`-th pixel, for the search; null where the image is small. */
-  readonly coarse: { readonly plan: Plan; readonly factor: number } | null;
+  /** Every how many-th pixel along both axes is enough for a search and early steps; 1 where the image is small. */
+  readonly every: number;
 }
 
 /** Zernike terms join after position, brightness and background are about right. */
@@ -73,14 +72,15 @@ export async function runFit(given: FitContext, options: FitOptions): Promise<Fi
   }
   if (onlyAdam(context.plan.design, registry) !== null) return runGraphDescent(context, options);
   const whole = await FitProblem.create(context.runner, context.plan, context.learnables);
-  const { coarse } = context;
-  const some =
-    options.pixels === 'some' && coarse !== null ? whole.decimated(coarse.plan, coarse.factor) : null;
+  const { every } = context;
+  // Adam goes down the loss of the graph itself, which has all pixels.
+  const isPart = options.pixels === 'some' && options.method !== 'adam' && every > 1;
+  const some = isPart ? whole.decimated(every) : null;
   const progress = { iterations: 0, spent: 0, stopped: false };
   try {
     return await (some === null
       ? fitted({ problem: whole, context, options, progress })
-      : fitted({ problem: some, context: { ...context, coarse: null }, options, progress }));
+      : fitted({ problem: some, context: { ...context, every: 1 }, options, progress }));
   } finally {
     some?.release();
     whole.release();
@@ -122,9 +122,9 @@ function isCompared({ problem, options }: FitRun, { converged, seconds }: FitRes
 async function compared(run: FitRun, point: Float64Array, result: FitResult): Promise<FitResult> {
   const { problem, context } = run;
   const merit = result.loss.end / problem.lossPerMerit;
-  const found = await comparisons(problem, context.coarse, point, () => proceed(run, point, merit, 'fit'));
+  const found = await comparisons(problem, context.every, point, () => proceed(run, point, merit, 'fit'));
   if (found.length === 0) return result;
-  const parameters = withSpread(result.parameters, found, context.coarse?.factor ?? 1);
+  const parameters = withSpread(result.parameters, found, context.every);
   const sentence = spreadSentence(parameters, found);
   const warnings = sentence === null ? result.warnings : [...result.warnings, sentence];
   return { ...result, parameters, comparisons: found, warnings };
@@ -135,9 +135,9 @@ async function compared(run: FitRun, point: Float64Array, result: FitResult): Pr
  * decimated image where there is one; the winner goes on.
  */
 async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array> {
-  const { coarse } = run.context;
-  if (coarse === null) return searchedOn(run, run.problem, origin);
-  const problem = run.problem.decimated(coarse.plan, coarse.factor);
+  const { every } = run.context;
+  if (every === 1) return searchedOn(run, run.problem, origin);
+  const problem = run.problem.decimated(every);
   try {
     return await searchedOn(run, problem, origin);
   } finally {
@@ -202,9 +202,9 @@ function distinct<T extends { merit: number }>(sorted: readonly T[]): T[] {
 
 /** Early steps on some of the pixels, where they lead somewhere better for all of them. */
 async function approached(run: FitRun, start: Float64Array, startMerit: number): Promise<Float64Array> {
-  const { coarse, learnables } = run.context;
-  if (coarse === null) return start;
-  const problem = run.problem.decimated(coarse.plan, coarse.factor);
+  const { every, learnables } = run.context;
+  if (every === 1) return start;
+  const problem = run.problem.decimated(every);
   try {
     const mobile = stageMask(learnables, (l) => l.nollIndex === null);
     const found = await minimise(

@@ -5,12 +5,13 @@ import type { Design } from '../../graph/document.ts';
 import { setAll } from '../../graph/edit.ts';
 import { GraphRunner } from '../../graph/execute.ts';
 import { expandLearnables } from '../../graph/learnables.ts';
+import { thinnedLength } from '../../optics/detection/thinning.ts';
 import type { HostImage } from '../../optics/element.ts';
 import { createFloat64Kernels } from '../../optics/ops/kernels.f64.ts';
 import { Ops } from '../../optics/ops/ops.ts';
 import { HostImages } from '../hostImages.ts';
 import { smallHologram, smallStack } from '../testDesigns.ts';
-import { decimate, decimatedLength } from './decimate.ts';
+import { decimate } from './decimate.ts';
 import { FitProblem } from './fitProblem.ts';
 
 /** On the float64 backend; `change` may alter the target. */
@@ -297,7 +298,7 @@ describe('every k-th pixel', () => {
     const { data, shape } = decimate(values, [2, ny, nx], factor);
     const [planes = 0, my = 0, mx = 0] = shape;
     expect([planes, my % 2, mx % 2]).toEqual([2, 1, 1]);
-    expect(my).toBe(decimatedLength(ny, factor));
+    expect(my).toBe(thinnedLength(ny, factor));
     expect(data).toHaveLength(planes * my * mx);
     const middle = Math.floor(my / 2) * mx + Math.floor(mx / 2);
     for (const plane of [0, 1]) {
@@ -312,23 +313,25 @@ describe('every k-th pixel', () => {
     );
   });
 
-  it('sees the same light as the whole image', async () => {
-    const problem = await problemOf(hologram);
-    const rows = decimatedLength(48, 3);
-    const coarse = setAll(hologram, registry, {
-      'camera.rows': rows,
-      'camera.columns': rows,
-      'camera.pixelPitch': 0.3e-6,
-    });
-    const small = problem.decimated(compile(coarse, registry), 3);
-    const expected = decimate(await problem.model(POINT), [48, 48], 3).data;
-    const model = await small.model(POINT);
+  it.each([
+    ['points', hologram, {}],
+    ['points of a scale that is learned', hologram, { 'camera.pixelPitch': 0.11e-6 }],
+    ['areas', hologram, { 'camera.pixelResponse': 'average' }],
+    ['photons at points', stack, { 'camera.blur': 0 }],
+    ['photons in areas', stack, { 'camera.blur': 0, 'camera.pixelResponse': 'average', 'camera.fillFactor': 0.6 }],
+  ])('are what they are among all: %s', async (_, design, values) => {
+    const problem = await problemOf(setAll(design, registry, values));
+    const small = problem.decimated(3);
+    const point = new Float64Array(problem.parameters.length).fill(0.3);
+    const expected = decimate(await problem.model(point), problem.shape, 3);
     // Both are exact transforms of the same pupil: float64 rounding of 64² terms.
-    expect(relative(model, [...expected])).toBeLessThan(1e-11);
-    expect([...small.data]).toEqual([...decimate(problem.data, [48, 48], 3).data]);
-    expect(small.shape).toEqual([rows, rows]);
-    // Relative images are relative to the mean of the pixels that are left, on both sides.
-    const few = (await problemOf(ratio)).decimated(compile(coarse, registry), 3);
+    expect(relative(await small.model(point), [...expected.data])).toBeLessThan(1e-11);
+    expect([...small.data]).toEqual([...decimate(problem.data, problem.shape, 3).data]);
+    expect(small.shape).toEqual(expected.shape);
+  });
+
+  it('are relative to the mean of those that are left, on both sides', async () => {
+    const few = (await problemOf(ratio)).decimated(3);
     for (const values of [few.data, await few.model(POINT)])
       expect(sum(values, (value) => value) / values.length).toBeCloseTo(1, 12);
   });

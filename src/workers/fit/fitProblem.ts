@@ -115,15 +115,12 @@ export class FitProblem implements LevenbergMarquardtProblem {
     return new FitProblem(runner, plan, parameters, lossId, modelFrom, target);
   }
 
-  /**
-   * The same problem on every `factor`-th pixel, for a plan whose camera is made to match: an unbiased fit at a
-   * fraction of the cost.
-   */
-  decimated(plan: Plan, factor: number): FitProblem {
+  /** The same problem on every `factor`-th pixel: an unbiased fit at a fraction of the cost. */
+  decimated(factor: number): FitProblem {
     const pick = (values: Float64Array | Float32Array) => decimate(values, this.shape, factor).data;
     const { shape } = decimate(this.data, this.shape, factor);
     const mask = this.mask === null ? null : pick(this.mask);
-    const { normalization, measure } = this;
+    const { normalization, measure, plan } = this;
     const every = this.every * factor;
     const target = { data: pick(this.data), mask, shape, normalization, measure, every };
     return new FitProblem(this.runner, plan, this.parameters, this.lossId, this.modelFrom, target);
@@ -258,6 +255,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
     return {
       values: this.valuesAt(point),
       slots: new Map(this.parameters.map((p, i) => [p.path, i])),
+      every: this.every,
     };
   }
 

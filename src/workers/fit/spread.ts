@@ -2,7 +2,6 @@
  * How far fitted values move when the same image is compared otherwise: sizes and indices from one image are limited by
  * the model, of which the formal error, made from noise, knows nothing.
  */
-import type { Plan } from '../../graph/compile.ts';
 import type { FitResult, ParameterResult } from '../protocol.ts';
 import type { FitProblem } from './fitProblem.ts';
 import { levenbergMarquardt } from './levenbergMarquardt.ts';
@@ -16,11 +15,12 @@ const TOLERANCE = 1e-4;
 
 /**
  * The fit by squares, by Cauchy's measure and on a part of the pixels, less the one that was made.
+ * @param every how many-th pixel the part has along each side; 1 for none
  * @param goOn false ends it: what is there is kept
  */
 export async function comparisons(
   problem: FitProblem,
-  coarse: { readonly plan: Plan; readonly factor: number } | null,
+  every: number,
   point: Float64Array,
   goOn: () => Promise<boolean>,
 ): Promise<readonly Comparison[]> {
@@ -31,10 +31,7 @@ export async function comparisons(
     others.push({ title: 'Least squares', make: () => problem.measuredBy('leastSquares', 0) });
   if (problem.kind !== 'cauchy' && noise > 0)
     others.push({ title: 'Cauchy', make: () => problem.measuredBy('cauchy', noise) });
-  if (coarse !== null) {
-    const { plan, factor } = coarse;
-    others.push({ title: partTitle(factor), make: () => problem.decimated(plan, factor) });
-  }
+  if (every > 1) others.push({ title: partTitle(every), make: () => problem.decimated(every) });
   const found: Comparison[] = [];
   for (const { title, make } of others) {
     if (!(await goOn())) break;

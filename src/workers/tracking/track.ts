@@ -8,14 +8,14 @@ import type { FrameFit, TrackOptions } from '../../graph/trajectories.ts';
 import type { FitProblem } from '../fit/fitProblem.ts';
 import { FitProblemError } from '../fit/fitProblemError.ts';
 import type { FitResult } from '../protocol.ts';
-import { type TrackContext, Tracker } from './tracker.ts';
+import { Tracker } from './tracker.ts';
 
 /** What the runner needs of an engine. */
 export interface TrackEngine {
   readonly fit: (design: Design) => Promise<FitResult>;
   readonly open: (plan: Plan, design: Design, learnables: readonly Learnable[]) => Promise<FitProblem>;
   /** The design seen by every few pixels, for a quick way to a start; null where its image is small. */
-  readonly coarse: (plan: Plan) => TrackContext['coarse'];
+  readonly every: (plan: Plan) => number;
   /** Half the width and height of what the camera sees, metres in the object. */
   readonly windowOf: (plan: Plan) => Promise<{ readonly x: number; readonly y: number }>;
 }
@@ -43,7 +43,7 @@ export async function trackMovie(engine: TrackEngine, run: TrackRun): Promise<vo
       learnables,
       reach: await engine.windowOf(plan),
       frames,
-      coarse: engine.coarse(plan),
+      every: engine.every(plan),
       fit: engine.fit,
       open: (first) => engine.open(plan, first, learnables),
     },

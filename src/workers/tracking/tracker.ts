@@ -31,8 +31,8 @@ export interface TrackContext {
   /** Camera window in the object plane: half its height and width, metres. */
   readonly reach: { readonly x: number; readonly y: number };
   readonly frames: PreparedFrames;
-  /** The same design seen by every `factor`-th pixel; null where the image is small. */
-  readonly coarse: { readonly plan: Plan; readonly factor: number } | null;
+  /** Every how many-th pixel is enough for early steps; 1 where the image is small. */
+  readonly every: number;
   /** A fit from scratch, with its search for a start. */
   readonly fit: (design: Design) => Promise<FitResult>;
   /** The problem of the first frame; its runs serve all frames. */
@@ -136,9 +136,8 @@ export class Tracker {
     const result = await this.context.fit(design);
     const problem = await this.context.open(design);
     this.problem = problem;
-    const { coarse } = this.context;
-    if (coarse !== null && problem.kind === 'leastSquares')
-      this.sparse = problem.decimated(coarse.plan, coarse.factor);
+    const { every } = this.context;
+    if (every > 1 && problem.kind === 'leastSquares') this.sparse = problem.decimated(every);
     const ended = await this.refined(
       this.on(frame, problem),
       pointOf(this.context.learnables, result),
@@ -225,10 +224,10 @@ export class Tracker {
   }
 
   private few(problem: FitProblem): FitProblem | null {
-    const { coarse } = this.context;
-    if (this.sparse === null || coarse === null) return null;
+    const { every } = this.context;
+    if (this.sparse === null) return null;
     const pick = (values: Float64Array | Float32Array) =>
-      Float32Array.from(decimate(values, problem.shape, coarse.factor).data);
+      Float32Array.from(decimate(values, problem.shape, every).data);
     return this.sparse.retargeted(pick(problem.data), problem.mask === null ? null : pick(problem.mask));
   }
 

@@ -8,6 +8,7 @@ import {
   pupilIrradiance,
 } from '../../detection/irradiance.ts';
 import { type PatternSettings, photonsPerWatt, pixelPattern } from '../../detection/sensor.ts';
+import { thinnedLength } from '../../detection/thinning.ts';
 import type { ElementSpec, Inputs, ParamValues } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { setValue } from '../../fixes.ts';
@@ -32,13 +33,21 @@ interface Seen {
   readonly perPlane: Pupil['perPlane'];
 }
 
-function pixelsOf(params: CameraParams): Pixels {
+/** @param every see `ForwardContext`: pixels that are further apart, each as large as it is */
+function pixelsOf(params: CameraParams, every: number): Pixels {
+  const pitch = divideScalars(params.pixelPitch, params.magnification);
   return {
-    rows: params.rows,
-    columns: params.columns,
-    pitch: divideScalars(params.pixelPitch, params.magnification),
-    aperture: params.pixelResponse === 'average' ? Math.sqrt(params.fillFactor.value) : 0,
+    rows: thinnedLength(params.rows, every),
+    columns: thinnedLength(params.columns, every),
+    pitch: every === 1 ? pitch : multiplyScalars(pitch, constantScalar(every)),
+    aperture: params.pixelResponse === 'average' ? Math.sqrt(params.fillFactor.value) / every : 0,
   };
+}
+
+/** By which irradiance becomes light in a pixel: `aperture` counts in distances of pixels, points have the area of one. */
+function pixelArea({ pitch, aperture }: Pixels, every: number): Scalar {
+  const area = multiplyScalars(pitch, pitch);
+  return aperture > 0 || every === 1 ? area : multiplyScalars(area, constantScalar(every ** -2));
 }
 
 /** Whether light passes a mosaic of colours: blur, which stands for optics and vibration, then comes before it. */
@@ -177,6 +186,7 @@ export const camera: ElementSpec = defineElement({
   spectrum: 'whole',
   linearIn: null,
   addsUp: true,
+  thins: true,
   // Default pixels suit a microscope's image; of a field they would show a small part of the window.
   behindField: ({ samples, pitch }) => ({
     pixelPitch: Math.max(pitch, linearParams.pixelPitch.min),
@@ -213,10 +223,10 @@ export const camera: ElementSpec = defineElement({
   },
   forward: (inputs, params, context) => {
     const { ops } = context;
-    const pixels = pixelsOf(params);
+    const pixels = pixelsOf(params, context.every);
     const isDetailed = params.sensor === 'detailed';
     const { irradiance, unit, isRelative, perPlane } = seenLight(ops, inputs, params, pixels);
-    const area = isRelative ? constantScalar(1) : multiplyScalars(pixels.pitch, pixels.pitch);
+    const area = isRelative ? constantScalar(1) : pixelArea(pixels, context.every);
     const planes = irradiance.shape.length === 3 ? (irradiance.shape[0] ?? 1) : 1;
     const planeAxes = irradiance.shape.length === 3 ? [planes, 1, 1] : [1];
     // Blur comes first: it commutes with brightness and leaves an even background alone, so the unknowns of single

@@ -46,6 +46,7 @@ class Bench {
       nodeId,
       planes: null,
       share: null,
+      every: 1,
       perPlane,
     });
   }

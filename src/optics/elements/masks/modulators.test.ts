@@ -52,6 +52,7 @@ async function behind(
     grid,
     nodeId: '',
     share: null,
+    every: 1,
     planes: null,
     perPlane: () => [],
   });

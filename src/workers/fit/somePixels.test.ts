@@ -1,0 +1,25 @@
+/** Fits whose search and early steps look at some pixels of a large image only. */
+import { expect, it } from 'vitest';
+import { DEFAULT_FIT_OPTIONS } from '../../graph/fitOptions.ts';
+import { createSession } from '../session.ts';
+import { smallHologram } from '../testDesigns.ts';
+
+const PIXELS = 100;
+const session = await createSession('wasm');
+
+it('finds a pixel pitch that starts 1 % off, by the search too', async () => {
+  const window = { 'camera.rows': PIXELS, 'camera.columns': PIXELS, 'camera.readNoise': 0.01 };
+  const design = smallHologram({
+    truth: window,
+    start: { 'camera.pixelPitch': 0.101e-6 },
+    learn: ['sphere.x', 'sphere.y', 'sphere.z', 'sphere.radius', 'camera.pixelPitch'],
+    seed: 5,
+  });
+  const { parameters, converged } = await session.fit(design, DEFAULT_FIT_OPTIONS);
+  expect(converged).toBe(true);
+  const truth = [0.3e-6, -0.2e-6, 5e-6, 0.5e-6, 0.1e-6];
+  // Five errors of one standard deviation each: beyond 5 of them once in a million.
+  parameters.forEach(({ value, sigma }, i) => {
+    expect(Math.abs(value - (truth[i] ?? 0)) / (sigma ?? Number.NaN)).toBeLessThan(5);
+  });
+});
