@@ -29,12 +29,12 @@ const STRANGERS: Readonly<Record<string, readonly [a: readonly Step[], b: readon
     'a pitch of its own': [
       [wave],
       [wave, grid(16, 30e-6)],
-      /different grids|not sampled alike|must be a plane wave/,
+      /different grids|not sampled alike|must be plane waves/,
     ],
     'fewer samples': [
       [wave],
       [wave, grid(12, 20e-6)],
-      /different grids|not sampled alike|must be a plane wave/,
+      /different grids|not sampled alike|must be plane waves/,
     ],
     'another wavelength': [[wave], [['planeWave', { wavelength: 633e-9 }]], /different wavelengths/],
     'another medium': [[wave], [['planeWave', { refractiveIndex: 1.33 }]], /different media/],

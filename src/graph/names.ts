@@ -23,7 +23,13 @@ export function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-/** Up to three known names within a third of the length (at least 2 edits), best first; case does not count. */
+/** Of names as short as this two edits leave nothing in common. */
+const SHORT = 3;
+
+/**
+ * Up to three known names within a third of the length (2 edits at least, 1 for very short names), best first; case does
+ * not count.
+ */
 export function nearNames(name: string, known: Iterable<string>): string[] {
   if (name.length > 64) return [];
   const wanted = name.toLowerCase();
@@ -33,7 +39,7 @@ export function nearNames(name: string, known: Iterable<string>): string[] {
     const contained = wanted.length >= 3 && lower.includes(wanted);
     const distance = contained ? 1 : editDistance(wanted, lower);
     const shorter = Math.min(wanted.length, lower.length);
-    if (distance <= Math.max(2, Math.floor(shorter / 3)) && distance < shorter)
+    if (distance <= Math.max(shorter > SHORT ? 2 : 1, Math.floor(shorter / 3)) && distance < shorter)
       scored.push({ known: candidate, distance });
   }
   scored.sort((a, b) => a.distance - b.distance || (a.known < b.known ? -1 : 1));

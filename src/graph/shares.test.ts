@@ -20,10 +20,13 @@ const unlimited = Object.assign(Object.create(createFloat64Kernels()), {
 /** The parts and wavelengths that light has somewhere in a design, and the bound. */
 function modesOf(design: Design): { found: number; bound: number } {
   const plan = compile(design, registry);
-  const runner = new GraphRunner(new SizingOps(unlimited, () => null), () => null);
+  const ops = new SizingOps(unlimited, () => null);
+  const runner = new GraphRunner(ops, () => null);
   const outputs = [...runner.run(plan, NO_OVERRIDES, 'value').values()].flatMap((result) =>
     Object.values(result.outputs),
   );
+  // Some light makes its samples when they are looked at.
+  const scope = ops.open();
   const counts = outputs.map((value) => {
     if (value.kind === 'image' || value.kind === 'scalar') return 1;
     const lights = channelsOf(value);
@@ -32,6 +35,7 @@ function modesOf(design: Design): { found: number; bound: number } {
     );
     return lights.length * Math.max(...parts);
   });
+  ops.close(scope);
   return { found: Math.max(1, ...counts), bound: modesAtMost(plan, runner) };
 }
 

@@ -63,6 +63,8 @@ const OFF: readonly (readonly [path: string, off: number])[] = [
 const ops = new Ops(createFloat64Kernels());
 const runner = new GraphRunner(ops, () => null);
 const PIXELS = 11 * 12;
+/** Quintics between the radii of a profile: slopes to some 1e-6 of the largest (`sphereImage.test.ts`). */
+const INTERPOLATED = 5e-6;
 
 function designWith(learn: readonly string[]): Design {
   const small = setAll(smallHologram({ learn }), registry, VALUES);
@@ -109,7 +111,7 @@ describe.each(OFF)('%s', (path, off) => {
     const column = await slope(truth);
     // A natural step is one that is seen.
     expect(scale).toBeGreaterThan(1e-4);
-    expect(largest(column.map((c, i) => c - (difference[i] ?? 0))) / scale).toBeLessThan(1e-6);
+    expect(largest(column.map((c, i) => c - (difference[i] ?? 0))) / scale).toBeLessThan(INTERPOLATED);
   });
 
   it('is found from a start that is off', async () => {

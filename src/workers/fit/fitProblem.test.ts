@@ -318,7 +318,11 @@ describe('every k-th pixel', () => {
     ['points of a scale that is learned', hologram, { 'camera.pixelPitch': 0.11e-6 }],
     ['areas', hologram, { 'camera.pixelResponse': 'average' }],
     ['photons at points', stack, { 'camera.blur': 0 }],
-    ['photons in areas', stack, { 'camera.blur': 0, 'camera.pixelResponse': 'average', 'camera.fillFactor': 0.6 }],
+    [
+      'photons in areas',
+      stack,
+      { 'camera.blur': 0, 'camera.pixelResponse': 'average', 'camera.fillFactor': 0.6 },
+    ],
   ])('are what they are among all: %s', async (_, design, values) => {
     const problem = await problemOf(setAll(design, registry, values));
     const small = problem.decimated(3);
