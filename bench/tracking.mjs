@@ -5,6 +5,7 @@
  *
  * Run: node bench/tracking.mjs [--frames 40] [--side 200] [--dry: print only]
  */
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { machine, sources, writeResults } from './support.mjs';
 
@@ -49,7 +50,7 @@ session.dispose();
 await close();
 
 process.stdout.write(`${JSON.stringify({ ...results, machine: undefined }, null, 2)}\n`);
-if (!options.dry) await writeResults('tracking', results);
+if (!options.dry) await writeResults('tracking.json', [fileURLToPath(import.meta.url)], results);
 
 async function followed(pixels) {
   const seen = [];

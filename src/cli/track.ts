@@ -256,13 +256,14 @@ function pace(frames: readonly FrameFit[]): number | null {
 }
 
 function motion({ axes, lateral }: Motion, { temperature, viscosity }: Job): object {
-  const radius =
-    lateral === null || temperature === null || viscosity === null
-      ? null
-      : stokesEinsteinRadius(lateral, temperature, viscosity);
+  const asked = temperature !== null && viscosity !== null;
+  const radius = asked && lateral !== null ? stokesEinsteinRadius(lateral, temperature, viscosity) : null;
   return {
     diffusion: lateral,
     axes: Object.fromEntries(axes.map(({ name, diffusion }) => [name, diffusion])),
-    ...(radius === null ? {} : { stokesEinsteinRadius: radius }),
+    ...(asked ? { stokesEinsteinRadius: radius } : {}),
+    ...(asked && lateral !== null && radius === null
+      ? { note: 'No radius: the coefficient of diffusion is not above its error. Follow more frames.' }
+      : {}),
   };
 }

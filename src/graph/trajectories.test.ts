@@ -26,6 +26,20 @@ it('whatever has a position is a particle, also a row of a table; the rest is th
     ['many.particles.2', ['x', 'radius']],
   ]);
   expect(scene.map(({ path }) => path)).toEqual(['camera.gain']);
+  expect(particles.map(({ title }) => title)).toEqual(['Ball', 'Third']);
+});
+
+it('rows of a table are called by their number, and by their table where there are several', () => {
+  const row = (table: string, k: number) => ({
+    path: `${table}.particles.${k - 1}.x`,
+    role: 'lateralX' as const,
+    title: `${table}: sphere ${k}, x`,
+    unit: 'm',
+  });
+  const titles = (learned: Parameters<typeof trackedThings>[0]) =>
+    trackedThings(learned).particles.map(({ title }) => title);
+  expect(titles([row('Spheres', 1), row('Spheres', 2)])).toEqual(['Sphere 1', 'Sphere 2']);
+  expect(titles([row('Left', 1), row('Right', 1)])).toEqual(['Left: sphere 1', 'Right: sphere 1']);
 });
 
 it('the table has a row for each frame and particle, empty where nothing was found', () => {

@@ -71,6 +71,8 @@ interface TrackedValue {
 export interface Particle {
   /** What its paths begin with: "sphere". */
   readonly id: string;
+  /** What people call it: "Sphere", or "Sphere 1" of a table. */
+  readonly title: string;
   readonly values: readonly TrackedValue[];
 }
 
@@ -91,14 +93,33 @@ export function trackedThings(learned: readonly Named[]): TrackedThings {
   );
   const named = ({ path, unit, title, role }: Named) => ({ name: path, path, unit, title, role });
   const isOf = (path: string, id: string) => path.startsWith(`${id}.`);
-  const particles = [...ids].map((id) => ({
+  const found = [...ids].map((id) => ({
     id,
     values: learned
       .filter(({ path }) => isOf(path, id))
       .map((value) => ({ ...named(value), name: value.path.slice(id.length + 1) })),
   }));
+  const titles = titlesOf(found.map(({ values }) => values[0]?.title ?? ''));
+  const particles = found.map((each, k) => ({ ...each, title: titles[k] ?? each.id }));
   const scene = learned.filter(({ path }) => ![...ids].some((id) => isOf(path, id))).map(named);
   return { particles, scene };
+}
+
+/**
+ * Names of particles from titles of their values: "Sphere" of "Sphere: x", "Sphere 1" of "Spheres: sphere 1, x"; with
+ * the name of the table where several tables have such rows.
+ */
+function titlesOf(values: readonly string[]): readonly string[] {
+  const whole = values.map((title) => {
+    const end = Math.max(title.lastIndexOf(', '), title.lastIndexOf(': '));
+    return end < 0 ? title : title.slice(0, end);
+  });
+  const short = whole.map((title, k) => {
+    const isRow = values[k]?.startsWith(`${title}, `) === true;
+    const row = title.slice(title.lastIndexOf(': ') + 2);
+    return isRow && title.includes(': ') ? row.charAt(0).toUpperCase() + row.slice(1) : title;
+  });
+  return new Set(short).size === short.length ? short : whole;
 }
 
 /** What is learned of a design, for `trackedThings`. */
@@ -113,7 +134,7 @@ export function learnedOf(learnables: readonly Learnable[]): readonly Named[] {
 
 /** How a particle moved. */
 export interface Motion {
-  readonly id: string;
+  readonly title: string;
   /** Each coordinate that was followed. */
   readonly axes: readonly {
     readonly name: string;
@@ -127,13 +148,13 @@ export interface Motion {
 }
 
 /** @param interval from one of these frames to the next, seconds */
-export function motionOf(frames: readonly FrameFit[], { id, values }: Particle, interval: number): Motion {
+export function motionOf(frames: readonly FrameFit[], { title, values }: Particle, interval: number): Motion {
   const series = (value: TrackedValue) => seriesOf(frames, value.path);
   const positions = values.filter(({ role }) => role !== null && POSITIONS.includes(role));
   const across = positions.filter(({ role }) => role !== 'axial');
   const found = across.flatMap((value) => estimateDiffusion(series(value), interval) ?? []);
   return {
-    id,
+    title,
     axes: positions.map((value) => ({
       name: value.name,
       role: value.role,
@@ -171,7 +192,7 @@ export function trajectoryTable(
   { particles, scene }: TrackedThings,
   interval: number | null,
 ): readonly TableColumn[] {
-  const shown = particles.length > 0 ? particles : [{ id: '', values: [] }];
+  const shown = particles.length > 0 ? particles : [{ id: '', title: '', values: [] }];
   const rows = frames.flatMap((frame) => shown.map((particle) => ({ frame, particle })));
   const column = (name: string, pick: (row: (typeof rows)[number]) => string | number | null) => ({
     name,

@@ -62,6 +62,28 @@ describe('diffusion from the covariance of displacements', () => {
     expect(estimateDiffusion(positions, 0)).toBeNull();
   });
 
+  it('of a movie with gaps knows its error, and says nothing where no two displacements meet', () => {
+    const random = new SeededRandom(13);
+    const still: Walk = { ...WALK, frames: 160, drift: 0 };
+    const withGaps = (every: number) =>
+      estimateDiffusion(
+        walk(random, still).map((x, k) => (k % every === every - 1 ? null : x)),
+        still.interval,
+      );
+    // Two positions, a gap: displacements, but no neighbours, so a still particle's noise would look like diffusion.
+    expect(withGaps(3)).toBeNull();
+    // Three positions, a gap: 80 displacements in 40 pairs, which carry the most of the error.
+    const found = Array.from({ length: 800 }, () => withGaps(4)).flatMap((each) => each ?? []);
+    expect(found).toHaveLength(800);
+    const mean = found.reduce((sum, { diffusion }) => sum + diffusion, 0) / 800;
+    const spread = Math.sqrt(found.reduce((sum, { diffusion }) => sum + (diffusion - mean) ** 2, 0) / 799);
+    // Three standard errors of the mean of 800 walks.
+    expect(Math.abs(mean - still.diffusion)).toBeLessThan((3 * spread) / Math.sqrt(800));
+    // The scatter of 800 values is known to 2.5 %; as if there were 80 pairs the error would be 30 % too small.
+    const error = found.reduce((sum, { diffusionError }) => sum + diffusionError, 0) / 800;
+    expect(Math.abs(error / spread - 1)).toBeLessThan(0.1);
+  });
+
   it('pools coordinates: the mean, with the error of independent values', () => {
     const axis = {
       diffusion: 2,
@@ -103,6 +125,9 @@ describe('mean-square displacement', () => {
 it('the radius of Stokes and Einstein: 1 µm in water of 20 °C diffuses at 0.2144 µm²/s', () => {
   // kT = 4.0474e-21 J; 6π · 1.0016 mPa s · 1 µm = 1.88798e-8 kg/s (viscosity of water: IAPWS 2008).
   const radius = stokesEinsteinRadius({ value: 0.21438e-12, error: 0.02e-12 }, 293.15, 1.0016e-3);
-  expect(radius.value).toBeCloseTo(1e-6, 9);
-  expect(radius.error / radius.value).toBeCloseTo(0.02 / 0.21438, 6);
+  expect(radius?.value).toBeCloseTo(1e-6, 9);
+  expect((radius?.error ?? 0) / (radius?.value ?? 1)).toBeCloseTo(0.02 / 0.21438, 6);
+  // Of a coefficient that is not above its error there is no radius, least of all a negative one.
+  for (const value of [-0.1e-12, 0, 0.02e-12])
+    expect(stokesEinsteinRadius({ value, error: 0.02e-12 }, 293.15, 1.0016e-3)).toBeNull();
 });

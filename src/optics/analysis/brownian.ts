@@ -27,13 +27,15 @@ export interface Diffusion {
 
 /** Fewer displacements than this say nothing: the error would be larger than the value. */
 const FEWEST_DISPLACEMENTS = 8;
+/** Of neighbouring displacements: as many as the fewest have in a row. Only they tell a walk from a scatter. */
+const FEWEST_PAIRS = FEWEST_DISPLACEMENTS - 1;
 
 /**
  * @param positions of one coordinate, frame by frame, metres; null where the particle was not found
  * @param interval from frame to frame, seconds
  * @param blur motion blur coefficient R: 0 for a flash, 1/6 for an exposure as long as the frame; D does not depend
  * on it, the localisation noise does
- * @returns null with fewer than eight displacements
+ * @returns null with fewer than eight displacements, or seven pairs of neighbouring ones
  */
 export function estimateDiffusion(
   positions: readonly (number | null)[],
@@ -49,21 +51,23 @@ export function estimateDiffusion(
   if (count < FEWEST_DISPLACEMENTS || !(interval > 0)) return null;
   const mean = known.reduce((sum, step) => sum + step, 0) / count;
   const square = known.reduce((sum, step) => sum + (step - mean) ** 2, 0) / count;
-  let [product, pairs] = [0, 0];
+  let [product, pairs, triples] = [0, 0, 0];
   steps.forEach((step, k) => {
     const next = steps[k + 1] ?? null;
     if (step === null || next === null) return;
     product += (step - mean) * (next - mean);
     pairs++;
+    if ((steps[k + 2] ?? null) !== null) triples++;
   });
-  product /= Math.max(1, pairs);
+  if (pairs < FEWEST_PAIRS) return null;
+  product /= pairs;
   // The mean that was taken out holds a share of the walk: of pure diffusion 1/count of each term, three in all.
   const diffusion = (square / 2 + product) / interval / (1 - 3 / count);
   const noise = Math.max(0, blur * square + (2 * blur - 1) * product);
   // Never below the noise-free limit of the formula, and finite where diffusion vanishes.
   const own = Math.max(diffusion * interval, 1e-12 * square, Number.MIN_VALUE);
   const epsilon = noise / own - 2 * blur;
-  const variance = (6 + 4 * epsilon + 2 * epsilon ** 2) / count + (4 * (1 + epsilon) ** 2) / count ** 2;
+  const variance = relativeVariance(epsilon, count, pairs, triples);
   return {
     diffusion,
     diffusionError: (own * Math.sqrt(variance)) / interval,
@@ -72,6 +76,17 @@ export function estimateDiffusion(
     driftError: Math.sqrt((2 * own + (2 * noise) / count) / count) / interval,
     displacements: count,
   };
+}
+
+/**
+ * Variance of ⟨Δx²⟩/2 + ⟨ΔxΔx'⟩ in units of (D Δt)², for normal displacements of variance s and covariance c with their
+ * neighbours only. Without gaps it is (6 + 4ε + 2ε²)/N + 4(1 + ε)²/N², the result of the paper; gaps leave fewer pairs.
+ */
+function relativeVariance(epsilon: number, count: number, pairs: number, triples: number): number {
+  const [s, c] = [2 * (1 + epsilon), -epsilon];
+  const ofSquare = s ** 2 / (2 * count) + (pairs * c ** 2) / count ** 2;
+  const ofProduct = (s ** 2 + c ** 2) / pairs + (2 * triples * c ** 2) / pairs ** 2;
+  return ofSquare + ofProduct + (4 * s * c) / count;
 }
 
 /** One coefficient of several coordinates of the same particle, which diffuse alike and independently. */
@@ -134,12 +149,14 @@ function squareDistance(
  * Radius of the sphere that diffuses so in a fluid far from walls, a = kT/(6πηD), with the error of D.
  * @param temperature kelvin
  * @param viscosity pascal seconds
+ * @returns null where D is not above its error: any large sphere would do then
  */
 export function stokesEinsteinRadius(
   diffusion: { readonly value: number; readonly error: number },
   temperature: number,
   viscosity: number,
-): { value: number; error: number } {
+): { value: number; error: number } | null {
+  if (!(diffusion.value > diffusion.error)) return null;
   const value = (BOLTZMANN * temperature) / (6 * Math.PI * viscosity * diffusion.value);
   return { value, error: (value * diffusion.error) / diffusion.value };
 }

@@ -40,14 +40,14 @@ function line(title: string, x: readonly (number | null)[], y: readonly (number 
 
 /** Where the particles went across the light, as one sees it on the picture. */
 export function pathChart({ frames, things }: TrackSeen): Chart {
-  const lines = things.particles.flatMap(({ id, values }) => {
+  const lines = things.particles.flatMap(({ title, values }) => {
     const [x, y] = [
       values.find(({ role }) => role === 'lateralX'),
       values.find(({ role }) => role === 'lateralY'),
     ];
     return x === undefined || y === undefined
       ? []
-      : [line(id, seriesOf(frames, x.path), seriesOf(frames, y.path))];
+      : [line(title, seriesOf(frames, x.path), seriesOf(frames, y.path))];
   });
   return { title: 'Path', x: { title: 'x', ...LENGTH }, y: { title: 'y', ...LENGTH }, lines, isPlane: true };
 }
@@ -57,14 +57,14 @@ export function timeCharts({ frames, things, interval }: TrackSeen): readonly Ch
   const times = frames.map(({ frame }) => frame * (interval ?? 1));
   const names = new Set(things.particles.flatMap(({ values }) => values.map(({ name }) => name)));
   return [...names].flatMap((name) => {
-    const followed = things.particles.flatMap(({ id, values }) => {
+    const followed = things.particles.flatMap(({ title, values }) => {
       const value = values.find((each) => each.name === name);
-      return value === undefined ? [] : [{ id, value }];
+      return value === undefined ? [] : [{ title, value }];
     });
     const unit = followed[0]?.value.unit ?? '';
     const axis: ChartAxis =
       unit === 'm' ? { title: name, ...LENGTH } : { title: name, quantity: 'dimensionless', display: '' };
-    const lines = followed.map(({ id, value }) => line(id, times, seriesOf(frames, value.path)));
+    const lines = followed.map(({ title, value }) => line(title, times, seriesOf(frames, value.path)));
     return [{ title: name, x: timeAxis(interval), y: axis, lines }];
   });
 }
@@ -72,10 +72,10 @@ export function timeCharts({ frames, things, interval }: TrackSeen): readonly Ch
 /** What free diffusion makes of the lags, with the localisation noise, and what was seen. */
 export function displacementChart(seen: TrackSeen): Chart {
   const { interval } = seen;
-  const lines = motions(seen).flatMap(({ id, displacement, lateral, axes }) => {
+  const lines = motions(seen).flatMap(({ title, displacement, lateral, axes }) => {
     const lags = displacement.map(({ lag }) => lag * (interval ?? 1));
     const found = line(
-      id,
+      title,
       lags,
       displacement.map(({ value }) => value * 1e12),
     );
@@ -84,7 +84,7 @@ export function displacementChart(seen: TrackSeen): Chart {
       .filter(({ role }) => role !== 'axial')
       .reduce((sum, { diffusion }) => sum + 2 * (diffusion?.localisation ?? 0) ** 2, 0);
     const model = lags.map((time) => (4 * lateral.value * time + noise) * 1e12);
-    return [found, line(`${id}: 4 D t + noise`, lags, model)];
+    return [found, line(`${title}: 4 D t + noise`, lags, model)];
   });
   return {
     title: 'Mean-square displacement',
@@ -121,8 +121,8 @@ export function motionReadouts(
   const several = seen.things.particles.length > 1;
   return [
     ...counted,
-    ...motions(seen).flatMap(({ id, lateral, axes }) => {
-      const of = several ? `${id}: ` : '';
+    ...motions(seen).flatMap(({ title: name, lateral, axes }) => {
+      const of = several ? `${name}: ` : '';
       const axial = axes.find(({ role }) => role === 'axial')?.diffusion ?? null;
       const radius =
         lateral === null || temperature === null || viscosity === null
@@ -133,7 +133,13 @@ export function motionReadouts(
         quantity: 'length',
         display: 'µm',
       });
-      const short = 'too few frames';
+      const short = 'too few frames in a row';
+      const why =
+        temperature === null || viscosity === null
+          ? 'enter temperature and viscosity'
+          : lateral === null
+            ? short
+            : 'D is not above its error: follow more frames';
       return [
         plain(`${of}D across the light (µm²/s)`, lateral === null ? null : lateral.value * 1e12, short),
         plain(`${of}± standard error (µm²/s)`, lateral === null ? null : lateral.error * 1e12, short),
@@ -143,7 +149,7 @@ export function motionReadouts(
               plain(`${of}D along the light (µm²/s)`, axial.diffusion * 1e12),
               plain(`${of}± standard error, along (µm²/s)`, axial.diffusionError * 1e12),
             ]),
-        length(`${of}Stokes-Einstein radius`, radius?.value ?? null, 'enter temperature and viscosity'),
+        length(`${of}Stokes-Einstein radius`, radius?.value ?? null, why),
         ...(radius === null ? [] : [length(`${of}± standard error of the radius`, radius.error)]),
       ];
     }),
