@@ -111,45 +111,61 @@ describe('the image of a sphere by its profiles', () => {
     expect(largestGap(byProfile, limit)).toBeLessThan(0.05 * error);
   });
 
+  const aberrated = { ...SCENE, pupil: { ...SCENE.pupil, zernike: { 4: 60e-9, 11: -40e-9 } } };
+  const chain = chainOf(aberrated, { rows: 6, columns: 7, pixelPitch: 0.33e-6, pixelResponse: 'average' });
+  /** Numbers with steps that bend the image by 1e-4 or so. */
+  const steps: Readonly<Record<string, number>> = {
+    'source.wavelength': 0.1e-9,
+    'source.refractiveIndex': 3e-4,
+    'source.polarizationAngle': 1e-3,
+    'sphere.x': 1e-9,
+    'sphere.y': 1e-9,
+    'sphere.z': 1e-9,
+    'sphere.radius': 0.2e-9,
+    'sphere.refractiveIndex': 3e-4,
+    'sphere.extinctionCoefficient': 3e-4,
+    'sphere.shell1Thickness': 0.2e-9,
+    'sphere.shell1Index': 3e-4,
+    'sphere.shell1Extinction': 3e-4,
+    'interference.scatteredAmplitude': 1e-3,
+    'pupil.numericalAperture': 3e-4,
+    'pupil.zernike.4': 0.1e-9,
+    'pupil.zernike.11': 0.1e-9,
+    'camera.pixelPitch': 0.1e-9,
+  };
+  const start: ReadonlyMap<string, number> = new Map(
+    Object.keys(steps).map((path) => [path, valueIn(chain, path)]),
+  );
+  /** The image and its derivatives by all the values that are given. */
+  const run = (values: ReadonlyMap<string, number>, isDifferentiated: boolean) =>
+    within(async (ops) => {
+      ops.mode = isDifferentiated ? 'forward' : 'value';
+      const slots = new Map([...values.keys()].map((path, slot) => [path, slot]));
+      const out = runChain(ops, chain, { samples: 16, pitch: 1e-6 }, { values, slots });
+      const image = out['camera'];
+      if (image?.kind !== 'image') throw new Error('There is no image.');
+      const { samples } = image;
+      const tangents = [...samples.tangents.keys()].sort((a, b) => a - b);
+      const arrays = tangents.map((slot) => samples.tangents.get(slot) ?? samples.array);
+      return (await ops.kernels.readMany([samples.array, ...arrays])).map((read) => Float64Array.from(read));
+    });
+
+  it('is the same by profiles of its irradiance as by those of its waves', async () => {
+    // What changes the polarisation is left to the waves.
+    const [waves = new Float64Array(0), ...byWaves] = await run(start, true);
+    const fewer = new Map([...start].filter(([path]) => path !== 'source.polarizationAngle'));
+    const [rings = new Float64Array(0), ...byRings] = await run(fewer, true);
+    // Quintics between radii, of waves and of products of waves.
+    expect(largestGap(rings, waves)).toBeLessThan(1e-6);
+    expect(byRings).toHaveLength(fewer.size);
+    for (const [slot, path] of [...fewer.keys()].entries()) {
+      const other = byWaves[[...start.keys()].indexOf(path)] ?? new Float64Array(0);
+      const size = Math.max(...other.map(Math.abs));
+      expect(largestGap(byRings[slot] ?? new Float64Array(0), other) / size, path).toBeLessThan(2e-6);
+    }
+  });
+
   it('has exact derivatives by every number', async () => {
-    const scene = { ...SCENE, pupil: { ...SCENE.pupil, zernike: { 4: 60e-9, 11: -40e-9 } } };
-    const chain = chainOf(scene, { rows: 6, columns: 7, pixelPitch: 0.33e-6, pixelResponse: 'average' });
-    /** Numbers with steps that bend the image by 1e-4 or so. */
-    const steps: Readonly<Record<string, number>> = {
-      'source.wavelength': 0.1e-9,
-      'source.refractiveIndex': 3e-4,
-      'source.polarizationAngle': 1e-3,
-      'sphere.x': 1e-9,
-      'sphere.y': 1e-9,
-      'sphere.z': 1e-9,
-      'sphere.radius': 0.2e-9,
-      'sphere.refractiveIndex': 3e-4,
-      'sphere.extinctionCoefficient': 3e-4,
-      'sphere.shell1Thickness': 0.2e-9,
-      'sphere.shell1Index': 3e-4,
-      'sphere.shell1Extinction': 3e-4,
-      'interference.scatteredAmplitude': 1e-3,
-      'pupil.numericalAperture': 3e-4,
-      'pupil.zernike.4': 0.1e-9,
-      'pupil.zernike.11': 0.1e-9,
-      'camera.pixelPitch': 0.1e-9,
-    };
-    const start = new Map<string, number>();
-    for (const path of Object.keys(steps)) start.set(path, valueIn(chain, path));
-    const run = (values: ReadonlyMap<string, number>, isDifferentiated: boolean) =>
-      within(async (ops) => {
-        ops.mode = isDifferentiated ? 'forward' : 'value';
-        const slots = new Map(Object.keys(steps).map((path, slot) => [path, slot]));
-        const out = runChain(ops, chain, { samples: 16, pitch: 1e-6 }, { values, slots });
-        const image = out['camera'];
-        if (image?.kind !== 'image') throw new Error('There is no image.');
-        const { samples } = image;
-        const tangents = [...samples.tangents.keys()].sort((a, b) => a - b);
-        const arrays = tangents.map((slot) => samples.tangents.get(slot) ?? samples.array);
-        return (await ops.kernels.readMany([samples.array, ...arrays])).map((read) =>
-          Float64Array.from(read),
-        );
-      });
     const [, ...tangents] = await run(start, true);
     expect(tangents.length).toBe(start.size);
     for (const [slot, [path, step]] of Object.entries(steps).entries()) {

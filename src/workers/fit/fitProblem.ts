@@ -130,7 +130,10 @@ export class FitProblem implements LevenbergMarquardtProblem {
   retargeted(data: Float32Array, mask: Float32Array | null): FitProblem {
     const { runner, plan, parameters, lossId, modelFrom, runs, shape, normalization, measure, every } = this;
     const target = { data, mask, shape, normalization, measure, every };
-    return new FitProblem(runner, plan, parameters, lossId, modelFrom, target, runs);
+    const next = new FitProblem(runner, plan, parameters, lossId, modelFrom, target, runs);
+    // What the model was is what it still is, where the same pixels count.
+    if (mask === null && this.mask === null) next.last = this.last;
+    return next;
   }
 
   /** Runs the design once to find the model and target images of its loss node. */

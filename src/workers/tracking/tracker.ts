@@ -52,6 +52,8 @@ interface Ended {
   /** On the pixels that the result stands on. */
   readonly problem: FitProblem;
   readonly point: Float64Array;
+  /** Where the few pixels were computed last; null without them. */
+  readonly known: Float64Array | null;
   readonly statistics: FitStatistics;
   /** Residual variance per degree of freedom. */
   readonly variance: number;
@@ -68,6 +70,8 @@ export class Tracker {
   private sparse: FitProblem | null = null;
   /** Where the last good frames ended, newest first, in scaled units. */
   private last: { readonly frame: number; readonly point: Float64Array }[] = [];
+  /** Where the few pixels of the last good frame were computed last: looking there again costs nothing. */
+  private known: Float64Array | null = null;
   /** Where the present frame could start; null where there is one choice only. */
   private ahead: { readonly stay: Float64Array; readonly move: Float64Array } | null = null;
   /** Whether the particle was found nearer to where its velocity led. */
@@ -186,7 +190,7 @@ export class Tracker {
       before !== undefined && index - newest.frame === step && newest.frame - before.frame === step;
     if (!isSteady) {
       this.ahead = null;
-      return newest.point;
+      return this.known ?? newest.point;
     }
     const ahead = newest.point.map((value, i) => {
       const role = this.context.learnables[i]?.role;
@@ -195,7 +199,7 @@ export class Tracker {
       return Math.min(problem.upper[i] as number, Math.max(problem.lower[i] as number, next));
     });
     this.ahead = { stay: newest.point, move: ahead };
-    return this.drifts ? ahead : newest.point;
+    return this.drifts ? ahead : (this.known ?? newest.point);
   }
 
   /** Learns from a frame whether what moves keeps its velocity, as in a flow, or forgets it, as in diffusion. */
@@ -220,7 +224,15 @@ export class Tracker {
     const statistics = await this.statistics(whole, ended);
     const left = Math.max(1, statistics.pixels - problem.parameters.length);
     const contrast = contrastOf(whole, statistics.residual);
-    return { problem: whole, point, statistics, variance: statistics.weightedSquares / left, contrast };
+    const known = led?.seen ?? null;
+    return {
+      problem: whole,
+      point,
+      known,
+      statistics,
+      variance: statistics.weightedSquares / left,
+      contrast,
+    };
   }
 
   private few(problem: FitProblem): FitProblem | null {
@@ -228,7 +240,9 @@ export class Tracker {
     if (this.sparse === null) return null;
     const pick = (values: Float64Array | Float32Array) =>
       Float32Array.from(decimate(values, problem.shape, every).data);
-    return this.sparse.retargeted(pick(problem.data), problem.mask === null ? null : pick(problem.mask));
+    const mask = problem.mask === null ? null : pick(problem.mask);
+    this.sparse = this.sparse.retargeted(pick(problem.data), mask);
+    return this.sparse;
   }
 
   /** Of least squares everything is known from the last step; noise and contrast hardly change along it. */
@@ -292,11 +306,12 @@ export class Tracker {
   }
 
   private accepted(
-    { problem, point, statistics, variance, contrast }: Ended,
+    { problem, point, known, statistics, variance, contrast }: Ended,
     index: number,
     status: FrameFit['status'],
     reason: string | null,
   ): Omit<FrameFit, 'frame' | 'milliseconds'> {
+    this.known = known;
     this.last = [{ frame: index, point }, ...this.last.slice(0, 1)];
     this.variances = [variance, ...this.variances.slice(0, REMEMBERED - 1)];
     this.contrasts = [contrast, ...this.contrasts.slice(0, REMEMBERED - 1)];
