@@ -36,6 +36,8 @@ export type Chain = Readonly<Record<string, Stage>>;
 export interface ChainValues {
   readonly values?: ReadonlyMap<string, number>;
   readonly slots?: ReadonlyMap<string, number>;
+  /** As in `ForwardContext`; 1 where it is not given. */
+  readonly every?: number;
 }
 
 const ROWS = 7;
@@ -74,7 +76,7 @@ export function runChain(
       nodeId: name,
       planes: null,
       share: null,
-      every: 1,
+      every: change.every ?? 1,
       perPlane: (id, planes) =>
         Array.from({ length: planes }, (_, index) => {
           const setting = params[id];

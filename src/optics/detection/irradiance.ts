@@ -18,6 +18,8 @@ export interface Pixels {
   readonly pitch: Scalar;
   /** Side of the sensitive square as a share of the pitch; 0 samples the light at the pixel's centre. */
   readonly aperture: number;
+  /** Pixels of the whole camera, where these are some of them. */
+  readonly pixelsInAll?: number;
 }
 
 /** Light relative to a background of 1 is averaged over the sensitive square; other light is lost beside it. */
@@ -28,8 +30,8 @@ function shareOf(unit: ImageUnit, { aperture }: Pixels): number {
 type Steps = Pick<Zoom, 'step' | 'spacing' | 'sign'>;
 
 /**
- * Image of a pupil, straight from radial profiles where its light is known to be that of spheres, else by a zoomed Fourier transform, |E|² summed over polarisation, [planes, rows, columns] or
- * [rows, columns]: E(x) = (NA/λ) Δρ² Σ P(ρ) exp(-2πi ρ·x NA/λ) (Soummer et al., Opt. Express 15, 15935 (2007)).
+ * Image of a pupil, straight from radial profiles where its light is known to be that of a few spheres, else by a zoomed
+ * Fourier transform, |E|² summed over polarisation, [planes, rows, columns] or [rows, columns]: E(x) = (NA/λ) Δρ² Σ P(ρ) exp(-2πi ρ·x NA/λ) (Soummer et al., Opt. Express 15, 15935 (2007)).
  * Pixel pitch, aperture and wavelength are free of each other and of the pupil grid, and differentiable.
  */
 export function pupilIrradiance(ops: Ops, light: Pupil, pixels: Pixels): Real {

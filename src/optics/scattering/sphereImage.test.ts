@@ -4,6 +4,7 @@ import { camera } from '../elements/detection/camera.ts';
 import { interference } from '../elements/interferometers/interference.ts';
 import { pupil } from '../elements/pupils/pupil.ts';
 import { mieSphere } from '../elements/samples/mieSphere.ts';
+import { mieSpheres } from '../elements/samples/mieSpheres.ts';
 import { planeWave } from '../elements/sources/planeWave.ts';
 import { besselJ } from '../maths/bessel.ts';
 import { mieAmplitudes } from '../maths/mie/amplitudes.ts';
@@ -24,6 +25,8 @@ type Settings = Record<string, Setting>;
 interface Scene {
   readonly source: Settings;
   readonly sphere: Settings;
+  /** As many like it, all in one place; 1 where it is not given. */
+  readonly spheres?: number;
   readonly amplitude: number;
   readonly pupil: Settings;
 }
@@ -46,12 +49,17 @@ const SCENE: Scene = {
   pupil: { numericalAperture: 1.0, zernike: {} },
 };
 
+const BEAD = { x: 1e-6, y: 0, z: 2e-6, radius: 0.4e-6, refractiveIndex: 1.55 };
+
 const PIXELS: Pixels = { rows: 15, columns: 20, pitch: constantScalar(0.17e-6), aperture: 0 };
 
 function chainOf(scene: Scene, pixels: Settings = { rows: 15, columns: 20, pixelPitch: 0.17e-6 }): Chain {
   return {
     source: stage(planeWave, scene.source),
-    sphere: stage(mieSphere, scene.sphere, 'source'),
+    sphere:
+      scene.spheres === undefined
+        ? stage(mieSphere, scene.sphere, 'source')
+        : stage(mieSpheres, { particles: Array.from({ length: scene.spheres }, () => BEAD) }, 'source'),
     interference: stage(
       interference,
       { scatteredAmplitude: scene.amplitude },
@@ -189,6 +197,36 @@ describe('the image of a sphere by its profiles', () => {
       const lopsided = { ...SCENE, pupil: { ...SCENE.pupil, zernike: { 7: 30e-9 } } };
       expect(spheresByProfile(lightOf(ops, lopsided, 16), PIXELS)).toBeNull();
       expect(spheresByProfile(light, { ...PIXELS, pitch: constantScalar(3e-6), aperture: 1 })).toBeNull();
+    }));
+
+  it('takes the pupil’s samples where spheres are so many that these are quicker, of every part of a camera', () =>
+    within(async (ops) => {
+      const camera = { ...PIXELS, rows: 200, columns: 200 };
+      const of = (spheres: number, samples: number) => lightOf(ops, { ...SCENE, spheres }, samples);
+      expect(spheresByProfile(of(1, 16), camera)).not.toBeNull();
+      expect(spheresByProfile(of(3, 16), camera)).not.toBeNull();
+      expect(spheresByProfile(of(8, 16), camera)).toBeNull();
+      // A fit looks at every third pixel first, which alone are few.
+      const some = { ...PIXELS, rows: 67, columns: 67 };
+      expect(spheresByProfile(of(8, 16), some)).not.toBeNull();
+      expect(spheresByProfile(of(8, 16), { ...some, pixelsInAll: 200 ** 2 })).toBeNull();
+      // Averaging over pixels takes many points of each.
+      expect(spheresByProfile(of(1, 16), { ...camera, aperture: 1 })).toBeNull();
+      // A camera so large that transforms are no quicker.
+      const wide = { ...PIXELS, rows: 700, columns: 700 };
+      expect(spheresByProfile(of(1, 16), wide)).toBeNull();
+      expect(spheresByProfile(of(1, 710), wide)).not.toBeNull();
+      const chain = chainOf({ ...SCENE, spheres: 8 }, { rows: 200, columns: 200, pixelPitch: 0.17e-6 });
+      const thinned = runChain(ops, chain, { samples: 16, pitch: 1e-6 }, { every: 3 })['camera'];
+      if (thinned?.kind !== 'image') throw new Error('There is no image.');
+      const pitch = constantScalar(3 * 0.17e-6);
+      const [found, sampled] = await ops.read([
+        thinned.samples,
+        sampledIrradiance(ops, of(8, 16), { ...some, pitch }),
+      ]);
+      expect(largestGap(Float64Array.from(found ?? []), Float64Array.from(sampled ?? []))).toBeLessThan(
+        1e-12,
+      );
     }));
 });
 

@@ -17,6 +17,12 @@ const LARGEST_SINE = 0.9995;
 const MOST_POINTS = 6;
 /** Of the irradiance, by averaging over pixels. */
 const PIXEL_TOLERANCE = 1e-7;
+/** Points at which the field of one sphere is summed in 0.1 s or less; above, the pupil's samples may be quicker. */
+const MOST_VISITS = 4e5;
+/** What the profile of a sphere takes, in such visits. */
+const VISITS_OF_PROFILE = 2e4;
+/** The image of a sampled pupil takes about a visit per sample, and one more for so many spheres. */
+const SPHERES_PER_VISIT = 20;
 
 interface Sensor {
   readonly rows: number;
@@ -25,6 +31,8 @@ interface Sensor {
   readonly pitch: Scalar;
   /** Side of the sensitive square as a share of the pitch; 0 for the pixel's centre. */
   readonly aperture: number;
+  /** Pixels of the whole camera, where these are some of them. */
+  readonly pixelsInAll?: number;
 }
 
 /** The spheres of a pupil whose image can be made of profiles; null where it takes the pupil's samples. */
@@ -32,8 +40,23 @@ export function spheresByProfile(light: Pupil, sensor: Sensor): ImagedSpheres | 
   const known = imagedSpheres(light);
   if (known === null || known.spheres.length === 0 || light.unit !== 'relative') return null;
   if (light.numericalAperture.value > LARGEST_SINE * light.refractiveIndex.value) return null;
+  if (!isQuick(light.grid.samples, known.spheres.length, sensor)) return null;
   if (pixelPoints(light, sensor) > MOST_POINTS) return null;
   return areRowsAffordable(shapeOf(light, known, sensor)) ? known : null;
+}
+
+/**
+ * Whether profiles take no longer than a picture that follows a slider may, or than the pupil's samples. Only counts
+ * decide, of the whole camera: while a fit learns, looks at some pixels or asks for derivatives, the route stays.
+ */
+function isQuick(
+  samples: number,
+  spheres: number,
+  { rows, columns, aperture, pixelsInAll }: Sensor,
+): boolean {
+  const points = (pixelsInAll ?? rows * columns) * (aperture === 0 ? 1 : MOST_POINTS ** 2);
+  const visits = spheres * (points + VISITS_OF_PROFILE);
+  return visits <= Math.max(MOST_VISITS, samples ** 2 * (1 + spheres / SPHERES_PER_VISIT));
 }
 
 /** Points along a side whose rule averages every fringe of the irradiance, of period λ/(2 NA) or more. */
@@ -149,6 +172,17 @@ interface Part {
   sinTwice: number;
 }
 
+/** Spheres that are alike and equally far from focus have one profile. */
+function sharedProfiles(): typeof sphereProfiles {
+  const made = new Map<string, SphereProfiles>();
+  return (input, rows) => {
+    const key = `${input.values.join()}:${input.wanted.join()}`;
+    const profiles = made.get(key) ?? sphereProfiles(input, rows);
+    made.set(key, profiles);
+    return profiles;
+  };
+}
+
 class SphereImage {
   private readonly values: readonly number[];
   private readonly wanted: readonly boolean[];
@@ -181,6 +215,7 @@ class SphereImage {
     this.isRound = isParallel && setup.layers.length === 1;
     this.reference = setup.hasReference ? [Math.cos(angle), Math.sin(angle)] : [0, 0];
     const rows = besselRows(setup.shape);
+    const profilesOf = sharedProfiles();
     let first = SHARED + setup.indices.length;
     this.parts = setup.layers.map((layers) => {
       const from = first;
@@ -193,7 +228,7 @@ class SphereImage {
         wanted: places.map((place) => wanted[place] ?? false),
         terms: setup.indices,
       };
-      const profiles = sphereProfiles(input, rows);
+      const profiles = profilesOf(input, rows);
       const active = places.flatMap((slot, i) => ((wanted[slot] ?? false) ? [{ slot, i }] : []));
       return {
         x: values[from] ?? 0,

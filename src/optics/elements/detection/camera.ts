@@ -41,6 +41,7 @@ function pixelsOf(params: CameraParams, every: number): Pixels {
     columns: thinnedLength(params.columns, every),
     pitch: every === 1 ? pitch : multiplyScalars(pitch, constantScalar(every)),
     aperture: params.pixelResponse === 'average' ? Math.sqrt(params.fillFactor.value) / every : 0,
+    pixelsInAll: params.rows * params.columns,
   };
 }
 
