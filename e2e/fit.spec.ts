@@ -55,6 +55,25 @@ test('sphere-hologram: loss falls, table within 4 sigma of the truth, one undo e
     );
     expect(row.note).toBe('');
   }
+  await expect(page.getByTestId('results-held')).toHaveText(
+    'Held: wavelength 532 nm, medium index 1.33, numerical aperture 1.2, pixel pitch 0.1 µm',
+  );
+  const correlation = page.getByTestId('results-correlation');
+  await correlation.locator('[data-cell="1-0"]').focus();
+  for (const key of ['Down', 'Down', 'Down', 'Right', 'Right', 'Right'])
+    await page.keyboard.press(`Arrow${key}`);
+  // Both say how much the sphere scatters.
+  const pair = /Sphere: Radius and Sphere: Index: −(0\.[5-9]\d)$/;
+  await expect(page.getByTestId('results-correlation-pair')).toHaveText(pair);
+  await expect(correlation.locator(':focus')).toHaveAccessibleName(pair);
+  await expect(correlation.locator(':focus')).toHaveText(
+    (result?.correlation?.matrix[4]?.[3] ?? 0).toFixed(2).replace('-', '−'),
+  );
+  // What is only read out must not make the dock scroll.
+  const dock = page.getByRole('tabpanel', { name: 'Results' });
+  expect(await dock.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)).toBeLessThan(
+    2,
+  );
 
   await workbench.showTab('loss');
   await expect(page.getByRole('tabpanel', { name: 'Loss' })).toContainText(/loss/i);

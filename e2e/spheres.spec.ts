@@ -107,7 +107,10 @@ async function delaysOfDrag(workbench: Workbench, from: { x: number; y: number }
   return page.evaluate(() => window.__delays ?? []);
 }
 
-test('the hologram follows a dragged sphere within 100 ms', { tag: '@alone' }, async ({ page, workbench }) => {
+test('the hologram follows a dragged sphere within 100 ms', { tag: '@alone' }, async ({
+  page,
+  workbench,
+}) => {
   await workbench.open();
   await workbench.chooseBackend('WebAssembly');
   await workbench.openExample('several-spheres');

@@ -17,7 +17,7 @@ const { executablePath, args } = await browserSetup();
 const browser = await chromium.launch({ executablePath, args });
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 await page.goto(`http://localhost:${port}/?test`);
-await page.getByText('Examples').first().click();
+await page.getByTestId('examples-menu').click();
 await page.getByTestId('example-sphere-hologram').click();
 await page.getByTestId('run-button').click();
 await page.getByTestId('dock-tab-results').click();

@@ -16,6 +16,8 @@ interface FitJson {
       pixel?: number;
     }
   >;
+  readonly correlation: { paths: string[]; matrix: number[][] };
+  readonly held: Record<string, { value: number; unit: string; display: { value: number; unit: string } }>;
   readonly loss: { start: number; end: number };
   readonly reducedChiSquare: number | null;
   readonly iterations: number;
@@ -49,6 +51,8 @@ describe('fit of the simulated hologram', () => {
     const result = JSON.parse(outcome.stdout) as FitJson;
     expect(Object.keys(result)).toEqual([
       'parameters',
+      'correlation',
+      'held',
       'loss',
       'reducedChiSquare',
       'iterations',
@@ -69,6 +73,24 @@ describe('fit of the simulated hologram', () => {
       // 5 standard errors: chance makes one of six miss once in 300 000 seeds.
       expect(Math.abs((parameter?.value ?? 0) - truth)).toBeLessThan(5 * (parameter?.sigma ?? 0));
     }
+    const { paths, matrix } = result.correlation;
+    expect(paths).toEqual(Object.keys(TRUTH));
+    expect(matrix.map((row, i) => row[i])).toEqual(paths.map(() => 1));
+    const others = matrix.flatMap((row, i) => row.filter((_, j) => j !== i)).map(Math.abs);
+    expect(others).toHaveLength(30);
+    expect(Math.max(...others)).toBeLessThan(1);
+    // Radius and index of a small sphere both set how much it scatters: more of one is less of the other.
+    const [radius, index] = [paths.indexOf('sphere.radius'), paths.indexOf('sphere.refractiveIndex')];
+    expect(matrix[radius]?.[index]).toBeLessThan(-0.5);
+    expect(outcome.stderr).toMatch(
+      /Strongest correlations: .*sphere\.radius and sphere\.refractiveIndex −0\.\d/,
+    );
+    expect(Object.keys(result.held)).toEqual([
+      'source.wavelength',
+      'source.refractiveIndex',
+      'pupil.numericalAperture',
+      'camera.pixelPitch',
+    ]);
     const x = result.parameters['sphere.x'];
     expect(x?.display).toEqual({ value: (x?.value ?? 0) / 1e-6, unit: 'µm' });
     expect(x?.pixel).toBeCloseTo(48 + (x?.value ?? 0) / 0.1e-6, 9);

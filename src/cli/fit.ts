@@ -3,8 +3,10 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { suitable } from '../graph/adamOnly.ts';
 import { registry } from '../graph/catalogue.ts';
+import { coefficientText, strongestPairs } from '../graph/correlation.ts';
 import type { Design } from '../graph/document.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../graph/fitOptions.ts';
+import type { HeldValue } from '../graph/held.ts';
 import { nearNames, orList } from '../graph/names.ts';
 import { describePath, quantityAt } from '../graph/paths.ts';
 import { prepareForImage } from '../graph/prepare.ts';
@@ -23,6 +25,10 @@ import { parseCrop, parseSlice, resolveSlice, type Slice } from './slices.ts';
 
 /** Between lines of progress on stderr. */
 const PROGRESS_MILLISECONDS = 1000;
+
+/** Pairs of values whose correlation is named, and the least that is worth a name. */
+const MOST_PAIRS = 5;
+const LEAST_CORRELATION = 0.5;
 
 const COMPARE = ['quick', 'always', 'never'] as const;
 
@@ -148,6 +154,7 @@ async function fitted(words: Words, job: ReturnType<typeof readJob>, io: Io): Pr
   });
   if (!Number.isFinite(result.loss.end))
     throw new Failure('The fit failed: the loss is not a number at its end. Check the start values.');
+  printCorrelations(result, io);
   const noted = note === null ? result : { ...result, warnings: [note, ...result.warnings] };
   return describeFit(design, noted, origin);
 }
@@ -243,9 +250,20 @@ function progressPrinter(io: Io): (progress: FitProgress) => void {
   };
 }
 
+/** Says which values share their errors most: the numbers of all pairs are in the JSON. */
+function printCorrelations({ correlation }: FitResult, io: Io): void {
+  const pairs = correlation === undefined ? [] : strongestPairs(correlation, MOST_PAIRS, LEAST_CORRELATION);
+  if (pairs.length === 0) return;
+  const words = pairs.map(
+    ({ first, second, coefficient }) => `${first} and ${second} ${coefficientText(coefficient)}`,
+  );
+  io.stderr(`Strongest correlations: ${words.join(', ')}.\n`);
+}
+
 /** The JSON of a fit. Values and sigmas are SI; pixels are those of the image that was given, not of its crop. */
 function describeFit(design: Design, result: FitResult, origin: { x: number; y: number }): object {
-  const { loss, maps, reducedChiSquare, iterations, seconds, backend, comparisons } = result;
+  const { loss, maps, reducedChiSquare, iterations, seconds, backend } = result;
+  const { comparisons, correlation, held } = result;
   const unfinished = `The fit stopped after ${iterations} iterations before it had settled: raise --max-iterations.`;
   return {
     parameters: Object.fromEntries(
@@ -255,6 +273,8 @@ function describeFit(design: Design, result: FitResult, origin: { x: number; y: 
       ? {}
       : { maps: Object.fromEntries(maps.map(({ path, cells, data }) => [path, { cells, data }])) }),
     ...(comparisons === undefined ? {} : { comparisons }),
+    ...(correlation === undefined ? {} : { correlation }),
+    ...(held === undefined ? {} : { held: Object.fromEntries(held.map(heldEntry)) }),
     loss,
     reducedChiSquare,
     iterations,
@@ -262,6 +282,10 @@ function describeFit(design: Design, result: FitResult, origin: { x: number; y: 
     backend,
     warnings: result.converged ? result.warnings : [unfinished, ...result.warnings],
   };
+}
+
+function heldEntry({ path, value, unit, display }: HeldValue): readonly [string, object] {
+  return [path, { value, unit, display }];
 }
 
 function describeParameter(

@@ -3,9 +3,11 @@
  * each with exactly one of its result types, `failed` or `cancelled`. Results name the revision they belong to
  * and the client drops those that are not current.
  */
+import type { Correlation } from '../graph/correlation.ts';
 import type { Design, Issue } from '../graph/document.ts';
 import type { FoundSpheres } from '../graph/findSpheres.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
+import type { HeldValue } from '../graph/held.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import type { PolarisationLattice } from '../optics/analysis/ellipses.ts';
 import type { Analysis, Readout, SimulationGrid } from '../optics/element.ts';
@@ -189,6 +191,10 @@ export interface FitResult {
     /** Value by path, SI. */
     readonly values: { readonly [path: string]: number };
   }[];
+  /** How errors of the values hang together; absent where there are none. */
+  readonly correlation?: Correlation;
+  /** What the model took as known. */
+  readonly held?: readonly HeldValue[];
   /** Plain sentences: unidentifiable mixes, strong correlations, bounds hit. */
   readonly warnings: readonly string[];
 }

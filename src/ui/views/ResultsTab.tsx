@@ -1,8 +1,8 @@
 import { ChevronDown, ChevronRight, CircleCheck, Copy, Download, History, TriangleAlert } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { FitResult } from '../../workers/protocol.ts';
-import { fieldUnit } from '../inspector/quantityText.ts';
+import { type FieldUnit, fieldUnit } from '../inspector/quantityText.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore, registry } from '../stores/app.ts';
@@ -11,14 +11,18 @@ import { contentKey } from '../stores/fitRecord.ts';
 import { describeEnding } from '../stores/fitWords.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { toast, withdrawToast } from '../stores/uiStore.ts';
+import { CorrelationTable } from './CorrelationTable.tsx';
 import { download, exportName, exportTable } from './exportView.ts';
 import { formatValue } from './format.ts';
 import {
   BACKEND_TITLES,
+  correlationRows,
+  correlationTsv,
   describeChiSquare,
   describeVerdict,
   groupedParameters,
   groupRange,
+  heldText,
   inUnit,
   type ResultGroup,
   type ResultRow,
@@ -41,15 +45,25 @@ const SPREAD_HINT =
 function useShownUnits(result: FitResult): FitResult {
   const units = useStore(settingsStore, (state) => state.units);
   const nodes = useStore(documentStore, (state) => state.design.nodes);
-  const parameters = result.parameters.map((parameter) => {
-    const [nodeId = '', name = ''] = parameter.path.split('.');
+  const unitAt = (path: string): FieldUnit | null => {
+    const [nodeId = '', name = ''] = path.split('.');
     const type = nodes.find(({ id }) => id === nodeId)?.type ?? '';
     const chosen = units[`${type}.${name}`];
     const spec = registry.get(type)?.params[name];
-    if (chosen === undefined || (spec?.kind !== 'quantity' && spec?.kind !== 'zernike')) return parameter;
-    return inUnit(parameter, fieldUnit(spec, name, nodeId, chosen));
+    if (chosen === undefined || (spec?.kind !== 'quantity' && spec?.kind !== 'zernike')) return null;
+    return fieldUnit(spec, name, nodeId, chosen);
+  };
+  const parameters = result.parameters.map((parameter) => {
+    const unit = unitAt(parameter.path);
+    return unit === null ? parameter : inUnit(parameter, unit);
   });
-  return { ...result, parameters };
+  const held = (result.held ?? []).map((each) => {
+    const unit = unitAt(each.path);
+    return unit === null
+      ? each
+      : { ...each, display: { value: each.value / unit.factor, unit: unit.symbol } };
+  });
+  return { ...result, parameters, ...(result.held === undefined ? {} : { held }) };
 }
 
 /** Whether the values of the document are others than those of its last fit. */
@@ -79,8 +93,8 @@ export function ResultsTab() {
   return <Results result={result} />;
 }
 
-function copy(result: FitResult): void {
-  navigator.clipboard.writeText(resultTsv(result)).then(
+function copy(text: string): void {
+  navigator.clipboard.writeText(text).then(
     () => toast('The table was copied; paste it into a spreadsheet.', 'good'),
     () => toast('The browser did not allow copying. Export the table as CSV instead.', 'error'),
   );
@@ -91,6 +105,7 @@ function Results({ result: fitted }: { readonly result: FitResult }) {
   const title = useStore(documentStore, (state) => state.design.title);
   const stale = useStale();
   const parts = [title, 'fit'];
+  const correlated = useMemo(() => correlationRows(fitted), [fitted]);
   return (
     <div className={cx('tab')}>
       {stale && (
@@ -103,7 +118,7 @@ function Results({ result: fitted }: { readonly result: FitResult }) {
       <div className={cx('toolbar')}>
         <VerdictLine result={result} />
         <div className={cx('buttons')}>
-          <Button small onClick={() => copy(result)}>
+          <Button small onClick={() => copy(resultTsv(result))}>
             <Copy size={16} /> Copy
           </Button>
           <Button small onClick={() => runExport(exportTable(resultColumns(result), parts))}>
@@ -119,8 +134,18 @@ function Results({ result: fitted }: { readonly result: FitResult }) {
       </div>
       <div className={cx('results')}>
         <FitSummary result={result} />
-        <div className={cx('tableScroll')}>
-          <ResultsTable result={result} />
+        <div className={cx('values')}>
+          <div className={cx('tableScroll')}>
+            <ResultsTable result={result} />
+          </div>
+          {result.held !== undefined && result.held.length > 0 && (
+            <p className={cx('held')} data-testid="results-held">
+              <span className={cx('soft')}>Held:</span> {heldText(result.held)}
+            </p>
+          )}
+          {correlated !== null && (
+            <CorrelationTable rows={correlated} onCopy={() => copy(correlationTsv(result))} />
+          )}
         </div>
       </div>
     </div>

@@ -4,7 +4,10 @@ import { getAt } from '../../graph/paths.ts';
 import { findNode, nodeName, type Registry } from '../../graph/registry.ts';
 import { cellPath, tableRows } from '../../graph/tables.ts';
 import { reaches } from '../../graph/topology.ts';
-import type { ElementSpec, ParamSpecs, TableParam } from '../../optics/element.ts';
+import { designWavelength } from '../../graph/wavelength.ts';
+import type { ElementSpec, ParamSpec, ParamSpecs, TableParam } from '../../optics/element.ts';
+import { unitFactor } from '../../optics/units.ts';
+import { formatValue } from './format.ts';
 
 export interface Mark {
   /** `node` or `node.particles.2`: with `.x`, `.y` and `.z` the paths of its place. */
@@ -22,7 +25,30 @@ export interface Mark {
   readonly z: number;
   /** Metres; 0 for a point. */
   readonly radius: number;
+  /** In which its distance is told: that of its field. */
+  readonly unit: LengthUnit;
 }
+
+interface LengthUnit {
+  readonly symbol: string;
+  /** Metres of one. */
+  readonly factor: number;
+}
+
+/** “z 10 µm” */
+export function depthText({ z, unit }: Pick<Mark, 'z' | 'unit'>): string {
+  return `z ${lengthText(z, unit)}`;
+}
+
+/** A distance in the unit of a mark, the same for 0: “0 µm”. */
+export function lengthText(metres: number, { symbol, factor }: LengthUnit): string {
+  // A remainder of rounding is nothing.
+  const value = Number((metres / factor).toFixed(9));
+  return `${formatValue(value, 3)}\u202f${symbol}`;
+}
+
+/** Units that a person chose for fields, by `type.param` and `type.table.column`. */
+type ChosenUnits = Readonly<Record<string, string>>;
 
 /** Values of a running fit by their paths, in place of the document's. */
 export type LiveValues = Readonly<Record<string, number>>;
@@ -43,13 +69,23 @@ function isPlaced(params: ParamSpecs): boolean {
 }
 
 /** Objects that send light into the picture of a node, or of what its picture is compared with. */
-export function marksOf(design: Design, registry: Registry, nodeId: string, live: LiveValues): Mark[] {
+export function marksOf(
+  design: Design,
+  registry: Registry,
+  nodeId: string,
+  live: LiveValues,
+  chosen: ChosenUnits = {},
+): Mark[] {
   return placedNodes(design, registry, nodeId).flatMap(({ node, element }) => {
     const name = nodeName(design, registry, node.id);
     const at = (path: string) => {
       const value = live[path] ?? getAt(design, registry, path);
       return typeof value === 'number' ? value : 0;
     };
+    const table = placedTable(element);
+    const depth = table === null ? element.params['z'] : table[1].columns['z'];
+    const field = [node.type, ...(table === null ? [] : [table[0]]), 'z'].join('.');
+    const unit = unitOf(depth, chosen[field], designWavelength(design, registry, node.id));
     const mark = (key: string, row: Pick<Mark, 'table' | 'label' | 'name'>, radius: number): Mark => ({
       key,
       ...row,
@@ -57,8 +93,8 @@ export function marksOf(design: Design, registry: Registry, nodeId: string, live
       y: at(`${key}.y`),
       z: at(`${key}.z`),
       radius,
+      unit,
     });
-    const table = placedTable(element);
     if (table === null) return [mark(node.id, { table: null, label: '', name }, radiusOf(node, element, at))];
     const [param, spec] = table;
     const path = `${node.id}.${param}`;
@@ -68,6 +104,21 @@ export function marksOf(design: Design, registry: Registry, nodeId: string, live
       return mark(`${path}.${row}`, words, radius);
     });
   });
+}
+
+/** Micrometres where the field is none of a length. */
+function unitOf(
+  spec: ParamSpec | undefined,
+  chosen: string | undefined,
+  wavelength: number | undefined,
+): LengthUnit {
+  const context = wavelength === undefined ? {} : { wavelength };
+  const declared = spec?.kind === 'quantity' ? spec.display : undefined;
+  for (const symbol of [chosen, declared]) {
+    const factor = symbol === undefined ? undefined : unitFactor(symbol, 'length', context);
+    if (symbol !== undefined && factor !== undefined) return { symbol, factor };
+  }
+  return { symbol: 'µm', factor: 1e-6 };
 }
 
 /** Whether anything can be drawn over the picture of a node. */

@@ -1,6 +1,5 @@
 /** Objects drawn over the picture that they make: true size at the true place. CSS pixels. */
-import { formatWithUnit } from './format.ts';
-import type { Mark } from './marks.ts';
+import { depthText, type Mark } from './marks.ts';
 import { type Palette, visibleRect } from './overlay.ts';
 import type { Placement, Shape } from './viewport.ts';
 import { toCanvas } from './viewport.ts';
@@ -43,9 +42,7 @@ export function drawMarks(
       context.globalAlpha = 1;
     }
     if (!isSelected && (marks.length > MOST_LABELS || placement.zoom < 1)) continue;
-    const depth = formatWithUnit(mark.z, 'm', 3);
-    const words = isSelected || rect.width >= NARROWEST ? [mark.label, depth] : [mark.label];
-    const text = words.filter((word) => word !== '').join(' · ');
+    const text = markText(mark, isSelected || rect.width >= NARROWEST);
     if (text === '') continue;
     label(context, text, {
       x: at.x + Math.max(SMALLEST, radius) + 6,
@@ -57,6 +54,12 @@ export function drawMarks(
     });
   }
   context.restore();
+}
+
+/** “2 · z 10 µm”, “z 0 µm”, or where there is no room for it the number alone. */
+export function markText(mark: Pick<Mark, 'label' | 'z' | 'unit'>, withDepth: boolean): string {
+  const words = withDepth ? [mark.label, depthText(mark)] : [mark.label];
+  return words.filter((word) => word !== '').join(' · ');
 }
 
 /** Legible on light and dark grounds alike. */

@@ -3,10 +3,13 @@ import { registry } from '../../graph/catalogue.ts';
 import { node } from '../../graph/testSupport.ts';
 import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
 import {
+  correlationRows,
+  correlationTsv,
   describeChiSquare,
   describeVerdict,
   groupedParameters,
   groupRange,
+  heldText,
   inUnit,
   resultColumns,
   resultJson,
@@ -200,5 +203,83 @@ describe('the truth', () => {
   it('stands in the unit of the value, to the place of its error', () => {
     expect(resultRow(radius, 7.4e-7).truth).toBe('0.7400');
     expect(resultRow(radius).truth).toBe('');
+  });
+});
+
+describe('correlations', () => {
+  const planes = [1, 2].map((n) => ({
+    ...radius,
+    path: `bead.photons.${n - 1}`,
+    title: `Bead: photons, plane ${n}`,
+  }));
+  // A plane before a value of the whole design, which the table shows first.
+  const correlated: FitResult = {
+    ...result,
+    parameters: [...planes, radius, x],
+    correlation: {
+      paths: ['bead.photons.0', 'bead.photons.1', 'sphere.radius', 'sphere.x'],
+      matrix: [
+        [1, 0.1, 0.2, null],
+        [0.1, 1, -0.3, null],
+        [0.2, -0.3, 1, null],
+        [null, null, null, null],
+      ],
+    },
+  };
+
+  it('stand in the order of the table', () => {
+    const rows = correlationRows(correlated);
+    expect(rows?.titles).toEqual([
+      'Sphere: radius',
+      'Sphere: x\tposition',
+      'Bead: photons, plane 1',
+      'Bead: photons, plane 2',
+    ]);
+    expect(rows?.matrix[0]).toEqual([1, null, 0.2, -0.3]);
+    expect(rows?.more).toBe(0);
+    expect(correlationRows(result)).toBeNull();
+  });
+
+  it('are in the table of values and in a matrix of their own', () => {
+    const last = resultColumns(correlated).at(-2);
+    expect(last).toEqual({ name: 'correlation with sphere.radius', values: [0.2, -0.3, 1, null] });
+    const lines = correlationTsv(correlated)
+      .split('\n')
+      .map((line) => line.split('\t'));
+    expect(lines[0]).toEqual([
+      'Correlation',
+      'Bead: photons, plane 1',
+      'Bead: photons, plane 2',
+      'Sphere: radius',
+      'Sphere: x position',
+    ]);
+    expect(lines[2]).toEqual(['Bead: photons, plane 2', '0.1', '1', '-0.3', '']);
+  });
+
+  it('are shown of as many values as one can look through, and the rest counted', () => {
+    const parameters = Array.from({ length: 45 }, (_, i) => ({ ...radius, path: `pupil.zernike.${i}` }));
+    const paths = parameters.map(({ path }) => path);
+    const matrix = paths.map(() => paths.map(() => 0));
+    const rows = correlationRows({ ...result, parameters, correlation: { paths, matrix } });
+    expect([rows?.titles.length, rows?.matrix.length, rows?.more]).toEqual([40, 40, 5]);
+  });
+});
+
+describe('what was held', () => {
+  const held = (title: string, value: number, unit: string) => ({
+    path: title,
+    title,
+    value,
+    unit,
+    display: { value, unit },
+  });
+
+  it('is told by its name, with the element where two are called the same', () => {
+    expect(
+      heldText([held('Plane wave: Wavelength', 532, 'nm'), held('Pupil: Z4 defocus', -0.1, 'waves')]),
+    ).toBe('wavelength 532 nm, Z4 defocus −0.1 waves');
+    expect(heldText([held('Lens: Focal length', 20, 'mm'), held('Tube lens: Focal length', 180, 'mm')])).toBe(
+      'Lens: Focal length 20 mm, Tube lens: Focal length 180 mm',
+    );
   });
 });

@@ -1,6 +1,8 @@
 /** The result of a fit as rows, text and files. */
 
+import type { Correlation } from '../../graph/correlation.ts';
 import type { Design } from '../../graph/document.ts';
+import type { HeldValue } from '../../graph/held.ts';
 import type { Registry } from '../../graph/registry.ts';
 import { cellValue, tableRows } from '../../graph/tables.ts';
 import type { CsvColumn } from '../../workers/filesClient.ts';
@@ -140,7 +142,71 @@ export function resultColumns(result: FitResult): readonly CsvColumn[] {
     column('SI unit', ({ unit }) => unit),
     column('pixel', ({ pixel }) => pixel),
     column('at limit', ({ atBound }) => (atBound ? 'yes' : 'no')),
+    ...correlationColumns(result),
   ];
+}
+
+/** One column for each value: the matrix beside the table. */
+function correlationColumns({ parameters, correlation }: FitResult): readonly CsvColumn[] {
+  return (correlation?.paths ?? []).map((path, column) => ({
+    name: `correlation with ${path}`,
+    values: parameters.map((parameter) => {
+      const row = correlation?.paths.indexOf(parameter.path) ?? -1;
+      return correlation?.matrix[row]?.[column] ?? null;
+    }),
+  }));
+}
+
+export interface CorrelationRows {
+  readonly paths: readonly string[];
+  readonly titles: readonly string[];
+  readonly matrix: Correlation['matrix'];
+  /** Values of the fit that there is no room for. */
+  readonly more: number;
+}
+
+/** Values whose correlations can be looked through by eye. */
+const MOST_CORRELATED = 40;
+
+/** The matrix as the page shows it: values in the order of the table, as many as one can look through. */
+export function correlationRows({ parameters, correlation }: FitResult): CorrelationRows | null {
+  if (correlation === undefined || correlation.paths.length < 2) return null;
+  const { single, groups } = groupedParameters(parameters);
+  const ordered = [...single, ...groups.flatMap((group) => group.parameters)];
+  const shown = ordered.slice(0, MOST_CORRELATED);
+  const places = shown.map(({ path }) => correlation.paths.indexOf(path));
+  return {
+    paths: shown.map(({ path }) => path),
+    titles: shown.map(({ title }) => title),
+    matrix: places.map((row) => places.map((column) => correlation.matrix[row]?.[column] ?? null)),
+    more: ordered.length - shown.length,
+  };
+}
+
+/** The whole matrix for a spreadsheet, tab-separated, with titles on both sides. */
+export function correlationTsv({ parameters, correlation }: FitResult): string {
+  const { paths, matrix } = correlation ?? { paths: [], matrix: [] };
+  const titles = paths.map((path) => parameters.find((each) => each.path === path)?.title ?? path);
+  const rows = matrix.map((row, i) => [titles[i] ?? '', ...row.map((r) => (r === null ? '' : String(r)))]);
+  return tsv([['Correlation', ...titles], ...rows]);
+}
+
+/** “Wavelength 532 nm, medium index 1.33”; with the element's name where two values are called the same. */
+export function heldText(held: readonly HeldValue[]): string {
+  const shortOf = ({ title }: HeldValue) => title.split(': ').slice(1).join(': ') || title;
+  const shorts = held.map(shortOf);
+  const words = held.map((each, i) => {
+    const short = shorts[i] ?? '';
+    const isUnique = shorts.indexOf(short) === shorts.lastIndexOf(short);
+    const value = `${formatValue(each.display.value)} ${each.display.unit}`.trimEnd();
+    return `${isUnique ? lowerFirst(short) : each.title} ${value.replace(/ °$/, '°')}`;
+  });
+  return words.join(', ');
+}
+
+/** Names of terms (Z6 …) and abbreviations keep their capitals. */
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z ]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
 }
 
 /** Tab-separated, as spreadsheets paste it; rounded by the error like the table. */
@@ -159,8 +225,12 @@ export function resultTsv(result: FitResult): string {
       parameter.atBound ? 'yes' : 'no',
     ];
   });
-  // A tab or line break inside a title would shift the columns.
-  return [head, ...rows].map((row) => row.map((cell) => cell.replace(/\s+/g, ' ')).join('\t')).join('\n');
+  return tsv([head, ...rows]);
+}
+
+/** A tab or line break inside a title would shift the columns. */
+function tsv(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => row.map((cell) => cell.replace(/\s+/g, ' ')).join('\t')).join('\n');
 }
 
 /** The whole result, readable by scripts. Values in SI; `display` repeats them in the unit of the table. */

@@ -3,6 +3,7 @@ import type { Design } from '../../graph/document.ts';
 import { createDesign, node } from '../../graph/testSupport.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { marksOf } from './marks.ts';
+import { markText } from './overlayMarks.ts';
 import { marksOnPicture, SphereMarks } from './sphereMarks.ts';
 
 const ROWS = [
@@ -54,6 +55,31 @@ describe('objects on pictures', () => {
     const [mark] = marksOf(one, registry, 'camera', { 'ball.x': 7e-6 });
     expect(mark).toMatchObject({ key: 'ball', table: null, x: 7e-6 });
     expect(mark?.radius).toBeCloseTo(1.25e-6, 15);
+  });
+});
+
+describe('the label of an object', () => {
+  const labels = (shown: Design, units = {}) =>
+    marksOf(shown, registry, 'camera', {}, units).map((mark) =>
+      markText(mark, true).replaceAll('\u202f', ' '),
+    );
+
+  it('says that it is the distance, in the unit of its field', () => {
+    expect(labels(design())).toEqual(['1 · z 10 µm', '2 · z 14 µm']);
+    expect(labels(design(), { 'mieSpheres.particles.z': 'nm' })[1]).toBe('2 · z 14000 nm');
+    const [mark] = marksOf(design(), registry, 'camera', {});
+    expect(mark === undefined ? '' : markText(mark, false)).toBe('1');
+  });
+
+  it('is in that unit in focus, too, and of one sphere has no number', () => {
+    const one = {
+      ...design(node('ball', 'mieSphere', { z: 0 })),
+      edges: createDesign([], ['ball.out>camera.in']).edges,
+    };
+    expect(labels(one)).toEqual(['z 0 µm']);
+    // 532 nm of light in vacuum.
+    const two = { ...design(node('ball', 'mieSphere', { z: 1.064e-6 })), edges: one.edges };
+    expect(labels(two, { 'mieSphere.z': 'waves' })).toEqual(['z 2 waves']);
   });
 });
 

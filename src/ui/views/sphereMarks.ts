@@ -2,12 +2,12 @@
 import { getAt } from '../../graph/paths.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
 import { addTableRow, removeTableRow, setValues } from '../stores/tableActions.ts';
-import { formatWithUnit } from './format.ts';
 import type { PictureMarks } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import type { LiveValues, Mark } from './marks.ts';
-import { marksOf, tableFor } from './marks.ts';
+import { depthText, lengthText, marksOf, tableFor } from './marks.ts';
 import { type Point, physicalCoordinate } from './profile.ts';
 
 /** The keys, for help texts. */
@@ -44,7 +44,7 @@ type KeyPress = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey'>;
 export class SphereMarks {
   readonly nodeId: string;
   private readonly listeners = new Set<() => void>();
-  private known: { design: unknown; live: unknown; marks: readonly Mark[] } | null = null;
+  private known: { design: unknown; live: unknown; units: unknown; marks: readonly Mark[] } | null = null;
   private grip: Grip | null = null;
   private chosen: string | null = null;
 
@@ -64,9 +64,11 @@ export class SphereMarks {
   list(): readonly Mark[] {
     const { design } = documentStore.getState();
     const live = liveValues();
-    if (this.known?.design === design && this.known.live === live) return this.known.marks;
-    const marks = marksOf(design, registry, this.nodeId, live ?? {});
-    this.known = { design, live, marks };
+    const { units } = settingsStore.getState();
+    const { known } = this;
+    if (known?.design === design && known.live === live && known.units === units) return known.marks;
+    const marks = marksOf(design, registry, this.nodeId, live ?? {}, units);
+    this.known = { design, live, units, marks };
     return marks;
   }
 
@@ -209,8 +211,8 @@ export class SphereMarks {
 }
 
 /** "x 1.2 µm, y −0.4 µm, z 14 µm" */
-function whereIs({ x, y, z }: Pick<Mark, 'x' | 'y' | 'z'>): string {
-  return `x ${formatWithUnit(x, 'm')}, y ${formatWithUnit(y, 'm')}, z ${formatWithUnit(z, 'm')}`;
+function whereIs(mark: Pick<Mark, 'x' | 'y' | 'z' | 'unit'>): string {
+  return `x ${lengthText(mark.x, mark.unit)}, y ${lengthText(mark.y, mark.unit)}, ${depthText(mark)}`;
 }
 
 /** The same in pixels of a picture; null where there is nothing or pixels have no size. */

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
+import { settingsStore } from '../stores/settingsStore.ts';
 import { hasMarks } from './marks.ts';
 import { liveValues, SphereMarks } from './sphereMarks.ts';
 import { viewStore } from './viewStore.ts';
@@ -22,8 +23,12 @@ export function useSphereMarks(nodeId: string): SphereMarks | null {
       before = now;
       marks.tell();
     });
+    const endUnits = settingsStore.subscribe((state, old) => {
+      if (state.units !== old.units) marks.tell();
+    });
     return () => {
       endDocument();
+      endUnits();
       endEngine();
     };
   }, [marks]);

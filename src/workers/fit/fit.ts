@@ -3,6 +3,7 @@
 import { onlyAdam } from '../../graph/adamOnly.ts';
 import { registry } from '../../graph/catalogue.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
+import { heldValues } from '../../graph/held.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import { unitFactor } from '../../optics/units.ts';
 import type { FitProgress, FitResult } from '../protocol.ts';
@@ -63,7 +64,13 @@ function inRawUnits(context: FitContext): FitContext {
   return { ...context, learnables };
 }
 
+/** The fit, with what it took as known. */
 export async function runFit(given: FitContext, options: FitOptions): Promise<FitResult> {
+  const { warnings, ...result } = await runFitOf(given, options);
+  return { ...result, held: heldValues(given.plan.design, registry), warnings };
+}
+
+async function runFitOf(given: FitContext, options: FitOptions): Promise<FitResult> {
   const context = options.method === 'adam' && options.variables === 'raw' ? inRawUnits(given) : given;
   if (context.learnables.length + context.maps.length === 0) {
     throw new FitProblemError(

@@ -1,4 +1,5 @@
 /** What a fit ended with: values, error bars and what a person should know about them. */
+import type { Correlation } from '../../graph/correlation.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import { pixelNoise } from '../../optics/maths/pixelNoise.ts';
 import { SI_UNIT, unitFactor } from '../../optics/units.ts';
@@ -91,8 +92,36 @@ export async function report(
     seconds: ending.seconds,
     backend: context.backend,
     converged: ending.converged,
+    correlation: correlations(context.learnables, errors, brightness?.shifts ?? null),
     warnings: [...warnings, ...sentences(context.learnables, errors, parameters)],
   };
+}
+
+/**
+ * Of the errors that are told: those from noise, and the one brightness of the background, which moves all values at
+ * once: Cᵢⱼ = rᵢⱼ σᵢ σⱼ + sᵢ sⱼ.
+ */
+export function correlations(
+  learnables: readonly Pick<Learnable, 'path'>[],
+  { sigma, correlation }: Uncertainty,
+  shifts: readonly number[] | Float64Array | null,
+): Correlation {
+  const count = learnables.length;
+  const covariance = (i: number, j: number): number | null => {
+    const [si, sj] = [sigma[i] ?? null, sigma[j] ?? null];
+    if (si === null || sj === null) return null;
+    return (correlation[i * count + j] as number) * si * sj + (shifts?.[i] ?? 0) * (shifts?.[j] ?? 0);
+  };
+  const own = learnables.map((_, i) => covariance(i, i));
+  const matrix = learnables.map((_, i) =>
+    learnables.map((__, j) => {
+      const norm = Math.sqrt((own[i] ?? 0) * (own[j] ?? 0));
+      const shared = covariance(i, j);
+      // Six figures: float32 derivatives carry no more.
+      return shared === null || !(norm > 0) ? null : i === j ? 1 : Number((shared / norm).toPrecision(6));
+    }),
+  );
+  return { paths: learnables.map(({ path }) => path), matrix };
 }
 
 /** Says what the assumed background does, where it does more than the noise. */
