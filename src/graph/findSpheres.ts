@@ -49,6 +49,9 @@ const LONGEST_PROFILE = 10e-6;
 /** Width of its rings as a share of the finest fringes (wavelength over aperture). */
 const RING_SHARE = 0.29;
 const STEPS = 12;
+/** What else a centre may be gets so many of them, and the others if it then leaves not much more than the best. */
+const FIRST_STEPS = 4;
+const RIVAL = 1.3;
 /** Without a number given, no more are looked for. */
 const MOST = 40;
 /** A further sphere must lower what is left by this share. */
@@ -124,7 +127,8 @@ class Finder {
           k === index ? { ...other.sphere, x: sphere.x, y: sphere.y } : sphere,
         );
         const alone = starts.length === 1 ? other.amplitude : best.amplitude;
-        const next = this.fit.improved({ spheres: replaced, amplitude: alone }, STEPS);
+        let next = this.fit.improved({ spheres: replaced, amplitude: alone }, FIRST_STEPS);
+        if (next.meanSquare < RIVAL * best.meanSquare) next = this.fit.improved(next, STEPS - FIRST_STEPS);
         if (next.meanSquare < best.meanSquare) best = next;
       }
     });

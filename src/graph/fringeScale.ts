@@ -125,42 +125,58 @@ function windowed(
 
 /** Power of the spectrum in rings one sample wide, and how many samples each has. */
 function radialPower(field: Float64Array, side: number): { power: Float64Array; samples: Float64Array } {
-  for (let line = 0; line < side; line++) transform(field, 2 * line * side, 2, side);
-  for (let line = 0; line < side; line++) transform(field, 2 * line, 2 * side, side);
+  const turns = Float64Array.from({ length: side }, (_, i) => {
+    const angle = (-2 * Math.PI * (i >> 1)) / side;
+    return i % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
+  });
+  for (let line = 0; line < side; line++) transform(field.subarray(2 * line * side), side, turns);
   const [power, samples] = [new Float64Array(side), new Float64Array(side)];
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const [fy, fx] = [Math.min(y, side - y), Math.min(x, side - x)];
-      const ring = Math.floor(Math.hypot(fy, fx));
-      const i = 2 * (y * side + x);
-      power[ring] = (power[ring] as number) + (field[i] as number) ** 2 + (field[i + 1] as number) ** 2;
+  const column = new Float64Array(2 * side);
+  for (let x = 0; x < side; x++) {
+    for (let y = 0; y < side; y++) {
+      column[2 * y] = field[2 * (y * side + x)] as number;
+      column[2 * y + 1] = field[2 * (y * side + x) + 1] as number;
+    }
+    transform(column, side, turns);
+    const fx = Math.min(x, side - x);
+    for (let y = 0; y < side; y++) {
+      const fy = Math.min(y, side - y);
+      const ring = Math.floor(Math.sqrt(fy * fy + fx * fx));
+      power[ring] =
+        (power[ring] as number) + (column[2 * y] as number) ** 2 + (column[2 * y + 1] as number) ** 2;
       samples[ring] = (samples[ring] as number) + 1;
     }
   }
   return { power, samples };
 }
 
-/** Fourier transform of a line of a power of two of complex numbers in place (Cooley and Tukey). */
-function transform(data: Float64Array, start: number, stride: number, n: number): void {
-  const at = (i: number) => start + i * stride;
+/**
+ * Fourier transform of a power of two of complex numbers in place (Cooley and Tukey).
+ * @param turns exp(-2πik/n) for k below n/2
+ */
+function transform(data: Float64Array, n: number, turns: Float64Array): void {
   for (let i = 1, j = 0; i < n; i++) {
     let bit = n >> 1;
     for (; j & bit; bit >>= 1) j ^= bit;
     j ^= bit;
     if (i >= j) continue;
-    for (const part of [0, 1]) {
-      const kept = data[at(i) + part] as number;
-      data[at(i) + part] = data[at(j) + part] as number;
-      data[at(j) + part] = kept;
+    for (let part = 0; part < 2; part++) {
+      const kept = data[2 * i + part] as number;
+      data[2 * i + part] = data[2 * j + part] as number;
+      data[2 * j + part] = kept;
     }
   }
   for (let size = 2; size <= n; size *= 2) {
     for (let k = 0; k < size / 2; k++) {
-      const [c, s] = [Math.cos((2 * Math.PI * k) / size), -Math.sin((2 * Math.PI * k) / size)];
+      const c = turns[(2 * k * n) / size] as number;
+      const s = turns[(2 * k * n) / size + 1] as number;
       for (let block = 0; block < n; block += size) {
-        const [a, b] = [at(block + k), at(block + k + size / 2)];
-        const [br, bi] = [data[b] as number, data[b + 1] as number];
-        const [re, im] = [br * c - bi * s, br * s + bi * c];
+        const a = 2 * (block + k);
+        const b = a + size;
+        const br = data[b] as number;
+        const bi = data[b + 1] as number;
+        const re = br * c - bi * s;
+        const im = br * s + bi * c;
         data[b] = (data[a] as number) - re;
         data[b + 1] = (data[a + 1] as number) - im;
         data[a] = (data[a] as number) + re;

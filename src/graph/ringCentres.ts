@@ -74,9 +74,9 @@ export function ringCentres(
     addRings(plane, rings, -1);
     return { centre, rings };
   };
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < ROUNDS && found.length < most; round++) {
     const known = found.map(({ centre }) => centre);
-    const fresh = newCentres(plane, known).slice(0, most - found.length);
+    const fresh = newCentres(plane, known, most - found.length);
     if (fresh.length === 0) break;
     // Each again where the rings of the others are gone, and these again.
     found = [...found, ...fresh.map(take)];
@@ -91,12 +91,14 @@ export function ringCentres(
   return found.map(({ centre }) => centre).sort((a, b) => b.score - a.score);
 }
 
-function newCentres(plane: Plane, known: readonly RingCentre[]): RingCentre[] {
+/** Those with the most votes, at most so many. */
+function newCentres(plane: Plane, known: readonly RingCentre[], most: number): RingCentre[] {
   const factor = Math.max(1, Math.round(Math.sqrt(plane.values.length / VOTE_PIXELS)));
   const small = binned(plane, factor);
   const middle = (factor - 1) / 2;
   const fresh: RingCentre[] = [];
   for (const peak of peaksOf(voted(small), small.ny, small.nx)) {
+    if (fresh.length >= most) break;
     const start = { x: peak.x * factor + middle, y: peak.y * factor + middle };
     const centre = roundest(plane, start, PEAK_REACH * factor);
     const isNew = [...known, ...fresh].every(

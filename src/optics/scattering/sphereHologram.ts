@@ -23,8 +23,8 @@ export interface RadialField {
 
 /** Directions closer than this to 90° are treated as this: the aplanatic factor diverges there. */
 const LARGEST_SINE = 0.9995;
-/** Nodes of the integral over the aperture beyond what its phase needs. */
-const SPARE_NODES = 12;
+/** Nodes of the integral over the aperture beyond what its phase needs: for what the amplitudes turn, too. */
+const SPARE_NODES = 20;
 
 /**
  * Radial profiles by the integral over an aplanatic objective's aperture (Richards and Wolf, Proc. R. Soc. A 253, 358
@@ -55,7 +55,8 @@ export class SphereHologram {
     const widest = Math.asin(Math.min(LARGEST_SINE, numericalAperture / mediumIndex));
     const reach = radii.reduce((a, b) => Math.max(a, b), 0);
     const phase = this.wavenumber * (reach * Math.sin(widest) + depth * (1 - Math.cos(widest)));
-    this.count = Math.ceil(phase / 2) + SPARE_NODES;
+    // A rule of M nodes holds phases of up to 4 M radians from end to end.
+    this.count = Math.ceil(phase / 4) + SPARE_NODES;
     const { nodes, weights } = gaussLegendre(this.count, 0, widest);
     this.cosines = nodes.map(Math.cos);
     this.weights = nodes.map((angle, t) => (weights[t] ?? 0) * Math.sqrt(Math.cos(angle)) * Math.sin(angle));
@@ -101,39 +102,102 @@ export class SphereHologram {
   }
 
   /** Mean over the azimuth of what the hologram adds to the background: 2 Re I0, and |I0|² + |I2|² ≈ |I0|². */
-  meanTerms({ even }: SphereAmplitudes, z: number): { linear: Float64Array; square: Float64Array } {
-    const i0 = this.sum(even, this.bessel0, z);
-    const linear = this.radii.map((_, j) => 2 * (i0[2 * j] ?? 0));
-    const square = this.radii.map((_, j) => (i0[2 * j] ?? 0) ** 2 + (i0[2 * j + 1] ?? 0) ** 2);
-    return { linear, square };
+  meanTerms({ even }: SphereAmplitudes, z: number): MeanTerms {
+    return meanTermsOf(this.sum(even, this.bessel0, z));
+  }
+
+  /** The same at many depths, of which `phasors` come from `phasorsAt`. */
+  meanTermsAt({ even }: SphereAmplitudes, phasors: readonly Float64Array[]): MeanTerms[] {
+    const out: MeanTerms[] = [];
+    for (let k = 0; k < phasors.length; k += 2) {
+      const first = turned(even, phasors[k] ?? even);
+      // Two at once: what is read of the Bessel functions serves both.
+      const second = turned(even, phasors[k + 1] ?? phasors[k] ?? even);
+      const [one, other] = this.sumsOf(first, second);
+      out.push(meanTermsOf(one));
+      if (k + 1 < phasors.length) out.push(meanTermsOf(other));
+    }
+    return out;
+  }
+
+  /** What a depth does to the waves of the aperture, complex interleaved. */
+  phasorsAt(z: number): Float64Array {
+    const out = new Float64Array(2 * this.count);
+    for (let t = 0; t < this.count; t++) {
+      const phase = this.wavenumber * z * ((this.cosines[t] as number) - 1);
+      out[2 * t] = Math.cos(phase);
+      out[2 * t + 1] = Math.sin(phase);
+    }
+    return out;
+  }
+
+  private sumsOf(one: Float64Array, other: Float64Array): [Float64Array, Float64Array] {
+    const { count, bessel0 } = this;
+    const [a, b] = [new Float64Array(2 * this.radii.length), new Float64Array(2 * this.radii.length)];
+    for (let j = 0; j < this.radii.length; j++) {
+      let [aRe, aIm, bRe, bIm] = [0, 0, 0, 0];
+      const row = j * count;
+      for (let t = 0; t < count; t++) {
+        const value = bessel0[row + t] as number;
+        aRe += value * (one[2 * t] as number);
+        aIm += value * (one[2 * t + 1] as number);
+        bRe += value * (other[2 * t] as number);
+        bIm += value * (other[2 * t + 1] as number);
+      }
+      a[2 * j] = aRe;
+      a[2 * j + 1] = aIm;
+      b[2 * j] = bRe;
+      b[2 * j + 1] = bIm;
+    }
+    return [a, b];
   }
 
   private sum(amplitudes: Float64Array, bessel: Float64Array, z: number): Float64Array {
     const { count } = this;
-    const re = new Float64Array(count);
-    const im = new Float64Array(count);
-    for (let t = 0; t < count; t++) {
-      const phase = this.wavenumber * z * ((this.cosines[t] as number) - 1);
-      const [c, s] = [Math.cos(phase), Math.sin(phase)];
-      const a = amplitudes[2 * t] as number;
-      const b = amplitudes[2 * t + 1] as number;
-      re[t] = a * c - b * s;
-      im[t] = a * s + b * c;
-    }
+    const waves = turned(amplitudes, this.phasorsAt(z));
     const out = new Float64Array(2 * this.radii.length);
     for (let j = 0; j < this.radii.length; j++) {
       let [sumRe, sumIm] = [0, 0];
       const row = j * count;
       for (let t = 0; t < count; t++) {
         const value = bessel[row + t] as number;
-        sumRe += value * (re[t] as number);
-        sumIm += value * (im[t] as number);
+        sumRe += value * (waves[2 * t] as number);
+        sumIm += value * (waves[2 * t + 1] as number);
       }
       out[2 * j] = sumRe;
       out[2 * j + 1] = sumIm;
     }
     return out;
   }
+}
+
+/** Of a hologram averaged around its centre, 1 + α linear + α² square for a scattered amplitude α. */
+interface MeanTerms {
+  readonly linear: Float64Array;
+  readonly square: Float64Array;
+}
+
+function meanTermsOf(i0: Float64Array): MeanTerms {
+  const linear = new Float64Array(i0.length / 2);
+  const square = new Float64Array(i0.length / 2);
+  for (let j = 0; j < linear.length; j++) {
+    const [re, im] = [i0[2 * j] as number, i0[2 * j + 1] as number];
+    linear[j] = 2 * re;
+    square[j] = re * re + im * im;
+  }
+  return { linear, square };
+}
+
+/** Products of complex numbers. */
+function turned(amplitudes: Float64Array, phasors: Float64Array): Float64Array {
+  const out = new Float64Array(amplitudes.length);
+  for (let t = 0; t < out.length; t += 2) {
+    const [a, b] = [amplitudes[t] as number, amplitudes[t + 1] as number];
+    const [c, s] = [phasors[t] as number, phasors[t + 1] as number];
+    out[t] = a * c - b * s;
+    out[t + 1] = a * s + b * c;
+  }
+  return out;
 }
 
 /** Of a sphere in the directions of an aperture's integral, weights included; complex interleaved. */

@@ -78,10 +78,12 @@ export class SphereScan {
     this.hologram = new SphereHologram(optics, radii, deepest);
     const indices = spread(question.refractiveIndex, INDICES, 'linear');
     const sizes = spread(question.radius, indices.length > 1 ? RADII : RADII_OF_KNOWN_INDEX, 'log');
+    const phasors = depths.map((z) => this.hologram.phasorsAt(z));
     this.table = sizes.flatMap((radius) =>
       indices.flatMap((refractiveIndex) => {
         const amplitudes = this.hologram.amplitudes(question.layersOf(radius, refractiveIndex));
-        return depths.map((z) => ({ z, radius, refractiveIndex, ...this.hologram.meanTerms(amplitudes, z) }));
+        const terms = this.hologram.meanTermsAt(amplitudes, phasors);
+        return terms.map((each, i) => ({ z: depths[i] ?? 0, radius, refractiveIndex, ...each }));
       }),
     );
   }

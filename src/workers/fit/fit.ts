@@ -167,10 +167,12 @@ async function searchedOn(run: FitRun, problem: FitProblem, origin: Float64Array
   const seen = startMerit < NEAR * problem.spread ? null : sphereStart(run.problem, context);
   const placed = seen === null ? null : await improve(seen, FINALIST_ITERATIONS);
   if (placed !== null && (run.progress.stopped || (await isExplained(placed.point)))) return placed.point;
+  const isPlaced = placed !== null && placed.merit < MOSTLY_EXPLAINED * problem.spread;
+  // A start that is worse than an even image leads nowhere better than what was found in the target.
+  if (isPlaced && startMerit > problem.spread) return placed.point;
   const direct = await improve(origin, FINALIST_ITERATIONS);
   if (run.progress.stopped || (await isExplained(direct.point))) return direct.point;
-  if (placed !== null && placed.merit < MOSTLY_EXPLAINED * problem.spread)
-    return placed.merit < direct.merit ? placed.point : direct.point;
+  if (isPlaced) return placed.merit < direct.merit ? placed.point : direct.point;
   const onStep = (share: number) => proceed({ ...run, problem }, origin, startMerit, 'search', share);
   const candidates = await coarseSearch(problem, { learnables, pitch, onStep });
   let field: { point: Float64Array; merit: number }[] = placed === null ? [direct] : [placed, direct];

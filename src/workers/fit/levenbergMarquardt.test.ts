@@ -69,6 +69,19 @@ const rosenbrock = ([x = 0, y = 0]: Float64Array): Residuals => ({
 });
 
 describe('without bounds', () => {
+  it('ends soon where residuals stay large', async () => {
+    // r = (x + 1, x²/2 + x - 1) has its minimum at 0, to which steps of Gauss and Newton come nearer by half each only
+    // (Dennis and Schnabel 1983, example 10.2.4): from 1 to 1e-6 they are twenty.
+    const residuals = ([x = 0]: Float64Array): Residuals => ({
+      values: [x + 1, 0.5 * x * x + x - 1],
+      jacobian: [[1], [x + 1]],
+    });
+    const { end } = await solve(problemOf(residuals, [-10], [10]), [1]);
+    expect(end.converged).toBe(true);
+    expect(Math.abs(end.point[0] ?? 1)).toBeLessThan(1e-6);
+    expect(end.iteration).toBeLessThan(10);
+  });
+
   it('follows the valley of Rosenbrock to its end', async () => {
     const { end, seen } = await solve(problemOf(rosenbrock, NARROW, WIDE), [-1.2, 1]);
     expect(end.converged).toBe(true);

@@ -35,6 +35,10 @@ const FIRST_DAMPING = 1e-3;
 const LARGEST_DAMPING = 1e10;
 /** Steps are halved-ish in trust this many times before the point counts as a minimum within rounding. */
 const MAX_TRIALS = 12;
+/** A step that lowered the merit by less than this share is followed by one that looks back. */
+const NEAR_GAIN = 1e-2;
+/** Times that looking back may go on along the last step: as for steps that shrink to three quarters. */
+const LARGEST_SHARE = 3;
 
 /**
  * Yields the state after every accepted step. Points are in scaled units (a unit step matters about equally
@@ -50,18 +54,29 @@ export async function* levenbergMarquardt(
   let damping = FIRST_DAMPING;
   let growth = 2;
   let small = 0;
+  let gain = Number.POSITIVE_INFINITY;
+  let before: Passed | null = null;
   let equations = await problem.normalEquations(point);
   let state: LevenbergMarquardtState = { iteration: 0, point, merit: equations.merit, converged: false };
   yield state;
   for (let iteration = 1; iteration <= options.maxIterations; iteration++) {
-    let accepted: { point: Float64Array; merit: number } | null = null;
+    let accepted: { point: Float64Array; step: Float64Array; equations: NormalEquations } | null = null;
     for (let trial = 0; trial < MAX_TRIALS && damping < LARGEST_DAMPING; trial++) {
       const step = dampedStep(problem, point, equations, damping);
-      const candidate = step === null ? null : clamp(problem, point, step);
       if (step !== null && damping < 1 && isAtEnd(problem, equations, point, step, options)) {
         return { ...state, converged: true };
       }
-      const merit = candidate === null ? Number.POSITIVE_INFINITY : await problem.merit(candidate);
+      const isNear: boolean = trial === 0 && gain < NEAR_GAIN;
+      const taken: Float64Array | null =
+        step !== null && isNear && before !== null
+          ? extrapolated(equations.curvature, point, step, before)
+          : step;
+      const candidate: Float64Array | null = taken === null ? null : clamp(problem, point, taken);
+      // Close to the end, where steps are hardly ever refused, the derivatives are asked for at once.
+      const ahead: NormalEquations | null =
+        candidate !== null && isNear ? await problem.normalEquations(candidate) : null;
+      const merit =
+        ahead?.merit ?? (candidate === null ? Number.POSITIVE_INFINITY : await problem.merit(candidate));
       if (candidate !== null && step !== null && merit < equations.merit) {
         const predicted = predictedGain(
           equations,
@@ -71,22 +86,60 @@ export async function* levenbergMarquardt(
         damping *= Math.max(1 / 3, 1 - (2 * ratio - 1) ** 3);
         damping = Math.max(damping, 1e-12);
         growth = 2;
-        accepted = { point: candidate, merit };
+        accepted = {
+          point: candidate,
+          step,
+          equations: ahead ?? (await problem.normalEquations(candidate)),
+        };
         break;
       }
       damping *= growth;
       growth *= 2;
     }
     if (accepted === null) return { ...state, converged: true };
-    const gain = (equations.merit - accepted.merit) / Math.max(equations.merit, Number.MIN_VALUE);
-    point = accepted.point;
-    equations = await problem.normalEquations(point);
+    gain = (equations.merit - accepted.equations.merit) / Math.max(equations.merit, Number.MIN_VALUE);
+    before = { point, step: accepted.step };
+    ({ point, equations } = accepted);
     small = gain < options.tolerance ? small + 1 : 0;
     state = { iteration, point, merit: equations.merit, converged: small >= 2 };
     yield state;
     if (state.converged) return state;
   }
   return state;
+}
+
+/** A point and the step that the normal equations gave there. */
+interface Passed {
+  readonly point: Float64Array;
+  readonly step: Float64Array;
+}
+
+/**
+ * Where residuals stay large, steps shrink by a steady factor only: what changed the last one tells where they lead
+ * (Anderson, J. ACM 12, 547 (1965), with one step remembered; lengths in the metric of the curvature).
+ */
+function extrapolated(
+  curvature: Float64Array,
+  point: Float64Array,
+  step: Float64Array,
+  before: Passed,
+): Float64Array {
+  const change = step.map((s, i) => s - (before.step[i] as number));
+  const along = product(curvature, change, change);
+  const share = along > 0 ? product(curvature, change, step) / along : 0;
+  if (!(Math.abs(share) < LARGEST_SHARE)) return step;
+  return step.map(
+    (s, i) => s - share * ((point[i] as number) - (before.point[i] as number) + (change[i] as number)),
+  );
+}
+
+/** aᵀAb. */
+function product(matrix: Float64Array, a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++)
+    for (let j = 0; j < b.length; j++)
+      sum += (a[i] as number) * (matrix[i * a.length + j] as number) * (b[j] as number);
+  return sum;
 }
 
 function dampedStep(
