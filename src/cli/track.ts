@@ -20,7 +20,7 @@ import {
   trajectoryTable,
 } from '../graph/trajectories.ts';
 import { planeCount, validate } from '../graph/validate.ts';
-import { stokesEinsteinRadius } from '../optics/analysis/brownian.ts';
+import { FEWEST_FRAMES, stokesEinsteinRadius } from '../optics/analysis/brownian.ts';
 import { parseQuantity } from '../optics/units.ts';
 import { encodeCsv } from '../workers/files/encode.ts';
 import { FileProblem } from '../workers/files/image.ts';
@@ -262,8 +262,10 @@ function motion({ axes, lateral }: Motion, { temperature, viscosity }: Job): obj
     diffusion: lateral,
     axes: Object.fromEntries(axes.map(({ name, diffusion }) => [name, diffusion])),
     ...(asked ? { stokesEinsteinRadius: radius } : {}),
-    ...(asked && lateral !== null && radius === null
-      ? { note: 'No radius: the coefficient of diffusion is not above its error. Follow more frames.' }
-      : {}),
+    ...(lateral === null
+      ? { note: `Diffusion needs ${FEWEST_FRAMES} frames in a row in which the particle was found.` }
+      : asked && radius === null
+        ? { note: 'No radius: the coefficient of diffusion is not above its error. Follow more frames.' }
+        : {}),
   };
 }

@@ -27,6 +27,8 @@ export interface Diffusion {
 
 /** Fewer displacements than this say nothing: the error would be larger than the value. */
 const FEWEST_DISPLACEMENTS = 8;
+/** Frames in a row from which diffusion can be told. */
+export const FEWEST_FRAMES = FEWEST_DISPLACEMENTS + 1;
 /** Of neighbouring displacements: as many as the fewest have in a row. Only they tell a walk from a scatter. */
 const FEWEST_PAIRS = FEWEST_DISPLACEMENTS - 1;
 

@@ -173,6 +173,11 @@ export function stopTracking(): void {
   if (trackStore.getState().status !== 'idle') session.controlTrack('stopFit');
 }
 
+/** The fit whose values stand for the frame that is looked at: its own, or the last good one before. */
+export function fitShown({ frames, shown }: Pick<TrackState, 'frames' | 'shown'>): FrameFit | undefined {
+  return shown === null ? undefined : frames.findLast((each) => each.frame <= shown && hasValues(each));
+}
+
 /** Only the newest frame asked for is shown. */
 let wanted = 0;
 
@@ -191,7 +196,7 @@ export async function showFrame(index: number | null): Promise<void> {
   const target = design.nodes.find(({ type }) => type === 'target');
   if (target === undefined) return;
   const frames = new PreparedFrames(sourceOf(movie), optionsFrom(0, state, movie.count));
-  const fit = state.frames.findLast((each) => each.frame <= index && hasValues(each));
+  const fit = fitShown({ ...state, shown: index });
   try {
     const image = frameImage(await frames.frame(index), frames.shape, `${movie.name}, frame ${index}`);
     if (mine !== wanted) return;

@@ -242,7 +242,7 @@ function Charts({
     [charts, seen],
   );
   return (
-    <div className={cx('readingsBody')}>
+    <div className={cx('trackCharts')}>
       <PlotlyChart make={make} empty="Nothing has been followed yet: press Track." />
     </div>
   );

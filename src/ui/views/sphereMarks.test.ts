@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Design } from '../../graph/document.ts';
 import { createDesign, node } from '../../graph/testSupport.ts';
+import type { FrameFit } from '../../graph/trajectories.ts';
+import type { OpenedMovie } from '../../workers/filesClient.ts';
 import { documentStore, registry } from '../stores/app.ts';
+import { trackStore } from '../stores/tracking.ts';
 import { marksOf } from './marks.ts';
 import { markText } from './overlayMarks.ts';
 import { marksOnPicture, SphereMarks } from './sphereMarks.ts';
@@ -80,6 +83,28 @@ describe('the label of an object', () => {
     // 532 nm of light in vacuum.
     const two = { ...design(node('ball', 'mieSphere', { z: 1.064e-6 })), edges: one.edges };
     expect(labels(two, { 'mieSphere.z': 'waves' })).toEqual(['z 2 waves']);
+  });
+});
+
+describe('objects of a movie', () => {
+  it('stand where they were found in the frame that is looked at, or last before', () => {
+    documentStore.getState().open(design());
+    const { epoch } = documentStore.getState();
+    const movie = { name: 'm', count: 3 } as OpenedMovie;
+    const found = (frame: number, x: number | null): FrameFit => ({
+      ...{ frame, reason: null, milliseconds: 1, chiSquare: 1, errors: {} },
+      status: x === null ? 'lost' : 'good',
+      values: x === null ? {} : { 'spheres.particles.0.x': x },
+    });
+    const frames = [found(0, 1e-6), found(1, null), found(2, 4e-6)];
+    trackStore.setState({ movie, epoch, frames });
+    const marks = new SphereMarks('camera');
+    const at = (shown: number | null) => {
+      trackStore.setState({ shown });
+      return marks.list()[0]?.x;
+    };
+    expect([at(0), at(1), at(2), at(null)]).toEqual([1e-6, 1e-6, 4e-6, 2e-6]);
+    trackStore.setState({ movie: null, frames: [] });
   });
 });
 

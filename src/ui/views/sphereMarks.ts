@@ -4,6 +4,7 @@ import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { addTableRow, removeTableRow, setValues } from '../stores/tableActions.ts';
+import { currentMovie, fitShown, trackStore } from '../stores/tracking.ts';
 import type { PictureMarks } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import type { LiveValues, Mark } from './marks.ts';
@@ -33,10 +34,12 @@ interface Grip {
   moved: boolean;
 }
 
-/** Values of a running fit; null when none runs. */
+/** Values of a running fit, or of the frame of a movie that is looked at; null for those of the document. */
 export function liveValues(): LiveValues | null {
   const { fit } = engineStore.getState();
-  return fit.status === 'idle' ? null : fit.values;
+  if (fit.status !== 'idle') return fit.values;
+  const track = trackStore.getState();
+  return currentMovie(track) === null ? null : (fitShown(track)?.values ?? null);
 }
 
 type KeyPress = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey'>;

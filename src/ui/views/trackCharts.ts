@@ -7,7 +7,7 @@ import {
   seriesOf,
   type TrackedThings,
 } from '../../graph/trajectories.ts';
-import { stokesEinsteinRadius } from '../../optics/analysis/brownian.ts';
+import { FEWEST_FRAMES, stokesEinsteinRadius } from '../../optics/analysis/brownian.ts';
 import type { Chart, ChartAxis, Readout } from '../../optics/element.ts';
 
 export interface TrackSeen {
@@ -133,7 +133,7 @@ export function motionReadouts(
         quantity: 'length',
         display: 'µm',
       });
-      const short = 'too few frames in a row';
+      const short = `needs ${FEWEST_FRAMES} frames in a row`;
       const why =
         temperature === null || viscosity === null
           ? 'enter temperature and viscosity'

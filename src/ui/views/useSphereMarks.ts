@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
+import { trackStore } from '../stores/tracking.ts';
 import { hasMarks } from './marks.ts';
 import { liveValues, SphereMarks } from './sphereMarks.ts';
 import { viewStore } from './viewStore.ts';
@@ -17,12 +18,14 @@ export function useSphereMarks(nodeId: string): SphereMarks | null {
     const endDocument = documentStore.subscribe((state, old) => {
       if (state.design !== old.design) marks.tell();
     });
-    const endEngine = engineStore.subscribe(() => {
+    const follow = (): void => {
       const now = liveValues();
       if (now === before) return;
       before = now;
       marks.tell();
-    });
+    };
+    const endEngine = engineStore.subscribe(follow);
+    const endMovie = trackStore.subscribe(follow);
     const endUnits = settingsStore.subscribe((state, old) => {
       if (state.units !== old.units) marks.tell();
     });
@@ -30,6 +33,7 @@ export function useSphereMarks(nodeId: string): SphereMarks | null {
       endDocument();
       endUnits();
       endEngine();
+      endMovie();
     };
   }, [marks]);
   return isShown ? marks : null;
