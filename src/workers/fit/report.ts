@@ -73,16 +73,13 @@ export async function report(
     );
   }
   const errors = uncertainty(statistics.curvature, count, variance);
-  const brightness =
-    problem.normalization === 'background'
-      ? brightnessShift(await problem.withBrightness(point), count)
-      : null;
+  const brightness = await assumedBrightness(problem, point);
   if (brightness !== null) warnings.push(...brightnessSentence(context.learnables, errors, brightness));
   const values = problem.valuesAt(point);
   const parameters = context.learnables.map((learnable, i) => {
-    const [random, shift] = [errors.sigma[i] ?? null, brightness?.shifts[i] ?? 0];
-    const sigma = random === null ? null : Math.hypot(random, shift) * learnable.step;
-    return parameterResult(context, learnable, values.get(learnable.path) ?? learnable.value, sigma);
+    const sigma = standardError(errors, brightness, i);
+    const value = values.get(learnable.path) ?? learnable.value;
+    return parameterResult(context, learnable, value, sigma === null ? null : sigma * learnable.step);
   });
   return {
     parameters,
@@ -122,6 +119,28 @@ export function correlations(
     }),
   );
   return { paths: learnables.map(({ path }) => path), matrix };
+}
+
+/**
+ * What the mean of an image that stands for its background leaves open; null where nothing is assumed.
+ * @param near where the fit ended, or where its image was last computed before the last small step
+ */
+export async function assumedBrightness(
+  problem: FitProblem,
+  near: Float64Array,
+): Promise<BrightnessShift | null> {
+  if (problem.normalization !== 'background') return null;
+  return brightnessShift(await problem.withBrightness(near), problem.parameters.length);
+}
+
+/** Of one coordinate, scaled units: noise and what the assumed brightness leaves open. */
+export function standardError(
+  { sigma }: Uncertainty,
+  brightness: BrightnessShift | null,
+  index: number,
+): number | null {
+  const random = sigma[index] ?? null;
+  return random === null ? null : Math.hypot(random, brightness?.shifts[index] ?? 0);
 }
 
 /** Says what the assumed background does, where it does more than the noise. */

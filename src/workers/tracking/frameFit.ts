@@ -2,7 +2,8 @@
 import { choleskySolve } from '../../optics/maths/linearAlgebra.ts';
 import type { FitProblem, FitStatistics } from '../fit/fitProblem.ts';
 import { levenbergMarquardt, type NormalEquations } from '../fit/levenbergMarquardt.ts';
-import { residualNoise } from '../fit/report.ts';
+import { assumedBrightness, residualNoise, standardError } from '../fit/report.ts';
+import { uncertainty } from '../fit/uncertainty.ts';
 
 /** Where the next step would lower χ² by less than this, no value is off by more than 3 % of its error. */
 export const NEGLIGIBLE_GAIN = 1e-3;
@@ -10,6 +11,9 @@ export const NEGLIGIBLE_GAIN = 1e-3;
 export const SPARSE_GAIN = 0.3;
 /** A step that gains more than this goes further than a few dozen standard errors of the whole image. */
 const NEAR_GAIN = 400;
+
+/** χ² that each value has to explain where no other frame says what is usual: five standard errors. */
+const EVIDENCE = 25;
 
 /** Where a fit stands. */
 export interface Descent {
@@ -121,8 +125,25 @@ function gained({ descent, curvature }: NormalEquations, from: Float64Array, to:
   }, 0);
 }
 
-/** Variance that errors are made from, and χ² per degree of freedom, as the report of a single fit has them. */
-export function noiseOf(
+/**
+ * Standard errors in scaled units and χ² per degree of freedom, as the report of a single fit has them.
+ * @param seen where the image was computed last: the same derivatives serve again
+ */
+export async function errorsOf(
+  problem: FitProblem,
+  statistics: FitStatistics,
+  variance: number,
+  seen: Float64Array | null,
+): Promise<{ sigma: readonly (number | null)[]; chiSquare: number | null }> {
+  const { scatter, chiSquare } = noiseOf(problem, statistics, variance);
+  const errors = uncertainty(statistics.curvature, problem.parameters.length, scatter);
+  const brightness = seen === null ? null : await assumedBrightness(problem, seen);
+  const sigma = problem.parameters.map((_, i) => standardError(errors, brightness, i));
+  return { sigma, chiSquare };
+}
+
+/** Variance that errors are made from. */
+function noiseOf(
   problem: FitProblem,
   { noise, residual }: FitStatistics,
   variance: number,
@@ -133,6 +154,23 @@ export function noiseOf(
     scatter: noise === null ? variance : Math.max(noise * noise, variance),
     chiSquare: known > 0 ? variance / (known * known) : null,
   };
+}
+
+/**
+ * Whether a frame shows something by itself: the contrast of the model stands five standard errors above noise for each
+ * value. Of noise alone a fit explains about one per value.
+ */
+export function isSeen(
+  problem: FitProblem,
+  { merit, pixels }: FitStatistics,
+  variance: number,
+  contrast: number,
+): boolean {
+  const explained =
+    problem.kind === 'poisson'
+      ? (2 * (problem.spread - merit)) / Math.max(1, variance)
+      : (contrast * pixels) / variance;
+  return !(explained < EVIDENCE * problem.parameters.length);
 }
 
 /** Variance of the model over the pixels that count. */

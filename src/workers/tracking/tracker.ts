@@ -13,15 +13,15 @@ import type { FrameFit, TrackOptions } from '../../graph/trajectories.ts';
 import { decimate } from '../fit/decimate.ts';
 import type { FitProblem, FitStatistics } from '../fit/fitProblem.ts';
 import { FitProblemError } from '../fit/fitProblemError.ts';
-import { uncertainty } from '../fit/uncertainty.ts';
 import type { FitResult } from '../protocol.ts';
 import {
   contrastOf,
   type Descent,
   descended,
+  errorsOf,
   finished,
+  isSeen,
   NEGLIGIBLE_GAIN,
-  noiseOf,
   SPARSE_GAIN,
 } from './frameFit.ts';
 
@@ -55,6 +55,9 @@ interface Ended {
   /** Where the few pixels were computed last; null without them. */
   readonly known: Float64Array | null;
   readonly statistics: FitStatistics;
+  /** Standard errors, scaled units. */
+  readonly sigma: readonly (number | null)[];
+  readonly chiSquare: number | null;
   /** Residual variance per degree of freedom. */
   readonly variance: number;
   /** Variance of the model image over its pixels. */
@@ -82,7 +85,7 @@ export class Tracker {
   private noise: number | null | undefined;
   /** Frames since the last good one, and how many of them until all of the frame is searched again. */
   private lostFor = 0;
-  private searchAt = 1;
+  private searchAt = 0;
 
   constructor(context: TrackContext, options: TrackOptions) {
     const target = context.plan.order.find(({ spec }) => spec.type === 'target');
@@ -116,7 +119,7 @@ export class Tracker {
     }
     try {
       return timed(
-        this.problem === null ? await this.begun(frame, index) : await this.followed(frame, index),
+        this.last.length === 0 ? await this.begun(frame, index) : await this.followed(frame, index),
       );
     } catch (error) {
       // What is wrong with the design stays wrong; what is wrong with a frame does not.
@@ -131,23 +134,48 @@ export class Tracker {
     this.problem?.release();
   }
 
-  /** The first frame is fitted like any image. */
+  /** The first frame is fitted like any image, and so is one after it where that shows nothing. */
   private async begun(
     frame: PreparedFrame,
     index: number,
   ): Promise<Omit<FrameFit, 'frame' | 'milliseconds'>> {
+    const { learnables } = this.context;
     const design = this.designOf(frame, `frame ${index}`, {});
-    const result = await this.context.fit(design);
+    const isSearched = this.lostFor >= this.searchAt;
+    const result = isSearched ? await this.context.fit(design) : null;
+    const problem = this.on(frame, await this.opened(design));
+    const start = result === null ? new Float64Array(learnables.length) : pointOf(learnables, result);
+    const ended = await this.refined(problem, start, index);
+    const why = this.doubt(ended) ?? this.doubtAlone(ended, result);
+    if (why === null) return this.accepted(ended, index, 'good', null);
+    this.lostFor++;
+    if (isSearched) this.searchAt = this.lostFor === 1 ? 1 : 2 * this.lostFor;
+    return { status: 'lost', reason: why, values: {}, errors: {}, chiSquare: null };
+  }
+
+  private async opened(design: Design): Promise<FitProblem> {
+    if (this.problem !== null) return this.problem;
     const problem = await this.context.open(design);
     this.problem = problem;
     const { every } = this.context;
     if (every > 1 && problem.kind === 'leastSquares') this.sparse = problem.decimated(every);
-    const ended = await this.refined(
-      this.on(frame, problem),
-      pointOf(this.context.learnables, result),
-      index,
+    return problem;
+  }
+
+  /** Why a fit is not to be believed that no other frame can be compared with; null where it is. */
+  private doubtAlone(
+    { problem, statistics, sigma, variance, contrast }: Ended,
+    result: FitResult | null,
+  ): string | null {
+    if (!isSeen(problem, statistics, variance, contrast))
+      return 'There is next to nothing to see in this frame: what the fit found is no more than its noise.';
+    const { learnables } = this.context;
+    const unknown = learnables.find(
+      ({ role }, i) => (role === 'lateralX' || role === 'lateralY') && (sigma[i] ?? null) === null,
     );
-    return this.accepted(ended, index, 'good', null);
+    if (unknown !== undefined) return `The frame does not tell “${unknown.title}”.`;
+    if (result?.converged === false) return 'The fit did not come to an end in this frame.';
+    return null;
   }
 
   private async followed(
@@ -224,15 +252,12 @@ export class Tracker {
     const statistics = await this.statistics(whole, ended);
     const left = Math.max(1, statistics.pixels - problem.parameters.length);
     const contrast = contrastOf(whole, statistics.residual);
+    const variance = statistics.weightedSquares / left;
+    // The mean of a frame stands for its background only where no background is given.
+    const near = this.options.background === 'none' ? ended.seen : null;
+    const { sigma, chiSquare } = await errorsOf(whole, statistics, variance, near);
     const known = led?.seen ?? null;
-    return {
-      problem: whole,
-      point,
-      known,
-      statistics,
-      variance: statistics.weightedSquares / left,
-      contrast,
-    };
+    return { problem: whole, point, known, statistics, sigma, chiSquare, variance, contrast };
   }
 
   private few(problem: FitProblem): FitProblem | null {
@@ -306,7 +331,7 @@ export class Tracker {
   }
 
   private accepted(
-    { problem, point, known, statistics, variance, contrast }: Ended,
+    { problem, point, known, sigma, chiSquare, variance, contrast }: Ended,
     index: number,
     status: FrameFit['status'],
     reason: string | null,
@@ -318,8 +343,6 @@ export class Tracker {
     this.lostFor = 0;
     this.searchAt = 1;
     const { learnables } = this.context;
-    const { scatter, chiSquare } = noiseOf(problem, statistics, variance);
-    const { sigma } = uncertainty(statistics.curvature, learnables.length, scatter);
     return {
       status,
       reason,
