@@ -16,6 +16,7 @@ interface Parameter {
 export interface Fitted {
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly reducedChiSquare: number;
+  readonly iterations: number;
   readonly seconds: number;
 }
 
@@ -28,6 +29,7 @@ export class Results {
     expect(code, `${stdout}\n${stderr}`).toBe(0);
     const result = JSON.parse(stdout) as Fitted;
     this.all[name] = result;
+    console.log(`${name}: ${result.seconds.toFixed(2)} s, ${result.iterations} steps`);
     return result;
   }
 

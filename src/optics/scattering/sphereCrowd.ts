@@ -41,6 +41,8 @@ const LARGEST_AMPLITUDE_STEP = 0.2;
 /** Of a radial profile, as a share of its finest fringes (wavelength over aperture): cubics are off by 0.2 % between. */
 const PROFILE_SHARE = 0.1;
 const TRIALS = 5;
+/** Steps end where they lower what is left by no more than this share. */
+const ENOUGH = 1e-3;
 
 /** Complex I0 and I2 of a sphere along its radius: four numbers for each radius. */
 type Profile = Float64Array;
@@ -83,7 +85,7 @@ export class CrowdFit {
       const gain = 1 - next.crowd.meanSquare / best.meanSquare;
       best = next.crowd;
       damping = Math.max(1e-6, next.damping / 6);
-      if (gain < 1e-4) return best;
+      if (gain < ENOUGH) return best;
     }
     return best;
   }

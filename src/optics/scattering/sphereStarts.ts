@@ -52,6 +52,8 @@ const LARGEST_STEP = 2e-6;
 /** Places of the table that are improved, and steps for each. */
 const IMPROVED = 10;
 const STEPS = 8;
+/** Steps end where they explain no more than this besides: what follows goes on. */
+const ENOUGH = 3e-4;
 /** A start that explains this share of the profile's variation needs no rival. */
 const EXPLAINED = 0.98;
 /** Two starts are the same where depth and radius differ by less (metres). */
@@ -148,7 +150,7 @@ export class SphereScan {
           const score = sums.score(this.terms(moved), moved.amplitude);
           if (score > best.score) {
             accepted = true;
-            const isDone = score - best.score < 1e-5;
+            const isDone = score - best.score < ENOUGH;
             best = { ...moved, score };
             damping = Math.max(1e-6, damping / 5);
             if (isDone) return best;
