@@ -21,6 +21,8 @@ interface SphereScene {
 
 /** Around what the design says: no sphere of another material or of a quite different size fits better by chance. */
 const INDEX_REACH = 0.12;
+/** A design whose sphere has the index of the medium, and so scatters nothing, says nothing of it. */
+const UNKNOWN_REACH = 0.3;
 const SIZE_FACTOR = 4;
 /** Least difference of the indices, and least distance before focus. */
 const LEAST_CONTRAST = 0.02;
@@ -167,12 +169,15 @@ function questionOf(
     ),
     refractiveIndex: open(
       all(({ sphere }) => sphere.layers[0]?.refractiveIndex),
-      (from, to) => ({
-        from: isDenser
-          ? Math.max(from - INDEX_REACH, optics.mediumIndex + LEAST_CONTRAST)
-          : from - INDEX_REACH,
-        to: isDenser ? to + INDEX_REACH : Math.min(to + INDEX_REACH, optics.mediumIndex - LEAST_CONTRAST),
-      }),
+      (from, to) => {
+        const { mediumIndex } = optics;
+        const isSaid = Math.max(Math.abs(from - mediumIndex), Math.abs(to - mediumIndex)) >= LEAST_CONTRAST;
+        const reach = isSaid ? INDEX_REACH : UNKNOWN_REACH;
+        return {
+          from: isDenser ? Math.max(from - reach, mediumIndex + LEAST_CONTRAST) : from - reach,
+          to: isDenser ? to + reach : Math.min(to + reach, mediumIndex - LEAST_CONTRAST),
+        };
+      },
     ),
     amplitude: open(
       all(({ amplitude }) => amplitude),

@@ -1,8 +1,11 @@
-/** Fits whose search and early steps look at some pixels of a large image only. */
+/** Fits from starts that are hard on the search: it looks at some pixels of a large image only, or at no rings. */
 import { expect, it } from 'vitest';
+import { registry } from '../../graph/catalogue.ts';
+import { setAll } from '../../graph/edit.ts';
 import { DEFAULT_FIT_OPTIONS } from '../../graph/fitOptions.ts';
 import { createSession } from '../session.ts';
 import { smallHologram } from '../testDesigns.ts';
+import { basin, findsSphere } from './testBasins.ts';
 
 const PIXELS = 100;
 const session = await createSession('wasm');
@@ -22,4 +25,11 @@ it('finds a pixel pitch that starts 1 % off, by the search too', async () => {
   parameters.forEach(({ value, sigma }, i) => {
     expect(Math.abs(value - (truth[i] ?? 0)) / (sigma ?? Number.NaN)).toBeLessThan(5);
   });
+});
+
+it('finds a sphere whose start has the index of the medium and scatters nothing', async () => {
+  const { design, truth } = basin(3);
+  const start = setAll(design, registry, { 'sphere.refractiveIndex': 1.34 });
+  const { isFound, errors } = await findsSphere(session, { design: start, truth });
+  expect(isFound, errors.join()).toBe(true);
 });
