@@ -16,7 +16,7 @@ import type { FitProgress, FitResult, ParameterResult } from '../workers/protoco
 import { oneOf, type Words, wholeNumber } from './commandLine.ts';
 import { fileReason, loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
-import { readImageFile } from './imageFiles.ts';
+import { readImageFile, readWholeImage } from './imageFiles.ts';
 import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
 import { applyLearning } from './learning.ts';
 import { withPlaneStep } from './planeStep.ts';
@@ -177,7 +177,7 @@ export async function withTargets(
     throw new Failure(
       '--background divides holograms, and this design has none: set camera.background and camera.offset instead.',
     );
-  const divisor = background === null ? null : await readImageFile(background, io);
+  const divisor = background === null ? null : await readWholeImage(background, io);
   for (const { node, file } of targets) {
     checkTarget(current, node);
     const image = await readImageFile(file, io);

@@ -1,6 +1,7 @@
 /** Images named on the command line. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { notNumbersProblem } from '../graph/clipped.ts';
 import { formatBytes } from '../graph/format.ts';
 import { decodeImage } from '../workers/files/decode.ts';
 import type { ScientificImage } from '../workers/files/image.ts';
@@ -11,7 +12,18 @@ import { Failure, type Io } from './io.ts';
 /** Above this no file can decode to an image within the decoder's limits, whatever its format. */
 const LARGEST_FILE = 1e9;
 
-/** @throws Failure with the decoder's sentence */
+/** An image of which every pixel is needed. @throws Failure with a sentence */
+export async function readWholeImage(
+  file: string,
+  io: Io,
+): Promise<ScientificImage & { readonly name: string }> {
+  const image = await readImageFile(file, io);
+  const problem = notNumbersProblem(image.name, image.data);
+  if (problem !== null) throw new Failure(problem);
+  return image;
+}
+
+/** Pixels that are not numbers stay. @throws Failure with the decoder's sentence */
 export async function readImageFile(
   file: string,
   io: Io,

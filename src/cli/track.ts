@@ -29,7 +29,7 @@ import { type Words, wholeNumber } from './commandLine.ts';
 import { fileReason, loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
 import { prepareFile } from './fit.ts';
-import { readImageFile } from './imageFiles.ts';
+import { readWholeImage } from './imageFiles.ts';
 import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
 import { applyLearning } from './learning.ts';
 import { applySettings, readSettings } from './settings.ts';
@@ -178,7 +178,7 @@ async function sourceOf(job: Job, io: Io): Promise<FrameSource> {
     const isImage = job.background !== 'none' && job.background !== 'median';
     const whole = async (file: string | null, what: string) => {
       if (file === null) return null;
-      const { shape, data } = await readImageFile(file, io);
+      const { shape, data } = await readWholeImage(file, io);
       if (shape.join() !== movie.shape.join())
         throw new Failure(`${what} has ${shape.join(' × ')} pixels, the movie ${movie.shape.join(' × ')}.`);
       return data;

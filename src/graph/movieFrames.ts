@@ -1,4 +1,5 @@
 /** From a frame as it lies in the file to what a fit compares: dark image, window, background. */
+import { LEFT_OUT } from './clipped.ts';
 import type { Design, DesignImage } from './document.ts';
 import { encodeFloat32 } from './imageData.ts';
 import { setAt } from './paths.ts';
@@ -132,9 +133,6 @@ export class PreparedFrames {
     return out;
   }
 }
-
-/** Above every value that means something: marks pixels that do not count in a document's image. */
-const LEFT_OUT = 1e30;
 
 /** The frame as an image that a design can be prepared for. */
 export function imageToPrepare(

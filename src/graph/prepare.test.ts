@@ -54,6 +54,38 @@ function pixels(design: Design): { shape: readonly number[]; data: Float32Array;
 const mean = (values: ArrayLike<number>) =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
+describe('pixels that are not numbers', () => {
+  const holed = (image: GivenImage, at: readonly number[]): GivenImage => ({
+    ...image,
+    data: image.data.map((value, i) => (at.includes(i) ? Number.NaN : value)),
+  });
+
+  it('of a hologram are left out and counted, and what is found stays where it is', () => {
+    const whole = rings(64, 72, 40.3, 29.6);
+    const { design, notes } = prepareForImage(
+      sphereHologram,
+      registry,
+      options(holed(whole, [5, 700, 2190])),
+    );
+    expect(notes[0]).toMatch(/^3 pixels are not numbers/);
+    const { data, level } = pixels(design);
+    expect([...data].flatMap((value, i) => (value >= (level ?? 0) ? [i] : []))).toEqual([5, 700, 2190]);
+    const found = at(prepareForImage(sphereHologram, registry, options(whole)).design, 'sphere.x');
+    // A tenth of a pixel of 0.1 µm, for three of 4608 pixels of which one lies in the rings.
+    expect(Math.abs(Number(at(design, 'sphere.x')) - Number(found))).toBeLessThan(0.1e-7);
+  });
+
+  it('of a stack neither attract the bead nor count as its light', () => {
+    const whole = spots(3, 40, 44, 25, 18, 4000);
+    const make = (image: GivenImage) => prepareForImage(beadStack, registry, options(image)).design;
+    const [clean, marked] = [make(whole), make(holed(whole, [90, 2000]))];
+    expect(Number(at(marked, 'bead.x'))).toBeCloseTo(Number(at(clean, 'bead.x')), 9);
+    const photons = (design: Design) => Number(at(design, 'bead.photons.1'));
+    // Two pixels of the background are filled with the mean of all.
+    expect(photons(marked) / photons(clean)).toBeCloseTo(1, 1);
+  });
+});
+
 describe('a hologram', () => {
   const prepared = prepareForImage(sphereHologram, registry, options(rings(64, 72, 40.3, 29.6)));
 

@@ -2,7 +2,14 @@
  * Makes a design ready to be fitted to a given image: camera, planes and pupil sampling follow the image, and
  * what can be seen at once (positions, brightness, background) is estimated from it.
  */
-import { clippedNote, clippingLevel, isMuchClipped } from './clipped.ts';
+import {
+  clippedNote,
+  clippingLevel,
+  isMuchClipped,
+  LEFT_OUT,
+  markedNumbers,
+  withoutMarks,
+} from './clipped.ts';
 import { borderMedian, brightestSpot, ringCentre } from './detect.ts';
 import type { Design, DesignImage, DesignNode, ParamData } from './document.ts';
 import { fringeScaleNote } from './fringeScale.ts';
@@ -165,8 +172,7 @@ function pixelsOf(image: GivenImage): Pixels {
     planes: rank === 3 ? (image.shape[0] ?? 1) : 1,
     ny: image.shape[rank - 2] ?? 1,
     nx: image.shape[rank - 1] ?? 1,
-    data: image.data,
-    level: image.saturationLevel,
+    ...markedNumbers(image.data, image.saturationLevel),
   };
 }
 
@@ -212,7 +218,8 @@ function divided(
   }
   const background = cut(given, { ...options, planes: null });
   const size = pixels.ny * pixels.nx;
-  const dark = background.data.filter((value) => !(value > 0)).length;
+  const isLight = (value: number) => value > 0 && value < LEFT_OUT;
+  const dark = background.data.filter((value) => !isLight(value)).length;
   if (dark === size) {
     throw new PrepareProblem('The background is dark everywhere, so nothing can be divided by it.');
   }
@@ -220,7 +227,7 @@ function divided(
   const clipped = 1e6;
   const data = pixels.data.map((value, i) => {
     const divisor = background.data[i % size] as number;
-    return (level !== null && value >= level) || !(divisor > 0) ? clipped : value / divisor;
+    return (level !== null && value >= level) || !isLight(divisor) ? clipped : value / divisor;
   });
   if (dark > 0) {
     notes.push(`Pixels where the background is not above zero are left out: ${dark}.`);
@@ -234,7 +241,7 @@ function scaleNote(design: Design, registry: Registry, { data, ny, nx, level }: 
   const camera = design.nodes.find((node) => node.type === 'camera');
   const source = design.nodes.find((node) => registry.get(node.type)?.params['wavelength'] !== undefined);
   if (pupil === undefined || camera === undefined || source === undefined) return null;
-  return fringeScaleNote(data, [ny, nx], (i) => level === null || (data[i] as number) < level, {
+  return fringeScaleNote(withoutMarks(data), [ny, nx], (i) => level === null || (data[i] as number) < level, {
     numericalAperture: numberAt(design, registry, `${pupil.id}.numericalAperture`),
     wavelength: numberAt(design, registry, `${source.id}.wavelength`),
     pitch: objectPitch(design, registry, camera),
@@ -304,14 +311,10 @@ function withDetections(
   const camera = design.nodes.find((node) => node.type === 'camera');
   if (object === undefined || camera === undefined) return design;
   const level = pixels.level;
+  const data = withoutMarks(pixels.data);
   const seen = hologram
-    ? ringCentre(
-        pixels.data,
-        pixels.ny,
-        pixels.nx,
-        (i) => level === null || (pixels.data[i] as number) < level,
-      )
-    : brightestSpot(pixels.data, pixels.planes, pixels.ny, pixels.nx);
+    ? ringCentre(data, pixels.ny, pixels.nx, (i) => level === null || (pixels.data[i] as number) < level)
+    : brightestSpot(data, pixels.planes, pixels.ny, pixels.nx);
   const pitch = objectPitch(design, registry, camera);
   let next = design;
   const set = (path: string, value: ParamData) => {
@@ -327,10 +330,9 @@ function withDetections(
     const photons: number[] = [];
     const size = pixels.ny * pixels.nx;
     for (let p = 0; p < pixels.planes; p++) {
-      const background = Math.max(0, (borderMedian(pixels.data, p, pixels.ny, pixels.nx) - offset) / gain);
+      const background = Math.max(0, (borderMedian(data, p, pixels.ny, pixels.nx) - offset) / gain);
       let total = 0;
-      for (let i = 0; i < size; i++)
-        total += ((pixels.data[p * size + i] as number) - offset) / gain - background;
+      for (let i = 0; i < size; i++) total += ((data[p * size + i] as number) - offset) / gain - background;
       backgrounds.push(background);
       photons.push(Math.max(100, total));
     }

@@ -135,6 +135,17 @@ describe('a measured target', () => {
     expect(image.shape).toEqual([2, 3]);
   });
 
+  it('leaves out what is no number, with the mean of the others in its place', async () => {
+    const { resolve } = createImages();
+    const image = await resolve(
+      withImage(measured([1, Number.NaN, 3, 1e30, Number.NEGATIVE_INFINITY, 2], null)),
+      'data',
+    );
+    expect([...image.data]).toEqual([1, 2, 3, 2, 2, 2]);
+    expect([...(image.mask ?? [])].slice(0, 3)).toEqual([1, 0, 1]);
+    expect([...(image.mask ?? [])].slice(4)).toEqual([0, 1]);
+  });
+
   it('leaves out what the camera that it is compared with cannot count, where that is less', async () => {
     const { resolve } = createImages();
     const masked = async (params: Readonly<Record<string, number | string>>, level: number | null) => {

@@ -1,4 +1,5 @@
 /** A document's images as numbers: measured ones decoded, simulated ones computed once. */
+import { withoutMarks } from '../graph/clipped.ts';
 import { compile } from '../graph/compile.ts';
 import type { Design, DesignImage, DesignNode } from '../graph/document.ts';
 import { GraphRunner, NO_OVERRIDES } from '../graph/execute.ts';
@@ -64,11 +65,12 @@ export class HostImages {
   private measured(id: string, image: Measured, level: number | null): Decoded {
     const known = this.decoded.get(id);
     if (known !== undefined && known.level === level && sameImage(known.image, image)) return known;
-    const data = decodeFloat32(image.data, sizeOf(image.shape));
+    const stored = decodeFloat32(image.data, sizeOf(image.shape));
     const host: HostImage = {
       shape: image.shape,
-      data,
-      mask: unsaturated(data, level),
+      // What is left out still takes part in sums, with a weight of zero.
+      data: withoutMarks(stored),
+      mask: unsaturated(stored, level),
       key: `measured-${contentKey(image)}-${level}`,
     };
     return { image, level, host };
@@ -158,10 +160,12 @@ function emptied(rows: readonly TableRow[]): readonly TableRow[] {
   return rows.map(({ group }) => (group === undefined ? {} : { group }));
 }
 
-/** 1 where a pixel is below the level of saturation; null where all are. */
+/** 1 where a pixel is a number below the level of saturation; null where all are. */
 function unsaturated(data: Float32Array | Float64Array, level: number | null): Float32Array | null {
-  if (level === null || !data.some((value) => value >= level)) return null;
-  return Float32Array.from(data, (value) => (value >= level ? 0 : 1));
+  const limit = level ?? Number.POSITIVE_INFINITY;
+  const counts = (value: number) => value < limit && value > Number.NEGATIVE_INFINITY;
+  if (data.every(counts)) return null;
+  return Float32Array.from(data, (value) => (counts(value) ? 1 : 0));
 }
 
 function lower(a: number | null, b: number | null): number | null {

@@ -1,5 +1,6 @@
 /** Opening and saving: files, examples, dropped images, clipboard. React-free. */
 
+import { notNumbersProblem } from '../../graph/clipped.ts';
 import type { Design } from '../../graph/document.ts';
 import { addImage as withImage } from '../../graph/edit.ts';
 import { examples } from '../../graph/examples/index.ts';
@@ -110,6 +111,11 @@ function placeImage(imported: Extract<ImportedImage, { ok: true }>, nodeId: stri
   const params = registry.get(type)?.params ?? {};
   const param = Object.keys(params).find((name) => params[name]?.kind === 'image');
   if (param === undefined) return;
+  const problem = type === 'target' ? null : notNumbersProblem(imported.image.name, imported.pixels);
+  if (problem !== null) {
+    toast(problem, 'error');
+    return;
+  }
   const prepared = type === 'target' ? preparedFor(design, receiver, imported) : null;
   documentStore.getState().apply('Add image', (before) => {
     if (prepared !== null && before === design) return prepared.design;
@@ -151,6 +157,8 @@ export async function divideByBackground(file: File, nodeId: string): Promise<st
   // Another document was opened while the file was read: its nodes may have the same names.
   if (documentStore.getState().epoch !== epoch) return null;
   const { name, shape } = imported.image;
+  const refused = notNumbersProblem(name, imported.pixels);
+  if (refused !== null) return refused;
   const problem = changeTarget(nodeId, { background: { name, shape, data: imported.pixels } });
   if (problem === null) for (const warning of imported.warnings) toast(warning);
   return problem;

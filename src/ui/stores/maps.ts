@@ -1,4 +1,5 @@
 /** What a user can do to a map: paint it, fill it, begin anew, bring in a picture. React-free. */
+import { notNumbersProblem } from '../../graph/clipped.ts';
 import type { Design } from '../../graph/document.ts';
 import { decodeFloat32, encodeFloat32 } from '../../graph/imageData.ts';
 import { mapCells, mapValues, setMap } from '../../graph/maps.ts';
@@ -71,6 +72,11 @@ export async function loadMap(path: string, spec: MapParam, file: File): Promise
     return;
   }
   if (documentStore.getState().epoch !== epoch) return;
+  const problem = notNumbersProblem(file.name, imported.pixels);
+  if (problem !== null) {
+    toast(problem, 'error');
+    return;
+  }
   const { shape } = imported.image;
   const [ny = 1, nx = 1] = shape.slice(-2);
   const cells = Math.max(ny, nx);

@@ -467,14 +467,17 @@ describe('decodeImage: NPY', () => {
     );
   });
 
-  it('counts pixels that are not numbers', async () => {
-    const values = [Number.NaN, 1, Number.POSITIVE_INFINITY, 2];
-    const bytes = buildNpy({ type: '<f4', shape: '2, 2', data: sampleBytes(values, 'float32', true) });
-    await expectProblem(bytes, 'a.npy', 'notNumbers', 'contains 2 pixels that are not numbers');
-    const wide = sampleBytes([1e300, 1, 1, 1], 'float64', true);
+  it('leaves pixels that are not numbers, and refuses where most are none', async () => {
+    const npy = (values: readonly number[]) =>
+      buildNpy({ type: '<f4', shape: '2, 2', data: sampleBytes([...values], 'float32', true) });
+    const some = await decodeImage(npy([Number.NaN, 1, Number.POSITIVE_INFINITY, 2]), 'a.npy');
+    expect([...some.data]).toEqual([Number.NaN, 1, Number.POSITIVE_INFINITY, 2]);
+    const most = npy([Number.NaN, 1, Number.POSITIVE_INFINITY, Number.NaN]);
+    await expectProblem(most, 'a.npy', 'notNumbers', 'contains 3 pixels that are not numbers');
+    const wide = sampleBytes([1e300, 1e300, 1e300, 1], 'float64', true);
     const problem = await problemOf(buildNpy({ type: '<f8', shape: '2, 2', data: wide }), 'a.npy');
     expect(problem.message).toContain(
-      'contains 1 pixel that is not a number (NaN or infinite) or is too large',
+      'contains 3 pixels that are not numbers (NaN or infinite) or are too large',
     );
   });
 });

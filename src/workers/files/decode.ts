@@ -1,3 +1,4 @@
+import { countNotNumbers } from '../../graph/clipped.ts';
 import { FileProblem, groupDigits, Refusal, type ScientificImage, type StoredFrames } from './image.ts';
 import { decodeNpy, openNpy } from './npy.ts';
 import { decodePng } from './png.ts';
@@ -141,18 +142,19 @@ function notAnImage(bytes: Uint8Array, fileName: string): FileProblem {
   return new FileProblem('notAnImage', fileName, `${denial}: it starts with text${quoted}.`, SAVE_AS);
 }
 
-/** Fits and plots cannot go on with pixels that are not numbers, so these are counted and refused. */
+/** Share of pixels that are not numbers from which on an image says nothing. */
+const MOSTLY = 0.5;
+
+/** Pixels that are not numbers stay: a target leaves them out. Where most are none, the file is refused. */
 function checkNumbers({ data, source }: ScientificImage): void {
   if (source.sampleFormat !== 'float') return;
   // Values of 64-bit floats can be finite in the file and too large for the 32-bit floats of the image.
-  refuseBadNumbers(data, source.bitDepth === 64);
+  if (countNotNumbers(data) > MOSTLY * data.length) refuseBadNumbers(data, source.bitDepth === 64);
 }
 
 /** @param wide whether the file's own numbers may be too large for 32-bit floats */
 function refuseBadNumbers(data: Float32Array, wide: boolean): void {
-  let bad = 0;
-  // By index: an iterator over 64 million pixels takes several times as long.
-  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) bad++;
+  const bad = countNotNumbers(data);
   if (bad === 0) return;
   const verb = bad === 1 ? 'is' : 'are';
   const pixels = bad === 1 ? 'pixel that is not a number' : 'pixels that are not numbers';
