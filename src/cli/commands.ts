@@ -204,6 +204,11 @@ export const commands = {
         placeholder: 'N',
         help: 'Take the median over N frames around each; without it over all.',
       },
+      '--pixels': {
+        kind: 'value',
+        placeholder: 'all|some',
+        help: 'Fit every frame on all its pixels, or on some: in half of the time, with larger errors.',
+      },
       '--dark': { kind: 'value', placeholder: 'IMAGE', help: 'Subtract this image from every frame.' },
       '--crop': {
         kind: 'value',

@@ -25,7 +25,7 @@ import { parseQuantity } from '../optics/units.ts';
 import { encodeCsv } from '../workers/files/encode.ts';
 import { FileProblem } from '../workers/files/image.ts';
 import { openMovie, type UnreadFile } from '../workers/files/movie.ts';
-import { type Words, wholeNumber } from './commandLine.ts';
+import { oneOf, type Words, wholeNumber } from './commandLine.ts';
 import { fileReason, loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
 import { prepareFile } from './fit.ts';
@@ -84,6 +84,7 @@ function readJob(words: Words) {
     interval: positive(words, '--frame-interval', 'time', 's'),
     background: words.value('--background') ?? 'none',
     dark: words.value('--dark'),
+    pixels: oneOf('--pixels', words.value('--pixels') ?? DEFAULT_TRACK_OPTIONS.pixels, ['all', 'some']),
     medianFrames: median === null ? null : wholeNumber('--median-frames', median, 3, 1_000_000),
     crop: crop === null ? null : parseCrop(crop),
     temperature: positive(words, '--temperature', 'temperature', 'K'),
@@ -130,6 +131,7 @@ async function prepared(
     frames: range,
     background: isMedian ? 'median' : 'none',
     medianFrames: job.medianFrames,
+    pixels: job.pixels === 'some' ? 'some' : 'all',
   };
   const image = await firstFrame(source, options);
   const keep = new Set(job.settings.map(({ path }) => path));

@@ -344,5 +344,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
 
 /** In float64, where sums over many pixels are exact enough. */
 function scaled(values: Float64Array | Float32Array, factor: number): Float64Array {
-  return Float64Array.from(values, (value) => value * factor);
+  const out = new Float64Array(values.length);
+  for (let k = 0; k < out.length; k++) out[k] = (values[k] as number) * factor;
+  return out;
 }

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { registry } from '../../graph/catalogue.ts';
 import type { Design } from '../../graph/document.ts';
+import { setAll } from '../../graph/edit.ts';
+import { sphereHologram } from '../../graph/examples/sphereHologram.ts';
 import { DEFAULT_FIT_OPTIONS } from '../../graph/fitOptions.ts';
 import { encodeFloat32 } from '../../graph/imageData.ts';
 import { type FrameSource, withFrame } from '../../graph/movieFrames.ts';
@@ -8,6 +10,7 @@ import { setAt } from '../../graph/paths.ts';
 import { type FrameFit, seriesOf, type TrackOptions } from '../../graph/trajectories.ts';
 import { estimateDiffusion, pooledDiffusion } from '../../optics/analysis/brownian.ts';
 import { SeededRandom } from '../../optics/maths/random.ts';
+import { PortionedRuns } from '../fit/portionedRuns.ts';
 import { createSession } from '../session.ts';
 import { smallHologram } from '../testDesigns.ts';
 import { brownianWalk, simulateMovie, type Truth } from './simulateMovie.ts';
@@ -181,4 +184,58 @@ it('a sphere in a hologram is followed along all three axes with its radius, beh
       4 * (errors['sphere.radius'] ?? 0),
     );
   }
+});
+
+describe('a sphere in a hologram of 96² pixels, five values in each of 20 frames', () => {
+  const learn = ['x', 'y', 'z', 'radius', 'refractiveIndex'].map((name) => `sphere.${name}`);
+  const size = { 'camera.rows': 96, 'camera.columns': 96 };
+  const design: Design = { ...setAll(sphereHologram, registry, size), learn };
+  const walk = { diffusion: 0.3e-12, interval: INTERVAL, seed: 7 };
+  const truth = brownianWalk({ 'sphere.x': 0, 'sphere.y': 0, 'sphere.z': 8e-6 }, 20, walk);
+  let source: FrameSource;
+  beforeAll(async () => {
+    source = await simulateMovie(await createSession('wasm'), design, truth, 0.02);
+  }, 60_000);
+
+  it.each([
+    ['all', 1],
+    ['some', 0],
+  ] as const)(
+    'is followed on %s pixels with %d looks at the whole image in a frame',
+    {
+      timeout: 60_000,
+    },
+    async (pixels, whole) => {
+      const looks = vi.spyOn(PortionedRuns.prototype, 'image');
+      const session = await createSession('wasm');
+      const seen: FrameFit[] = [];
+      const frames: { whole: number; few: number; processor: number }[] = [];
+      let last = process.cpuUsage();
+      await session.track(design, following(20, { pixels }), source, (fit) => {
+        seen.push(fit);
+        const sizes = looks.mock.calls.map(([, , numbers]) => numbers);
+        const { user, system } = process.cpuUsage(last);
+        frames.push({
+          whole: sizes.filter((numbers) => numbers === 96 * 96).length,
+          few: sizes.filter((numbers) => numbers < 96 * 96).length,
+          processor: (user + system) / 1000,
+        });
+        looks.mockClear();
+        last = process.cpuUsage();
+      });
+      looks.mockRestore();
+      session.dispose();
+      expect(seen.filter(({ status }) => status === 'good')).toHaveLength(20);
+      // Three values within three standard errors each: 99.2 % of the frames.
+      expect(within(seen, truth, 3)).toBeGreaterThanOrEqual(19);
+      const warm = frames.slice(1);
+      expect(warm.map((frame) => frame.whole)).toEqual(warm.map(() => whole));
+      // Full steps from 80 nm off: one from what is known of the frame before, and two or so more.
+      const few = warm.map((frame) => frame.few).sort((a, b) => a - b);
+      expect(few[few.length >> 1]).toBeLessThanOrEqual(3);
+      // Processor time, which other work on the machine changes by half: four times what it is, 30 ms.
+      const times = warm.map(({ processor }) => processor).sort((a, b) => a - b);
+      expect(times[times.length >> 1]).toBeLessThan(120);
+    },
+  );
 });
