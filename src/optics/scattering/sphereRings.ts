@@ -14,7 +14,7 @@ const RINGS = 2;
 /** Value, slope and bend. */
 const JET = 3;
 
-export interface RingSphere {
+interface RingSphere {
   readonly profiles: SphereProfiles;
   /** Metres. */
   readonly x: number;
@@ -26,7 +26,7 @@ export interface RingSphere {
 }
 
 /** Sensor points in units of the pitch. */
-export interface RingSensor {
+interface RingSensor {
   readonly rows: number;
   readonly columns: number;
   readonly pitch: number;
@@ -36,7 +36,7 @@ export interface RingSensor {
 }
 
 /** Arrays to be filled with derivatives; null or left out where they are not asked for. */
-export interface RingDerivatives {
+interface RingDerivatives {
   readonly x: Float64Array | null;
   readonly y: Float64Array | null;
   readonly pitch: Float64Array | null;
