@@ -229,9 +229,9 @@ export class Workbench {
     const rows = await table.locator('tbody tr').evaluateAll((elements) =>
       elements.map((row) => ({
         path: (row as HTMLElement).dataset['path'] ?? '',
-        // The truth stands there only beside simulated measurements.
+        // The truth stands there only beside simulated measurements, the spread between losses only after quick fits.
         cells: [...row.children]
-          .filter((cell) => (cell as HTMLElement).dataset['column'] !== 'truth')
+          .filter((cell) => (cell as HTMLElement).dataset['column'] === undefined)
           .map((cell) => cell.textContent ?? ''),
       })),
     );

@@ -45,7 +45,9 @@ const TRUTH: Readonly<Record<string, number>> = {
 describe('fit of the simulated hologram', () => {
   it('gives the documented JSON on stdout and in the file, with values within 5 sigma of the truth', async () => {
     const folder = await makeFolder();
-    const outcome = await luminode(['fit', '--example', 'sphere-hologram', '--out', 'new/fit.json'], folder);
+    // Whether they are made by themselves depends on how busy the machine is.
+    const words = ['fit', '--example', 'sphere-hologram', '--compare-losses', 'never'];
+    const outcome = await luminode([...words, '--out', 'new/fit.json'], folder);
     expect(outcome.code).toBe(0);
     expect(await readFile(join(folder, 'new/fit.json'), 'utf8')).toBe(outcome.stdout);
     const result = JSON.parse(outcome.stdout) as FitJson;
