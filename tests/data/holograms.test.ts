@@ -10,10 +10,11 @@ const results = new Results();
 afterAll(() => results.keep('measured-holograms.json'));
 
 /**
- * A fit is to take a second on the reference machine of two cores, start-up excluded: the first runs make the machine
- * code. Where others are at work, wall times say nothing of the fit.
+ * A fit takes a second on the reference machine of two cores, start-up excluded (the first runs make the machine code):
+ * bench/results/measured-holograms.json. Other tests run beside this one: three times as long is still no return to the
+ * ten seconds of before.
  */
-const limit = () => ((loadavg()[0] ?? 0) < cpus().length + 1 ? 1 : Number.POSITIVE_INFINITY);
+const LIMIT = 3;
 
 async function quickest(name: string, args: readonly string[]): Promise<Fitted> {
   const alone = [...args, '--compare-losses', 'never'];
@@ -66,7 +67,7 @@ describe('hologram-a (CATCH)', () => {
       'interference.scatteredAmplitude',
     ]);
     expectFixed(fit);
-    expect(fit.seconds).toBeLessThan(limit());
+    expect(fit.seconds).toBeLessThan(LIMIT);
   });
 
   it('from z and radius 30 % off, amplitude fixed', async () => {
@@ -140,7 +141,7 @@ describe('hologram-b (HoloPy)', () => {
   it('from detection and default starts, in a second', async () => {
     const fit = await quickest('hologram-b from default starts', design);
     expectFound(fit);
-    expect(fit.seconds).toBeLessThan(limit());
+    expect(fit.seconds).toBeLessThan(LIMIT);
   });
 
   it('from z and radius 30 % off', async () => {
