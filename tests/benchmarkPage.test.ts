@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { basinDrawing, basinPage } from '../bench/basin-page.mjs';
 import { miePeersPage } from '../bench/mie-peers-page.mjs';
 import { benchmarkPage, recordedResults } from '../bench/page.mjs';
 import { ALL_SECONDS, benchmarkParts } from '../bench/parts.mjs';
@@ -7,6 +9,7 @@ import { fitCost } from '../bench/scaling.mjs';
 import { targetRows } from '../bench/targets.mjs';
 
 const PAGE = 'docs/benchmarks.md';
+const [LESSON, DRAWING] = ['docs/lessons/convergence.md', 'docs/lessons/basin.svg'];
 const PARTS = benchmarkParts({
   quick: false,
   python: 'python3',
@@ -26,6 +29,20 @@ it('the page of the spheres of other programs says what was recorded', () => {
   const page = miePeersPage(recordedResults()['mie-peers']);
   if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync('docs/mie-peers.md', page);
   expect(readFileSync('docs/mie-peers.md', 'utf8')).toBe(page);
+});
+
+it('the lesson on fits that fail shows what was measured by the script as it is', () => {
+  const results = recordedResults()['basin'];
+  const script = createHash('sha256').update(readFileSync('bench/basin.mjs')).digest('hex');
+  expect(results.scriptsSha256).toBe(script);
+  const written = readFileSync(LESSON, 'utf8');
+  const [page, drawing] = [basinPage(written, results), basinDrawing(results)];
+  if (process.env['LUMINODE_WRITE_DOCS'] === '1') {
+    writeFileSync(LESSON, page);
+    writeFileSync(DRAWING, drawing);
+  }
+  expect(readFileSync(LESSON, 'utf8')).toBe(page);
+  expect(readFileSync(DRAWING, 'utf8')).toBe(drawing);
 });
 
 it('figures nobody has measured are not found, and those that miss their target are named so', () => {

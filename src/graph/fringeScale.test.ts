@@ -41,6 +41,25 @@ describe('the fineness of rings', () => {
     expect(noteFor(1e-6)).toMatch(/times coarser than a numerical aperture of 0.9 would pass: .* 1000 nm/);
   });
 
+  it('does not look at pixels that do not count, whatever mark stands in them', () => {
+    const random = new SeededRandom(7);
+    const data = rings();
+    // A bad row, a blind spot, and one pixel in a hundred.
+    const counted = data.map((_, i) =>
+      Math.floor(i / N) === 50 ||
+      (i % N > 60 && i % N < 64 && i > 70 * N && i < 73 * N) ||
+      random.uniform() < 0.01
+        ? 0
+        : 1,
+    );
+    const marked = data.map((value, i) => (counted[i] === 0 ? 1e30 : value));
+    const noteOf = (pitch: number) =>
+      fringeScaleNote(marked, [N, N], (i) => counted[i] === 1, { ...OPTICS, pitch });
+    expect(noteOf(0.1e-6)).toBeNull();
+    expect(noteOf(0.04e-6)).toContain('may be too small');
+    expect(noteOf(1e-6)).toContain('may be too large');
+  });
+
   it('says nothing of noise, of even light and of small images', () => {
     const random = new SeededRandom(6);
     const noise = Float64Array.from({ length: N * N }, () => random.normal());

@@ -110,14 +110,41 @@ function windowed(
     }
   }
   const mean = sum / Math.max(1, pixels);
+  const seen = filled(data, counts, (i) => at(Math.floor(i / side), i % side), side, mean);
   const fade = Float64Array.from({ length: side }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / side) ** 2);
   const out = new Float64Array(2 * side * side);
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
-      const i = at(y, x);
-      // Clipped pixels are as bright as their level at least, which is better than a hole.
-      const value = Number.isFinite(data[i]) ? (data[i] as number) - mean : 0;
+      const value = (seen[y * side + x] as number) - mean;
       out[2 * (y * side + x)] = (fade[y] as number) * (fade[x] as number) * value;
+    }
+  }
+  return out;
+}
+
+/**
+ * A square whose pixels that do not count have the mean of the next ones in their row that do: what stands in them may
+ * be a mark, and a hole would have edges finer than all rings.
+ * @param at place in the data of a pixel of the square
+ */
+function filled(
+  data: ArrayLike<number>,
+  counts: (index: number) => boolean,
+  at: (i: number) => number,
+  side: number,
+  mean: number,
+): Float64Array {
+  const out = Float64Array.from({ length: side * side }, (_, i) => data[at(i)] as number);
+  for (let row = 0; row < side; row++) {
+    for (let start = row * side; start < (row + 1) * side; start++) {
+      if (counts(at(start))) continue;
+      let end = start + 1;
+      while (end < (row + 1) * side && !counts(at(end))) end++;
+      const before = start > row * side ? out[start - 1] : out[end];
+      const after = end < (row + 1) * side ? out[end] : before;
+      const isRow = start === row * side && end === (row + 1) * side;
+      out.fill(isRow ? mean : ((before ?? mean) + (after ?? mean)) / 2, start, end);
+      start = end - 1;
     }
   }
   return out;

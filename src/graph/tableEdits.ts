@@ -2,7 +2,7 @@
 import type { TableParam, TableRow } from '../optics/element.ts';
 import type { Design } from './document.ts';
 import { describePath, parsePath, setAt } from './paths.ts';
-import type { Registry } from './registry.ts';
+import { nodeName, type Registry } from './registry.ts';
 import { cellPath, cellRow, cellValue, groupOf, tableRows } from './tables.ts';
 
 interface Table {
@@ -15,7 +15,8 @@ function tableAt(design: Design, registry: Registry, path: string): Table {
   const target = describePath(design, registry, path);
   if (!target.ok) throw new RangeError(target.reason);
   const { spec } = target;
-  if (spec.kind !== 'table') throw new RangeError(`${path} is not a table.`);
+  if (spec.kind !== 'table')
+    throw new RangeError(`${spec.title} of ${nodeName(design, registry, target.node.id)} is not a table.`);
   return { spec, rows: settled(spec, tableRows(spec, target.node.params[target.param])) };
 }
 

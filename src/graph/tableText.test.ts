@@ -36,6 +36,7 @@ describe('tables as text', () => {
     ['heads in any order with units of their own', 'Radius (µm);x [nm]\n0.25;1000', [1e-6, 250e-9]],
     ['decimals with commas', 'x\tradius\n1,0\t250', [1e-6, 250e-9]],
     ['empty cells, which have the default', 'x,radius\n1,', [1e-6, undefined]],
+    ['quoted cells that hold the separator', '"x";"radius (nm)"\n"1,0";"250"', [1e-6, 250e-9]],
     ['a minus of typographers', '−1\t250', [-1e-6, 250e-9]],
   ])('may be %s', (_, text, [x, radius]) => {
     const read = tableFromText(spec, text, UNITS);
@@ -46,7 +47,18 @@ describe('tables as text', () => {
   });
 
   it.each([
+    ['x,radius,group\n1,250,"bright, ""round"""', 'bright, "round"'],
+    ['x,radius,group\n"1",250,"6"" disc, thin"', '6" disc, thin'],
+    ['x,radius,group\n1,250,5" disc', '5" disc'],
+  ])('keep what is in quotation marks together: %j', (text, group) => {
+    const read = tableFromText(spec, text, UNITS);
+    expect(read).toMatchObject({ ok: true, rows: [{ group }] });
+  });
+
+  it.each([
     ['x\traduis\n1\t2', 'Did you mean radius?'],
+    ['x\tx (nm)\n1\t2', 'Two columns are named x: leave one out.'],
+    ['radius (µm),x,Radius\n1,2,3', 'Two columns are named radius'],
     ['x (kg)\n1', '“kg” is no unit of x'],
     ['x\tradius\n1\tbig', 'Line 2: radius: “big” is not a number'],
     ['1\t0', 'Line 1: radius: 0 is out of range'],

@@ -61,9 +61,7 @@ export function tableFromText(spec: TableParam, text: string, units: TableUnits)
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   const first = lines[0] ?? '';
   const separator = first.includes('\t') ? '\t' : first.includes(';') ? ';' : ',';
-  const cells = lines.map((line) =>
-    line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1')),
-  );
+  const cells = lines.map((line) => cellsOf(line, separator));
   const hasHeads = cells[0]?.some((cell) => cell !== '' && Number.isNaN(asNumber(cell, separator))) === true;
   const named = hasHeads && cells[0] !== undefined && !isRow(cells[0], spec, separator);
   const heads = named ? readHeads(spec, cells[0] ?? [], units) : plainHeads(spec, units);
@@ -79,6 +77,21 @@ export function tableFromText(spec: TableParam, text: string, units: TableUnits)
     rows.push(row);
   }
   return { ok: true, rows };
+}
+
+/** Cells of a line; between quotation marks a separator is part of its cell, and a doubled mark stands for one. */
+function cellsOf(line: string, separator: string): readonly string[] {
+  const cells: string[] = [];
+  let rest = line;
+  for (;;) {
+    const quoted = /^ *"((?:[^"]|"")*)" */.exec(rest);
+    const isCell = quoted !== null && [separator, ''].includes(rest.charAt(quoted[0].length));
+    const end = isCell ? quoted[0].length : rest.indexOf(separator);
+    const cell = isCell ? (quoted[1] ?? '').replaceAll('""', '"') : end < 0 ? rest : rest.slice(0, end);
+    cells.push(cell.trim());
+    if (end < 0 || end >= rest.length) return cells;
+    rest = rest.slice(end + 1);
+  }
 }
 
 /** Of a spreadsheet that writes decimals with commas, where cells are not separated by them. */
@@ -112,6 +125,8 @@ function readHeads(spec: TableParam, line: readonly string[], units: TableUnits)
         near.length > 0 ? `Did you mean ${orList(near)}?` : `There are ${orList(Object.values(spec.heads))}.`;
       return `“${cell.slice(0, 40)}” is no column. ${hint}`;
     }
+    if (heads.some((head) => head.name === name))
+      return `Two columns are named ${spec.heads[name] ?? name}: leave one out.`;
     const quantity = own(spec.columns, name)?.quantity ?? 'dimensionless';
     const factor = unit === '' ? factorOf(spec, units, name) : unitFactor(unit.trim(), quantity);
     if (factor === undefined) return `“${unit.slice(0, 20)}” is no unit of ${word}.`;

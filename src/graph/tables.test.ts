@@ -201,3 +201,10 @@ describe('learning by cell and column', () => {
     expect(() => replaceRows(next, registry, PATH, [])).toThrow('takes 1 to 20 spheres, not 0');
   });
 });
+
+it('says by name what is no table', () => {
+  const other = createDesign([node('ball', 'sphere', {})], []);
+  expect(() => addRows(other, registry, 'ball.refractiveIndex', [{}])).toThrow(
+    /^[A-Z][^.]* of .* is not a table\.$/,
+  );
+});

@@ -2,7 +2,6 @@
  * Measured holograms of spheres, fitted through the command line. Where they come from, what their owners found and
  * what counts as agreement is written in the README beside the data (folder LUMINODE_DATA).
  */
-import { cpus, loadavg } from 'node:os';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Fitted, image, number, Results } from './measured.ts';
 

@@ -373,6 +373,9 @@ describe('what cannot be fitted', () => {
       nodes: design.nodes.map((node) => (node.id === 'target' ? { ...node, params: {} } : node)),
     };
     await expect(fitted(noImage)).rejects.toThrow(/[Ii]mage/);
+    // By the name that people see, not by the id “loss”.
+    const other = { ...setAll(design, registry, { 'camera.rows': 40 }), images: design.images };
+    await expect(fitted(other)).rejects.toThrow(/^Compare: The camera gives 40 × 48 pixels/);
     await expect(fitted({ ...design, learn: ['sphere.x', 'sphere.colour'] })).rejects.toThrow(
       /sphere\.colour/,
     );

@@ -131,7 +131,8 @@ async function compared(run: FitRun, point: Float64Array, result: FitResult): Pr
   const merit = result.loss.end / problem.lossPerMerit;
   const found = await comparisons(problem, context.every, point, () => proceed(run, point, merit, 'fit'));
   if (found.length === 0) return result;
-  const parameters = withSpread(result.parameters, found, context.every);
+  const steps = new Map(problem.parameters.map(({ path, step }) => [path, step]));
+  const parameters = withSpread(result.parameters, steps, found, context.every);
   const sentence = spreadSentence(parameters, found);
   const warnings = sentence === null ? result.warnings : [...result.warnings, sentence];
   return { ...result, parameters, comparisons: found, warnings };

@@ -157,7 +157,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
     const [share = null] = shares;
     const part = { ...NO_OVERRIDES, planes: range, share };
     const first = runner.run(plan, part, 'value', new Set([loss.node.id]));
-    refuse(first);
+    refuse(first, plan);
     const isWhole = range === null && share === null;
     const target = await (isWhole || !isLive(plan, targetFrom.node)
       ? givenTarget(runner, plan, targetFrom, range === null ? first : null)

@@ -1,4 +1,5 @@
 /** The runs that a fit's evaluations are made of, divided so that each fits into the backend's memory. */
+import { registry } from '../../graph/catalogue.ts';
 import { downstream, type Plan, upstream } from '../../graph/compile.ts';
 import {
   type GraphRunner,
@@ -7,6 +8,7 @@ import {
   type RunResult,
 } from '../../graph/execute.ts';
 import { MemoryRefusal, type Portions, portion } from '../../graph/memory.ts';
+import { nodeName } from '../../graph/registry.ts';
 import { litDetectors } from '../../graph/shares.ts';
 import type { PlaneRange } from '../../optics/element.ts';
 import type { DifferentiationMode, Real } from '../../optics/ops/ops.ts';
@@ -210,7 +212,7 @@ export class PortionedRuns {
     for (const share of weighed.length === 0 ? [] : shares) {
       const part = await this.step('reverse', share, async () => {
         const { overrides, variables } = this.withMaps(share, maps);
-        const seen = imagesOf(runner.run(plan, overrides, 'reverse', new Set(weighed)), weighed);
+        const seen = imagesOf(runner.run(plan, overrides, 'reverse', new Set(weighed)), weighed, plan);
         ops.mode = 'reverse';
         const terms = seen.map(({ image: { samples } }, i) => {
           const pixels = ops.upload(weights[i] ?? new Float64Array(0), samples.shape, 'real');
@@ -248,7 +250,7 @@ export class PortionedRuns {
     for (const share of shares) {
       await this.step('value', share, async () => {
         const { overrides } = this.withMaps(share, maps);
-        const seen = imagesOf(runner.run(plan, overrides, 'value', new Set(detectors)), detectors);
+        const seen = imagesOf(runner.run(plan, overrides, 'value', new Set(detectors)), detectors, plan);
         const read = await runner.ops.read(seen.map(({ image }) => image.samples));
         seen.forEach(({ id, port, image }, i) => {
           const part = read[i] ?? new Float64Array(0);
@@ -274,14 +276,14 @@ export class PortionedRuns {
     const results = this.runner.run(this.plan, overrides, 'reverse', new Set([this.lossId]));
     const loss = results.get(this.lossId)?.outputs['out'];
     if (loss?.kind === 'scalar') return loss.samples;
-    refuse(results);
+    refuse(results, this.plan);
     throw new FitProblemError('The loss could not be computed.');
   }
 
   private imageOf(results: RunResult): Image {
     const image = results.get(this.modelFrom.node)?.outputs[this.modelFrom.port];
     if (image?.kind === 'image') return image;
-    refuse(results);
+    refuse(results, this.plan);
     throw new FitProblemError(NO_MODEL);
   }
 
@@ -356,21 +358,22 @@ function join(joined: Map<number, Numbers>, key: number, part: Numbers, start: n
 }
 
 /** The images of some nodes. */
-function imagesOf(results: RunResult, ids: readonly string[]) {
+function imagesOf(results: RunResult, ids: readonly string[], plan: Plan) {
   return ids.map((id) => {
     const [output] = Object.entries(results.get(id)?.outputs ?? {});
     if (output?.[1].kind === 'image') return { id, port: output[0], image: output[1] };
-    refuse(results);
+    refuse(results, plan);
     throw new FitProblemError(NO_MODEL);
   });
 }
 
 /** Throws what kept a run from its result, if anything is known of it. */
-export function refuse(results: RunResult): void {
+export function refuse(results: RunResult, { design }: Pick<Plan, 'design'>): void {
   const issue = [...results.values()]
     .flatMap(({ issues }) => issues)
     .find(({ severity }) => severity === 'error');
   if (issue === undefined) return;
   if (issue.code === 'memory') throw new MemoryRefusal(issue);
-  throw new FitProblemError(`${issue.nodeId ?? 'The design'}: ${issue.message} ${issue.fix}`);
+  const name = issue.nodeId === null ? 'The design' : nodeName(design, registry, issue.nodeId);
+  throw new FitProblemError(`${name}: ${issue.message} ${issue.fix}`);
 }

@@ -5,15 +5,18 @@ import { setAll } from '../../graph/edit.ts';
 import { DEFAULT_FIT_OPTIONS } from '../../graph/fitOptions.ts';
 import { encodeFloat32 } from '../../graph/imageData.ts';
 import { SeededRandom } from '../../optics/maths/random.ts';
-import type { FitResult } from '../protocol.ts';
+import type { FitResult, ParameterResult } from '../protocol.ts';
 import { createSession } from '../session.ts';
 import { smallHologram } from '../testDesigns.ts';
+import { spreadSentence, withSpread } from './spread.ts';
 
 const session = await createSession('wasm');
 const OPTIONS = { ...DEFAULT_FIT_OPTIONS, coarseSearch: false, compareLosses: 'always' } as const;
 const TRUTH = { 'sphere.x': 0.3e-6, 'sphere.radius': 0.5e-6, 'sphere.refractiveIndex': 1.59 };
 const NOISE = 0.02;
 const SIDE = 36;
+/** What is said of values that depend on the comparison. */
+const TOLD = /quote the spread/i;
 
 /** A hologram of 36² pixels with normal noise and, on the given share of its pixels, dust that darkens by half. */
 async function measured(dust: number): Promise<Design> {
@@ -62,6 +65,7 @@ describe('an image with dust on one pixel in ten', () => {
     expect(result.warnings.join(' ')).toMatch(
       /“Sphere: Radius”.* depend on how the image is compared \(cauchy\)/,
     );
+    expect(result.warnings.join(' ')).toMatch(TOLD);
   });
 });
 
@@ -69,9 +73,28 @@ describe('an image that the model explains', () => {
   it('gives the same values by every measure, within their errors', async () => {
     const result = await session.fit(await measured(0), OPTIONS);
     for (const { sigma, spread } of result.parameters) expect(spread).toBeLessThan(sigma ?? 0);
-    expect(result.warnings.join(' ')).not.toContain('quote the spread');
+    expect(result.warnings.join(' ')).not.toMatch(TOLD);
     const alone = await session.fit(await measured(0), { ...DEFAULT_FIT_OPTIONS, coarseSearch: false });
     expect(alone.comparisons).toBeUndefined();
     expect(parameterOf(alone, 'sphere.x')?.spread).toBeUndefined();
+  });
+
+  it('without any noise has no values that depend on the comparison, though its errors are tiny', () => {
+    const common = { title: 'Bead: Position x', start: 0, unit: 'm', atBound: false, pixel: null } as const;
+    const bead: ParameterResult = {
+      ...common,
+      path: 'bead.x',
+      value: 1e-7,
+      sigma: 1e-16,
+      display: { value: 100, sigma: 1e-7, unit: 'nm' },
+    };
+    const steps = new Map([['bead.x', 20e-9]]);
+    const told = (distance: number) => {
+      const found = [{ title: 'Cauchy', values: { 'bead.x': 1e-7 + distance } }];
+      return spreadSentence(withSpread([bead], steps, found, 1), found);
+    };
+    // Rounding of the fits, and a fifth of a nanometre.
+    expect(told(5e-15)).toBeNull();
+    expect(told(0.2e-9)).toMatch(TOLD);
   });
 });

@@ -12,6 +12,8 @@ type Comparison = NonNullable<FitResult['comparisons']>[number];
 /** Warm starts need few steps; one that does not settle is not worth waiting for. */
 const ITERATIONS = 40;
 const TOLERANCE = 1e-4;
+/** Of a parameter's natural step: closer than that no two fits end, nor does anyone measure. */
+const FLOOR = 1e-3;
 
 /**
  * The fit by squares, by Cauchy's measure and on a part of the pixels, less the one that was made.
@@ -56,12 +58,15 @@ async function settle(problem: FitProblem, from: Float64Array): Promise<Float64A
 }
 
 /**
- * The parameters with the largest distance of another fit's value from theirs, beyond what noise explains.
+ * The parameters with the largest distance of another fit's value from theirs, beyond what noise explains; 0 below a
+ * small share of their natural step.
+ * @param steps of the parameters, by path
  * @param factor every how many-th pixel the comparison of the part has along each side: it has `factor` times the error,
  * of which noise alone explains as much
  */
 export function withSpread(
   parameters: readonly ParameterResult[],
+  steps: ReadonlyMap<string, number>,
   found: readonly Comparison[],
   factor: number,
 ): readonly ParameterResult[] {
@@ -75,7 +80,7 @@ export function withSpread(
         return Math.sqrt(Math.max(0, distance ** 2 - noise ** 2));
       }),
     );
-    return { ...parameter, spread };
+    return { ...parameter, spread: spread < FLOOR * (steps.get(path) ?? 0) ? 0 : spread };
   });
 }
 
