@@ -2,6 +2,7 @@ import { CircleCheck, Target } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { examples } from '../../graph/examples/index.ts';
+import { targetImages } from '../../graph/targets.ts';
 import { numberText } from '../gallery/galleryWords.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore, registry } from '../stores/app.ts';
@@ -31,6 +32,8 @@ export function KnownNumber() {
   }, [key]);
   const known = system?.proof ?? system?.goal;
   if (system === undefined || known === undefined) return null;
+  // A fit to somebody's own image has another goal.
+  if (system.proof === null && targetImages(design).some(({ kind }) => kind === 'measured')) return null;
   const isOriginal = isAsOpened(design, system.design, registry);
   const hasNumber = Number.isFinite(reading?.value);
   const holds = reading?.holds === true && (system.proof === null || isOriginal);

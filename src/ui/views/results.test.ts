@@ -176,7 +176,11 @@ describe('what stands above the values', () => {
 
 describe('the truth', () => {
   const design = {
-    nodes: [node('sphere', 'mieSphere'), node('pupil', 'pupil')],
+    nodes: [
+      node('sphere', 'mieSphere'),
+      node('pupil', 'pupil'),
+      node('target', 'target', { image: 'target' }),
+    ],
     images: {
       target: {
         kind: 'simulated',
@@ -198,6 +202,19 @@ describe('the truth', () => {
       na?.kind === 'quantity' ? na.default : '',
     );
     expect(truthOf({ ...design, images: {} }, registry, 'sphere.radius')).toBeNull();
+  });
+
+  it('is nobody’s where a measured image took the place of the simulated one', () => {
+    const measured = {
+      kind: 'measured',
+      name: 'mine',
+      shape: [1, 1],
+      data: '',
+      saturationLevel: null,
+    } as const;
+    const nodes = [...design.nodes.slice(0, 2), node('target', 'target', { image: 'mine' })];
+    const own = { nodes, images: { ...design.images, mine: measured } };
+    expect(truthOf(own, registry, 'sphere.radius')).toBeNull();
   });
 
   it('stands in the unit of the value, to the place of its error', () => {

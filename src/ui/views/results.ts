@@ -5,6 +5,7 @@ import type { Design } from '../../graph/document.ts';
 import type { HeldValue } from '../../graph/held.ts';
 import type { Registry } from '../../graph/registry.ts';
 import { cellValue, tableRows } from '../../graph/tables.ts';
+import { targetImages } from '../../graph/targets.ts';
 import type { CsvColumn } from '../../workers/filesClient.ts';
 import type { BackendName, FitResult, ParameterResult } from '../../workers/protocol.ts';
 import { formatValue, formatValueAndError, roundByError } from './format.ts';
@@ -49,21 +50,20 @@ export function startInDisplayUnit(parameter: ParameterResult): number | null {
 
 /**
  * The true value (SI) of a fitted parameter where the design is compared with its own simulated measurement; null where
- * the measurement is real, or several simulated ones may differ.
+ * the measurement is real, or several may differ.
  */
 export function truthOf(
-  { images, nodes }: Pick<Design, 'images' | 'nodes'>,
+  design: Pick<Design, 'images' | 'nodes'>,
   elements: Registry,
   path: string,
 ): number | null {
-  const simulated = Object.values(images).filter((image) => image.kind === 'simulated');
-  const [image] = simulated;
-  if (image?.kind !== 'simulated' || simulated.length > 1) return null;
+  const [image, ...others] = targetImages(design);
+  if (image?.kind !== 'simulated' || others.length > 0) return null;
   const whole = image.truth[path];
   if (typeof whole === 'number') return whole;
   const [nodeId = '', name = '', index, column] = path.split('.');
   const values = image.truth[`${nodeId}.${name}`];
-  const spec = elements.get(nodes.find(({ id }) => id === nodeId)?.type ?? '')?.params[name];
+  const spec = elements.get(design.nodes.find(({ id }) => id === nodeId)?.type ?? '')?.params[name];
   if (spec?.kind === 'table') {
     const rows = tableRows(spec, values);
     // More spheres than there really are have no true values.
