@@ -9,11 +9,14 @@ import { hasMarks } from './marks.ts';
 import { liveValues, SphereMarks } from './sphereMarks.ts';
 import { viewStore } from './viewStore.ts';
 
-/** Null where they are switched off. */
+/** Null where there are none, or they are switched off. */
 export function useSphereMarks(nodeId: string): SphereMarks | null {
   const isShown = useStore(viewStore, (state) => state.marks);
   const marks = useMemo(() => new SphereMarks(nodeId), [nodeId]);
+  // Without objects a step of a slider must not draw what lies over the picture once more.
+  const isUsed = useHasMarks(nodeId) && isShown;
   useEffect(() => {
+    if (!isUsed) return;
     let before = liveValues();
     const endDocument = documentStore.subscribe((state, old) => {
       if (state.design !== old.design) marks.tell();
@@ -35,8 +38,8 @@ export function useSphereMarks(nodeId: string): SphereMarks | null {
       endEngine();
       endMovie();
     };
-  }, [marks]);
-  return isShown ? marks : null;
+  }, [marks, isUsed]);
+  return isUsed ? marks : null;
 }
 
 /** Whether anything could be drawn over the picture of a node. */
