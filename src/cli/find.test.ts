@@ -8,7 +8,7 @@ it('finds the sphere of an example, says where and writes a design that holds it
   const words = ['find', '--example', 'sphere-hologram', '--out', 'found.json'];
   const outcome = await luminode(words, folder);
   expect(outcome.code).toBe(0);
-  expect(outcome.stderr).toMatch(/1 sphere found, of whose rings the model explains (0\.9|1)/);
+  expect(outcome.stderr).toMatch(/1 sphere found, of whose rings the model explains (9\d|100) %/);
   const { node, spheres } = jsonOf(outcome) as {
     node: string;
     spheres: readonly { x: number; z: number; radius: number; pixel: { x: number } }[];

@@ -37,7 +37,7 @@ it('fills a table with all but the faint ones, and learns of each what was learn
   expect(getAt(filled, registry, 'spheres.particles.1.x')).toBe(-2e-6);
   expect(filled.learn).toEqual(['spheres.particles.0.x', 'spheres.particles.1.x']);
   expect(foundSentence(node, FOUND)).toBe(
-    '2 spheres found, of whose rings the model explains 0.97, 0.90. Too faint to be taken: at x 3.21 µm, y -1 µm (0.42).',
+    '2 spheres found, of whose rings the model explains 97 %, 90 %. Too faint to be taken: at x 3.21 µm, y -1 µm (42 %).',
   );
 });
 
@@ -48,7 +48,7 @@ it('takes the best for a single sphere and says what the others need', () => {
   expect(getAt(filled, registry, 'sphere.x')).toBe(1e-6);
   expect(filled.learn).toBe(sphereHologram.learn);
   expect(foundSentence(node, FOUND)).toContain(
-    '1 sphere found, of whose rings the model explains 0.97. The other 1 of 2',
+    '1 sphere found, of whose rings the model explains 97 %. The other 1 of 2',
   );
 });
 

@@ -67,7 +67,7 @@ export function withFoundSpheres(
 
 /** How many, with their scores; which were left out. */
 export function foundSentence(node: DesignNode, { spheres }: Pick<FoundSpheres, 'spheres'>): string {
-  const score = ({ score: value }: { readonly score: number }) => value.toFixed(2);
+  const score = ({ score: value }: { readonly score: number }) => `${Math.round(100 * value)} %`;
   const all = spheres.filter((sphere) => sphere.score >= FAINT);
   const faint = spheres.filter((sphere) => sphere.score < FAINT);
   const micrometres = (length: number) => `${formatNumber(length * 1e6, 3)} µm`;

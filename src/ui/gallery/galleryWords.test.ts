@@ -18,6 +18,14 @@ describe('the gallery', () => {
     expect(first.every(({ level }) => level === 'start')).toBe(true);
   });
 
+  it('puts systems with the words in their titles first', () => {
+    const inside = foundExamples(examples, 'inside', null, null);
+    const titled = inside.map(({ title }) => title.toLowerCase().includes('inside'));
+    expect(titled).toContain(true);
+    expect(titled).toContain(false);
+    expect(titled.lastIndexOf(true)).toBeLessThan(titled.indexOf(false));
+  });
+
   it('says what was measured beside what is known, in the unit of the proof', () => {
     const { proof } = examples.find(({ id }) => id === 'airy') ?? { proof: null };
     if (proof === null) throw new Error('The Airy disc has a proof.');

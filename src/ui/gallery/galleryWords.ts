@@ -39,7 +39,10 @@ export function numberText(
   return display === '' ? text : `${text} ${display}`;
 }
 
-/** Systems whose words hold every word of the query, of one topic and level or of all. Fits are all with a goal. */
+/**
+ * Systems whose words hold every word of the query, of one topic and level or of all; those with more of them in the
+ * title come first. Fits are all with a goal.
+ */
 export function foundExamples(
   examples: readonly Example[],
   query: string,
@@ -47,7 +50,9 @@ export function foundExamples(
   level: Example['level'] | null,
 ): Example[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return examples.filter((example) => {
+  const inTitle = ({ title }: Example): number =>
+    words.filter((word) => title.toLowerCase().includes(word)).length;
+  const found = examples.filter((example) => {
     const isOfTopic = example.topic === topic || (topic === 'fit' && example.goal !== undefined);
     if (topic !== null && !isOfTopic) return false;
     if (level !== null && example.level !== level) return false;
@@ -62,4 +67,5 @@ export function foundExamples(
     const all = text.join(' ').toLowerCase();
     return words.every((word) => all.includes(word));
   });
+  return found.sort((a, b) => inTitle(b) - inTitle(a));
 }
