@@ -4,7 +4,8 @@ import { ROBUST_KINDS } from '../optics/robust.ts';
 import type { Design } from './document.ts';
 import type { FitOptions } from './fitOptions.ts';
 import { learnableMaps } from './maps.ts';
-import type { Registry } from './registry.ts';
+import { isComparison, objectiveOf } from './objective.ts';
+import { nodeName, type Registry } from './registry.ts';
 
 /** Measures that Levenberg-Marquardt can take apart into residuals. */
 const RESIDUALS: readonly unknown[] = [undefined, 'leastSquares', 'poisson', ...ROBUST_KINDS];
@@ -13,10 +14,13 @@ const RESIDUALS: readonly unknown[] = [undefined, 'leastSquares', 'poisson', ...
 export function onlyAdam(design: Design, registry: Registry): string | null {
   const [map] = learnableMaps(design, registry);
   if (map !== undefined) return `“${map.title}” has ${map.cells} × ${map.cells} values`;
-  const loss = design.nodes.find(({ type }) => type === 'loss');
-  if (design.edges.some(({ to }) => to.node === loss?.id && to.port === 'penalty'))
+  const objective = objectiveOf(design, registry);
+  if (objective === null) return null;
+  const { node, spec } = objective;
+  if (!isComparison(spec)) return `“${nodeName(design, registry, node.id)}” is one number`;
+  if (design.edges.some(({ to }) => to.node === node.id && to.port === 'penalty'))
     return 'The comparison has a penalty';
-  return RESIDUALS.includes(loss?.params['kind'])
+  return RESIDUALS.includes(node.params['kind'])
     ? null
     : 'The measure of the comparison is no sum of squares';
 }

@@ -23,10 +23,10 @@ export interface HeldValue {
 
 /**
  * Values that an element shows first or that were set to other than their default, of nodes whose light or numbers
- * reach a “Compare” element. Of values per plane, and of a table's columns, those that are one number for all.
+ * reach a goal or a comparison. Of values per plane, and of a table's columns, those that are one number for all.
  */
 export function heldValues(design: Design, registry: Registry): HeldValue[] {
-  const losses = design.nodes.filter(({ type }) => type === 'loss');
+  const losses = design.nodes.filter(({ type }) => registry.get(type)?.objective === true);
   const learned = expandLearnables(design, registry, planeCount(design, registry)).map(({ path }) => path);
   return design.nodes
     .filter((node) => node.bypassed !== true && losses.some(({ id }) => reaches(design, node.id, id)))

@@ -6,10 +6,11 @@ import type { HostImage, LightShare, PlaneRange } from '../optics/element.ts';
 import type { MemoryLimits } from '../optics/ops/kernels.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
 import type { DifferentiationMode } from '../optics/ops/ops.ts';
-import { downstream, type Plan } from './compile.ts';
+import { downstream, type Plan, upstream } from './compile.ts';
 import type { Issue } from './document.ts';
 import { GraphRunner, NO_OVERRIDES, type ParameterOverrides, tensorsOf } from './execute.ts';
 import { formatBytes } from './format.ts';
+import { isComparison } from './objective.ts';
 import { createIssue } from './registry.ts';
 import { commonParts, modesAtMost, sharesOf } from './shares.ts';
 import { type Peak, type Sized, SizingOps } from './sizing.ts';
@@ -243,17 +244,18 @@ function fits(need: Peak, { kernels }: MemoryRequest): boolean {
 
 /** Whether planes can be computed apart. */
 function dividesByPlanes({ plan, only, blocked, mode }: MemoryRequest): boolean {
-  const counts = (id: string) => (only === undefined || only.has(id)) && blocked?.has(id) !== true;
+  const needed = only === undefined ? null : upstream(plan, only);
+  const counts = (id: string) => (needed === null || needed.has(id)) && blocked?.has(id) !== true;
   return mode === 'forward' || !indivisible(plan).some(counts);
 }
 
-/** Comparisons of a model that is divided by its mean over all planes. */
+/** Goals, which need all planes at once, and comparisons of a model that is divided by its mean over them. */
 export function indivisible(plan: Plan): readonly string[] {
   const means = plan.order.filter(({ node }) => node.params['normalization'] === 'mean');
   const sources = new Set(means.map(({ node }) => node.id));
-  const losses = plan.order.filter(({ spec }) => spec.type === 'loss');
-  return losses.flatMap(({ node, inputs }) =>
-    sources.has(inputs.get('target')?.node ?? '') ? [node.id] : [],
+  const objectives = plan.order.filter(({ spec }) => spec.objective === true);
+  return objectives.flatMap(({ node, spec, inputs }) =>
+    !isComparison(spec) || sources.has(inputs.get('target')?.node ?? '') ? [node.id] : [],
   );
 }
 

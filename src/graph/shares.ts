@@ -37,7 +37,7 @@ export function commonParts(
     spec.incoherentParts !== undefined ||
     spec.linearIn !== null ||
     spec.addsUp === true ||
-    spec.category === 'fit' ||
+    (spec.category === 'fit' && readsImages(spec)) ||
     !lit.has(node.id);
   return counts.length > 0 && nodes.every(addsUp) ? Math.min(...counts) : 1;
 }
@@ -47,6 +47,10 @@ export function litDetectors(plan: Plan): string[] {
   const sources = plan.order.filter(makesLight);
   const lit = downstream(plan, new Set(sources.map(({ node }) => node.id)));
   return plan.order.flatMap(({ node, spec }) => (spec.addsUp === true && lit.has(node.id) ? [node.id] : []));
+}
+
+function readsImages({ inputs }: PlanNode['spec']): boolean {
+  return Object.values(inputs).every(({ accepts }) => accepts.every((t) => t === 'image' || t === 'scalar'));
 }
 
 function makesLight(planNode: PlanNode): boolean {

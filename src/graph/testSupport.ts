@@ -213,18 +213,21 @@ export const fakeElements: readonly ElementSpec[] = [
       image: { kind: 'image', title: 'Image', doc: '' },
     },
   ),
-  element(
-    'loss',
-    'Loss',
-    'fit',
-    {
-      model: port('Model', 'image'),
-      target: port('Target', 'image'),
-      weight: { ...port('Weight', 'scalar'), optional: true },
-    },
-    { out: output('scalar') },
-    {},
-  ),
+  {
+    ...element(
+      'loss',
+      'Loss',
+      'fit',
+      {
+        model: port('Model', 'image'),
+        target: port('Target', 'image'),
+        weight: { ...port('Weight', 'scalar'), optional: true },
+      },
+      { out: output('scalar') },
+      {},
+    ),
+    objective: true,
+  },
 ];
 
 export const fakeRegistry = createRegistry(fakeElements);

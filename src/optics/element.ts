@@ -332,6 +332,8 @@ export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
    * first share only.
    */
   readonly addsUp?: true;
+  /** Its first output is a number that a fit can make small (see `graph/objective.ts`). */
+  readonly objective?: true;
   /** Tells some of its pixels only, each as it is among all, where `context.every` asks for it. */
   readonly thins?: true;
   /** What its parameters begin with where it is put behind a field of light; absent: with their defaults. */

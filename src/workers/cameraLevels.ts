@@ -1,5 +1,6 @@
 /** Where the cameras of a design saturate that its images are compared with. */
 import type { Design, DesignNode } from '../graph/document.ts';
+import { isComparison } from '../graph/objective.ts';
 import { getAt } from '../graph/paths.ts';
 import type { Registry } from '../graph/registry.ts';
 import { saturationLevel } from '../optics/detection/sensor.ts';
@@ -13,7 +14,8 @@ export function cameraLevels(design: Design, registry: Registry): ReadonlyMap<st
   };
   const levels = new Map<string, number>();
   for (const { id, type } of design.nodes) {
-    if (type !== 'loss') continue;
+    const spec = registry.get(type);
+    if (spec === undefined || !isComparison(spec)) continue;
     const [camera, target] = [before(id, 'model'), before(id, 'target')];
     const image = target?.type === 'target' ? target.params['image'] : undefined;
     const level = camera?.type === 'camera' ? levelOf(camera, design, registry) : null;

@@ -1,4 +1,5 @@
 /** Pictures and images of a stack that does not fit into memory as a whole. */
+import { registry } from '../graph/catalogue.ts';
 import type { Plan } from '../graph/compile.ts';
 import type { Issue } from '../graph/document.ts';
 import { type GraphRunner, NO_OVERRIDES, type NodeResult, type RunResult } from '../graph/execute.ts';
@@ -10,6 +11,7 @@ import {
   portion,
   portionNote,
 } from '../graph/memory.ts';
+import { objectiveOf } from '../graph/objective.ts';
 import { expose } from '../optics/detection/expose.ts';
 import type { LightShare, PlaneRange } from '../optics/element.ts';
 import type { Image, PortValue } from '../optics/values.ts';
@@ -95,7 +97,7 @@ export async function runPortions(
   const issues = new Map<string, Issue>();
   const milliseconds = new Map<string, number>();
   const images = new Map<string, WholeImage>();
-  const lossId = plan.order.find(({ spec }) => spec.type === 'loss')?.node.id;
+  const lossId = objectiveOf(plan.design, registry)?.node.id;
   let loss: number | null = null;
   for (const range of ranges) {
     const sums = await sumOfShares(portioned, range);

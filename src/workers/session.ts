@@ -13,6 +13,7 @@ import { expandLearnables, type Learnable } from '../graph/learnables.ts';
 import { learnableMaps, withFittedMaps } from '../graph/maps.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
 import type { FrameSource } from '../graph/movieFrames.ts';
+import { objectiveOf } from '../graph/objective.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { measuredNotes } from '../graph/prepare.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
@@ -392,8 +393,7 @@ export class Session {
   }
 
   private async lossOf(plan: Plan, results: RunResult): Promise<number | null> {
-    const node = plan.order.find(({ spec }) => spec.type === 'loss');
-    const value = node === undefined ? undefined : results.get(node.node.id)?.outputs['out'];
+    const value = results.get(objectiveOf(plan.design, registry)?.node.id ?? '')?.outputs['out'];
     if (value?.kind !== 'scalar') return null;
     const [read] = await this.runner.ops.read([value.samples]);
     return read?.[0] ?? null;
@@ -403,7 +403,8 @@ export class Session {
     const { portions } = await portionsToShow(this.runner, plan, new Set());
     const [planes, share] = [portions?.planes[0] ?? null, portions?.shares[0] ?? null];
     const results = this.runner.run(plan, { ...NO_OVERRIDES, planes, share }, 'value');
-    const loss = plan.order.find(({ spec }) => spec.type === 'loss');
+    const objective = objectiveOf(plan.design, registry);
+    const loss = plan.order.find(({ node }) => node.id === objective?.node.id);
     const from = loss?.inputs.get('model');
     const image = from === undefined ? undefined : results.get(from.node)?.outputs[from.port];
     if (image?.kind !== 'image') return { pitch: 1, origin: { x: 0, y: 0 } };

@@ -212,19 +212,16 @@ function DocumentName() {
   );
 }
 
-/** Whether a loss compares something: without one there is nothing to fit. */
-function hasComparison({ nodes }: Design): boolean {
-  return nodes.some(({ type }) => {
-    const element = registry.get(type);
-    return element?.category === 'fit' && Object.keys(element.inputs).length > 0;
-  });
+/** Whether there is something to make small: without a comparison or goal there is nothing to fit. */
+function hasObjective({ nodes }: Design): boolean {
+  return nodes.some(({ type }) => registry.get(type)?.objective === true);
 }
 
 function RunCluster() {
   const status = useStore(engineStore, (state) => state.fit.status);
   const connected = useStore(engineStore, (state) => state.connection === 'ready');
   const learnable = useStore(documentStore, ({ design }) => design.learn.length > 0);
-  const compares = useStore(documentStore, ({ design }) => hasComparison(design));
+  const compares = useStore(documentStore, ({ design }) => hasObjective(design));
   const canFit = learnable && compares;
   const before = useStore(uiStore, (state) => state.beforeShown);
   const hasStart = useStore(engineStore, (state) => state.fit.hasStart);

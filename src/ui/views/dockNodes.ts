@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Design } from '../../graph/document.ts';
+import { isComparison } from '../../graph/objective.ts';
 import { nodeName, type Registry } from '../../graph/registry.ts';
 import type { PortType } from '../../optics/values.ts';
 import { documentStore, registry } from '../stores/app.ts';
@@ -34,7 +35,7 @@ export function dockContents(design: Pick<Design, 'nodes' | 'edges'>, elements: 
     const element = elements.get(node.type);
     const output = Object.values(element?.outputs ?? {})[0];
     if (element === undefined || output === undefined) continue;
-    if (element.category === 'fit' && Object.keys(element.inputs).length > 0) {
+    if (isComparison(element)) {
       const wire = design.edges.find((edge) => edge.to.node === node.id && edge.to.port === 'model');
       pair ??= { lossId: node.id, modelId: wire?.from.node ?? null };
     }

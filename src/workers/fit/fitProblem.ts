@@ -7,16 +7,9 @@ import type { AdamRates, Kernels } from '../../optics/ops/kernels.ts';
 import type { Image, NoiseModel, Normalization } from '../../optics/values.ts';
 import { decimate } from './decimate.ts';
 import { DeviceDescent } from './deviceDescent.ts';
+import { comparisonIn, type Origin } from './fitObjective.ts';
 import { FitProblemError } from './fitProblemError.ts';
-import {
-  givenTarget,
-  isLive,
-  liveTarget,
-  measureOf,
-  type Origin,
-  type TargetImage,
-  targetOf,
-} from './fitTarget.ts';
+import { givenTarget, isLive, liveTarget, measureOf, type TargetImage, targetOf } from './fitTarget.ts';
 import type { LevenbergMarquardtProblem, NormalEquations } from './levenbergMarquardt.ts';
 import { type Compared, type FitMeasure, PixelMeasure } from './measures.ts';
 import { type Column, normalProducts } from './normalProducts.ts';
@@ -142,28 +135,21 @@ export class FitProblem implements LevenbergMarquardtProblem {
     plan: Plan,
     parameters: readonly FitParameter[],
   ): Promise<FitProblem> {
-    const loss = plan.order.find(({ spec }) => spec.type === 'loss');
-    const modelFrom = loss?.inputs.get('model');
-    const targetFrom = loss?.inputs.get('target');
-    if (loss === undefined || modelFrom === undefined || targetFrom === undefined) {
-      throw new FitProblemError(
-        'There is nothing to fit to: add a “Compare” element and connect a camera and a target image to it.',
-      );
-    }
+    const { node: loss, modelFrom, targetFrom } = comparisonIn(plan);
     const run = { plan, images: runner.images, kernels: runner.ops.kernels, overrides: NO_OVERRIDES };
     const only = new Set([modelFrom.node, targetFrom.node]);
     const { planes, shares } = await portion({ ...run, mode: 'value', only });
     const [range = null] = planes;
     const [share = null] = shares;
     const part = { ...NO_OVERRIDES, planes: range, share };
-    const first = runner.run(plan, part, 'value', new Set([loss.node.id]));
+    const first = runner.run(plan, part, 'value', new Set([loss.id]));
     refuse(first, plan);
     const isWhole = range === null && share === null;
     const target = await (isWhole || !isLive(plan, targetFrom.node)
       ? givenTarget(runner, plan, targetFrom, range === null ? first : null)
-      : liveTarget(runner, plan, targetFrom, loss.node.id, part));
-    const measure = measureOf(loss.node.params, targetOf(first, modelFrom), targetOf(first, targetFrom));
-    return new FitProblem(runner, plan, parameters, loss.node.id, modelFrom, {
+      : liveTarget(runner, plan, targetFrom, loss.id, part));
+    const measure = measureOf(loss.params, targetOf(first, modelFrom), targetOf(first, targetFrom));
+    return new FitProblem(runner, plan, parameters, loss.id, modelFrom, {
       ...target,
       measure,
       every: 1,

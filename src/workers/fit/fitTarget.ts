@@ -10,6 +10,7 @@ import {
 import { sizeOf } from '../../optics/ops/kernels.ts';
 import { comparedNoise, ROBUST_KINDS } from '../../optics/robust.ts';
 import type { Image, Normalization } from '../../optics/values.ts';
+import type { Origin } from './fitObjective.ts';
 import { FitProblemError } from './fitProblemError.ts';
 import { measureNamed, PixelMeasure } from './measures.ts';
 import { PortionedRuns } from './portionedRuns.ts';
@@ -20,9 +21,6 @@ export interface TargetImage {
   readonly shape: readonly number[];
   readonly normalization: Normalization;
 }
-
-/** Where an image comes from. */
-export type Origin = { readonly node: string; readonly port: string };
 
 /** Whether a detector sees the image anew in each run. */
 export function isLive(plan: Plan, node: string): boolean {

@@ -12,6 +12,7 @@ import type { Learnable } from '../../graph/learnables.ts';
 import { type LearnableMap, mapValues } from '../../graph/maps.ts';
 import type { BackendName, FitProgress, FitResult, FittedMap } from '../protocol.ts';
 import { type AdamProblem, adam } from './adam.ts';
+import { objectiveIn } from './fitObjective.ts';
 import type { FitParameter } from './fitProblem.ts';
 import { FitProblemError } from './fitProblemError.ts';
 import { PortionedRuns } from './portionedRuns.ts';
@@ -38,14 +39,7 @@ class GraphDescent implements AdamProblem {
   constructor({ runner, plan, learnables, maps }: DescentContext) {
     this.parameters = learnables;
     this.maps = maps;
-    const loss = plan.order.find(({ spec }) => spec.type === 'loss');
-    const modelFrom = loss?.inputs.get('model');
-    if (loss === undefined || modelFrom === undefined || !loss.inputs.has('target')) {
-      throw new FitProblemError(
-        'There is nothing to fit to: add a “Compare” element and connect a camera and a target image to it.',
-      );
-    }
-    this.runs = new PortionedRuns(runner, plan, modelFrom, loss.node.id);
+    this.runs = new PortionedRuns(runner, plan, null, objectiveIn(plan).id);
     const scalars = <K extends 'min' | 'max'>(bound: K) =>
       learnables.map((p) => (p[bound] - p.value) / p.step);
     const cells = (of: (map: LearnableMap) => number) =>

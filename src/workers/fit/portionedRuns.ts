@@ -14,6 +14,7 @@ import type { PlaneRange } from '../../optics/element.ts';
 import type { DifferentiationMode, Real } from '../../optics/ops/ops.ts';
 import type { Image } from '../../optics/values.ts';
 import { addTo } from '../lightShares.ts';
+import type { Origin } from './fitObjective.ts';
 import { FitProblemError } from './fitProblemError.ts';
 
 type Numbers = Float64Array | Float32Array;
@@ -54,19 +55,15 @@ interface PartGradient {
 export class PortionedRuns {
   private readonly runner: GraphRunner;
   private readonly plan: Plan;
-  private readonly modelFrom: { readonly node: string; readonly port: string };
+  private readonly modelFrom: Origin | null;
   private readonly lossId: string;
   /** Names these runs to the backend. */
   private readonly key = `fit ${++created}:`;
   /** How the runs of each mode are divided: it follows from the plan. */
   private readonly divisions: Partial<Record<DifferentiationMode, Promise<Portions>>> = {};
 
-  constructor(
-    runner: GraphRunner,
-    plan: Plan,
-    modelFrom: { readonly node: string; readonly port: string },
-    lossId: string,
-  ) {
+  /** @param modelFrom the image that `image` reads; null where only the loss is wanted */
+  constructor(runner: GraphRunner, plan: Plan, modelFrom: Origin | null, lossId: string) {
     this.runner = runner;
     this.plan = plan;
     this.modelFrom = modelFrom;
@@ -155,7 +152,7 @@ export class PortionedRuns {
     maps: readonly MapStart[] = [],
   ): Promise<ParameterOverrides[]> {
     const { plan, runner } = this;
-    const only = new Set([mode === 'reverse' ? this.lossId : this.modelFrom.node]);
+    const only = new Set([mode === 'reverse' ? this.lossId : this.modelNode]);
     const { images, ops } = runner;
     this.divisions[mode] ??= portion({ plan, mode, overrides, maps, only, images, kernels: ops.kernels });
     const { planes, shares, slots } = await this.divisions[mode];
@@ -280,8 +277,13 @@ export class PortionedRuns {
     throw new FitProblemError('The loss could not be computed.');
   }
 
+  private get modelNode(): string {
+    if (this.modelFrom === null) throw new FitProblemError(NO_MODEL);
+    return this.modelFrom.node;
+  }
+
   private imageOf(results: RunResult): Image {
-    const image = results.get(this.modelFrom.node)?.outputs[this.modelFrom.port];
+    const image = results.get(this.modelNode)?.outputs[this.modelFrom?.port ?? ''];
     if (image?.kind === 'image') return image;
     refuse(results, this.plan);
     throw new FitProblemError(NO_MODEL);
@@ -289,7 +291,7 @@ export class PortionedRuns {
 
   private async partialImage(overrides: ParameterOverrides, mode: DifferentiationMode) {
     return this.step(mode, overrides, async () => {
-      const only = new Set([this.modelFrom.node]);
+      const only = new Set([this.modelNode]);
       const image = this.imageOf(this.runner.run(this.plan, overrides, mode, only));
       const slots = mode === 'forward' ? [...image.samples.tangents.keys()] : [];
       const tangents = slots.map((slot): Real => {

@@ -10,6 +10,7 @@ import type { ScatteringSphere } from '../../optics/scattering/sphere.ts';
 import { type SphereAt, spheresOf } from '../../optics/scattering/sphereLight.ts';
 import type { Known, Range, SphereQuestion } from '../../optics/scattering/sphereStarts.ts';
 import type { FarField, PortValue } from '../../optics/values.ts';
+import { comparisonIn } from './fitObjective.ts';
 import type { FitParameter, FitProblem } from './fitProblem.ts';
 
 /** Spheres of a design with the optics that look at them. */
@@ -66,8 +67,7 @@ export function spheresIn(problem: FitProblem, context: SphereContext): FoundSph
 }
 
 function targetOf(problem: FitProblem, { runner, plan, pitch }: SphereContext): SphereTarget | null {
-  const model = plan.order.find(({ spec }) => spec.type === 'loss')?.inputs.get('model')?.node;
-  if (model === undefined) return null;
+  const model = comparisonIn(plan).modelFrom.node;
   const { data, mask, shape, parameters } = problem;
   return { runner, plan, model, data, mask, shape, pitch, parameters };
 }

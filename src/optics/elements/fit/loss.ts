@@ -50,6 +50,7 @@ export const loss: ElementSpec = defineElement({
     penalty: { accepts: ['scalar'], title: 'Penalty', optional: true },
   },
   outputs: { out: { type: 'scalar', title: 'Loss' } },
+  objective: true,
   params: {
     kind: {
       kind: 'choice',
