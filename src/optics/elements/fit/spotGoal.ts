@@ -67,7 +67,10 @@ export const spotGoal: ElementSpec = defineElement({
   summary:
     'Says how far, in pixels, light has to go to be where it is wanted: drag the ring, the optics follow.',
   keywords: ['goal', 'target', 'spot', 'drag', 'ring', 'aim', 'focus', 'splitter', 'energy distance'],
-  inputs: { in: { accepts: ['image'], title: 'Image' } },
+  inputs: {
+    in: { accepts: ['image'], title: 'Image' },
+    penalty: { accepts: ['scalar'], title: 'Penalty', optional: true },
+  },
   outputs: { out: { type: 'scalar', title: 'Distance' } },
   params: {
     spots,
@@ -102,6 +105,7 @@ export const spotGoal: ElementSpec = defineElement({
     },
   },
   power: 'notApplicable',
+  objective: true,
   linearIn: null,
   equation: "E|X - Y| - ½ E|X - X'| - ½ E|Y - Y'|,  X, X' where light is,  Y, Y' where it is wanted",
   references: [
@@ -139,7 +143,15 @@ export const spotGoal: ElementSpec = defineElement({
       weight: cells.weight,
     }));
     const size = params.size.value > 0 ? params.size.value / pitch.value : SIZE;
-    return { out: { kind: 'scalar', samples: spotDistance(ops, light, wanted, Math.max(0.25, size)) } };
+    const distance = spotDistance(ops, light, wanted, Math.max(0.25, size));
+    const penalty = inputs['penalty'];
+    const isPenal = penalty?.kind === 'scalar';
+    return {
+      out: {
+        kind: 'scalar',
+        samples: isPenal ? ops.add(distance, ops.reshape(penalty.samples, [1])) : distance,
+      },
+    };
   },
 });
 
