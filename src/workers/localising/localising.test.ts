@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { registry } from '../../graph/catalogue.ts';
+import type { Design } from '../../graph/document.ts';
+import { setAll } from '../../graph/edit.ts';
+import { tetrapod } from '../../graph/examples/psfEngineering.ts';
+import { PointProblem, pointDesign } from '../../graph/pointDesign.ts';
+import { Localiser } from '../../optics/localisation/localise.ts';
+import { splineKernel } from '../../optics/localisation/localiseKernel.ts';
+import { psfSpline } from '../../optics/localisation/psfSpline.ts';
+import { SeededRandom } from '../../optics/maths/random.ts';
+import { Ops } from '../../optics/ops/ops.ts';
+import { openBackend } from '../backends.ts';
+import { PointImages } from './pointImages.ts';
+
+const SIDE = 17;
+const PIXELS = SIDE + 10;
+const RADIAN = 670e-9 / (2 * Math.PI);
+const Z_STEP = 0.1e-6;
+const Z_START = -1e-6;
+const [PHOTONS, BACKGROUND] = [3500, 10];
+
+/** @param terms Noll index to radians RMS */
+function aberrated(terms: Readonly<Record<number, number>>): Design {
+  const zernike = Object.entries(terms).map(([j, radians]) => [`pupil.zernike.${j}`, radians * RADIAN]);
+  return setAll({ ...tetrapod.design, grid: { samples: 64, pitch: 1e-6 } }, registry, {
+    'mask.strength': 0,
+    ...Object.fromEntries(zernike),
+  });
+}
+
+const designs = { astigmatic: aberrated({ 6: 1 }), tetrapod: aberrated({ 6: 1.068, 12: -1.21 }) };
+
+describe.each(Object.entries(designs))('emitters of the %s image of a point', (_name, design) => {
+  test('scatter as their bounds say over ±600 nm, and the spline takes less than a twentieth of a bound', async () => {
+    const backend = await openBackend('wasm');
+    const points = new PointImages(new Ops(backend.kernels), design, PIXELS, () => null);
+    const spline = psfSpline(await points.samples(2, Z_START, Z_STEP, 21));
+    const localiser = new Localiser(splineKernel(spline, SIDE));
+    const random = new SeededRandom(7);
+    const [places, shots] = [20, 10];
+    const squares = [0, 0, 0];
+    const worst = [0, 0, 0];
+    const margin = Math.floor(PIXELS / 2) - Math.floor(SIDE / 2);
+    for (let place = 0; place < places; place++) {
+      const [x, y, z] = [random.uniform() - 0.5, random.uniform() - 0.5, 1.2e-6 * (random.uniform() - 0.5)];
+      // By the pupil itself, so that what the spline gets wrong counts.
+      const image = await points.at(x * points.pitch, y * points.pitch, z);
+      const mean = Float64Array.from({ length: SIDE * SIDE }, (_, i) => {
+        const at = (Math.floor(i / SIDE) + margin) * PIXELS + (i % SIDE) + margin;
+        return PHOTONS * (image[at] ?? 0) + BACKGROUND;
+      });
+      const middle = Math.floor(SIDE / 2);
+      const truth = [x + middle, y + middle, (z - Z_START) / Z_STEP];
+      for (let shot = 0; shot <= shots; shot++) {
+        const seen = shot === 0 ? mean : mean.map((value) => random.poisson(value));
+        const { values, errors, status } = localiser.fit(seen);
+        expect(status).toBe('good');
+        truth.forEach((value, a) => {
+          const off = ((values[a] ?? 0) - value) / (errors[a] ?? 1);
+          if (shot === 0) worst[a] = Math.max(worst[a] ?? 0, Math.abs(off));
+          else squares[a] = (squares[a] ?? 0) + off ** 2 / (places * shots);
+        });
+      }
+    }
+    // Of an error that is 0.01 of a bound, where the fit stops.
+    for (const off of worst) expect(off).toBeLessThan(0.05);
+    // The ratio of 200 errors to their bound scatters by 1/sqrt(2·200) = 5 %: 3.5 times that.
+    for (const square of squares) expect(Math.abs(Math.sqrt(square) - 1)).toBeLessThan(0.175);
+    points.release();
+    backend.dispose();
+  });
+});
+
+describe('a design that shows no single point', () => {
+  const design = designs.astigmatic;
+
+  test('is told what it lacks', () => {
+    const without = { ...design, nodes: design.nodes.filter(({ type }) => type !== 'bead') };
+    expect(() => pointDesign(without, registry, PIXELS)).toThrow(PointProblem);
+    const blind = { ...design, edges: design.edges.filter(({ to }) => to.node !== 'camera') };
+    expect(() => pointDesign(blind, registry, PIXELS)).toThrow(/seen by no camera/);
+  });
+});
