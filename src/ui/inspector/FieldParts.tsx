@@ -157,6 +157,10 @@ export function TravelSlider({
         const moved = value + direction * arrowStep(value, range, unit.factor);
         onChange(clampValue(Number((moved / unit.factor).toPrecision(9)) * unit.factor, range), false);
       }}
+      // The panels look for their edges under every move of the pointer; while it drags this, there are none.
+      onPointerMove={(event) => {
+        if (sliding.current) event.stopPropagation();
+      }}
       onPointerUp={finish}
       onKeyUp={finish}
       onBlur={finish}

@@ -22,6 +22,21 @@ const RowLabel = memo(function RowLabel({ title, doc }: { readonly title: string
   );
 });
 
+/** A dot beside a changed value: back to the default. */
+const ResetButton = memo(function ResetButton({ nodeId, param, spec }: FieldProps) {
+  const standard = formatParam(spec, defaultValue(spec));
+  return (
+    <Hint text={standard === '' ? 'Back to the default' : `Back to the default, ${standard}`} side="left">
+      <button
+        type="button"
+        className={cx('reset')}
+        aria-label={`Reset ${spec.title}`}
+        onClick={() => resetValue(nodeId, param)}
+      />
+    </Hint>
+  );
+});
+
 export function FieldRow({
   nodeId,
   param,
@@ -34,20 +49,10 @@ export function FieldRow({
     documentStore,
     ({ design }) => design.nodes.find((node) => node.id === nodeId)?.params[param] !== undefined,
   );
-  const standard = formatParam(spec, defaultValue(spec));
   const automatic = useAutomatic(nodeId, param, spec);
   return (
     <div className={cx('row')} data-learn-path={learnPath}>
-      {changed && (
-        <Hint text={standard === '' ? 'Back to the default' : `Back to the default, ${standard}`} side="left">
-          <button
-            type="button"
-            className={cx('reset')}
-            aria-label={`Reset ${spec.title}`}
-            onClick={() => resetValue(nodeId, param)}
-          />
-        </Hint>
-      )}
+      {changed && <ResetButton nodeId={nodeId} param={param} spec={spec} />}
       <div className={cx('line')}>
         <RowLabel title={spec.title} doc={spec.doc} />
         {children}

@@ -2,7 +2,7 @@
 import { memo } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
-import { formatParam, isTerms } from '../../graph/format.ts';
+import { formatParam } from '../../graph/format.ts';
 import { tableRows } from '../../graph/tables.ts';
 import type { MapParam, TableParam } from '../../optics/element.ts';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -16,7 +16,7 @@ import { MapField } from './MapField.tsx';
 import { QuantityCompact, QuantityRow } from './QuantityField.tsx';
 import { SimpleControl } from './SimpleField.tsx';
 import { TableField } from './TableField.tsx';
-import { type FieldProps, useParam } from './useParam.ts';
+import { type FieldProps, useParam, useTermNames } from './useParam.ts';
 import { ZernikeEditor } from './ZernikeEditor.tsx';
 
 const cx = moduleClasses(styles);
@@ -64,8 +64,7 @@ export const CompactField = memo(function CompactField({ nodeId, param, spec }: 
 });
 
 function ZernikeSummary({ nodeId, param, spec }: FieldProps) {
-  const stored = useParam(nodeId, param);
-  const set = isTerms(stored) ? Object.keys(stored) : [];
+  const set = useTermNames(nodeId, param);
   const stem = `${nodeId}.${param}.`;
   const learned = useStore(
     documentStore,

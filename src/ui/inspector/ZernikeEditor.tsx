@@ -1,7 +1,7 @@
 import { Plus, X } from 'lucide-react';
+import { memo } from 'react';
 import { useStore } from 'zustand';
-import type { ParamData } from '../../graph/document.ts';
-import { isTerms } from '../../graph/format.ts';
+import { getAt } from '../../graph/paths.ts';
 import type { ZernikeParam } from '../../optics/element.ts';
 import { nollToDegree, zernikeName } from '../../optics/maths/zernike.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
@@ -9,7 +9,7 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../parts/Menu.tsx';
 import { settle, setValue, toggleLearnPath } from '../stores/actions.ts';
-import { documentStore } from '../stores/app.ts';
+import { documentStore, registry } from '../stores/app.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { LearnToggle, TravelSlider, UnitSwitch } from './FieldParts.tsx';
 import styles from './fields.module.css';
@@ -17,7 +17,7 @@ import { NumberField } from './NumberField.tsx';
 import { openTerms, rememberTerm } from './openTerms.ts';
 import { type FieldUnit, fieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
 import type { SoftRange } from './scale.ts';
-import { useLiveValue, useParam } from './useParam.ts';
+import { useLiveValue, useParam, useTermNames } from './useParam.ts';
 import { edgeValue, indexIn, ORDERS, SIGN_NOTE, SIZES, sizedUnit, termsInOrder } from './zernikeView.ts';
 
 const cx = moduleClasses(styles);
@@ -35,13 +35,9 @@ interface TermsProps {
   readonly spec: ZernikeParam;
 }
 
-function termsOf(value: ParamData | undefined): readonly number[] {
-  return isTerms(value) ? Object.keys(value).map(Number) : [];
-}
-
 /** Aberrations as Zernike terms: a row for every term that is set, learned or opened here. */
 export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
-  const stored = useParam(nodeId, param);
+  const set = useTermNames(nodeId, param);
   const path = `${nodeId}.${param}`;
   const learned = useStore(documentStore, ({ design }) =>
     design.learn.filter((each) => each.startsWith(`${path}.`)).join(' '),
@@ -56,7 +52,7 @@ export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
   const unit = fieldUnit(spec, param, nodeId, chosen);
   const learnedTerms = learned === '' ? [] : learned.split(' ').map((each) => Number(each.split('.')[2]));
   const order = useStore(settingsStore, ({ zernikeOrder }) => zernikeOrder);
-  const shown = [...new Set([...termsOf(stored), ...learnedTerms, ...(opened ?? [])])].sort(
+  const shown = [...new Set([...set.map(Number), ...learnedTerms, ...(opened ?? [])])].sort(
     (a, b) => indexIn(order, a) - indexIn(order, b),
   );
   const offered = termsInOrder(order, OFFERED_TERMS, spec.maxIndex).filter((index) => !shown.includes(index));
@@ -99,7 +95,7 @@ export function ZernikeEditor({ nodeId, param, spec }: TermsProps) {
 }
 
 /** Which index order and which size of coefficients are shown; the document keeps Noll indices and RMS. */
-function OrderSwitch() {
+const OrderSwitch = memo(function OrderSwitch() {
   const order = useStore(settingsStore, ({ zernikeOrder }) => zernikeOrder);
   const size = useStore(settingsStore, ({ zernikeSize }) => zernikeSize);
   const { set } = settingsStore.getState();
@@ -128,7 +124,29 @@ function OrderSwitch() {
       <MenuChoice value={size} options={SIZES} onChange={(zernikeSize) => set({ zernikeSize })} />
     </Menu>
   );
-}
+});
+
+/** Sets a term to nothing and closes its row. */
+const RemoveTerm = memo(function RemoveTerm({
+  base,
+  index,
+  label,
+  disabled,
+}: {
+  readonly base: string;
+  readonly index: number;
+  readonly label: string;
+  readonly disabled: boolean;
+}) {
+  const remove = (): void => {
+    const path = `${base}.${index}`;
+    const { design } = documentStore.getState();
+    if (design.learn.includes(path)) toggleLearnPath(path);
+    if ((getAt(design, registry, path) ?? 0) !== 0) setValue(path, 0);
+    rememberTerm(base, index, false);
+  };
+  return <IconButton small label={label} icon={<X size={13} />} disabled={disabled} onClick={remove} />;
+});
 
 function Term({
   nodeId,
@@ -181,16 +199,11 @@ function Term({
         onChange={change}
         onSettle={settle}
       />
-      <IconButton
-        small
+      <RemoveTerm
+        base={base}
+        index={index}
         label={`Remove Z${indexIn(order, index)}`}
-        icon={<X size={13} />}
         disabled={live !== undefined}
-        onClick={() => {
-          if (learned) toggleLearnPath(path);
-          if (value !== 0) setValue(path, 0);
-          rememberTerm(base, index, false);
-        }}
       />
       <span className={cx('zernikeSlider')}>
         <TravelSlider

@@ -2,6 +2,7 @@
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { ParamData } from '../../graph/document.ts';
+import { isTerms } from '../../graph/format.ts';
 import { getAt } from '../../graph/paths.ts';
 import { shownParams } from '../../graph/registry.ts';
 import type { ElementSpec, ParamSpec } from '../../optics/element.ts';
@@ -23,6 +24,17 @@ export function useParam(nodeId: string, param: string): ParamData | undefined {
     // The default of Zernike terms is made anew at every call; a selector must give the same object.
     return typeof value === 'object' && Object.keys(value).length === 0 ? NO_TERMS : value;
   });
+}
+
+/** Names of the Zernike terms that are set; the same list while only their values change. */
+export function useTermNames(nodeId: string, param: string): readonly string[] {
+  return useStore(
+    documentStore,
+    useShallow(({ design }) => {
+      const terms = getAt(design, registry, `${nodeId}.${param}`);
+      return isTerms(terms) ? Object.keys(terms) : NOTHING_SHOWN;
+    }),
+  );
 }
 
 /** The value that a running fit has reached; undefined when it does not change this path. */

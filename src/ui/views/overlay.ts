@@ -116,6 +116,25 @@ function valueTicks(scale: ColorScale, factor: number, count: number): BarTicks 
   return { ticks: ticks.map((value, i) => ({ value: value * factor, label: labels[i] ?? '' })), offset };
 }
 
+/** The strip of the last bar: maps and heights change seldom, while pictures are drawn many times in a second. */
+let lastStrip: { readonly key: string; readonly canvas: HTMLCanvasElement } | null = null;
+
+/** All colours of a map, one pixel wide, the highest value at the top. */
+function colorStrip(colormap: ColorScale['colormap'], height: number): HTMLCanvasElement {
+  const key = `${colormap} ${height}`;
+  if (lastStrip?.key === key) return lastStrip.canvas;
+  const canvas = document.createElement('canvas');
+  canvas.width = 1;
+  canvas.height = height;
+  const context = canvas.getContext('2d');
+  for (let row = 0; context !== null && row < height; row++) {
+    context.fillStyle = colorHex(colormap, Math.round((1 - row / (height - 1)) * 255));
+    context.fillRect(0, row, 1, 1);
+  }
+  lastStrip = { key, canvas };
+  return canvas;
+}
+
 /** The legend: the map with its ticks, the unit above. */
 export function drawColorBar(
   context: Context,
@@ -129,11 +148,8 @@ export function drawColorBar(
   const top = Math.round(area.y + 24);
   const height = Math.round(area.height - 25);
   if (height < 60) return;
-  for (let row = 0; row < height; row++) {
-    const position = 1 - row / (height - 1);
-    context.fillStyle = colorHex(scale.colormap, Math.round(position * 255));
-    context.fillRect(left, top + row, BAR, 1);
-  }
+  context.imageSmoothingEnabled = false;
+  context.drawImage(colorStrip(scale.colormap, height), left, top, BAR, height);
   context.strokeStyle = palette.line;
   context.lineWidth = 1;
   context.strokeRect(left - 0.5, top - 0.5, BAR + 1, height + 1);
