@@ -285,7 +285,7 @@ async function minimise(
     lower: held(problem.lower),
     upper: held(problem.upper),
     merit: (point: Float64Array) => problem.merit(point),
-    normalEquations: async (point: Float64Array) => withoutHeld(await problem.normalEquations(point), mobile),
+    normalEquations: (point: Float64Array) => problem.normalEquations(point, mobile),
   };
   let last = { point: start, merit: Number.POSITIVE_INFINITY, converged: false };
   const steps = levenbergMarquardt(restricted, start, { maxIterations, tolerance });
@@ -297,18 +297,6 @@ async function minimise(
     if (value.iteration > 0 && phase === 'fit') run.progress.spent++;
     if (!(await proceed(run, value.point, value.merit, phase))) return last;
   }
-}
-
-function withoutHeld<T extends { descent: Float64Array; curvature: Float64Array }>(
-  equations: T,
-  mobile: readonly boolean[],
-): T {
-  const count = mobile.length;
-  const descent = equations.descent.map((g, i) => (mobile[i] ? g : 0));
-  const curvature = equations.curvature.map((c, k) =>
-    mobile[Math.floor(k / count)] && mobile[k % count] ? c : 0,
-  );
-  return { ...equations, descent, curvature };
 }
 
 function stageMask(learnables: readonly Learnable[], joins: (l: Learnable) => boolean): boolean[] {

@@ -67,7 +67,11 @@ export class FitProblem implements LevenbergMarquardtProblem {
   private readonly measure: PixelMeasure;
   /** How many of the camera's pixels apart those that are compared lie. */
   readonly every: number;
-  private last: { readonly point: Float64Array; readonly evaluation: Evaluation } | null = null;
+  private last: {
+    readonly point: Float64Array;
+    readonly evaluation: Evaluation;
+    readonly by: string;
+  } | null = null;
 
   private constructor(
     runner: GraphRunner,
@@ -181,8 +185,9 @@ export class FitProblem implements LevenbergMarquardtProblem {
     return this.measure.merit(this.compared(await this.evaluate(point, false)));
   }
 
-  async normalEquations(point: Float64Array): Promise<NormalEquations> {
-    const evaluation = await this.evaluate(point, true);
+  /** @param mobile the coordinates that are to move; descent and curvature of the others are 0 and cost nothing */
+  async normalEquations(point: Float64Array, mobile?: readonly boolean[]): Promise<NormalEquations> {
+    const evaluation = await this.evaluate(point, true, mobile);
     return this.products(evaluation, evaluation.columns);
   }
 
@@ -240,26 +245,37 @@ export class FitProblem implements LevenbergMarquardtProblem {
     return (await this.evaluate(point, false)).model;
   }
 
-  private overrides(point: Float64Array): ParameterOverrides {
+  private overrides(point: Float64Array, mobile?: readonly boolean[]): ParameterOverrides {
+    const slots = this.parameters.map((p, i) => [p.path, i] as const);
     return {
       values: this.valuesAt(point),
-      slots: new Map(this.parameters.map((p, i) => [p.path, i])),
+      slots: new Map(mobile === undefined ? slots : slots.filter(([, i]) => mobile[i])),
       every: this.every,
     };
   }
 
   /** Remembers the last Jacobian: what ends a fit asks for it again and again. */
-  private async evaluate(point: Float64Array, withJacobian: boolean): Promise<Evaluation> {
+  private async evaluate(
+    point: Float64Array,
+    withJacobian: boolean,
+    mobile?: readonly boolean[],
+  ): Promise<Evaluation> {
     const known = this.last;
-    if (known?.point.every((x, i) => x === point[i]) === true) return known.evaluation;
-    const evaluation = await this.evaluateAt(point, withJacobian);
-    if (withJacobian) this.last = { point: point.slice(), evaluation };
+    const by = mobile?.every((moves) => moves) === false ? mobile.join() : 'all';
+    const isKnown = known?.point.every((x, i) => x === point[i]) === true;
+    if (isKnown && (!withJacobian || known.by === by)) return known.evaluation;
+    const evaluation = await this.evaluateAt(point, withJacobian, by === 'all' ? undefined : mobile);
+    if (withJacobian) this.last = { point: point.slice(), evaluation, by };
     return evaluation;
   }
 
-  private async evaluateAt(point: Float64Array, withJacobian: boolean): Promise<Evaluation> {
+  private async evaluateAt(
+    point: Float64Array,
+    withJacobian: boolean,
+    mobile?: readonly boolean[],
+  ): Promise<Evaluation> {
     const { image, shape, model, tangent } = await this.runs.image(
-      this.overrides(point),
+      this.overrides(point, mobile),
       withJacobian ? 'forward' : 'value',
       this.data.length,
     );

@@ -59,8 +59,8 @@ export class PortionedRuns {
   private readonly lossId: string;
   /** Names these runs to the backend. */
   private readonly key = `fit ${++created}:`;
-  /** How the runs of each mode are divided: it follows from the plan. */
-  private readonly divisions: Partial<Record<DifferentiationMode, Promise<Portions>>> = {};
+  /** How the runs of each mode and for each choice of slots are divided: it follows from the plan. */
+  private readonly divisions: Record<string, Promise<Portions> | undefined> = {};
 
   /** @param modelFrom the image that `image` reads; null where only the loss is wanted */
   constructor(runner: GraphRunner, plan: Plan, modelFrom: Origin | null, lossId: string) {
@@ -154,8 +154,10 @@ export class PortionedRuns {
     const { plan, runner } = this;
     const only = new Set([mode === 'reverse' ? this.lossId : this.modelNode]);
     const { images, ops } = runner;
-    this.divisions[mode] ??= portion({ plan, mode, overrides, maps, only, images, kernels: ops.kernels });
-    const { planes, shares, slots } = await this.divisions[mode];
+    // Fewer derivatives need less room.
+    const kind = `${mode} ${[...overrides.slots.values()].join()}`;
+    this.divisions[kind] ??= portion({ plan, mode, overrides, maps, only, images, kernels: ops.kernels });
+    const { planes, shares, slots } = await this.divisions[kind];
     if (planes.length * shares.length * slots.length === 1) return [overrides];
     // What pictures of the whole take was not counted.
     runner.forgetAll();
