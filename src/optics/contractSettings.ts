@@ -57,5 +57,6 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
   // Near enough that the coarse grid sees the first rings.
   sphereField: { z: 60e-6, x: 3e-6, y: -2e-6, extinctionCoefficient: 0.02 },
   sphereInside: { radius: 0.2e-6, extinctionCoefficient: 0.02, width: 0.7e-6, offset: 0.05e-6 },
+  localisationPrecision: { region: 5, subPixels: 1, planes: 2, depthRange: 0.6e-6 },
   scatteringGlow: { shape: 'ball', slices: 2, draws: 2 },
 };

@@ -289,6 +289,17 @@ export class Ops extends TensorMemory {
     ]);
   }
 
+  /** Re(u* v) of two complex tensors: what the irradiance |u|² changes by, halved, where u changes by v. */
+  realInner(u: Complex, v: Complex): Real {
+    const k = this.kernels;
+    const inner = (other: Complex) => (t: DeviceArray) => this.own(k.realInner(t, other.array));
+    const times = (other: Complex) => (g: DeviceArray) => this.own(k.multiply(g, other.array));
+    return this.result('real', k.realInner(u.array, v.array), [
+      { tensor: u, push: inner(v), pull: times(v) },
+      { tensor: v, push: inner(u), pull: times(u) },
+    ]);
+  }
+
   /** exp(i·phase). */
   phasor(phase: Real): Complex {
     const k = this.kernels;

@@ -1,0 +1,235 @@
+/** The bounds of `precision.ts` on the host in float64, from samples that were read: numbers and curves to look at. */
+import { lengthOf } from '../axes.ts';
+import type { HostValue } from '../element.ts';
+import { symmetricInverse } from '../maths/linearAlgebra.ts';
+import { pupilCoordinates } from '../pupil/pupilGrid.ts';
+import { planeShape } from '../sampledGrid.ts';
+import type { Pupil } from '../values.ts';
+import type { PrecisionSettings } from './precision.ts';
+import { type Counted, pixelPoints, type Region } from './precisionFields.ts';
+
+/** Standard deviations in metres at one depth; null where the image does not tell the coordinate. */
+export interface DepthBounds {
+  readonly depth: number;
+  readonly x: number | null;
+  readonly y: number | null;
+  readonly z: number | null;
+}
+
+interface HostPupil {
+  readonly light: Pupil;
+  readonly data: Float64Array | Float32Array;
+  readonly weight: number;
+}
+
+/**
+ * Bounds without what is known beforehand. A coordinate whose bound is above `known` counts as not told: rounding of
+ * the samples makes some information of none.
+ */
+export function boundsByDepth(
+  values: readonly HostValue[],
+  { photons, background, region, depths, known, counted }: PrecisionSettings,
+): readonly DepthBounds[] {
+  const channels = values.flatMap(({ value, data }): HostPupil[] =>
+    value.kind === 'pupil' ? [{ light: value, data, weight: value.weight.value }] : [],
+  );
+  return depths.map((depth) => {
+    const maps = [0, 1, 2, 3].map(() => new Float64Array(region.pixels ** 2));
+    for (const channel of channels) addResponse(maps, channel, region, depth, counted);
+    const [x, y, z] = deviations(maps, photons, background).map((sigma) => (sigma < known ? sigma : null));
+    return { depth, x: x ?? null, y: y ?? null, z: z ?? null };
+  });
+}
+
+/** √(F⁻¹)_aa of x, y and z for counts N h + b; infinite without information. */
+function deviations(maps: readonly Float64Array[], photons: number, background: number): number[] {
+  const information = new Float64Array(25);
+  const slopes = [0, 0, 0, 0, 0];
+  const share = maps[0] ?? new Float64Array(0);
+  for (let i = 0; i < share.length; i++) {
+    for (let a = 0; a < 4; a++) slopes[a] = photons * (maps[a]?.[i] ?? 0);
+    slopes[4] = 1;
+    const mean = photons * (share[i] as number) + background;
+    for (let a = 0; a < 5; a++) {
+      for (let b = 0; b < 5; b++) {
+        const at = 5 * a + b;
+        information[at] = (information[at] as number) + ((slopes[a] ?? 0) * (slopes[b] ?? 0)) / mean;
+      }
+    }
+  }
+  // On one scale, so that a pivot that is small is small by itself.
+  const scales = Float64Array.from({ length: 5 }, (_, a) => Math.sqrt(information[6 * a] as number) || 1);
+  const scaled = information.map(
+    (value, i) => value / ((scales[Math.floor(i / 5)] ?? 1) * (scales[i % 5] ?? 1)),
+  );
+  const told = [1, 2, 3].filter((a) => (information[6 * a] as number) > 0);
+  const kept = [0, ...told, 4];
+  const inverse = symmetricInverse(
+    Float64Array.from({ length: kept.length ** 2 }, (_, i) => {
+      const [a, b] = [kept[Math.floor(i / kept.length)] ?? 0, kept[i % kept.length] ?? 0];
+      return scaled[5 * a + b] ?? 0;
+    }),
+    kept.length,
+  );
+  return [1, 2, 3].map((a) => {
+    const at = kept.indexOf(a);
+    if (!inverse.ok || at < 0) return Number.POSITIVE_INFINITY;
+    return Math.sqrt(inverse.inverse[at * (kept.length + 1)] ?? Number.POSITIVE_INFINITY) / (scales[a] ?? 1);
+  });
+}
+
+/** Adds the share h of the photons in each pixel and its derivatives by x, y and z, per metre. */
+function addResponse(
+  [share, byX, byY, byZ]: readonly Float64Array[],
+  { light, data, weight }: HostPupil,
+  region: Region,
+  depth: number,
+  counted: Counted,
+): void {
+  if (share === undefined || byX === undefined || byY === undefined || byZ === undefined) return;
+  const n = planeShape(light.samples)[0];
+  const [rows, size] = [region.pixels * region.subPixels, 2 * n * n];
+  const parts = lengthOf(light, 'mode') * lengthOf(light, 'component');
+  const cutoff = light.numericalAperture.value / light.wavelength.value;
+  const factors = depthFactors(light, n, depth);
+  const kernel = hostKernel(light, region, cutoff * region.pitch);
+  const power = counted === 'pupil' ? light.grid.radius ** 2 : energy(data);
+  const scale = (weight * (cutoff * region.pitch) ** 2) / (light.grid.radius ** 2 * power);
+  for (let part = 0; part < parts; part++) {
+    const [plain, axial] = refocused(data.subarray(part * size, (part + 1) * size), factors);
+    const along = fields(kernel, plain, n, rows, 2 * Math.PI * cutoff);
+    const depthField = fields(kernel, axial, n, rows, 0)[0];
+    const [field, ofX, ofY] = along;
+    if (field === undefined || ofX === undefined || ofY === undefined || depthField === undefined) continue;
+    for (let row = 0; row < rows; row++) {
+      const line = (row % region.pixels) * region.pixels;
+      for (let column = 0; column < rows; column++) {
+        const pixel = line + (column % region.pixels);
+        const i = 2 * (row * rows + column);
+        const [re, im] = [field[i] as number, field[i + 1] as number];
+        share[pixel] = (share[pixel] as number) + scale * (re * re + im * im);
+        // ∂E = i F, so ∂|E|² = 2 Re(E* i F).
+        const slope = (of: Float64Array) => 2 * scale * (im * (of[i] as number) - re * (of[i + 1] as number));
+        byX[pixel] = (byX[pixel] as number) + slope(ofX);
+        byY[pixel] = (byY[pixel] as number) + slope(ofY);
+        byZ[pixel] = (byZ[pixel] as number) + slope(depthField);
+      }
+    }
+  }
+}
+
+function energy(data: Float64Array | Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += (data[i] as number) ** 2;
+  return sum;
+}
+
+interface DepthFactors {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+  /** kz - k, radians per metre. */
+  readonly axial: Float64Array;
+}
+
+function depthFactors(light: Pupil, n: number, depth: number): DepthFactors {
+  const rho = pupilCoordinates(light.grid);
+  const index = light.refractiveIndex.value;
+  const k = (2 * Math.PI * index) / light.wavelength.value;
+  const sine = light.numericalAperture.value / index;
+  const axial = Float64Array.from({ length: n * n }, (_, i) => {
+    const s2 = ((rho[i % n] as number) ** 2 + (rho[Math.floor(i / n)] as number) ** 2) * sine ** 2;
+    return (-k * Math.min(1, s2)) / (1 + Math.sqrt(Math.max(0, 1 - s2)));
+  });
+  return {
+    axial,
+    re: axial.map((slope) => Math.cos(slope * depth)),
+    im: axial.map((slope) => Math.sin(slope * depth)),
+  };
+}
+
+/** The samples at a depth, and the same times kz - k. */
+function refocused(data: Float64Array | Float32Array, { re, im, axial }: DepthFactors) {
+  const plain = new Float64Array(data.length);
+  const sloped = new Float64Array(data.length);
+  for (let i = 0; i < re.length; i++) {
+    const [a, b, c, d] = [data[2 * i] as number, data[2 * i + 1] as number, re[i] as number, im[i] as number];
+    const [x, y, slope] = [a * c - b * d, a * d + b * c, axial[i] as number];
+    plain[2 * i] = x;
+    plain[2 * i + 1] = y;
+    sloped[2 * i] = slope * x;
+    sloped[2 * i + 1] = slope * y;
+  }
+  return [plain, sloped] as const;
+}
+
+interface HostKernel {
+  /** √w exp(-2πi x ρ), [rows, N] interleaved, as in `precisionFields.ts`. */
+  readonly samples: Float64Array;
+  readonly rho: Float64Array;
+}
+
+function hostKernel({ grid }: Pupil, region: Region, step: number): HostKernel {
+  const rho = pupilCoordinates(grid);
+  const { nodes, weights } = pixelPoints(region);
+  const rows = region.pixels * region.subPixels;
+  const samples = new Float64Array(2 * rows * rho.length);
+  for (let row = 0; row < rows; row++) {
+    const point = Math.floor(row / region.pixels);
+    const x = (row % region.pixels) - Math.floor(region.pixels / 2) + (nodes[point] ?? 0);
+    const root = Math.sqrt(weights[point] ?? 0);
+    rho.forEach((each, m) => {
+      const phase = -2 * Math.PI * step * x * each;
+      samples.set([root * Math.cos(phase), root * Math.sin(phase)], 2 * (row * rho.length + m));
+    });
+  }
+  return { samples, rho };
+}
+
+/** K u Kᵀ, and where `perRho` is not 0 the same with u times perRho·ρx and perRho·ρy, each [rows, rows] interleaved. */
+function fields(
+  kernel: HostKernel,
+  u: Float64Array,
+  n: number,
+  rows: number,
+  perRho: number,
+): Float64Array[] {
+  const { samples, rho } = kernel;
+  const sloped = Float64Array.from(
+    samples,
+    (value, i) => perRho * (rho[Math.floor(i / 2) % n] as number) * value,
+  );
+  const left = product(samples, u, rows, n, n, false);
+  const plain = product(left, samples, rows, n, rows, true);
+  if (perRho === 0) return [plain];
+  const byX = product(left, sloped, rows, n, rows, true);
+  const byY = product(product(sloped, u, rows, n, n, false), samples, rows, n, rows, true);
+  return [plain, byX, byY];
+}
+
+/** a·b, or a·bᵀ, of interleaved complex matrices: a [rows, inner], b [inner, columns] or [columns, inner]. */
+function product(
+  a: Float64Array,
+  b: Float64Array,
+  rows: number,
+  inner: number,
+  columns: number,
+  isTransposed: boolean,
+): Float64Array {
+  const out = new Float64Array(2 * rows * columns);
+  const [perInner, perColumn] = isTransposed ? [2, 2 * inner] : [2 * columns, 2];
+  for (let row = 0; row < rows; row++) {
+    for (let m = 0; m < inner; m++) {
+      const [re, im] = [a[2 * (row * inner + m)] as number, a[2 * (row * inner + m) + 1] as number];
+      let from = m * perInner;
+      let to = 2 * row * columns;
+      for (let column = 0; column < columns; column++) {
+        const [p, q] = [b[from] as number, b[from + 1] as number];
+        out[to] = (out[to] as number) + re * p - im * q;
+        out[to + 1] = (out[to + 1] as number) + re * q + im * p;
+        from += perColumn;
+        to += 2;
+      }
+    }
+  }
+  return out;
+}
