@@ -13,7 +13,7 @@ export class Localiser {
   constructor(kernel: EmitterKernel) {
     this.kernel = kernel;
     const every = Math.max(1, Math.round(LADDER_METRES / kernel.spline.zStep));
-    this.finder = new StartFinder(kernel.spline, kernel.side, every);
+    this.finder = new StartFinder(kernel, every);
   }
 
   /**

@@ -31,6 +31,12 @@ export interface EmitterKernel {
   readonly gradient: Float64Array;
   /** Fisher information [5, 5]. */
   readonly curvature: Float64Array;
+  /**
+   * Scalar products with fixed vectors.
+   * @param vectors one after the other, each of `length` numbers, a multiple of 4
+   * @returns what gives the products with one vector; valid until it is called again
+   */
+  productsWith(vectors: Float32Array, length: number): (one: Float32Array) => Float32Array;
 }
 
 /** Smallest expected number of electrons in a pixel: keeps logarithms finite. */
@@ -193,6 +199,19 @@ export function splineKernel(spline: PsfSpline, side: number): EmitterKernel {
       unpack(sums, gradient, curvature);
       return 2 * deviance;
     },
+    productsWith,
+  };
+}
+
+function productsWith(vectors: Float32Array, length: number): (one: Float32Array) => Float32Array {
+  const out = new Float32Array(vectors.length / length);
+  return (one) => {
+    for (let k = 0; k < out.length; k++) {
+      let sum = 0;
+      for (let i = 0; i < length; i++) sum += (vectors[k * length + i] as number) * (one[i] as number);
+      out[k] = sum;
+    }
+    return out;
   };
 }
 

@@ -5,12 +5,13 @@ import { setAll } from '../../graph/edit.ts';
 import { tetrapod } from '../../graph/examples/psfEngineering.ts';
 import { PointProblem, pointDesign } from '../../graph/pointDesign.ts';
 import { Localiser } from '../../optics/localisation/localise.ts';
-import { splineKernel } from '../../optics/localisation/localiseKernel.ts';
+import { reachOf, splineKernel } from '../../optics/localisation/localiseKernel.ts';
 import { psfSpline } from '../../optics/localisation/psfSpline.ts';
 import { SeededRandom } from '../../optics/maths/random.ts';
 import { Ops } from '../../optics/ops/ops.ts';
 import { openBackend } from '../backends.ts';
 import { PointImages } from './pointImages.ts';
+import { wasmEmitterKernel } from './wasmKernel.ts';
 
 const SIDE = 17;
 const PIXELS = SIDE + 10;
@@ -35,7 +36,7 @@ describe.each(Object.entries(designs))('emitters of the %s image of a point', (_
     const backend = await openBackend('wasm');
     const points = new PointImages(new Ops(backend.kernels), design, PIXELS, () => null);
     const spline = psfSpline(await points.samples(2, Z_START, Z_STEP, 21));
-    const localiser = new Localiser(splineKernel(spline, SIDE));
+    const localiser = new Localiser(await wasmEmitterKernel(spline, SIDE));
     const random = new SeededRandom(7);
     const [places, shots] = [20, 10];
     const squares = [0, 0, 0];
@@ -68,6 +69,43 @@ describe.each(Object.entries(designs))('emitters of the %s image of a point', (_
     for (const square of squares) expect(Math.abs(Math.sqrt(square) - 1)).toBeLessThan(0.175);
     points.release();
     backend.dispose();
+  });
+});
+
+describe.each([
+  ['several pixels at once', true],
+  ['one pixel at a time', false],
+])('sums in WebAssembly, %s', (_how, simd) => {
+  test.each([
+    [1, 13],
+    [2, 14],
+    [3, 15],
+  ])('are those of the reference, with %i samples per pixel and windows of %i pixels', async (fine, side) => {
+    const pixels = side + 10;
+    const random = new SeededRandom(fine);
+    const data = Float64Array.from({ length: 9 * (fine * pixels) ** 2 }, () => 0.001 * random.uniform());
+    const spline = psfSpline({ data, pixels, fine, planes: 9, zStart: -0.4e-6, zStep: 0.1e-6 });
+    const kernels = [splineKernel(spline, side), await wasmEmitterKernel(spline, side, simd)] as const;
+    const electrons = Float64Array.from({ length: side * side }, () => random.poisson(3));
+    const variance = electrons.map(() => random.uniform());
+    const vectors = Float32Array.from({ length: 5 * 8 }, () => random.normal());
+    const one = Float32Array.from({ length: 8 }, () => random.normal());
+    const found = kernels.map((kernel) => {
+      kernel.load(electrons, variance);
+      const products = [...kernel.productsWith(vectors, 8)(one)];
+      const { low, high } = reachOf(spline, side);
+      const sums = [0, 0.3, 1].flatMap((share) => {
+        const x = low + share * (high - low);
+        const deviance = kernel.evaluate(Float64Array.of(x, low + high - x, 1 + 4.9 * share, 2000, 2));
+        return [deviance, ...kernel.gradient, ...kernel.curvature];
+      });
+      return [...products, ...sums];
+    });
+    const [expected = [], given = []] = found;
+    // Rounding of float32 in sums of up to 225 terms; gradients are sums of both signs.
+    given.forEach((value, i) => {
+      expect(Math.abs(value - (expected[i] ?? 0))).toBeLessThan(2e-5 * Math.abs(expected[i] ?? 0) + 2e-3);
+    });
   });
 });
 

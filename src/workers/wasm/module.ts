@@ -103,6 +103,25 @@ export interface KernelModule {
   combine(basis: number, coefficients: number, count: number, n: number, to: number): void;
   projectWorkBytes(count: number, n: number): number;
   project(basis: number, map: number, count: number, n: number, to: number, work: number): void;
+  /** Half of the deviance of a window (assembly/localise.ts). */
+  emitterSums(
+    coefficients: number,
+    pixels: number,
+    fine: number,
+    side: number,
+    columns: number,
+    plane: number,
+    row: number,
+    column: number,
+    phase: number,
+    weights: number,
+    photons: number,
+    background: number,
+    window: number,
+    work: number,
+    to: number,
+  ): number;
+  products(vectors: number, count: number, length: number, one: number, to: number): void;
   sumWorkBytes(outer: number, length: number, inner: number): number;
   sumMiddle(from: number, to: number, outer: number, length: number, inner: number, work: number): void;
 }
