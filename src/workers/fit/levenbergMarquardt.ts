@@ -29,6 +29,18 @@ export interface LevenbergMarquardtState {
   readonly point: Float64Array;
   readonly merit: number;
   readonly converged: boolean;
+  /** The latest point that was tried where the merit is not finite; null where it always was. */
+  readonly failed: Float64Array | null;
+  /** What the next step goes by: plain numbers and arrays, which can be stored. */
+  readonly memory: {
+    readonly equations: NormalEquations;
+    readonly damping: number;
+    readonly growth: number;
+    /** Steps in a row that gained next to nothing. */
+    readonly small: number;
+    readonly gain: number;
+    readonly before: Passed | null;
+  };
 }
 
 const FIRST_DAMPING = 1e-3;
@@ -44,68 +56,94 @@ const LARGEST_SHARE = 3;
  * Yields the state after every accepted step. Points are in scaled units (a unit step matters about equally
  * in every coordinate). Marquardt's diagonal scaling; a parameter on its bound whose descent points outwards
  * is held (Moré 1978; Nielsen 1999 for the damping update).
+ * @param from a point, or a state of before to go on from
  */
 export async function* levenbergMarquardt(
   problem: LevenbergMarquardtProblem,
-  start: Float64Array,
+  from: Float64Array | LevenbergMarquardtState,
   options: LevenbergMarquardtOptions,
 ): AsyncGenerator<LevenbergMarquardtState, LevenbergMarquardtState> {
-  let point: Float64Array = start.slice();
-  let damping = FIRST_DAMPING;
-  let growth = 2;
-  let small = 0;
-  let gain = Number.POSITIVE_INFINITY;
-  let before: Passed | null = null;
-  let equations = await problem.normalEquations(point);
-  let state: LevenbergMarquardtState = { iteration: 0, point, merit: equations.merit, converged: false };
-  yield state;
-  for (let iteration = 1; iteration <= options.maxIterations; iteration++) {
-    let accepted: { point: Float64Array; step: Float64Array; equations: NormalEquations } | null = null;
-    for (let trial = 0; trial < MAX_TRIALS && damping < LARGEST_DAMPING; trial++) {
-      const step = dampedStep(problem, point, equations, damping);
-      if (step !== null && damping < 1 && isAtEnd(problem, equations, point, step, options)) {
-        return { ...state, converged: true };
-      }
-      const isNear: boolean = trial === 0 && gain < NEAR_GAIN;
-      const taken: Float64Array | null =
-        step !== null && isNear && before !== null
-          ? extrapolated(equations.curvature, point, step, before)
-          : step;
-      const candidate: Float64Array | null = taken === null ? null : clamp(problem, point, taken);
-      // Close to the end, where steps are hardly ever refused, the derivatives are asked for at once.
-      const ahead: NormalEquations | null =
-        candidate !== null && isNear ? await problem.normalEquations(candidate) : null;
-      const merit =
-        ahead?.merit ?? (candidate === null ? Number.POSITIVE_INFINITY : await problem.merit(candidate));
-      if (candidate !== null && step !== null && merit < equations.merit) {
-        const predicted = predictedGain(
-          equations,
-          candidate.map((x, i) => x - (point[i] as number)),
-        );
-        const ratio = predicted > 0 ? (equations.merit - merit) / predicted : 1;
-        damping *= Math.max(1 / 3, 1 - (2 * ratio - 1) ** 3);
-        damping = Math.max(damping, 1e-12);
-        growth = 2;
-        accepted = {
-          point: candidate,
-          step,
-          equations: ahead ?? (await problem.normalEquations(candidate)),
-        };
-        break;
-      }
-      damping *= growth;
-      growth *= 2;
-    }
-    if (accepted === null) return { ...state, converged: true };
-    gain = (equations.merit - accepted.equations.merit) / Math.max(equations.merit, Number.MIN_VALUE);
-    before = { point, step: accepted.step };
-    ({ point, equations } = accepted);
-    small = gain < options.tolerance ? small + 1 : 0;
-    state = { iteration, point, merit: equations.merit, converged: small >= 2 };
+  let state: LevenbergMarquardtState;
+  if (from instanceof Float64Array) {
+    state = await startOf(problem, from);
     yield state;
-    if (state.converged) return state;
+  } else state = from;
+  while (!state.converged && state.iteration < options.maxIterations) {
+    const next = await step(problem, state, options);
+    const isStep = next.iteration > state.iteration;
+    state = next;
+    if (isStep) yield state;
   }
   return state;
+}
+
+async function startOf(
+  problem: LevenbergMarquardtProblem,
+  start: Float64Array,
+): Promise<LevenbergMarquardtState> {
+  const point = start.slice();
+  const equations = await problem.normalEquations(point);
+  return {
+    ...{ iteration: 0, point, merit: equations.merit, converged: false, failed: null },
+    memory: {
+      ...{ equations, damping: FIRST_DAMPING, growth: 2, small: 0 },
+      ...{ gain: Number.POSITIVE_INFINITY, before: null },
+    },
+  };
+}
+
+/** The state after the next step that lowers the merit, or that of before as converged where there is none. */
+async function step(
+  problem: LevenbergMarquardtProblem,
+  state: LevenbergMarquardtState,
+  options: LevenbergMarquardtOptions,
+): Promise<LevenbergMarquardtState> {
+  const { point, memory } = state;
+  const { equations, before } = memory;
+  let { damping, growth } = memory;
+  let { failed } = state;
+  for (let trial = 0; trial < MAX_TRIALS && damping < LARGEST_DAMPING; trial++) {
+    const damped = dampedStep(problem, point, equations, damping);
+    if (damped !== null && damping < 1 && isAtEnd(problem, equations, point, damped, options)) {
+      return { ...state, failed, converged: true };
+    }
+    const isNear = trial === 0 && memory.gain < NEAR_GAIN;
+    const taken =
+      damped !== null && isNear && before !== null
+        ? extrapolated(equations.curvature, point, damped, before)
+        : damped;
+    const candidate = taken === null ? null : clamp(problem, point, taken);
+    // Close to the end, where steps are hardly ever refused, the derivatives are asked for at once.
+    const ahead = candidate !== null && isNear ? await problem.normalEquations(candidate) : null;
+    const merit =
+      ahead?.merit ?? (candidate === null ? Number.POSITIVE_INFINITY : await problem.merit(candidate));
+    if (candidate !== null && !Number.isFinite(merit)) failed = candidate;
+    if (candidate !== null && damped !== null && merit < equations.merit) {
+      const predicted = predictedGain(
+        equations,
+        candidate.map((x, i) => x - (point[i] as number)),
+      );
+      const ratio = predicted > 0 ? (equations.merit - merit) / predicted : 1;
+      damping = Math.max(damping * Math.max(1 / 3, 1 - (2 * ratio - 1) ** 3), 1e-12);
+      const next = ahead ?? (await problem.normalEquations(candidate));
+      // A point without a slope leads nowhere.
+      if (!next.descent.every(Number.isFinite)) {
+        failed = candidate;
+        damping *= growth;
+        continue;
+      }
+      const gain = (equations.merit - next.merit) / Math.max(equations.merit, Number.MIN_VALUE);
+      const small = gain < options.tolerance ? memory.small + 1 : 0;
+      return {
+        ...{ iteration: state.iteration + 1, point: candidate, merit: next.merit, failed },
+        converged: small >= 2,
+        memory: { equations: next, damping, growth: 2, small, gain, before: { point, step: damped } },
+      };
+    }
+    damping *= growth;
+    growth *= 2;
+  }
+  return { ...state, failed, converged: true };
 }
 
 /** A point and the step that the normal equations gave there. */
