@@ -1,6 +1,7 @@
 /** A stand-in for the session, for the tests of the loop that drives it. */
 import type { Design } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
+import type { FitSnapshot } from './fit/snapshot.ts';
 import type { FitResult, Wanted } from './protocol.ts';
 import type { FitStep, Shown } from './session.ts';
 
@@ -45,6 +46,10 @@ export class FakeSession {
   readonly fits: string[] = [];
   /** Maps that a fit learns. */
   maps: FitResult['maps'] & {} = [];
+  /** What a fit offers to be gone on from. */
+  snapshot: FitSnapshot | null = null;
+  /** What the last fit was to go on from. */
+  resumed: FitSnapshot | null = null;
 
   constructor() {
     this.lost = new Promise((resolve) => {
@@ -63,7 +68,13 @@ export class FakeSession {
     return FRAME;
   }
 
-  async fit(design: Design, _options: FitOptions, onStep: FitStep): Promise<FitResult> {
+  async fit(
+    design: Design,
+    _options: FitOptions,
+    onStep: FitStep,
+    resume: FitSnapshot | null = null,
+  ): Promise<FitResult> {
+    this.resumed = resume;
     this.fits.push(design.title);
     this.steps = 0;
     while (this.steps < this.length) {
@@ -78,7 +89,8 @@ export class FakeSession {
         return FRAME;
       };
       this.steps++;
-      if (!(await onStep(progress, look, () => this.maps))) return { ...RESULT, converged: false };
+      const snapshot = async () => this.snapshot;
+      if (!(await onStep(progress, look, () => this.maps, snapshot))) return { ...RESULT, converged: false };
     }
     if (this.fitError !== null) throw this.fitError;
     return { ...RESULT, converged: true };

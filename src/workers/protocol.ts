@@ -14,6 +14,8 @@ import type { Analysis, Readout, SimulationGrid } from '../optics/element.ts';
 import type { PortType } from '../optics/values.ts';
 import type { Scaling, ViewMode } from '../pictures/scaling.ts';
 import type { PictureStyle } from '../pictures/style.ts';
+import type { DescentEnding } from './fit/optimisers/descend.ts';
+import type { StartsReport } from './fit/starts.ts';
 
 export const PROTOCOL_VERSION = 2;
 
@@ -185,6 +187,10 @@ export interface FitResult {
   readonly seconds: number;
   readonly backend: BackendName;
   readonly converged: boolean;
+  /** Why it ended; `converged` sums it up. */
+  readonly ending?: DescentEnding;
+  /** How fits from several starts ended; absent where there was one. */
+  readonly starts?: StartsReport;
   /** The same image compared otherwise; absent where it was not. */
   readonly comparisons?: readonly {
     readonly title: string;

@@ -29,6 +29,7 @@ import { checkConvergence } from './convergence.ts';
 import { runFit } from './fit/fit.ts';
 import { FitProblem } from './fit/fitProblem.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
+import type { FitSnapshot } from './fit/snapshot.ts';
 import { spheresIn } from './fit/sphereSearch.ts';
 import { HostImages } from './hostImages.ts';
 import { LightIssues } from './lightIssues.ts';
@@ -77,6 +78,8 @@ export type FitStep = (
   look: (wanted: Partial<Wanted>) => Promise<Pictures>,
   /** The maps that are learned, as they are now. */
   maps: () => readonly FittedMap[],
+  /** What going on from here takes; null where that is to begin again. */
+  snapshot: () => Promise<FitSnapshot | null>,
 ) => Promise<boolean>;
 
 export class Session {
@@ -212,7 +215,13 @@ export class Session {
     return new Map(found.map(({ nodeId, readouts }) => [nodeId, readouts]));
   }
 
-  async fit(design: Design, options: FitOptions, onStep: FitStep = async () => true): Promise<FitResult> {
+  /** @param resume a snapshot of a fit of this design with these options, to go on from */
+  async fit(
+    design: Design,
+    options: FitOptions,
+    onStep: FitStep = async () => true,
+    resume: FitSnapshot | null = null,
+  ): Promise<FitResult> {
     const errors = validate(design, registry).filter((issue) => issue.severity === 'error');
     const first = errors[0];
     if (first !== undefined) throw new FitProblemError(`${first.message} ${first.fix}`);
@@ -242,16 +251,17 @@ export class Session {
         pitch: model.pitch,
         origin: model.origin,
         wavelength: wavelengthOf(design),
-        proceed: async (progress, maps) => {
+        proceed: async (progress, maps, snapshot) => {
           const look = async (wanted: Partial<Wanted>) =>
             this.show(at(progress.values, maps()), wanted, true);
-          const goOn = await onStep(progress, look, maps);
+          const goOn = await onStep(progress, look, maps, snapshot);
           // Another document may have been shown meanwhile: the target is this one's again.
           await this.images.resolve(design);
           return goOn;
         },
       },
       options,
+      resume,
     );
     const values = Object.fromEntries(result.parameters.map(({ path, value }) => [path, value]));
     const ended = at(values, result.maps);

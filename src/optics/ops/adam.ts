@@ -4,10 +4,21 @@ import { ADAM_HEADER, sizeOf } from './kernels.ts';
 
 type Numbers = Float64Array | Float32Array;
 
+/** Where a descent of before was. */
+export interface AdamBefore {
+  readonly steps: number;
+  readonly least: number;
+  readonly change: Numbers;
+  readonly best: Numbers;
+  readonly first: Numbers;
+  readonly second: Numbers;
+}
+
 /**
  * The state of a descent that starts at `start`, all uploaded.
  * @param bounds lowest and highest value of each parameter.
  * @param losses how many of the latest losses are kept.
+ * @param before what it goes on from; null where it begins.
  */
 export function startAdam<A extends DeviceArray>(
   kernels: Kernels<A>,
@@ -15,17 +26,21 @@ export function startAdam<A extends DeviceArray>(
   shape: readonly number[],
   bounds: { readonly lower: Numbers; readonly upper: Numbers },
   losses: number,
+  before: AdamBefore | null = null,
 ): AdamState<A> {
   const size = sizeOf(shape);
   const progress = new Float64Array(ADAM_HEADER + losses);
-  progress[1] = LARGEST_LOSS;
+  progress[0] = before?.steps ?? 0;
+  progress[1] = before?.least ?? LARGEST_LOSS;
   const moments = new Float64Array(3 * size);
-  moments.set(start, 2 * size);
+  moments.set(before?.first ?? [], 0);
+  moments.set(before?.second ?? [], size);
+  moments.set(before?.best ?? start, 2 * size);
   const limits = new Float64Array(2 * size);
   limits.set(bounds.lower.map(finite), 0);
   limits.set(bounds.upper.map(finite), size);
   return {
-    parameters: kernels.upload(start, shape, 'real'),
+    parameters: kernels.upload(before?.change ?? start, shape, 'real'),
     moments: kernels.upload(moments, [3, ...shape], 'real'),
     bounds: kernels.upload(limits, [2, ...shape], 'real'),
     progress: kernels.upload(progress, [progress.length], 'real'),

@@ -47,6 +47,7 @@ describe('a diagnosis', () => {
           progress,
           async () => nothing,
           () => [],
+          async () => null,
         );
         const end = performance.now() + perReport * perStep;
         while (performance.now() < end);

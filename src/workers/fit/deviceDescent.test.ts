@@ -9,9 +9,12 @@ import type { Kernels, Recording } from '../../optics/ops/kernels.ts';
 import { Ops } from '../../optics/ops/ops.ts';
 import { HostImages } from '../hostImages.ts';
 import { smallHologram, smallStack } from '../testDesigns.ts';
-import { type AdamState, adam, deviceAdam, ratesOf } from './adam.ts';
+import { deviceAdam, ratesOf } from './deviceAdam.ts';
 import type { DescentState } from './deviceDescent.ts';
 import { FitProblem } from './fitProblem.ts';
+import { type DescentProgress, descend } from './optimisers/descend.ts';
+import { adam } from './optimisers/firstOrder.ts';
+import type { StepState } from './optimisers/optimiser.ts';
 
 /** The float64 backend with loops that are recorded by keeping their body. */
 function withLoops(): Kernels {
@@ -38,16 +41,9 @@ async function problemOf(design: Design, kernels: Kernels) {
   return FitProblem.create(runner, plan, expandLearnables(design, registry, plan.planes));
 }
 
-async function ended(states: AsyncGenerator<AdamState, AdamState>) {
-  const seen: AdamState[] = [];
-  for (;;) {
-    const { value, done } = await states.next();
-    if (done === true) return { end: value, seen };
-    seen.push(value);
-  }
-}
-
-const OPTIONS = { iterations: 12, learningRate: 0.2 };
+const goOn = async () => true;
+const [STEPS, RATE] = [12, 0.2];
+const OPTIONS = { maxIterations: STEPS, learningRate: RATE };
 
 const stack = smallStack({
   learn: ['bead.x', 'bead.y', 'bead.z', 'bead.photons.*', 'camera.background.*', 'pupil.zernike.5'],
@@ -61,19 +57,53 @@ describe('Adam on the device', () => {
     const kernels = withLoops();
     const problem = await problemOf(stack, kernels);
     const start = new Float64Array(problem.parameters.length).fill(0.1);
-    const host = await ended(adam(problem, start, OPTIONS));
+    const rules = { iterations: STEPS };
+    const losses: number[] = [];
+    const optimiser = adam({ iterations: STEPS, learningRate: RATE });
+    const host = await descend(problem, optimiser, start, rules, async ({ state }) => {
+      losses.push(state.value);
+      return true;
+    });
     const before = kernels.memory();
     const descent = await problem.descent(start, ratesOf(OPTIONS));
     if (descent === null) throw new Error('This design needs no host.');
-    const device = await ended(deviceAdam(descent, OPTIONS));
+    const device = await deviceAdam(descent, rules, goOn);
     descent.release();
     expect(kernels.memory()).toEqual(before);
     // The same float64 steps with sums in another order; Adam divides by gradients that may be small.
-    device.end.point.forEach((value, i) => {
-      expect(Math.abs(value - (host.end.point[i] ?? 0))).toBeLessThan(1e-6);
+    device.state.best.forEach((value, i) => {
+      expect(Math.abs(value - (host.state.best[i] ?? 0))).toBeLessThan(1e-6);
     });
-    expect(device.end.value / host.end.value).toBeCloseTo(1, 9);
-    expect(device.end.value).toBeLessThan(host.seen[0]?.value ?? 0);
+    expect(device.state.least / host.state.least).toBeCloseTo(1, 9);
+    expect(device.state.least).toBeLessThan(losses[0] ?? 0);
+  });
+
+  it('goes on from a state that was stored as if nothing had been', async () => {
+    const problem = await problemOf(stack, withLoops());
+    const start = new Float64Array(problem.parameters.length).fill(0.1);
+    const run = async (resume: StepState | null, onStep: (progress: DescentProgress) => boolean) => {
+      const descent = await problem.descent(start, ratesOf(OPTIONS), resume);
+      if (descent === null) throw new Error('This design needs no host.');
+      try {
+        return (await deviceAdam(descent, { iterations: STEPS }, async (progress) => onStep(progress))).state;
+      } finally {
+        descent.release();
+      }
+    };
+    const whole = await run(null, () => true);
+    const kept: StepState[] = [];
+    await run(null, ({ state }) => {
+      kept.push(structuredClone(state));
+      return state.iteration < 5;
+    });
+    const last = kept.at(-1);
+    expect(last?.iteration).toBeLessThan(STEPS);
+    const rest = await run(last ?? null, () => true);
+    // The change is added to the start and taken off again: one rounding of float64 per value.
+    rest.best.forEach((value, i) => {
+      expect(Math.abs(value - (whole.best[i] ?? 0))).toBeLessThan(1e-12);
+    });
+    expect(rest.iteration).toBe(whole.iteration);
   });
 
   it('is declined where the host computes what a parameter changes', async () => {
@@ -95,6 +125,7 @@ describe('the loop on the device', () => {
   function device(milliseconds: number) {
     const batches: number[] = [];
     let done = 1;
+    const zero = new Float64Array(1);
     let queue = Promise.resolve();
     const state = (): DescentState => ({
       steps: done,
@@ -102,9 +133,11 @@ describe('the loop on the device', () => {
       point: Float64Array.of(done),
       least: 1 / done,
       best: Float64Array.of(done),
+      ...{ first: zero, second: zero },
     });
     return {
       batches,
+      done: 1,
       advance: (steps: number) => {
         batches.push(steps);
         // One after another, like a device's queue.
@@ -120,32 +153,38 @@ describe('the loop on the device', () => {
 
   it('does exactly the steps asked for and one to judge the last, in growing submissions', async () => {
     const quick = device(0.01);
-    const { end, seen } = await ended(deviceAdam(quick, { iterations: 300, learningRate: 1 }));
+    let seen = 0;
+    const { state, ending } = await deviceAdam(quick, { iterations: 300 }, async () => ++seen > 0);
     expect(1 + quick.batches.reduce((sum, n) => sum + n, 0)).toBe(301);
     expect(Math.max(...quick.batches)).toBeGreaterThan(8);
-    const last = Float64Array.of(301);
-    expect(end).toEqual({ iteration: 300, point: last, value: 1 / 301, best: last });
-    expect(seen.length).toBeLessThan(quick.batches.length);
+    expect(state).toMatchObject({ iteration: 300, best: Float64Array.of(301), least: 1 / 301 });
+    expect(ending).toBe('steps');
+    expect(seen).toBeLessThan(quick.batches.length);
   });
 
   it('keeps submissions short on a slow device', async () => {
     const slow = device(12);
-    await ended(deviceAdam(slow, { iterations: 6, learningRate: 1 }));
+    await deviceAdam(slow, { iterations: 6 }, goOn);
     expect(Math.max(...slow.batches)).toBe(1);
   });
 
   it('takes single steps, and shows each, for a consumer that steps by hand', async () => {
     const quick = device(0.01);
-    const states = deviceAdam(quick, { iterations: 60, learningRate: 1 });
     const iterations: number[] = [];
-    for (let i = 0; i < 4; i++) {
-      const { value } = await states.next();
-      iterations.push(value.iteration);
+    await deviceAdam(quick, { iterations: 60 }, async ({ state }) => {
+      iterations.push(state.iteration);
       await new Promise((resolve) => setTimeout(resolve, 220));
-    }
+      return iterations.length < 4;
+    });
     const steps = iterations.slice(1).map((iteration, i) => iteration - (iterations[i] ?? 0));
     expect(steps.slice(1)).toEqual([1, 1]);
-    const nowhere = new Float64Array(1);
-    await states.return({ iteration: 0, point: nowhere, value: 0, best: nowhere });
+  });
+
+  it('stops where the loss is no number', async () => {
+    const broken = device(0.01);
+    const nan = async () => ({ ...(await broken.read()), value: Number.NaN });
+    const { ending, state } = await deviceAdam({ ...broken, read: nan }, { iterations: 6 }, goOn);
+    expect(ending).toBe('notFinite');
+    expect(state.failed).not.toBeNull();
   });
 });

@@ -1,8 +1,9 @@
 /** Adam that stays on the device: the loop is recorded once and repeated; the host only looks now and then. */
-import { releaseAdam, startAdam } from '../../optics/ops/adam.ts';
+import { type AdamBefore, releaseAdam, startAdam } from '../../optics/ops/adam.ts';
 import type { AdamRates, DeviceArray, Recording } from '../../optics/ops/kernels.ts';
 import { ADAM_HEADER } from '../../optics/ops/kernels.ts';
 import { NeedsHost, type Ops, type Real } from '../../optics/ops/ops.ts';
+import type { StepState } from './optimisers/optimiser.ts';
 
 export interface DescentProblem {
   readonly ops: Ops;
@@ -13,6 +14,8 @@ export interface DescentProblem {
   /** Size of a step of each parameter (SI). */
   readonly steps: readonly number[];
   readonly rates: AdamRates;
+  /** Where a descent of before was, to go on from; null to begin. */
+  readonly resume: StepState | null;
   /** The loss at `start` by the graph, in reverse mode, within an open scope; null where it cannot be computed. */
   readonly loss: () => Real | null;
 }
@@ -26,6 +29,9 @@ export interface DescentState {
   readonly least: number;
   /** Where the loss was least. */
   readonly best: Float64Array;
+  /** Means of the gradient and of its square. */
+  readonly first: Float64Array;
+  readonly second: Float64Array;
 }
 
 /** Losses kept on the device; only the latest is shown. */
@@ -57,7 +63,8 @@ export class DeviceDescent {
       lower: problem.lower.map((bound, i) => bound - (start[i] as number)),
       upper: problem.upper.map((bound, i) => bound - (start[i] as number)),
     };
-    const state = startAdam(kernels, new Float64Array(size), [size], bounds, LOSSES);
+    const before = problem.resume === null ? null : resumed(problem.resume, start);
+    const state = startAdam(kernels, new Float64Array(size), [size], bounds, LOSSES, before);
     const evaluate = (use: (loss: DeviceArray, gradient: DeviceArray) => void): boolean => {
       const scope = ops.open();
       const change = ops.variable(state.parameters);
@@ -88,6 +95,11 @@ export class DeviceDescent {
     return new DeviceDescent(problem, state, recording);
   }
 
+  /** Steps done when it was opened: those of before and the one that was recorded. */
+  get done(): number {
+    return (this.problem.resume?.iteration ?? 0) + 1;
+  }
+
   /** Does so many steps; resolves when the device has done them. */
   advance(steps: number): Promise<void> {
     return this.recording.repeat(steps);
@@ -96,7 +108,7 @@ export class DeviceDescent {
   /** Does not wait for steps that are asked for later. */
   async read(): Promise<DescentState> {
     const { parameters, moments, progress } = this.state;
-    const [change = [], all = [], numbers = []] = await this.problem.ops.kernels.readMany([
+    const [change = [], all = new Float64Array(0), numbers = []] = await this.problem.ops.kernels.readMany([
       parameters,
       moments,
       progress,
@@ -116,6 +128,8 @@ export class DeviceDescent {
       point: at(change),
       least: numbers[1] ?? Number.NaN,
       best: at(all, 2 * size),
+      first: Float64Array.from(all.subarray(0, size)),
+      second: Float64Array.from(all.subarray(size, 2 * size)),
     };
   }
 
@@ -123,4 +137,17 @@ export class DeviceDescent {
     this.recording.release();
     releaseAdam(this.problem.ops.kernels, this.state);
   }
+}
+
+/** The state of before as the device keeps it: changes since the start. */
+function resumed({ iteration, point, least, best, memory }: StepState, start: Float64Array): AdamBefore {
+  const since = (values: Float64Array) => values.map((value, i) => value - (start[i] as number));
+  const moment = (name: string) => {
+    const kept = memory[name];
+    return kept instanceof Float64Array ? kept : new Float64Array(start.length);
+  };
+  return {
+    ...{ steps: iteration, least, change: since(point), best: since(best) },
+    ...{ first: moment('first'), second: moment('second') },
+  };
 }

@@ -1,57 +1,39 @@
-/** The default strategy: coarse search, Levenberg-Marquardt in stages, error bars. Or Adam, on request. */
+/**
+ * The default strategy: coarse search, Levenberg-Marquardt in stages, error bars. Or, on request, a method that follows
+ * the gradient.
+ */
 
 import { onlyAdam } from '../../graph/adamOnly.ts';
 import { registry } from '../../graph/catalogue.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import { heldValues } from '../../graph/held.ts';
-import type { Learnable } from '../../graph/learnables.ts';
 import { unitFactor } from '../../optics/units.ts';
-import type { FitProgress, FitResult } from '../protocol.ts';
-import { adam, deviceAdam, ratesOf } from './adam.ts';
-import { coarseSearch } from './coarseSearch.ts';
+import type { FitResult } from '../protocol.ts';
+import { deviceAdam, ratesOf } from './deviceAdam.ts';
+import { explained, notFiniteStart } from './endings.ts';
 import { FitProblem } from './fitProblem.ts';
 import { FitProblemError } from './fitProblemError.ts';
-import { type DescentContext, runGraphDescent } from './graphDescent.ts';
-import { levenbergMarquardt } from './levenbergMarquardt.ts';
-import { report, residualNoise } from './report.ts';
-import { sphereStart } from './sphereSearch.ts';
+import { type FitContext, type FitRun, type Keeping, minimise, proceed, stageMask } from './fitRun.ts';
+import { runGraphDescent } from './graphDescent.ts';
+import { type DescentEnding, type DescentProgress, descend } from './optimisers/descend.ts';
+import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
+import { report } from './report.ts';
+import { type FitSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
 import { comparisons, spreadSentence, withSpread } from './spread.ts';
-
-export interface FitContext extends DescentContext {
-  /** Every how many-th pixel along both axes is enough for a search and early steps; 1 where the image is small. */
-  readonly every: number;
-}
+import { approached, STAGE_TOLERANCE, searched } from './startSearch.ts';
+import { drawnStart, startsReport, startsSentence } from './starts.ts';
 
 /** Zernike terms join after position, brightness and background are about right. */
 const TERMS_THAT_WAIT = 3;
 const TOLERANCE = 1e-7;
-const STAGE_TOLERANCE = 1e-4;
-/** Candidates of the coarse search that get a short fit of their own. */
-const CANDIDATES = 8;
-const SHORT_ITERATIONS = 5;
-/** Steps on some of the pixels before all of them are asked. */
-const EARLY_ITERATIONS = 20;
-/** Of these, the best are fitted further before the winner is chosen. */
-const FINALISTS = 3;
-const FINALIST_ITERATIONS = 20;
-/** A candidate that leaves less than this share of the image's variation unexplained needs no rival. */
-const EXPLAINED = 1e-3;
-/** A start that leaves less than this share is near its minimum. */
-const NEAR = 0.1;
-/** Spheres found in a target are the right ones where they leave less than this share: models of measured images err. */
-const MOSTLY_EXPLAINED = 0.45;
-/** Residual variance over noise variance below which a fit counts as complete. */
-const NOISE_RATIO = 1.3;
-
 /** A fit that took less than this is followed by comparisons without being asked to. */
 const QUICK_SECONDS = 1;
 
-interface FitRun {
-  readonly problem: FitProblem;
-  readonly context: FitContext;
-  readonly options: FitOptions;
-  /** Shared by the stages of one fit. */
-  readonly progress: { iterations: number; spent: number; stopped: boolean };
+/** Where a start led. */
+interface Ended {
+  readonly point: Float64Array;
+  readonly merit: number;
+  readonly ending: DescentEnding;
 }
 
 /** The same unknowns with one of the unit that is shown as their step: µm beside indices. */
@@ -64,64 +46,126 @@ function inRawUnits(context: FitContext): FitContext {
   return { ...context, learnables };
 }
 
-/** The fit, with what it took as known. */
-export async function runFit(given: FitContext, options: FitOptions): Promise<FitResult> {
-  const { warnings, ...result } = await runFitOf(given, options);
+/**
+ * The fit, with what it took as known.
+ * @param resume of the same design and options, to go on from
+ */
+export async function runFit(
+  given: FitContext,
+  options: FitOptions,
+  resume: FitSnapshot | null = null,
+): Promise<FitResult> {
+  // Another backend rounds otherwise: there the fit begins again.
+  const from = resume?.backend === given.backend && resume.method === options.method ? resume : null;
+  const { warnings, ...result } = await runFitOf(given, options, from);
   return { ...result, held: heldValues(given.plan.design, registry), warnings };
 }
 
-async function runFitOf(given: FitContext, options: FitOptions): Promise<FitResult> {
-  const context = options.method === 'adam' && options.variables === 'raw' ? inRawUnits(given) : given;
+async function runFitOf(
+  given: FitContext,
+  options: FitOptions,
+  resume: FitSnapshot | null,
+): Promise<FitResult> {
+  const isDamped = options.method === 'levenbergMarquardt';
+  const context = !isDamped && options.variables === 'raw' ? inRawUnits(given) : given;
   if (context.learnables.length + context.maps.length === 0) {
     throw new FitProblemError(
       'Nothing is marked as learnable: mark at least one parameter with the diamond ◇.',
     );
   }
-  if (onlyAdam(context.plan.design, registry) !== null) return runGraphDescent(context, options);
+  if (onlyAdam(context.plan.design, registry) !== null) return runGraphDescent(context, options, resume);
   const whole = await FitProblem.create(context.runner, context.plan, context.learnables);
   const { every } = context;
-  // Adam goes down the loss of the graph itself, which has all pixels.
-  const isPart = options.pixels === 'some' && options.method !== 'adam' && every > 1;
+  // Methods that follow the gradient go down the loss of the graph itself, which has all pixels.
+  const isPart = options.pixels === 'some' && isDamped && every > 1;
   const some = isPart ? whole.decimated(every) : null;
-  const progress = { iterations: 0, spent: 0, stopped: false };
+  const progress = {
+    ...{ iterations: resume?.iteration ?? 0, spent: resume?.spent ?? 0, stopped: false },
+    ...{ began: performance.now() - 1000 * (resume?.seconds ?? 0), startLoss: Number.NaN },
+    ...{ starts: [...(resume?.starts ?? [])], failed: null },
+  };
   try {
     return await (some === null
-      ? fitted({ problem: whole, context, options, progress })
-      : fitted({ problem: some, context: { ...context, every: 1 }, options, progress }));
+      ? fitted({ problem: whole, context, options, progress }, resume)
+      : fitted({ problem: some, context: { ...context, every: 1 }, options, progress }, resume));
   } finally {
     some?.release();
     whole.release();
   }
 }
 
-async function fitted(run: FitRun): Promise<FitResult> {
-  const began = performance.now();
-  const { problem, context, options } = run;
+async function fitted(run: FitRun, resume: FitSnapshot | null): Promise<FitResult> {
+  const { problem, context, progress } = run;
   const origin = new Float64Array(context.learnables.length);
   const startMerit = await problem.merit(origin);
-  if (!Number.isFinite(startMerit)) {
-    throw new FitProblemError(
-      'The model is not finite at the start values: check the values marked as learnable.',
-    );
-  }
-  const found = options.coarseSearch ? await searched(run, origin) : origin;
-  const { point, converged } =
-    options.method === 'adam'
-      ? await descend(run, found)
-      : await staged(run, options.coarseSearch ? found : await approached(run, found, startMerit));
+  if (!Number.isFinite(startMerit)) throw await notFiniteStart(context, origin);
+  progress.startLoss = startMerit * problem.lossPerMerit;
+  const found = await bestOfStarts(run, origin, startMerit, resume);
+  const { point, ending } = found;
   const result = await report(problem, context, point, {
     startMerit,
-    converged: converged && !run.progress.stopped,
-    iterations: run.progress.iterations,
-    seconds: (performance.now() - began) / 1000,
+    converged: ending === 'converged' || ending === 'settled',
+    iterations: progress.iterations,
+    seconds: (performance.now() - progress.began) / 1000,
   });
-  return isCompared(run, result) ? compared(run, point, result) : result;
+  const told = await explained(context, result, {
+    ...{ ending, good: point, failed: progress.failed },
+    hasLoss: async (at) => Number.isFinite(await problem.merit(at)),
+  });
+  const starts = progress.starts.length > 1 ? startsReport(progress.starts, progress.startLoss) : null;
+  const whole =
+    starts === null ? told : { ...told, starts, warnings: [startsSentence(starts), ...told.warnings] };
+  return isCompared(run, whole) ? compared(run, point, whole) : whole;
+}
+
+async function bestOfStarts(
+  run: FitRun,
+  origin: Float64Array,
+  startMerit: number,
+  resume: FitSnapshot | null,
+): Promise<Ended> {
+  const { problem, options, progress } = run;
+  const { starts } = options;
+  const ends: Ended[] = progress.starts.map(({ point, value }) => ({
+    ...{ point, merit: value / problem.lossPerMerit, ending: 'converged' },
+  }));
+  for (let index = ends.length; index < (starts?.count ?? 1); index++) {
+    const from = starts === undefined ? origin : drawnStart(problem, origin, index, starts);
+    const isBegun = resume !== null && index === resume.starts.length;
+    if (!isBegun) progress.spent = 0;
+    // Search is for the values that are given: the others are a search themselves.
+    const end = await fromStart(run, from, index === 0 ? startMerit : null, isBegun ? resume : null);
+    ends.push(end);
+    if (!progress.stopped)
+      progress.starts.push({ point: end.point, value: end.merit * problem.lossPerMerit });
+    if (progress.stopped) break;
+  }
+  const [best] = ends.toSorted((a, b) => a.merit - b.merit);
+  if (best === undefined) throw new Error('No start was fitted.');
+  return progress.stopped ? { ...best, ending: 'stopped' } : best;
+}
+
+/** @param startMerit of values that a search may better; null where none is made */
+async function fromStart(
+  run: FitRun,
+  origin: Float64Array,
+  startMerit: number | null,
+  resume: FitSnapshot | null,
+): Promise<Ended> {
+  const { method, coarseSearch } = run.options;
+  const isSearched = resume === null && startMerit !== null && coarseSearch;
+  const found = isSearched ? await searched(run, origin) : origin;
+  if (method !== 'levenbergMarquardt') return descendFrom(run, method, resume?.from ?? found, resume);
+  const isApproached = resume === null && startMerit !== null && !coarseSearch;
+  const start = isApproached ? await approached(run, found, startMerit) : found;
+  const { point, merit, converged } = await staged(run, start, resume);
+  return { point, merit, ending: run.progress.stopped ? 'stopped' : converged ? 'converged' : 'steps' };
 }
 
 function isCompared({ problem, options }: FitRun, { converged, seconds }: FitResult): boolean {
   const { compareLosses, method } = options;
-  if (compareLosses === undefined || method === 'adam' || problem.kind === 'poisson' || !converged)
-    return false;
+  const isDamped = method === 'levenbergMarquardt';
+  if (compareLosses === undefined || !isDamped || problem.kind === 'poisson' || !converged) return false;
   return compareLosses === 'always' || seconds < QUICK_SECONDS;
 }
 
@@ -138,183 +182,85 @@ async function compared(run: FitRun, point: Float64Array, result: FitResult): Pr
   return { ...result, parameters, comparisons: found, warnings };
 }
 
-/**
- * Coarse search, then short fits from the best candidates and longer ones from the best of those, all on the
- * decimated image where there is one; the winner goes on.
- */
-async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array> {
-  const { every } = run.context;
-  if (every === 1) return searchedOn(run, run.problem, origin);
-  const problem = run.problem.decimated(every);
-  try {
-    return await searchedOn(run, problem, origin);
-  } finally {
-    problem.release();
-  }
-}
-
-async function searchedOn(run: FitRun, problem: FitProblem, origin: Float64Array): Promise<Float64Array> {
-  const { context } = run;
-  const { learnables } = context;
-  const pitch = context.pitch * problem.every;
-  const startMerit = await problem.merit(origin);
-  const mobile = stageMask(learnables, (l) => l.nollIndex === null);
-  const improve = async (from: Float64Array, iterations: number) =>
-    minimise({ ...run, problem }, from, mobile, iterations, STAGE_TOLERANCE, 'search');
-  // All pixels are asked only where some already look explained.
-  const isExplained = async (point: Float64Array) =>
-    (await onlyNoiseIsLeft(problem, point)) && (await onlyNoiseIsLeft(run.problem, point));
-  // Spheres are found in the target itself, unless the start is theirs already.
-  const seen = startMerit < NEAR * problem.spread ? null : sphereStart(run.problem, context);
-  const placed = seen === null ? null : await improve(seen, FINALIST_ITERATIONS);
-  if (placed !== null && (run.progress.stopped || (await isExplained(placed.point)))) return placed.point;
-  const isPlaced = placed !== null && placed.merit < MOSTLY_EXPLAINED * problem.spread;
-  // A start that is worse than an even image leads nowhere better than what was found in the target.
-  if (isPlaced && startMerit > problem.spread) return placed.point;
-  const direct = await improve(origin, FINALIST_ITERATIONS);
-  if (run.progress.stopped || (await isExplained(direct.point))) return direct.point;
-  if (isPlaced) return placed.merit < direct.merit ? placed.point : direct.point;
-  const onStep = (share: number) => proceed({ ...run, problem }, origin, startMerit, 'search', share);
-  const candidates = await coarseSearch(problem, { learnables, pitch, onStep });
-  let field: { point: Float64Array; merit: number }[] = placed === null ? [direct] : [placed, direct];
-  for (const candidate of candidates.slice(0, CANDIDATES)) {
-    if (run.progress.stopped) break;
-    const improved = await improve(candidate.point, SHORT_ITERATIONS);
-    field.push(improved);
-    if (improved.merit < EXPLAINED * problem.spread) return improved.point;
-  }
-  field = distinct(field.sort((a, b) => a.merit - b.merit)).slice(0, FINALISTS);
-  const finals = [];
-  for (const finalist of field) {
-    if (run.progress.stopped) break;
-    finals.push(await improve(finalist.point, FINALIST_ITERATIONS));
-  }
-  return [...finals, ...field].sort((a, b) => a.merit - b.merit)[0]?.point ?? origin;
-}
-
-/**
- * Whether a fit explains the image down to its noise, so that no other minimum can be better: the residual is no
- * larger than the scatter between neighbouring pixels (or than photon statistics), or next to nothing at all.
- */
-async function onlyNoiseIsLeft(problem: FitProblem, point: Float64Array): Promise<boolean> {
-  const { merit, weightedSquares, pixels, residual, noise: given } = await problem.statistics(point);
-  if (merit < EXPLAINED * problem.spread) return true;
-  const variance = weightedSquares / Math.max(1, pixels - problem.parameters.length);
-  if (problem.kind === 'poisson') return variance < NOISE_RATIO;
-  const noise = given ?? residualNoise(problem, residual);
-  return noise > 0 && variance < NOISE_RATIO * noise * noise;
-}
-
-/** Without those that reached the same minimum. */
-function distinct<T extends { merit: number }>(sorted: readonly T[]): T[] {
-  return sorted.filter((c, i) => i === 0 || c.merit - (sorted[i - 1]?.merit ?? 0) > 1e-3 * Math.abs(c.merit));
-}
-
-/** Early steps on some of the pixels, where they lead somewhere better for all of them. */
-async function approached(run: FitRun, start: Float64Array, startMerit: number): Promise<Float64Array> {
-  const { every, learnables } = run.context;
-  if (every === 1) return start;
-  const problem = run.problem.decimated(every);
-  try {
-    const mobile = stageMask(learnables, (l) => l.nollIndex === null);
-    const found = await minimise(
-      { ...run, problem },
-      start,
-      mobile,
-      EARLY_ITERATIONS,
-      STAGE_TOLERANCE,
-      'fit',
-    );
-    const { merit } = await run.problem.normalEquations(found.point);
-    return merit < startMerit ? found.point : start;
-  } finally {
-    problem.release();
-  }
-}
-
 async function staged(
   run: FitRun,
   start: Float64Array,
-): Promise<{ point: Float64Array; converged: boolean }> {
+  resume: FitSnapshot | null,
+): Promise<{ point: Float64Array; merit: number; converged: boolean }> {
+  const { options, progress } = run;
   const { learnables } = run.context;
   const waiting = learnables.filter((l) => l.nollIndex !== null).length;
-  const all = stageMask(learnables, () => true);
-  let point = start;
-  if (waiting >= TERMS_THAT_WAIT && waiting < learnables.length) {
+  let point = resume?.from ?? start;
+  if (waiting >= TERMS_THAT_WAIT && waiting < learnables.length && resume?.isWhole !== true) {
     const first = stageMask(learnables, (l) => l.nollIndex === null);
-    point = (await minimise(run, point, first, run.options.maxIterations, STAGE_TOLERANCE, 'fit')).point;
+    const keeping = keepingOf(run, point, false, resume);
+    point = (await minimise(run, point, first, options.maxIterations, STAGE_TOLERANCE, 'fit', keeping)).point;
   }
-  const left = Math.max(1, run.options.maxIterations - run.progress.spent);
-  return minimise(run, point, all, left, TOLERANCE, 'fit');
+  const all = stageMask(learnables, () => true);
+  const keeping = keepingOf(run, point, true, resume);
+  // Steps of this stage that were done before an interruption do not count twice.
+  const left = Math.max(1, options.maxIterations - progress.spent + (keeping.from?.iteration ?? 0));
+  return minimise(run, point, all, left, TOLERANCE, 'fit', keeping);
 }
 
-async function descend(
-  run: FitRun,
-  start: Float64Array,
-): Promise<{ point: Float64Array; converged: boolean }> {
-  // Stopped during the search: what it found is kept.
-  if (run.progress.stopped) return { point: start, converged: false };
-  const options = { iterations: run.options.maxIterations, learningRate: run.options.learningRate };
-  const descent = await run.problem.descent(start, ratesOf(options));
-  const steps = descent === null ? adam(run.problem, start, options) : deviceAdam(descent, options);
-  try {
-    for (;;) {
-      const { value, done } = await steps.next();
-      run.progress.iterations = value.iteration;
-      if (done === true) return { point: value.point, converged: true };
-      if (!(await proceed(run, value.point, value.value / run.problem.lossPerMerit, 'fit')))
-        return { point: value.best, converged: false };
-    }
-  } finally {
-    descent?.release();
-  }
-}
-
-/** Levenberg-Marquardt over the coordinates that `mobile` lets move. */
-async function minimise(
-  run: FitRun,
-  start: Float64Array,
-  mobile: readonly boolean[],
-  maxIterations: number,
-  tolerance: number,
-  phase: FitProgress['phase'],
-): Promise<{ point: Float64Array; merit: number; converged: boolean }> {
-  const { problem } = run;
-  const held = (bound: Float64Array) => bound.map((b, i) => (mobile[i] ? b : (start[i] as number)));
-  const restricted = {
-    lower: held(problem.lower),
-    upper: held(problem.upper),
-    merit: (point: Float64Array) => problem.merit(point),
-    normalEquations: (point: Float64Array) => problem.normalEquations(point, mobile),
+function keepingOf(run: FitRun, from: Float64Array, isWhole: boolean, resume: FitSnapshot | null): Keeping {
+  const isHere = resume?.isWhole === isWhole && resume.walk.kind === 'damped';
+  return {
+    from: isHere && resume.walk.kind === 'damped' ? resume.walk.state : null,
+    snapshot: (state) =>
+      snapshotOf(run, state.merit * run.problem.lossPerMerit, {
+        isWhole,
+        from,
+        walk: { kind: 'damped', state },
+      }),
   };
-  let last = { point: start, merit: Number.POSITIVE_INFINITY, converged: false };
-  const steps = levenbergMarquardt(restricted, start, { maxIterations, tolerance });
-  for (;;) {
-    const { value, done } = await steps.next();
-    last = { point: value.point, merit: value.merit, converged: value.converged };
-    if (done === true) return last;
-    if (value.iteration > 0) run.progress.iterations++;
-    if (value.iteration > 0 && phase === 'fit') run.progress.spent++;
-    if (!(await proceed(run, value.point, value.merit, phase))) return last;
-  }
 }
 
-function stageMask(learnables: readonly Learnable[], joins: (l: Learnable) => boolean): boolean[] {
-  return learnables.map(joins);
+function snapshotOf(
+  { context, options, progress }: FitRun,
+  loss: number,
+  part: Pick<FitSnapshot, 'isWhole' | 'from' | 'walk'>,
+): FitSnapshot {
+  const { iterations: iteration, spent, startLoss, began, starts } = progress;
+  const seconds = (performance.now() - began) / 1000;
+  const { method } = options;
+  const told = { iteration, spent, loss, startLoss, seconds, starts: [...starts] };
+  return { version: SNAPSHOT_VERSION, method, backend: context.backend, ...told, ...part };
 }
 
-async function proceed(
+async function descendFrom(
   run: FitRun,
-  point: Float64Array,
-  merit: number,
-  phase: FitProgress['phase'],
-  searched: number | null = null,
-): Promise<boolean> {
-  if (run.progress.stopped) return false;
-  const values = Object.fromEntries(run.problem.valuesAt(point));
-  const { iterations: iteration } = run.progress;
-  const loss = merit * run.problem.lossPerMerit;
-  const none = () => [];
-  run.progress.stopped = !(await run.context.proceed({ iteration, loss, phase, searched, values }, none));
-  return !run.progress.stopped;
+  method: SteppingMethod,
+  start: Float64Array,
+  resume: FitSnapshot | null,
+): Promise<Ended> {
+  const { problem, options, progress } = run;
+  const per = problem.lossPerMerit;
+  // Stopped during the search: what it found is kept.
+  if (progress.stopped) return { point: start, merit: await problem.merit(start), ending: 'stopped' };
+  const before = progress.iterations - (resume === null ? 0 : progress.spent);
+  const walked = resume?.walk.kind === 'descent' ? resume.walk : null;
+  const onStep = async (walk: DescentProgress) => {
+    const { point, value } = walk.state;
+    // On a device one step more, without a rate, tells the loss of the last.
+    const iteration = Math.min(walk.state.iteration, options.maxIterations);
+    progress.iterations = before + iteration;
+    progress.spent = iteration;
+    const snapshot = async () =>
+      snapshotOf(run, value, { isWhole: true, from: start, walk: { kind: 'descent', ...walk } });
+    return proceed(run, point, value / per, 'fit', null, snapshot);
+  };
+  const isOnDevice = method === 'adam' && options.schedule !== 'steps' && options.stopWhen === undefined;
+  const device = isOnDevice ? await problem.descent(start, ratesOf(options), walked?.state ?? null) : null;
+  try {
+    const { state, ending } =
+      device === null
+        ? await descend(problem, optimiserFor(method, options), walked ?? start, rulesFor(options), onStep)
+        : await deviceAdam(device, rulesFor(options), onStep);
+    progress.iterations = before + state.iteration;
+    progress.failed = state.failed;
+    return { point: state.best, merit: state.least / per, ending };
+  } finally {
+    device?.release();
+  }
 }

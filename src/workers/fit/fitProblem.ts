@@ -13,6 +13,7 @@ import { givenTarget, isLive, liveTarget, measureOf, type TargetImage, targetOf 
 import type { LevenbergMarquardtProblem, NormalEquations } from './levenbergMarquardt.ts';
 import { type Compared, type FitMeasure, PixelMeasure } from './measures.ts';
 import { type Column, normalProducts } from './normalProducts.ts';
+import type { StepState } from './optimisers/optimiser.ts';
 import { PortionedRuns, refuse } from './portionedRuns.ts';
 
 /** What a fit varies: a path with its range and natural step (SI). */
@@ -226,12 +227,16 @@ export class FitProblem implements LevenbergMarquardtProblem {
   }
 
   /** Adam on the device from a point; null where the host is needed in each step. */
-  async descent(start: Float64Array, rates: AdamRates): Promise<DeviceDescent | null> {
+  async descent(
+    start: Float64Array,
+    rates: AdamRates,
+    resume: StepState | null = null,
+  ): Promise<DeviceDescent | null> {
     const loss = await this.runs.wholeLoss(this.overrides(start));
     if (loss === null) return null;
     const { lower, upper } = this;
     const steps = this.parameters.map((p) => p.step);
-    return DeviceDescent.open({ ops: this.runner.ops, start, lower, upper, steps, rates, loss });
+    return DeviceDescent.open({ ops: this.runner.ops, start, lower, upper, steps, rates, resume, loss });
   }
 
   /** Lets go of what the backend keeps ready for this problem. */

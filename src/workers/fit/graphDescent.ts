@@ -1,22 +1,26 @@
 /**
- * Adam on what the graph's own loss node says: for maps, whose cells are far too many for a Jacobian, and for losses
- * that are no sum of squares. Scalars and cells move together; there are no error bars.
+ * Methods that follow the gradient of what the graph's own loss or goal says: for maps, whose cells are far too many for
+ * a Jacobian, and for losses that are no sum of squares. Scalars and cells move together; there are no error bars.
  */
 import { onlyAdam } from '../../graph/adamOnly.ts';
 import { registry } from '../../graph/catalogue.ts';
 import type { Plan } from '../../graph/compile.ts';
-import { type GraphRunner, NO_OVERRIDES } from '../../graph/execute.ts';
+import type { GraphRunner } from '../../graph/execute.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
-import { encodeFloat32 } from '../../graph/imageData.ts';
 import type { Learnable } from '../../graph/learnables.ts';
-import { type LearnableMap, mapValues } from '../../graph/maps.ts';
+import type { LearnableMap } from '../../graph/maps.ts';
 import type { BackendName, FitProgress, FitResult, FittedMap } from '../protocol.ts';
-import { type AdamProblem, adam } from './adam.ts';
+import { explained, notFiniteStart } from './endings.ts';
 import { objectiveIn } from './fitObjective.ts';
-import type { FitParameter } from './fitProblem.ts';
 import { FitProblemError } from './fitProblemError.ts';
+import { LearnedPoint } from './learnedPoint.ts';
+import { type DescentEnding, type DescentProgress, descend } from './optimisers/descend.ts';
+import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
+import type { Objective } from './optimisers/optimiser.ts';
 import { PortionedRuns } from './portionedRuns.ts';
 import { parameterResult, type ReportContext } from './report.ts';
+import { type FitSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
+import { drawnStart, type EndedStart, startsReport, startsSentence } from './starts.ts';
 
 export interface DescentContext extends ReportContext {
   readonly runner: GraphRunner;
@@ -24,76 +28,36 @@ export interface DescentContext extends ReportContext {
   readonly maps: readonly LearnableMap[];
   readonly backend: BackendName;
   /** Called between steps: waits while paused, returns false to stop. */
-  readonly proceed: (progress: FitProgress, maps: () => readonly FittedMap[]) => Promise<boolean>;
+  readonly proceed: (
+    progress: FitProgress,
+    maps: () => readonly FittedMap[],
+    /** What going on from here takes; null where that is to begin again. */
+    snapshot: () => Promise<FitSnapshot | null>,
+  ) => Promise<boolean>;
 }
 
-/** Scalars in their natural steps, then the cells of each map in the map's. */
-class GraphDescent implements AdamProblem {
-  readonly start: Float64Array;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-  private readonly parameters: readonly FitParameter[];
-  private readonly maps: readonly LearnableMap[];
+/** The graph's own loss over what is learned. */
+class GraphDescent implements Objective {
+  readonly point: LearnedPoint;
   private readonly runs: PortionedRuns;
 
-  constructor({ runner, plan, learnables, maps }: DescentContext) {
-    this.parameters = learnables;
-    this.maps = maps;
+  constructor(context: DescentContext) {
+    const { runner, plan } = context;
+    this.point = new LearnedPoint(context, runner.images);
     this.runs = new PortionedRuns(runner, plan, null, objectiveIn(plan).id);
-    const scalars = <K extends 'min' | 'max'>(bound: K) =>
-      learnables.map((p) => (p[bound] - p.value) / p.step);
-    const cells = (of: (map: LearnableMap) => number) =>
-      maps.flatMap((map) => Array<number>(map.cells ** 2).fill(of(map) / map.spec.step));
-    this.lower = Float64Array.from([...scalars('min'), ...cells(({ spec }) => spec.min)]);
-    this.upper = Float64Array.from([...scalars('max'), ...cells(({ spec }) => spec.max)]);
-    this.start = new Float64Array(this.lower.length);
-    let at = learnables.length;
-    for (const { spec, data, cells: side } of maps) {
-      const values = mapValues(spec, data, side, runner.images);
-      this.start.set(
-        values.map((value) => value / spec.step),
-        at,
-      );
-      at += values.length;
-    }
   }
 
-  /** Scalar values (SI) at a point. */
-  valuesAt(point: Float64Array): Map<string, number> {
-    return new Map(this.parameters.map((p, i) => [p.path, p.value + (point[i] as number) * p.step]));
+  get lower(): Float64Array {
+    return this.point.lower;
   }
 
-  mapsAt(point: Float64Array): FittedMap[] {
-    let at = this.parameters.length;
-    return this.maps.map(({ path, title, cells, spec }) => {
-      const part = point.subarray(at, at + cells * cells);
-      at += part.length;
-      const data = encodeFloat32(Float32Array.from(part, (value) => value * spec.step));
-      return { path, title, cells, data };
-    });
+  get upper(): Float64Array {
+    return this.point.upper;
   }
 
-  async lossGradient(point: Float64Array): Promise<{ value: number; gradient: Float64Array }> {
-    let at = this.parameters.length;
-    const maps = this.maps.map(({ path, cells, spec }) => {
-      const part = point.subarray(at, at + cells * cells);
-      at += part.length;
-      return { path, shape: [cells, cells], values: part.map((value) => value * spec.step) };
-    });
-    const slots = new Map(this.parameters.map((p, i) => [p.path, i]));
-    const overrides = { ...NO_OVERRIDES, values: this.valuesAt(point), slots };
-    const found = await this.runs.lossGradient(overrides, maps);
-    const gradient = new Float64Array(point.length);
-    this.parameters.forEach((p, i) => {
-      gradient[i] = (found.gradient[i] as number) * p.step;
-    });
-    at = this.parameters.length;
-    this.maps.forEach(({ spec }, i) => {
-      const part = found.maps[i] ?? new Float64Array(0);
-      for (let k = 0; k < part.length; k++) gradient[at + k] = (part[k] as number) * spec.step;
-      at += part.length;
-    });
-    return { value: found.value, gradient };
+  async lossGradient(at: Float64Array): Promise<{ value: number; gradient: Float64Array }> {
+    const found = await this.runs.lossGradient(this.point.overridesAt(at), this.point.mapStarts(at));
+    return { value: found.value, gradient: this.point.joined(found.gradient, found.maps) };
   }
 
   release(): void {
@@ -101,61 +65,96 @@ class GraphDescent implements AdamProblem {
   }
 }
 
-export async function runGraphDescent(context: DescentContext, options: FitOptions): Promise<FitResult> {
+export async function runGraphDescent(
+  context: DescentContext,
+  options: FitOptions,
+  resume: FitSnapshot | null,
+): Promise<FitResult> {
   const why = onlyAdam(context.plan.design, registry);
-  if (options.method !== 'adam') {
-    throw new FitProblemError(`${why ?? 'This design'}: choose Adam, Levenberg-Marquardt cannot fit that.`);
+  const { method } = options;
+  if (method === 'levenbergMarquardt') {
+    throw new FitProblemError(
+      `${why ?? 'This design'}: choose L-BFGS or Adam, Levenberg-Marquardt cannot fit that.`,
+    );
   }
   const problem = new GraphDescent(context);
   try {
-    return await descended(problem, context, options);
+    return await descended(problem, context, { options, method, resume });
   } finally {
     problem.release();
   }
 }
 
+interface Asked {
+  readonly options: FitOptions;
+  readonly method: SteppingMethod;
+  readonly resume: FitSnapshot | null;
+}
+
 async function descended(
   problem: GraphDescent,
   context: DescentContext,
-  { maxIterations, learningRate }: FitOptions,
+  { options, method, resume }: Asked,
 ): Promise<FitResult> {
-  const began = performance.now();
-  const steps = adam(problem, problem.start, { iterations: maxIterations, learningRate });
-  let first = Number.NaN;
-  let [end, stopped] = [{ point: problem.start, value: Number.NaN, iteration: 0 }, false];
-  for (;;) {
-    const { value: state, done } = await steps.next();
-    const { iteration, point, value, best } = state;
-    if (iteration === 1 && done !== true) {
-      first = value;
-      if (!Number.isFinite(first)) {
-        throw new FitProblemError(
-          'The model is not finite at the start values: check the values marked as learnable.',
-        );
-      }
-    }
-    end = { point: done === true ? point : best, value, iteration };
-    if (done === true) break;
-    const values = Object.fromEntries(problem.valuesAt(point));
-    const progress = { iteration, loss: value, phase: 'fit', searched: null, values } as const;
-    stopped = !(await context.proceed(progress, () => problem.mapsAt(point)));
-    if (stopped) break;
+  const { point } = problem;
+  const began = performance.now() - 1000 * (resume?.seconds ?? 0);
+  const ends: EndedStart[] = [...(resume?.starts ?? [])];
+  let [startLoss, before] = [
+    resume?.startLoss ?? Number.NaN,
+    (resume?.iteration ?? 0) - (resume?.spent ?? 0),
+  ];
+  let [ending, failed]: [DescentEnding, Float64Array | null] = ['steps', null];
+  for (let index = ends.length; index < (options.starts?.count ?? 1); index++) {
+    const from =
+      options.starts === undefined ? point.start : drawnStart(problem, point.start, index, options.starts);
+    const walked = resume?.walk.kind === 'descent' && index === resume.starts.length ? resume.walk : null;
+    const first = before;
+    const onStep = async (walk: DescentProgress) => {
+      const { iteration: spent, point: at, value } = walk.state;
+      if (Number.isNaN(startLoss)) startLoss = value;
+      const iteration = first + spent;
+      const values = Object.fromEntries(point.valuesAt(at));
+      const snapshot = async (): Promise<FitSnapshot> => ({
+        ...{ version: SNAPSHOT_VERSION, method, backend: context.backend, iteration, spent, loss: value },
+        ...{ startLoss, seconds: (performance.now() - began) / 1000, starts: [...ends], isWhole: true, from },
+        walk: { kind: 'descent', ...walk },
+      });
+      const progress = { iteration, loss: value, phase: 'fit', searched: null, values } as const;
+      return context.proceed(progress, () => point.mapsAt(at), snapshot);
+    };
+    const optimiser = optimiserFor(method, options);
+    const end = await descend(problem, optimiser, walked ?? from, rulesFor(options), onStep);
+    const { state } = end;
+    if (index === 0 && state.iteration === 0 && end.ending === 'notFinite')
+      throw await notFiniteStart(context, from);
+    before += state.iteration;
+    ({ ending } = end);
+    failed = state.failed ?? failed;
+    ends.push({ point: state.best, value: state.least });
+    if (ending === 'stopped') break;
   }
-  if (stopped) end = { ...end, value: (await problem.lossGradient(end.point)).value };
-  const values = problem.valuesAt(end.point);
-  return {
+  const [best = { point: point.start, value: Number.NaN }] = ends.toSorted((a, b) => a.value - b.value);
+  const values = point.valuesAt(best.point);
+  const starts = ends.length > 1 ? startsReport(ends, startLoss) : null;
+  const result: FitResult = {
     parameters: context.learnables.map((each: Learnable) =>
       parameterResult(context, each, values.get(each.path) ?? each.value, null),
     ),
-    maps: problem.mapsAt(end.point),
-    loss: { start: first, end: end.value },
+    maps: point.mapsAt(best.point),
+    loss: { start: startLoss, end: best.value },
     reducedChiSquare: null,
-    iterations: end.iteration,
+    iterations: before,
     seconds: (performance.now() - began) / 1000,
     backend: context.backend,
-    converged: !stopped,
-    warnings: context.learnables.length > 0 ? [NO_ERRORS] : [],
+    converged: ending === 'converged' || ending === 'settled',
+    ...(starts === null ? {} : { starts }),
+    warnings: [
+      ...(starts === null ? [] : [startsSentence(starts)]),
+      ...(context.learnables.length > 0 ? [NO_ERRORS] : []),
+    ],
   };
+  const hasLoss = async (at: Float64Array) => Number.isFinite((await problem.lossGradient(at)).value);
+  return explained(context, result, { ending, good: best.point, failed, hasLoss });
 }
 
 const NO_ERRORS =
