@@ -5,6 +5,7 @@
 import { contractSettings, type Setting } from './contractSettings.ts';
 import type { ElementSpec, ParamSpec, SimulationGrid } from './element.ts';
 import { camera } from './elements/detection/camera.ts';
+import { energyGoal } from './elements/fit/energyGoal.ts';
 import { target } from './elements/fit/target.ts';
 import { interference } from './elements/interferometers/interference.ts';
 import { linearPolariser } from './elements/polarisation/linearPolariser.ts';
@@ -147,6 +148,8 @@ export function contractCases(spec: ElementSpec): ContractCase[] {
 /** Choices that many elements share are tested with one of them: glasses, spectra, and pictures (phantoms have own tests). */
 function isTestedElsewhere(spec: ElementSpec, name: string, value: string): boolean {
   if (name === 'material') return true;
+  // What is wanted of a number is the same for all goals; beyond a bound nothing but rounding is left to compare.
+  if (name === 'want') return spec !== energyGoal || value === 'atMost';
   // Of readings only; one number of shells stands for the others.
   if (name === 'scan' || name === 'shells') return spec !== mieSphere || value !== '2';
   if (name === 'spectrum') return spec !== planeWave;

@@ -58,5 +58,9 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
   sphereField: { z: 60e-6, x: 3e-6, y: -2e-6, extinctionCoefficient: 0.02 },
   sphereInside: { radius: 0.2e-6, extinctionCoefficient: 0.02, width: 0.7e-6, offset: 0.05e-6 },
   localisationPrecision: { region: 5, subPixels: 1, planes: 2, depthRange: 0.6e-6 },
+  // Of a picture of less than a micrometre.
+  energyGoal: { radius: 0.2e-6, x: 0.1e-6, bound: 0.9 },
+  spotsGoal: { spots: [{ x: -0.2e-6 }, { x: 0.15e-6, y: 0.1e-6, weight: 2 }], radius: 0.15e-6 },
+  positionGoal: { x: 0.2e-6 },
   scatteringGlow: { shape: 'ball', slices: 2, draws: 2 },
 };

@@ -2,6 +2,7 @@
 import type { JonesVector } from './jones.ts';
 import type { Complex, Ops, Real } from './ops/ops.ts';
 import type { Scalar } from './ops/scalar.ts';
+import type { Quantity } from './units.ts';
 
 export type PortType = 'field' | 'farField' | 'pupil' | 'image' | 'scalar';
 
@@ -230,6 +231,17 @@ export interface ScalarValue {
   readonly samples: Real;
   /** Of a comparison that ignores brightness: on which scale its residual is to be seen. */
   readonly likeness?: 'correlation' | 'cosine' | 'overlap';
+  /** What the number was made of, for people; absent: only the number itself. */
+  readonly readings?: readonly Reading[];
+}
+
+/** A number that is told of the light, SI, shape [1]. */
+export interface Reading {
+  readonly title: string;
+  readonly quantity: Quantity;
+  /** Unit symbol of the display, one of `DISPLAY_UNITS[quantity]`. */
+  readonly display: string;
+  readonly samples: Real;
 }
 
 /** Light of one wavelength. */

@@ -6,7 +6,7 @@ import type { Analysis, HostValue } from '../optics/element.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
 import type { Ops, Tensor } from '../optics/ops/ops.ts';
 import { channelsOf } from '../optics/spectral.ts';
-import type { Field, Image, PortValue, Pupil } from '../optics/values.ts';
+import type { Field, Image, PortValue, Pupil, Reading } from '../optics/values.ts';
 import type { Analyser, Evaluated, Samples } from './present/sources.ts';
 import type { Analysed, AnalysisRequest } from './protocol.ts';
 import { wireReport } from './wireReport.ts';
@@ -28,9 +28,10 @@ export function analysisJobs(evaluated: Evaluated, requests: readonly AnalysisRe
   });
 }
 
-function nodeJob({ analyserOf, inputOf, seed }: Evaluated, request: AnalysisRequest): AnalysisJob | null {
+function nodeJob(evaluated: Evaluated, request: AnalysisRequest): AnalysisJob | null {
+  const { analyserOf, inputOf, seed } = evaluated;
   const analyser = analyserOf?.(request.nodeId) ?? null;
-  if (analyser === null) return null;
+  if (analyser === null) return readingsJob(evaluated, request);
   const [first = [], second = []] = analyser.inputs.map((port) =>
     sampledParts(inputOf(request.nodeId, port)),
   );
@@ -44,6 +45,28 @@ function nodeJob({ analyserOf, inputOf, seed }: Evaluated, request: AnalysisRequ
       return { ...request, ...analysis, facts: [], health: null };
     },
   };
+}
+
+/** The numbers that a goal tells, which the backend has made. */
+function readingsJob({ results }: Evaluated, request: AnalysisRequest): AnalysisJob | null {
+  const readings = readingsAt(results, request.nodeId);
+  if (readings.length === 0) return null;
+  return {
+    tensors: readings.map(({ samples }) => samples),
+    finish: (samplesOf) => {
+      const readouts = readings.map(({ title, quantity, display, samples }) => {
+        const [value = Number.NaN] = samplesOf(samples);
+        return { title, quantity, display, value: Number.isFinite(value) ? value : null };
+      });
+      return { ...request, readouts, charts: [], facts: [], health: null };
+    },
+  };
+}
+
+/** What a node tells besides its number. */
+export function readingsAt(results: Evaluated['results'], nodeId: string): readonly Reading[] {
+  const [first] = Object.values(results.get(nodeId)?.outputs ?? {});
+  return first?.kind === 'scalar' ? (first.readings ?? []) : [];
 }
 
 /** Samples of a wire that are looked at without being asked for by name. */

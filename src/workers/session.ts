@@ -23,7 +23,7 @@ import type { Readout } from '../optics/element.ts';
 import type { Kernels } from '../optics/ops/kernels.ts';
 import { Ops } from '../optics/ops/ops.ts';
 import type { Image } from '../optics/values.ts';
-import { analyse, analysersOf } from './analyses.ts';
+import { analyse, analysersOf, readingsAt } from './analyses.ts';
 import { type Backend, openBackend } from './backends.ts';
 import { checkConvergence } from './convergence.ts';
 import { runFit } from './fit/fit.ts';
@@ -204,7 +204,9 @@ export class Session {
     isPortioned,
   }: Evaluation): Promise<Map<string, readonly Readout[]>> {
     if (isPortioned) return new Map();
-    const nodes = plan.order.filter(({ spec }) => spec.analyse !== undefined);
+    const nodes = plan.order.filter(
+      ({ node, spec }) => spec.analyse !== undefined || readingsAt(results, node.id).length > 0,
+    );
     const requests = nodes.map(({ node }) => ({ nodeId: node.id, port: null }));
     const analyserOf = analysersOf(this.runner, plan);
     const found = await analyse(

@@ -4,6 +4,7 @@ import { memo } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { Design, Issue } from '../../graph/document.ts';
+import { isComparison, objectiveOf } from '../../graph/objective.ts';
 import { nodeName } from '../../graph/registry.ts';
 import { canBypass } from '../../graph/topology.ts';
 import type { ElementSpec, OutputSpec } from '../../optics/element.ts';
@@ -17,7 +18,7 @@ import { fixIssue, toggleBypass } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { uiStore } from '../stores/uiStore.ts';
-import { AnalysisPreview } from '../views/AnalysisPreview.tsx';
+import { AnalysisPreview, GoalReadouts } from '../views/AnalysisPreview.tsx';
 import { NodePreview } from '../views/NodePreview.tsx';
 import { useWaitsFor } from '../views/useWaitsFor.ts';
 import { settingsOf, viewStore } from '../views/viewStore.ts';
@@ -145,13 +146,19 @@ function CardStatus({
 }
 
 /** The number that a fit makes small; its node's picture is what remains between model and target. */
-function LossLine() {
+function LossLine({ nodeId }: { readonly nodeId: string }) {
+  const isObjective = useStore(
+    documentStore,
+    ({ design }) => objectiveOf(design, registry)?.node.id === nodeId,
+  );
   const beforeShown = useStore(uiStore, (state) => state.beforeShown);
   const text = useStore(engineStore, ({ loss, lossBefore }) => {
     // Without remembered pictures the engine shows the state before, and says its loss itself.
     const shown = beforeShown ? (lossBefore ?? loss) : loss;
     return shown === null ? '–' : formatNumber(shown, 4);
   });
+  // What another goal adds up is told there.
+  if (!isObjective) return null;
   return (
     <div className={cx('lossLine')}>
       Loss <strong>{text}</strong>
@@ -201,9 +208,11 @@ const CardBody = memo(function CardBody({
 }) {
   const inputs = Object.entries(element.inputs);
   const outputs = Object.entries(element.outputs);
-  // What makes light shows it, also where it has readings.
-  const isAnalysis = element.category === 'analysis';
   const givesNumber = outputs.length > 0 && outputs.every(([, output]) => output.type === 'scalar');
+  // A goal compares with no picture.
+  const isGoal = givesNumber && !isComparison(element);
+  // What makes light shows it, also where it has readings.
+  const isAnalysis = element.category === 'analysis' || (isGoal && element.analyse !== undefined);
   const shown = useShownParams(id, element);
   const prominent = Object.entries(element.params)
     .filter(([name, spec]) => spec.prominent === true && shown.includes(name))
@@ -223,13 +232,14 @@ const CardBody = memo(function CardBody({
         </div>
       </div>
       {isAnalysis && <AnalysisPreview nodeId={id} />}
-      {!isAnalysis && outputs.length > 0 && (
+      {isGoal && !isAnalysis && <GoalReadouts nodeId={id} />}
+      {!isAnalysis && !isGoal && outputs.length > 0 && (
         <div className={cx('preview')}>
           <NodePreview nodeId={id} layer={givesNumber ? 'residual' : null} />
         </div>
       )}
       {outputs.length > 1 && <OutputChoice nodeId={id} outputs={outputs} />}
-      {givesNumber && <LossLine />}
+      {givesNumber && <LossLine nodeId={id} />}
       {prominent.length > 0 && (
         <div className={cx('cardFields')}>
           {prominent.map(([param, spec]) => (

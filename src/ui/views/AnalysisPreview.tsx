@@ -1,6 +1,6 @@
 /** What the card of an analysis node shows: a small plot of its first chart and its first numbers. */
 import { useCallback, useEffect, useState } from 'react';
-import type { Chart } from '../../optics/element.ts';
+import type { Chart, Readout } from '../../optics/element.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { readPalette } from './imageController.ts';
 import { drawSmallPlot } from './linePlotDraw.ts';
@@ -22,17 +22,33 @@ export function AnalysisPreview({ nodeId }: { readonly nodeId: string }) {
       <div className={cx('analysisPreview')}>
         {chart === undefined ? <NodePreview nodeId={nodeId} /> : <SmallPlot chart={chart} onOpen={open} />}
       </div>
-      {analysed !== null && analysed.readouts.length > 0 && (
-        <dl className={cx('cardReadouts')} data-testid={`readouts-${nodeId}`}>
-          {analysed.readouts.slice(0, MOST_READOUTS).map((readout) => (
-            <div key={readout.title}>
-              <dt>{readout.title}</dt>
-              <dd>{readoutText(readout)}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      <ReadoutList nodeId={nodeId} readouts={analysed?.readouts ?? []} />
     </>
+  );
+}
+
+/** What the card of a goal shows: its numbers. */
+export function GoalReadouts({ nodeId }: { readonly nodeId: string }) {
+  return <ReadoutList nodeId={nodeId} readouts={useAnalysis(nodeId)?.readouts ?? []} />;
+}
+
+function ReadoutList({
+  nodeId,
+  readouts,
+}: {
+  readonly nodeId: string;
+  readonly readouts: readonly Readout[];
+}) {
+  if (readouts.length === 0) return null;
+  return (
+    <dl className={cx('cardReadouts')} data-testid={`readouts-${nodeId}`}>
+      {readouts.slice(0, MOST_READOUTS).map((readout) => (
+        <div key={readout.title}>
+          <dt>{readout.title}</dt>
+          <dd>{readoutText(readout)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
