@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { Design, ParamData } from '../../graph/document.ts';
+import { bench } from '../../graph/examples/bench.ts';
+import { DEFAULT_FIT_OPTIONS } from '../../graph/fitOptions.ts';
+import { createSession } from '../session.ts';
+
+const ADAM = { ...DEFAULT_FIT_OPTIONS, method: 'adam', coarseSearch: false, maxIterations: 60 } as const;
+
+/** A pupil with aberrations that are to be learned, seen by a camera, and goals. */
+function aberrated(
+  goals: readonly (readonly [string, string, Readonly<Record<string, ParamData>>])[],
+  wires: readonly string[],
+): Design {
+  return {
+    ...bench(
+      { title: 'Goals', description: '' },
+      { samples: 24, pitch: 1e-6 },
+      [
+        ['wave', 'planeWave', { wavelength: 532e-9 }, 0, 0],
+        ['pupil', 'pupil', { numericalAperture: 0.5, zernike: { 2: 20e-9, 4: 60e-9, 6: -40e-9 } }, 1, 0],
+        ['camera', 'camera', { rows: 24, columns: 24, pixelPitch: 0.3e-6 }, 2, 0],
+        ...goals.map(([id, type, params], i) => [id, type, params, 3 + i, 0] as const),
+      ],
+      ['wave.out>pupil.in', 'pupil.out>camera.in', ...wires],
+    ),
+    learn: ['pupil.zernike.2', 'pupil.zernike.4', 'pupil.zernike.6'],
+  };
+}
+
+describe('a fit without a target image', () => {
+  it('takes aberrations away for the Strehl ratio', async () => {
+    const session = await createSession('f64');
+    const design = aberrated([['strehl', 'strehlGoal', {}]], ['pupil.out>strehl.in']);
+    const { parameters, loss } = await session.fit(design, ADAM);
+    session.dispose();
+    // Maréchal: exp(-(2π 75 nm/532 nm)²) = 0.46 at the start; tilt moves the peak, which counts too.
+    expect(loss.start).toBeGreaterThan(0.5);
+    expect(loss.end).toBeLessThan(1e-3);
+    for (const { value } of parameters) expect(Math.abs(value)).toBeLessThan(2e-9);
+  });
+
+  it('adds up chained goals, of which the last is made small', async () => {
+    const session = await createSession('f64');
+    const design = aberrated(
+      [
+        ['place', 'positionGoal', { x: 0.6e-6, want: 'smallest', bound: 1e-6 }],
+        ['core', 'energyGoal', { x: 0.6e-6, radius: 0.8e-6, weight: 0.5 }],
+      ],
+      ['camera.out>place.in', 'camera.out>core.in', 'place.out>core.penalty'],
+    );
+    const { parameters, loss } = await session.fit(design, ADAM);
+    session.dispose();
+    // A tilt of a (RMS) moves the image by 2 a/NA: 0.6 µm are 150 nm; the fit is stopped on the way.
+    expect(loss.end).toBeLessThan(0.3 * loss.start);
+    expect(Math.abs(parameters[0]?.value ?? 0)).toBeGreaterThan(100e-9);
+  });
+});
