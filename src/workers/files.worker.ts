@@ -2,6 +2,7 @@
 
 import { decodeImage } from './files/decode.ts';
 import { encodeCsv, encodeCsvMatrix, encodeNpy, encodePng16, encodeTiffFloat32 } from './files/encode.ts';
+import type { ImageSource } from './files/image.ts';
 import { type Movie, openMovie } from './files/movie.ts';
 import type { FilesAnswer, FilesRequest, ImageToEncode } from './filesClient.ts';
 
@@ -17,6 +18,12 @@ function encodeImage(image: ImageToEncode): Uint8Array {
   return encodePng16(data, columns, rows).bytes;
 }
 
+const NUMBERS = { uint: 'whole numbers', int: 'whole numbers with sign', float: 'floating point' } as const;
+
+function storedAs({ format, bitDepth, sampleFormat }: ImageSource): string {
+  return `${format.toUpperCase()}, ${bitDepth}-bit ${NUMBERS[sampleFormat]}`;
+}
+
 /** Bytes in a buffer of their own, which can be handed over. */
 function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
@@ -30,8 +37,12 @@ async function answer(request: FilesRequest): Promise<FilesAnswer> {
   switch (request.type) {
     case 'decode': {
       const { shape, data, source } = await decodeImage(request.bytes, request.name);
-      const { saturationLevel, notes } = source;
-      return { type: 'decoded', image: { shape, data, saturationLevel, notes } };
+      const { saturationLevel, notes, planeSpacing } = source;
+      const known = planeSpacing === undefined ? {} : { planeSpacing };
+      return {
+        type: 'decoded',
+        image: { shape, data, saturationLevel, notes, storedAs: storedAs(source), ...known },
+      };
     }
     case 'openMovie': {
       const files = request.files.map((file) => ({

@@ -17,6 +17,10 @@ export interface DecodedImage {
   readonly saturationLevel: number | null;
   /** Sentences about choices that were made while reading. */
   readonly notes: readonly string[];
+  /** “TIFF, 16-bit whole numbers”. */
+  readonly storedAs?: string;
+  /** Distance from plane to plane that the file tells, metres. */
+  readonly planeSpacing?: number;
 }
 
 export interface ImageToEncode {

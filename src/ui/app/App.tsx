@@ -9,7 +9,8 @@ import { GalleryDialog } from '../gallery/GalleryDialog.tsx';
 import { focusGraph } from '../graph/focus.ts';
 import { GraphCanvas } from '../graph/GraphCanvas.tsx';
 import { InsertPalette } from '../graph/InsertPalette.tsx';
-import { Inspector } from '../inspector/Inspector.tsx';
+import { RightColumn } from '../guide/Guide.tsx';
+import { droppedFiles } from '../guide/guideActions.ts';
 import { MovieDialog } from '../inspector/MovieDialog.tsx';
 import { Palette } from '../palette/Palette.tsx';
 import { IconButton } from '../parts/Button.tsx';
@@ -82,16 +83,16 @@ function useFileDrop() {
         setOver(false);
         if (!hasFiles(event)) return;
         event.preventDefault();
-        void openFiles([...event.dataTransfer.files]);
+        void droppedFiles([...event.dataTransfer.files]);
       },
     },
   };
 }
 
-/** The inspector, or the rail that is left of it when it is folded. */
+/** Inspector and guided path, or the rail that is left of it when it is folded. */
 function InspectorPanel() {
   const folded = useStore(uiStore, (state) => state.folded.inspector);
-  if (!folded) return <Inspector />;
+  if (!folded) return <RightColumn />;
   return (
     <div className={cx('rail')}>
       <IconButton
@@ -178,9 +179,7 @@ export function App() {
             </Panel>
           </Group>
           <StatusBar />
-          {over && (
-            <div className={cx('dropHint')}>Drop a design to open it, or an image to use it as a target</div>
-          )}
+          {over && <div className={cx('dropHint')}>Drop a design to open it, or an image to fit it</div>}
         </div>
         <InsertPalette />
         <CommandPalette />

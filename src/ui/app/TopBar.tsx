@@ -20,6 +20,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Design } from '../../graph/document.ts';
 import type { BackendChoice } from '../../workers/protocol.ts';
+import { openGuide } from '../guide/guideActions.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
@@ -52,6 +53,9 @@ export function TopBar() {
         <FileMenu />
         <Button data-testid="examples-menu" onClick={() => openDialog('gallery')}>
           Gallery
+        </Button>
+        <Button data-testid="guide-open" onClick={openGuide}>
+          Fit my image
         </Button>
         <ViewMenu />
         <span className={cx('divider')} />

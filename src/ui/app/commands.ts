@@ -3,6 +3,7 @@ import { examples } from '../../graph/examples/index.ts';
 import { fitGraph, insertPoint, tidyGraph, toGraph } from '../graph/flow.ts';
 import { focusCard, focusGraph, keepFocus, selectFocused } from '../graph/focus.ts';
 import { startKeyboardWire } from '../graph/wiring.ts';
+import { openGuide } from '../guide/guideActions.ts';
 import {
   deleteSelection,
   duplicateSelection,
@@ -202,6 +203,7 @@ export const COMMANDS: readonly AppCommand[] = [
     keys: 'E',
     run: () => openDialog('gallery'),
   },
+  { id: 'fitImage', title: 'Fit my image, step by step', group: 'Fit', run: openGuide },
   {
     id: 'microscopes',
     title: 'Microscopes: ready graphs of every mode',

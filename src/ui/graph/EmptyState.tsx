@@ -1,5 +1,6 @@
 import { Aperture, Atom, Layers } from 'lucide-react';
 import { examples } from '../../graph/examples/index.ts';
+import { openGuide } from '../guide/guideActions.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Keys } from '../parts/Hint.tsx';
 import { openExample } from '../stores/files.ts';
@@ -20,7 +21,11 @@ export function EmptyState() {
         <button type="button" className={cx('emptyLink')} onClick={() => openGallery('microscopes')}>
           microscopes
         </button>
-        .
+        . Have you got a measured image?{' '}
+        <button type="button" className={cx('emptyLink')} onClick={openGuide}>
+          Fit it
+        </button>
+        , step by step.
       </div>
       <div className={cx('exampleCards')}>
         {examples.slice(0, 3).map((example, index) => {

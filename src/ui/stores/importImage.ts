@@ -12,6 +12,10 @@ export type ImportedImage =
       readonly pixels: Float32Array;
       /** Sentences about choices that were made while reading. */
       readonly warnings: readonly string[];
+      /** “TIFF, 16-bit whole numbers”. */
+      readonly storedAs?: string;
+      /** Distance from plane to plane that the file tells, metres. */
+      readonly planeSpacing?: number;
     }
   | { readonly ok: false; readonly reason: string };
 
@@ -53,7 +57,7 @@ export async function importImageFile(
   }
   const outcome = await decode(name, bytes);
   if (!outcome.ok) return { ok: false, reason: outcome.sentence };
-  const { shape, data, saturationLevel, notes } = outcome.image;
+  const { shape, data, saturationLevel, notes, storedAs, planeSpacing } = outcome.image;
   if (data.length > LARGEST_DOCUMENT_PIXELS) {
     const size = shape.join(' × ');
     const limit = LARGEST_DOCUMENT_PIXELS / 1e6;
@@ -68,5 +72,7 @@ export async function importImageFile(
     image: { kind: 'measured', name, shape, data: text, saturationLevel },
     pixels: data,
     warnings: notes,
+    ...(storedAs === undefined ? {} : { storedAs }),
+    ...(planeSpacing === undefined ? {} : { planeSpacing }),
   };
 }

@@ -52,6 +52,8 @@ export interface Session {
   readonly pause: () => void;
   readonly step: () => void;
   readonly stop: () => void;
+  /** Fits another design than the document's, which stays as it is. Paused and stopped like a fit. Never rejects. */
+  readonly fitAside: (design: Design) => Promise<FitOutcome>;
   /** Puts the values back that the last fit started from; does nothing where no fit ran. */
   readonly resetToStart: () => void;
   /** Computes the design on larger grids and says whether what a node gives changes. */
@@ -296,6 +298,23 @@ export function createSession(parts: SessionParts): Session {
     );
   };
 
+  const fitAside = async (design: Design): Promise<FitOutcome> => {
+    if (engine.getState().fit.status !== 'idle')
+      return { kind: 'failed', message: 'A fit is running already.', issues: [] };
+    const { result } = engine.getState().fit;
+    latest = null;
+    samples = [];
+    pace.reset();
+    setFit(engine, { ...IDLE_FIT, status: 'running', result });
+    const request = { revision: documents.getState().revision, design, ...buses.wants() };
+    const outcome = await client
+      .fit(request, suitable(settings.getState().fit, design, registry))
+      .catch((error: unknown) => ({ kind: 'failed' as const, message: String(error), issues: [] }));
+    flushProgress();
+    setFit(engine, { status: 'idle', values: {}, maps: {}, stepsPerSecond: null });
+    return outcome;
+  };
+
   const documentChanged = (): void => {
     const { design, epoch, revision, fit } = documents.getState();
     if (openedDesign === null || openedEpoch !== epoch) {
@@ -363,6 +382,7 @@ export function createSession(parts: SessionParts): Session {
       }
     },
     stop,
+    fitAside,
     track: (request) => client.track(request),
     controlTrack: (type) => client.control(type),
     showInstead: (design) => show(design ?? undefined),

@@ -82,9 +82,12 @@ export function backgroundOf(image: MeasuredImage): Float32Array | null {
   return imports.get(image)?.background?.data ?? null;
 }
 
-/** The planes of a focus stack as the frames of a movie. */
-export function movieOf(image: MeasuredImage): OpenedMovie {
-  const { original } = imports.get(image) ?? fromDocument(image);
+/** The planes of a focus stack as the frames of a movie. @param pixels values of an image that no document has yet */
+export function movieOf(image: MeasuredImage, pixels?: Float32Array): OpenedMovie {
+  const { original } =
+    pixels === undefined
+      ? (imports.get(image) ?? fromDocument(image))
+      : { original: { ...image, data: pixels } };
   const [count = 1, ny = 1, nx = 1] = original.shape.length === 3 ? original.shape : [1, ...original.shape];
   const { name, data, saturationLevel } = original;
   const read = async (frame: number) => data.slice(frame * ny * nx, (frame + 1) * ny * nx);
@@ -98,8 +101,8 @@ export interface Placed {
 }
 
 /**
- * The design with a file just read as the image of a target, whole and undivided, and everything that follows from
- * it. Where the design has no place for such an image, a PrepareProblem says why; once `image` itself is in the
+ * The design with a file just read as the image of a target, undivided and whole unless a part is given, and
+ * everything that follows from it. Where the design has no place for such an image, a PrepareProblem says why; once `image` itself is in the
  * document, the panel can choose a part that has.
  * @param pixels values of `image`, row-major
  */
@@ -109,18 +112,19 @@ export function placeUpload(
   nodeId: string,
   image: MeasuredImage,
   pixels: Float32Array,
+  part: Required<Pick<ImportChange, 'crop' | 'planes'>> = { crop: null, planes: null },
 ): Placed {
   const record: TargetImport = {
     source: 'file',
     original: { ...image, data: pixels },
     background: null,
-    crop: null,
-    planes: null,
+    ...part,
     undivided: {},
   };
   imports.set(image, record);
   const before = measuredImage(design, nodeId);
-  const spaced = withSpacing(design, registry, stepOf(before === null ? null : imports.get(before)), 1);
+  const steps = [stepOf(before === null ? null : imports.get(before)), stepOf(record)] as const;
+  const spaced = withSpacing(design, registry, ...steps);
   const prepared = prepareForImage(spaced.design, registry, optionsOf(nodeId, record));
   const made = measuredImage(prepared.design, nodeId);
   if (made !== null) imports.set(made, record);
@@ -170,8 +174,12 @@ export function pixelOrigin(design: Design): { readonly x: number; readonly y: n
 }
 
 /** The result with pixels counted in the image that was given, not in the part of it that was fitted. */
-export function inOriginalPixels(result: FitResult, design: Design, registry: Registry): FitResult {
-  const origin = pixelOrigin(design);
+export function inOriginalPixels(
+  result: FitResult,
+  design: Design,
+  registry: Registry,
+  origin = pixelOrigin(design),
+): FitResult {
   if (origin.x === 0 && origin.y === 0) return result;
   const parameters = result.parameters.map((parameter) => {
     const target = describePath(design, registry, parameter.path);

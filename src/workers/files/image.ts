@@ -14,6 +14,8 @@ export interface ImageSource {
   saturationLevel: number | null;
   /** Sentences about choices that were made while reading. */
   notes: string[];
+  /** Distance from plane to plane that the file tells, metres. */
+  planeSpacing?: number;
 }
 
 export interface ScientificImage {

@@ -268,6 +268,27 @@ function imageJNumber(description: string, key: string): number {
   return Number.isSafeInteger(value) && value > 0 ? value : 1;
 }
 
+/** Metres in one unit of lengths that ImageJ writes. */
+const IMAGEJ_UNITS: Readonly<Record<string, number>> = {
+  nm: 1e-9,
+  um: 1e-6,
+  µm: 1e-6,
+  '\\u00B5m': 1e-6,
+  micron: 1e-6,
+  microns: 1e-6,
+  mm: 1e-3,
+};
+
+/** Distance between the planes as ImageJ wrote it, metres; nothing where it did not, or in no known unit. */
+function imageJSpacing(description: string): { readonly planeSpacing?: number } {
+  if (!description.startsWith('ImageJ=')) return {};
+  const spacing = Number(/^spacing=(\S+)\s*$/m.exec(description)?.[1]);
+  const unit = IMAGEJ_UNITS[/^unit=(\S+)\s*$/m.exec(description)?.[1] ?? ''];
+  return spacing > 0 && Number.isFinite(spacing) && unit !== undefined
+    ? { planeSpacing: spacing * unit }
+    : {};
+}
+
 /** True when the strips of an uncompressed page follow one another in the file. */
 function isContiguous(page: TiffPage): boolean {
   if (page.compression !== 1 || page.tiled || page.planar || page.bitDepth % 8 !== 0) return false;
@@ -385,6 +406,7 @@ export function decodeTiff(bytes: Uint8Array): ScientificImage {
       channels: model.samplesPerPixel,
       saturationLevel: saturationLevelOf(model.sampleFormat, model.bitDepth),
       notes,
+      ...imageJSpacing(model.description),
     },
   };
 }

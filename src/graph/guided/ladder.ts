@@ -1,0 +1,94 @@
+/** Which values a fit of an image may change, in steps that a person can choose among, and what is held for good reason. */
+import type { Design } from '../document.ts';
+import type { GuidedKind } from './kinds.ts';
+
+export interface Rung {
+  readonly id: string;
+  readonly title: string;
+  readonly learn: readonly string[];
+}
+
+export interface Twin {
+  /** What is held. */
+  readonly held: string;
+  /** Why, as a sentence. */
+  readonly because: string;
+}
+
+const nolls = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+/** Rungs of a kind for a design, the shortest list first; none for a design of the user's own. */
+export function rungsOf(kind: GuidedKind, design: Pick<Design, 'nodes'>): readonly Rung[] {
+  const idOf = (type: string) => design.nodes.find((node) => node.type === type)?.id;
+  if (kind === 'hologram') return hologramRungs(idOf('mieSphere'), idOf('interference'));
+  const [bead, pupil, camera] = [idOf('bead'), idOf('pupil'), idOf('camera')];
+  if (kind === 'known' || bead === undefined || pupil === undefined || camera === undefined) return [];
+  const terms = (to: number) => nolls(5, to).map((term) => `${pupil}.zernike.${term}`);
+  const place = [`${bead}.x`, `${bead}.y`, `${bead}.photons.*`, `${camera}.background.*`];
+  const focus = [...place, `${bead}.z`, `${camera}.blur`];
+  return [
+    { id: 'place', title: 'Position and brightness', learn: place },
+    { id: 'focus', title: '+ defocus and blur', learn: focus },
+    { id: 'low', title: '+ aberrations, Noll 5–11', learn: [...focus, ...terms(11)] },
+    { id: 'middle', title: '+ aberrations to Noll 15', learn: [...focus, ...terms(15)] },
+    { id: 'high', title: '+ aberrations to Noll 22', learn: [...focus, ...terms(22)] },
+  ];
+}
+
+function hologramRungs(sphere: string | undefined, interference: string | undefined): readonly Rung[] {
+  if (sphere === undefined || interference === undefined) return [];
+  const at = (...names: readonly string[]) => names.map((name) => `${sphere}.${name}`);
+  const place = [...at('x', 'y', 'z'), `${interference}.scatteredAmplitude`];
+  return [
+    { id: 'place', title: 'Position', learn: place },
+    { id: 'radius', title: '+ radius', learn: [...place, ...at('radius')] },
+    { id: 'index', title: '+ refractive index', learn: [...place, ...at('radius', 'refractiveIndex')] },
+  ];
+}
+
+/** What a first try asks for: all that such data can tell. */
+export function defaultRung(kind: GuidedKind): string {
+  if (kind === 'beadStack') return 'high';
+  return kind === 'hologram' ? 'index' : 'focus';
+}
+
+/** The rung whose list the design has now; null where somebody chose otherwise. */
+export function currentRung(rungs: readonly Rung[], design: Pick<Design, 'learn'>): string | null {
+  const now = [...design.learn].sort().join();
+  return rungs.find(({ learn }) => [...learn].sort().join() === now)?.id ?? null;
+}
+
+/** How many numbers a list stands for: one per plane where it says so. */
+export function countUnknowns(learn: readonly string[], planes: number): number {
+  return learn.reduce((sum, path) => sum + (path.endsWith('.*') ? planes : 1), 0);
+}
+
+const BEAD_TWINS: readonly Twin[] = [
+  { held: 'Tilt (Noll 2, 3)', because: 'It moves the image just as x and y do.' },
+  { held: 'Defocus (Noll 4)', because: 'The bead’s distance before focus does the same.' },
+  { held: 'Gain', because: 'Photons and gain have one product; only that is seen.' },
+];
+const HOLOGRAM_TWINS: readonly Twin[] = [
+  {
+    held: 'Wavelength and pixel pitch',
+    because: 'Scaling both with all lengths gives the same rings: they must be known.',
+  },
+];
+
+/** What is kept out of every rung. */
+export function lockedTwins(kind: GuidedKind): readonly Twin[] {
+  if (kind === 'known') return [];
+  return kind === 'hologram' ? HOLOGRAM_TWINS : BEAD_TWINS;
+}
+
+/** What the data of a rung cannot tell, as a sentence to be read before the fit; null where nothing is to be said. */
+export function rungWarning(kind: GuidedKind, rung: string, planes: number): string | null {
+  const hasEven = ['low', 'middle', 'high'].includes(rung);
+  if (kind === 'hologram' || kind === 'known') return null;
+  if (hasEven && planes === 1)
+    return 'One plane cannot tell the sign of even aberrations (astigmatism, spherical), and in focus not even their size: take a second plane half a micrometre or more away.';
+  if (hasEven)
+    return 'Reversing the direction of the stage turns the sign of all even aberrations and of z, with the same image: the signs are right only if the step has its true sign.';
+  return null;
+}

@@ -1,0 +1,99 @@
+/** The same fit at several places of one image: one row each, whatever becomes of it, and what they say together. */
+import type { CsvColumn } from '../../workers/filesClient.ts';
+import type { FitResult } from '../../workers/protocol.ts';
+
+export interface BatchRow {
+  /** “Bead 3” */
+  readonly title: string;
+  /** Column and row in the file, pixels. */
+  readonly x: number;
+  readonly y: number;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  /** Why there is no result; a sentence. */
+  readonly reason: string | null;
+  readonly result: FitResult | null;
+}
+
+export interface BatchValue {
+  readonly path: string;
+  readonly title: string;
+  readonly unit: string;
+  /** Of all rows with a result, in the display unit. */
+  readonly mean: number;
+  /** Sample standard deviation; null of one row. */
+  readonly deviation: number | null;
+  readonly count: number;
+}
+
+/** Values that belong to the place or to one plane differ from bead to bead by nature: they are not averaged. */
+const OWN = /\.(x|y|z|photons|background)(\.\d+)?$/;
+
+/** Mean and scatter of what the rows have in common. */
+export function batchSummary(rows: readonly BatchRow[]): BatchValue[] {
+  const results = rows.flatMap(({ result }) => (result === null ? [] : [result]));
+  const paths = [...new Set(results.flatMap(({ parameters }) => parameters.map(({ path }) => path)))];
+  return paths
+    .filter((path) => !OWN.test(path))
+    .flatMap((path) => {
+      const found = results.flatMap(({ parameters }) => parameters.find((each) => each.path === path) ?? []);
+      const [first] = found;
+      if (first === undefined) return [];
+      const values = found.map(({ display }) => display.value);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      const deviation = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : null;
+      const { title, display } = first;
+      return [{ path, title, unit: display.unit, mean, deviation, count: values.length }];
+    });
+}
+
+/** The table for spreadsheets: one line per place, then mean and standard deviation. */
+export function batchColumns(rows: readonly BatchRow[]): readonly CsvColumn[] {
+  const results = rows.flatMap(({ result }) => (result === null ? [] : [result]));
+  const summary = new Map(batchSummary(rows).map((value) => [value.path, value]));
+  const paths = [...new Set(results.flatMap(({ parameters }) => parameters.map(({ path }) => path)))];
+  const plain = (name: string, values: readonly (string | number | null)[]): CsvColumn => ({
+    name,
+    values: [...values, '', ''],
+  });
+  const titles: CsvColumn = { name: 'bead', values: [...rows.map(({ title }) => title), 'mean', 'SD'] };
+  const fixed = [
+    plain(
+      'column',
+      rows.map(({ x }) => x),
+    ),
+    plain(
+      'row',
+      rows.map(({ y }) => y),
+    ),
+    plain(
+      'state',
+      rows.map(({ state, reason }) => reason ?? state),
+    ),
+    plain(
+      'reduced chi-square',
+      rows.map(({ result }) => result?.reducedChiSquare ?? null),
+    ),
+  ];
+  const fitted = paths.flatMap((path): readonly CsvColumn[] => {
+    const of = (row: BatchRow) => row.result?.parameters.find((each) => each.path === path);
+    const unit = results.flatMap(({ parameters }) => parameters.find((each) => each.path === path) ?? [])[0]
+      ?.display.unit;
+    const named = unit === undefined || unit === '' ? path : `${path} (${unit})`;
+    const { mean = null, deviation = null } = summary.get(path) ?? {};
+    return [
+      { name: named, values: [...rows.map((row) => of(row)?.display.value ?? null), mean, deviation] },
+      plain(
+        `${named} standard error`,
+        rows.map((row) => of(row)?.display.sigma ?? null),
+      ),
+    ];
+  });
+  return [titles, ...fixed, ...fitted];
+}
+
+/** All rows with their results, readable by scripts. */
+export function batchJson(rows: readonly BatchRow[], design: string): string {
+  const summary = batchSummary(rows);
+  return `${JSON.stringify({ format: 'luminode-batch', formatVersion: 1, design, rows, summary }, null, 2)}\n`;
+}

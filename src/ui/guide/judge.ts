@@ -1,0 +1,62 @@
+/** Whether a fit can be trusted: one light with its reason, and what the data know least. */
+import { coefficientText, strongestPairs } from '../../graph/correlation.ts';
+import type { FitResult } from '../../workers/protocol.ts';
+import { describeChiSquare, describeVerdict, sortedWarnings } from '../views/results.ts';
+
+export interface Judgement {
+  readonly light: 'green' | 'yellow' | 'red';
+  /** Why, in one or two sentences. */
+  readonly reason: string;
+}
+
+/** Reduced χ² beyond which a picture of the residual tells more than the values do. */
+const HOPELESS = 10;
+const GOOD = [0.67, 1.5] as const;
+
+/** The worst that is known of the result decides. */
+export function judge(result: FitResult): Judgement {
+  const { converged, reducedChiSquare, parameters } = result;
+  const verdict = describeVerdict(result);
+  const lost = parameters.filter(({ sigma }) => sigma === null).length;
+  const limited = parameters.filter(({ atBound }) => atBound);
+  if (!converged) return { light: 'red', reason: verdict.text };
+  if (reducedChiSquare !== null && reducedChiSquare > HOPELESS)
+    return {
+      light: 'red',
+      reason: `${verdict.text} Look at the residual: another object, a wrong calibration or a poor start.`,
+    };
+  if (lost > 0)
+    return {
+      light: 'red',
+      reason: `${lost === 1 ? 'One value is' : `${lost} values are`} not determined by these data: hold them, or take more planes.`,
+    };
+  if (limited.length > 0)
+    return {
+      light: 'yellow',
+      reason: `${limited[0]?.title ?? ''} ended on its limit: widen it, or hold it.`,
+    };
+  if (reducedChiSquare === null)
+    return { light: 'yellow', reason: 'It converged; errors are made from the scatter of the residual.' };
+  const isGood = reducedChiSquare >= GOOD[0] && reducedChiSquare <= GOOD[1];
+  return {
+    light: isGood ? 'green' : 'yellow',
+    reason: `It converged. Reduced χ² is ${describeChiSquare(reducedChiSquare)}.`,
+  };
+}
+
+/** Which two values the data tell apart worst; null where none hang together much. */
+export function weakestDirection(result: FitResult): string | null {
+  const { correlation, parameters } = result;
+  if (correlation === undefined) return null;
+  const [pair] = strongestPairs(correlation, 1, 0.5);
+  if (pair === undefined) return null;
+  const title = (path: string) => parameters.find((each) => each.path === path)?.title ?? path;
+  // Positive: both up or both down changes the picture least.
+  const way = pair.coefficient > 0 ? 'together' : 'against each other';
+  return `Weakest: ${title(pair.second)} and ${title(pair.first)} can change ${way} with little effect (correlation ${coefficientText(pair.coefficient)}).`;
+}
+
+/** The gravest warnings. */
+export function firstWarnings(result: FitResult, most: number): readonly string[] {
+  return sortedWarnings(result.warnings).slice(0, most);
+}
