@@ -30,6 +30,15 @@ import {
   wholeResult,
 } from './runningFit.ts';
 import {
+  type FollowHandle,
+  type FollowOutcome,
+  type FollowRequest,
+  type FollowSeen,
+  followHandle,
+  followHeard,
+  type RunningFollow,
+} from './runningFollow.ts';
+import {
   beginTrack,
   type RunningTrack,
   type TrackOutcome,
@@ -49,6 +58,7 @@ export type Failure = Omit<Extract<FromEngine, { type: 'failed' }>, 'type' | 'se
 
 export type { WorkerLike } from './livingWorker.ts';
 export type { FitOutcome } from './runningFit.ts';
+export type { FollowHandle, FollowOutcome, FollowRequest, FollowSeen } from './runningFollow.ts';
 export type { TrackOutcome, TrackRequest } from './runningTrack.ts';
 
 /** What comes along with the progress of a fit. */
@@ -103,6 +113,8 @@ export interface EngineClient {
   readonly converge: (design: Design, nodeId: string) => Promise<ConvergenceOutcome>;
   /** Follows a movie; ends when it is over, stopped or has failed. Never rejects. */
   readonly track: (request: TrackRequest) => Promise<TrackOutcome>;
+  /** Learned values follow the design's goal until they are told to end; null while something else is under way. */
+  readonly follow: (request: FollowRequest, onSeen: (seen: FollowSeen) => void) => FollowHandle | null;
   /** Every sphere in the target of a design; one question at a time, as above. */
   readonly findSpheres: (design: Design, nodeId: string) => Promise<SearchOutcome>;
   readonly control: (type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit') => void;
@@ -149,6 +161,7 @@ export function createEngineClient(
   let interrupted: RunningFit | null = null;
   let question: PendingQuestion | null = null;
   let tracking: RunningTrack | null = null;
+  let following: RunningFollow | null = null;
   let respawnTimer: ReturnType<typeof setTimeout> | undefined;
   let heartbeatTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -214,6 +227,8 @@ export function createEngineClient(
       message: `${reason ?? 'The engine stopped.'} The frames followed so far are kept: start again from the next one.`,
     });
     tracking = null;
+    following?.settle({ kind: 'failed', message: reason ?? 'The engine stopped.' });
+    following = null;
     if (reason !== null) {
       endFit(interrupted, reason);
       interrupted = null;
@@ -270,6 +285,7 @@ export function createEngineClient(
       current.showInFlight !== null ||
       current.fit !== null ||
       question !== null ||
+      following !== null ||
       tracking !== null;
     const excused = working && Date.now() - current.lastSign < timings.longRequestMilliseconds;
     if (current.pinged && !excused) current.missed += 1;
@@ -366,6 +382,11 @@ export function createEngineClient(
       if (trackHeard(tracking, message, (answer) => current.worker.postMessage(answer))) tracking = null;
       return;
     }
+    if (following !== null && message.seq === following.seq && message.type !== 'deviceLost') {
+      const running = following;
+      if (followHeard(running, message) && following === running) following = null;
+      return;
+    }
     switch (message.type) {
       case 'ready':
         becameReady(current, message);
@@ -404,6 +425,8 @@ export function createEngineClient(
       case 'frameWanted':
       case 'frameTracked':
       case 'trackDone':
+      case 'following':
+      case 'followDone':
         // Of a run that the page has given up.
         break;
       case 'pong':
@@ -495,6 +518,23 @@ export function createEngineClient(
         current.lastSign = Date.now();
         beginTrack(tracking, (message) => current.worker.postMessage(message));
       });
+    },
+    follow(request, onSeen) {
+      const current = session;
+      const isBusy = current?.fit != null || interrupted !== null || tracking !== null;
+      if (current === null || !current.ready || isBusy) return null;
+      following?.settle({ kind: 'failed', message: 'Something else began.' });
+      const seq = nextSeq();
+      const outcome = new Promise<FollowOutcome>((settle) => {
+        following = { seq, onSeen, settle };
+      });
+      const post = (message: ToEngine) => {
+        current.lastSign = Date.now();
+        if (following?.seq === seq) current.worker.postMessage(message);
+      };
+      const { revision, design, views, previews, analyses = [] } = request;
+      post({ type: 'follow', seq, revision, design, views, previews, analyses });
+      return followHandle(nextSeq, post, outcome);
     },
     async converge(design, nodeId) {
       const answer = await ask((asked) => ({ type: 'converge', seq: asked, design, nodeId }));

@@ -6,6 +6,7 @@ import { isOutOfMemory } from '../graph/execute.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
 import { diagnose } from './diagnostics/diagnose.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
+import { FollowLoop } from './followLoop.ts';
 import type { BackendChoice, FitStepNote, FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import type { Session } from './session.ts';
@@ -57,8 +58,15 @@ export class EngineLoop {
   private wanted: Wanted = NOTHING;
   private wake: (() => void) | null = null;
 
+  private readonly following: FollowLoop;
+
   constructor(options: EngineLoopOptions) {
     this.options = options;
+    this.following = new FollowLoop({
+      post: options.post,
+      breathe: (session) => this.breathe(session),
+      fail: (seq, error) => this.fail(seq, error),
+    });
   }
 
   receive(message: ToEngine): void {
@@ -105,6 +113,12 @@ export class EngineLoop {
           this.options.post({ type: 'cancelled', seq: this.pendingDiagnosis.seq });
         }
         this.pendingDiagnosis = message;
+        this.pump();
+        return;
+      case 'follow':
+      case 'retarget':
+      case 'endFollow':
+        this.following.receive(message);
         this.pump();
         return;
       case 'pauseFit':
@@ -180,6 +194,7 @@ export class EngineLoop {
       this.pendingFit = null;
       return this.fit(session, fit);
     }
+    if (this.following.isWaiting) return this.following.run(session);
     if (this.pendingTrack !== null) {
       const asked = this.pendingTrack;
       this.pendingTrack = null;
@@ -319,6 +334,14 @@ export class EngineLoop {
       this.frameArrived = null;
       this.fitState = 'idle';
     }
+  }
+
+  /** Lets messages in and answers a pending show. */
+  private async breathe(session: Session): Promise<void> {
+    await nextTask();
+    const show = this.pendingShow;
+    this.pendingShow = null;
+    if (show !== null) await this.show(session, show);
   }
 
   private async look(look: (wanted: Wanted) => Promise<Pictures>): Promise<Pictures> {

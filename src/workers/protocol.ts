@@ -174,6 +174,18 @@ export interface FitProgress {
   readonly values: { readonly [path: string]: number };
 }
 
+/** Where values are that followed a goal. */
+export interface Followed {
+  /** "node.param" -> SI. */
+  readonly values: FitProgress['values'];
+  readonly maps: readonly FittedMap[];
+  readonly loss: number;
+  readonly steps: number;
+  readonly evaluations: number;
+  /** Titles of values that stand at a limit. */
+  readonly atBound: readonly string[];
+}
+
 /** What the curve of the loss is made of. */
 export type FitStepNote = Pick<FitProgress, 'iteration' | 'loss' | 'phase'>;
 
@@ -309,6 +321,25 @@ export type ToEngine =
       readonly problem: string | null;
     }
   | { readonly type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit'; readonly seq: number }
+  /** Learned values follow the design's goal until `endFollow`; pictures and values come as they go. */
+  | (Wanted & {
+      readonly type: 'follow';
+      readonly seq: number;
+      readonly revision: number;
+      readonly design: Design;
+    })
+  /**
+   * The same design with another goal, for what follows. Has no answer of its own: pictures name its revision. Latest
+   * wins.
+   */
+  | (Wanted & {
+      readonly type: 'retarget';
+      readonly seq: number;
+      readonly revision: number;
+      readonly design: Design;
+    })
+  /** Ends it at once, or when it has come to rest. */
+  | { readonly type: 'endFollow'; readonly seq: number; readonly how: 'stop' | 'settle' }
   /** Whether what a node gives depends on the grid; the pictures stay as they are. Latest wins. */
   | { readonly type: 'converge'; readonly seq: number; readonly design: Design; readonly nodeId: string }
   /** Every sphere in the target of a design. Latest wins. */
@@ -355,6 +386,20 @@ export type FromEngine =
       readonly result: FitResult;
       /** Steps since the last message of progress. */
       readonly trail: readonly FitStepNote[];
+    }
+  | (Pictures & {
+      readonly type: 'following';
+      readonly seq: number;
+      /** Of the newest goal that the values go towards. */
+      readonly revision: number;
+      readonly progress: FitProgress;
+      readonly maps?: readonly FittedMap[];
+    })
+  | {
+      readonly type: 'followDone';
+      readonly seq: number;
+      readonly revision: number;
+      readonly result: Followed;
     }
   | {
       readonly type: 'failed';

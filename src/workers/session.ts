@@ -29,6 +29,7 @@ import { checkConvergence } from './convergence.ts';
 import { runFit } from './fit/fit.ts';
 import { FitProblem } from './fit/fitProblem.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
+import { type FollowGuide, type FollowOrder, type FollowStep, follow } from './fit/follow.ts';
 import type { FitSnapshot } from './fit/snapshot.ts';
 import { spheresIn } from './fit/sphereSearch.ts';
 import { HostImages } from './hostImages.ts';
@@ -43,6 +44,7 @@ import type {
   FitProgress,
   FitResult,
   FittedMap,
+  Followed,
   Pictures,
   Wanted,
 } from './protocol.ts';
@@ -81,6 +83,15 @@ export type FitStep = (
   /** What going on from here takes; null where that is to begin again. */
   snapshot: () => Promise<FitSnapshot | null>,
 ) => Promise<boolean>;
+
+/** Where values are that follow a goal, with a way to look at it. */
+export interface FollowLook extends FollowStep {
+  readonly look: (wanted: Partial<Wanted>) => Promise<Pictures>;
+}
+
+export interface FollowPage extends Pick<FollowGuide, 'isOutdated'> {
+  readonly onStep: (look: FollowLook) => Promise<FollowOrder>;
+}
 
 export class Session {
   readonly backend: BackendName;
@@ -270,6 +281,39 @@ export class Session {
     // A warm start belongs to an image like the one before, of which it has been said.
     const noted = options.coarseSearch ? measuredNotes(ended, registry) : [];
     return { ...result, warnings: [...(await this.modelWarnings(ended)), ...noted, ...result.warnings] };
+  }
+
+  /** Learned values go down the goal of a design, and of the designs that `page` orders meanwhile. */
+  async follow(design: Design, page: FollowPage): Promise<Followed> {
+    let aimed = design;
+    const aimOf = async (each: Design) => {
+      const [first] = validate(each, registry).filter((issue) => issue.severity === 'error');
+      if (first !== undefined) throw new FitProblemError(`${first.message} ${first.fix}`);
+      aimed = each;
+      const plan = compile(each, registry);
+      await this.images.resolve(each);
+      const learnables = expandLearnables(each, registry, plan.planes);
+      return { plan, learnables, maps: learnableMaps(each, registry) };
+    };
+    const refusal = await this.refusal(compile(design, registry));
+    if (refusal !== null) throw new MemoryRefusal(refusal);
+    return follow({ runner: this.runner, aimOf }, design, {
+      isOutdated: page.isOutdated,
+      onStep: async (step) => {
+        const look = async (wanted: Partial<Wanted>) => {
+          const { planes } = compile(aimed, registry);
+          const now = Object.entries(step.progress.values).reduce(
+            (d, [path, value]) => setAt(d, registry, path, value, planes),
+            aimed,
+          );
+          return this.show(withFittedMaps(now, registry, step.maps()), wanted, true);
+        };
+        const order = await page.onStep({ ...step, look });
+        // Another document may have been shown meanwhile: the target is this one's again.
+        await this.images.resolve(aimed);
+        return order;
+      },
+    });
   }
 
   /**

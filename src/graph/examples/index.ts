@@ -17,6 +17,7 @@ import {
   youngSlits,
   zonePlateFoci,
 } from './diffraction.ts';
+import { dragTheRing } from './dragTheRing.ts';
 import type { Example } from './example.ts';
 import { hologramRoutes } from './hologramRoutes.ts';
 import { holograms } from './holograms.ts';
@@ -137,6 +138,7 @@ const systems: readonly Example[] = [
   overlappingSpheres,
   lostPosition,
   unequalSteps,
+  dragTheRing,
 ];
 
 /** Every ready system; its design names it, so that a copy of it is still known. */

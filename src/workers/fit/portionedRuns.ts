@@ -54,7 +54,7 @@ interface PartGradient {
 
 export class PortionedRuns {
   private readonly runner: GraphRunner;
-  private readonly plan: Plan;
+  private plan: Plan;
   private readonly modelFrom: Origin | null;
   private readonly lossId: string;
   /** Names these runs to the backend. */
@@ -138,6 +138,11 @@ export class PortionedRuns {
       const model = joined.get(MODEL) ?? new Float32Array(0);
       return { image, shape, model, tangent: (slot) => joined.get(slot) };
     });
+  }
+
+  /** Goes on with a plan that differs in numbers only, and not in how much memory it takes. */
+  follow(plan: Plan): void {
+    this.plan = plan;
   }
 
   /** Lets go of what the backend keeps ready for these runs. */

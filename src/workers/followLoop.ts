@@ -1,0 +1,141 @@
+/**
+ * The engine's side of a goal that is moved while the optics follow: the newest goal wins and nothing queues up. Pictures
+ * go out at the rate at which a page draws.
+ */
+import type { FollowOrder } from './fit/follow.ts';
+import type { FromEngine, ToEngine } from './protocol.ts';
+import type { FollowLook, Session } from './session.ts';
+
+type Follow = Extract<ToEngine, { type: 'follow' }>;
+type Retarget = Extract<ToEngine, { type: 'retarget' }>;
+type EndFollow = Extract<ToEngine, { type: 'endFollow' }>;
+
+export interface FollowHost {
+  readonly post: (message: FromEngine) => void;
+  /** Lets messages in and answers what is to be shown. */
+  readonly breathe: (session: Session) => Promise<void>;
+  readonly fail: (seq: number, error: unknown) => void;
+}
+
+/** Steps go on for so long before messages are let in, and pictures are at least so far apart (ms). */
+const BREATH_INTERVAL = 12;
+const PICTURE_INTERVAL = 33;
+/** Learned maps are large and go less often (ms). */
+const MAP_INTERVAL = 250;
+/** A goal that was let go is given up after so long (ms). */
+const LONGEST_REST = 3000;
+/** How often one at rest looks whether it is still wanted (ms). */
+const IDLE_INTERVAL = 100;
+
+export class FollowLoop {
+  private readonly host: FollowHost;
+  private pending: Follow | null = null;
+  private seq = 0;
+  private shown: Follow | Retarget | null = null;
+  private target: Retarget | null = null;
+  private ending: { readonly how: 'stop' | 'settle'; readonly since: number } | null = null;
+  private wake: (() => void) | null = null;
+  private lastBreath = 0;
+  private nextPicture = 0;
+  private nextMaps = 0;
+
+  constructor(host: FollowHost) {
+    this.host = host;
+  }
+
+  get isWaiting(): boolean {
+    return this.pending !== null;
+  }
+
+  receive(message: Follow | Retarget | EndFollow): void {
+    if (message.type === 'follow') {
+      if (this.pending !== null) this.host.post({ type: 'cancelled', seq: this.pending.seq });
+      this.pending = message;
+      this.target = null;
+      // One that runs makes room.
+      this.ending = this.shown === null ? null : { how: 'stop', since: performance.now() };
+    } else if (message.type === 'retarget') this.target = message;
+    else if (this.shown !== null || this.pending !== null) {
+      this.ending = { how: message.how, since: performance.now() };
+    }
+    this.wake?.();
+  }
+
+  async run(session: Session): Promise<void> {
+    const message = this.pending;
+    if (message === null) return;
+    this.pending = null;
+    this.seq = message.seq;
+    this.shown = message;
+    this.nextPicture = 0;
+    this.nextMaps = 0;
+    try {
+      const result = await session.follow(message.design, {
+        isOutdated: async () => {
+          await this.breathe(session);
+          return this.target !== null || this.ending?.how === 'stop';
+        },
+        onStep: (look) => this.onStep(session, look),
+      });
+      const { revision } = this.shown;
+      this.host.post({ type: 'followDone', seq: this.seq, revision, result });
+    } catch (error) {
+      this.host.fail(this.seq, error);
+    } finally {
+      this.shown = null;
+      this.ending = null;
+    }
+  }
+
+  private async onStep(session: Session, look: FollowLook): Promise<FollowOrder> {
+    if (performance.now() >= this.nextPicture || look.isAtRest) await this.picture(look);
+    await this.breathe(session);
+    for (;;) {
+      const { ending, target } = this;
+      if (ending?.how === 'stop') return { kind: 'end' };
+      if (target !== null) {
+        this.target = null;
+        this.shown = target;
+        return { kind: 'aim', design: target.design };
+      }
+      if (ending !== null && (look.isAtRest || performance.now() - ending.since > LONGEST_REST))
+        return { kind: 'end' };
+      if (!look.isAtRest) return { kind: 'goOn' };
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+        setTimeout(resolve, IDLE_INTERVAL);
+      });
+      this.wake = null;
+      await this.host.breathe(session);
+    }
+  }
+
+  private async breathe(session: Session): Promise<void> {
+    if (performance.now() - this.lastBreath < BREATH_INTERVAL) return;
+    await this.host.breathe(session);
+    this.lastBreath = performance.now();
+  }
+
+  private async picture({ progress, maps, look, isAtRest }: FollowLook): Promise<void> {
+    const began = performance.now();
+    const { shown } = this;
+    if (shown === null) return;
+    const { views, previews, analyses = [] } = shown;
+    const pictures = await look({ views, previews, analyses });
+    const now = performance.now();
+    // At least half of the time is for steps.
+    this.nextPicture = began + Math.max(PICTURE_INTERVAL, 2 * (now - began));
+    const learned = now >= this.nextMaps || isAtRest ? maps() : [];
+    if (learned.length > 0) this.nextMaps = now + MAP_INTERVAL;
+    this.host.post({
+      type: 'following',
+      seq: this.seq,
+      revision: shown.revision,
+      progress,
+      ...(learned.length === 0 ? {} : { maps: learned }),
+      views: pictures.views,
+      previews: pictures.previews,
+      ...(pictures.analyses === undefined ? {} : { analyses: pictures.analyses }),
+    });
+  }
+}
