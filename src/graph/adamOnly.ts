@@ -20,13 +20,22 @@ export function onlyAdam(design: Design, registry: Registry): string | null {
   if (!isComparison(spec)) return `“${nodeName(design, registry, node.id)}” is one number`;
   if (design.edges.some(({ to }) => to.node === node.id && to.port === 'penalty'))
     return 'The comparison has a penalty';
-  return RESIDUALS.includes(node.params['kind'])
-    ? null
-    : 'The measure of the comparison is no sum of squares';
+  return hasResiduals(design, registry) ? null : 'The measure of the comparison is no sum of squares';
 }
 
-/** The options with the method that the design needs, and steps without a search before. */
+/** Whether what is made small is, but for penalties, a sum over pixels of what their residuals say. */
+export function hasResiduals(design: Design, registry: Registry): boolean {
+  const objective = objectiveOf(design, registry);
+  return (
+    objective !== null && isComparison(objective.spec) && RESIDUALS.includes(objective.node.params['kind'])
+  );
+}
+
+/** The options with a method that the design allows. */
 export function suitable(options: FitOptions, design: Design, registry: Registry): FitOptions {
-  if (options.method === 'adam' || onlyAdam(design, registry) === null) return options;
-  return { ...options, method: 'adam' };
+  const { method } = options;
+  if (method === 'levenbergMarquardt' && onlyAdam(design, registry) !== null)
+    return { ...options, method: 'adam' };
+  if (method === 'gaussNewton' && !hasResiduals(design, registry)) return { ...options, method: 'lbfgs' };
+  return options;
 }

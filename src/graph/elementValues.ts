@@ -23,6 +23,8 @@ export interface ParameterOverrides {
   readonly values: ReadonlyMap<string, number>;
   /** The same paths -> slot of the derivative. */
   readonly slots: ReadonlyMap<string, number>;
+  /** Derivative of a value by its slot, for derivatives along a direction; 1 of each where absent. */
+  readonly along?: ReadonlyMap<string, number>;
   /** Maps that are learned, "node.param" -> [cells, cells], in place of the document's. */
   readonly maps?: ReadonlyMap<string, Real>;
   /** Only these planes of the stack are computed; all when absent. */
@@ -40,7 +42,11 @@ export const NO_OVERRIDES: ParameterOverrides = { values: new Map(), slots: new 
 export function scalarAt(path: string, value: number, overrides: ParameterOverrides): Scalar {
   const current = overrides.values.get(path) ?? value;
   const slot = overrides.slots.get(path);
-  return slot === undefined ? constantScalar(current) : parameterScalar(current, slot);
+  if (slot === undefined) return constantScalar(current);
+  const along = overrides.along?.get(path);
+  return along === undefined
+    ? parameterScalar(current, slot)
+    : { value: current, partials: new Map([[slot, along]]), isAffine: true };
 }
 
 export function zernikeTerms(

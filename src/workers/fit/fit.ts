@@ -9,14 +9,17 @@ import type { FitOptions } from '../../graph/fitOptions.ts';
 import { heldValues } from '../../graph/held.ts';
 import { unitFactor } from '../../optics/units.ts';
 import type { FitResult } from '../protocol.ts';
+import { CurvatureProducts } from './curvatureProducts.ts';
 import { deviceAdam, ratesOf } from './deviceAdam.ts';
 import { explained, notFiniteStart } from './endings.ts';
 import { FitProblem } from './fitProblem.ts';
 import { FitProblemError } from './fitProblemError.ts';
 import { type FitContext, type FitRun, type Keeping, minimise, proceed, stageMask } from './fitRun.ts';
 import { runGraphDescent } from './graphDescent.ts';
+import { LearnedPoint } from './learnedPoint.ts';
 import { type DescentEnding, type DescentProgress, descend } from './optimisers/descend.ts';
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
+import type { Objective } from './optimisers/optimiser.ts';
 import { report } from './report.ts';
 import { type FitSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
 import { comparisons, spreadSentence, withSpread } from './spread.ts';
@@ -255,7 +258,13 @@ async function descendFrom(
   try {
     const { state, ending } =
       device === null
-        ? await descend(problem, optimiserFor(method, options), walked ?? start, rulesFor(options), onStep)
+        ? await descend(
+            objectiveOf(run),
+            optimiserFor(method, options),
+            walked ?? start,
+            rulesFor(options),
+            onStep,
+          )
         : await deviceAdam(device, rulesFor(options), onStep);
     progress.iterations = before + state.iteration;
     progress.failed = state.failed;
@@ -263,4 +272,16 @@ async function descendFrom(
   } finally {
     device?.release();
   }
+}
+
+/** The loss of the graph with its curvature. */
+function objectiveOf({ problem, context }: FitRun): Objective {
+  const { runner, plan } = context;
+  const products = new CurvatureProducts(runner, plan, problem, new LearnedPoint(context, runner.images));
+  const { lower, upper } = problem;
+  return {
+    ...{ lower, upper },
+    lossGradient: (point) => problem.lossGradient(point),
+    curvatureProduct: (point, direction) => products.product(point, direction),
+  };
 }

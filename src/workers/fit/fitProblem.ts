@@ -16,6 +16,8 @@ import { type Column, normalProducts } from './normalProducts.ts';
 import type { StepState } from './optimisers/optimiser.ts';
 import { PortionedRuns, refuse } from './portionedRuns.ts';
 
+type Numbers = Float64Array | Float32Array;
+
 /** What a fit varies: a path with its range and natural step (SI). */
 export interface FitParameter {
   readonly path: string;
@@ -224,6 +226,24 @@ export class FitProblem implements LevenbergMarquardtProblem {
   async lossGradient(point: Float64Array): Promise<{ value: number; gradient: Float64Array }> {
     const { value, gradient } = await this.runs.lossGradient(this.overrides(point));
     return { value, gradient: gradient.map((g, i) => g * (this.parameters[i] as FitParameter).step) };
+  }
+
+  /**
+   * The curvature of the merit by the model's pixels (of the camera) times a change of them, where pixels stand each for
+   * themselves: Gauss and Newton's.
+   */
+  pixelCurvature(model: Numbers, change: Numbers, image: Image): Float64Array {
+    const column = { data: Float64Array.from(change), first: 0, last: change.length - 1 };
+    const evaluation = this.onScale(model, [column], image);
+    const { weights } = this.measure.weighting(this.compared(evaluation));
+    const scaledChange = evaluation.columns[0]?.data ?? [];
+    const weighed = weights.map((w, k) => w * (scaledChange[k] ?? 0));
+    if (this.normalization !== 'mean') return weighed;
+    // The transpose of d(m/μ) = (dm - (m/μ) dμ)/μ.
+    const pixels = weighed.reduce((count, _, k) => count + (this.counts(k) ? 1 : 0), 0);
+    const shared = weighed.reduce((sum, u, k) => sum + u * (evaluation.model[k] as number), 0) / pixels;
+    const factor = 1 / this.mean(model);
+    return weighed.map((u, k) => (u - (this.counts(k) ? shared : 0)) * factor);
   }
 
   /** Adam on the device from a point; null where the host is needed in each step. */

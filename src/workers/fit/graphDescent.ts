@@ -2,7 +2,7 @@
  * Methods that follow the gradient of what the graph's own loss or goal says: for maps, whose cells are far too many for
  * a Jacobian, and for losses that are no sum of squares. Scalars and cells move together; there are no error bars.
  */
-import { onlyAdam } from '../../graph/adamOnly.ts';
+import { hasResiduals, onlyAdam } from '../../graph/adamOnly.ts';
 import { registry } from '../../graph/catalogue.ts';
 import type { Plan } from '../../graph/compile.ts';
 import type { GraphRunner } from '../../graph/execute.ts';
@@ -10,8 +10,10 @@ import type { FitOptions } from '../../graph/fitOptions.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import type { LearnableMap } from '../../graph/maps.ts';
 import type { BackendName, FitProgress, FitResult, FittedMap } from '../protocol.ts';
+import { CurvatureProducts } from './curvatureProducts.ts';
 import { explained, notFiniteStart } from './endings.ts';
 import { objectiveIn } from './fitObjective.ts';
+import { FitProblem } from './fitProblem.ts';
 import { FitProblemError } from './fitProblemError.ts';
 import { LearnedPoint } from './learnedPoint.ts';
 import { type DescentEnding, type DescentProgress, descend } from './optimisers/descend.ts';
@@ -39,12 +41,16 @@ export interface DescentContext extends ReportContext {
 /** The graph's own loss over what is learned. */
 class GraphDescent implements Objective {
   readonly point: LearnedPoint;
+  readonly curvatureProduct?: NonNullable<Objective['curvatureProduct']>;
   private readonly runs: PortionedRuns;
 
-  constructor(context: DescentContext) {
+  constructor(context: DescentContext, residuals: FitProblem | null) {
     const { runner, plan } = context;
     this.point = new LearnedPoint(context, runner.images);
     this.runs = new PortionedRuns(runner, plan, null, objectiveIn(plan).id);
+    if (residuals === null) return;
+    const products = new CurvatureProducts(runner, plan, residuals, this.point);
+    this.curvatureProduct = (at, direction) => products.product(at, direction);
   }
 
   get lower(): Float64Array {
@@ -77,12 +83,24 @@ export async function runGraphDescent(
       `${why ?? 'This design'}: choose L-BFGS or Adam, Levenberg-Marquardt cannot fit that.`,
     );
   }
-  const problem = new GraphDescent(context);
+  const residuals = method === 'gaussNewton' ? await residualsOf(context) : null;
+  const problem = new GraphDescent(context, residuals);
   try {
     return await descended(problem, context, { options, method, resume });
   } finally {
     problem.release();
+    residuals?.release();
   }
+}
+
+/** What Gauss and Newton's curvature is made of; a penalty only has its gradient. */
+async function residualsOf({ runner, plan, learnables }: DescentContext): Promise<FitProblem> {
+  if (!hasResiduals(plan.design, registry)) {
+    throw new FitProblemError(
+      'Gauss-Newton needs a comparison with a target by squares or a likelihood: choose L-BFGS for other goals.',
+    );
+  }
+  return FitProblem.create(runner, plan, learnables);
 }
 
 interface Asked {

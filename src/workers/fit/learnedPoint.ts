@@ -64,6 +64,11 @@ export class LearnedPoint {
     return { ...NO_OVERRIDES, values: this.valuesAt(point), slots };
   }
 
+  /** Changes of the scalars along a direction, SI. */
+  changesAlong(direction: Float64Array): Map<string, number> {
+    return new Map(this.learned.learnables.map((p, i) => [p.path, (direction[i] as number) * p.step]));
+  }
+
   /** Derivatives by scalars and cells (SI), joined and by steps. */
   joined(scalars: ArrayLike<number>, maps: readonly ArrayLike<number>[]): Float64Array {
     const whole = new Float64Array(this.start.length);

@@ -3,8 +3,10 @@ import { registry } from '../../graph/catalogue.ts';
 import type { Plan } from '../../graph/compile.ts';
 import type { GraphRunner, ParameterOverrides } from '../../graph/execute.ts';
 import { nodeName } from '../../graph/registry.ts';
+import type { Ops } from '../../optics/ops/ops.ts';
+import { constantScalar } from '../../optics/ops/scalar.ts';
 import type { Tensor } from '../../optics/ops/tensor.ts';
-import type { PortValue } from '../../optics/values.ts';
+import type { PortValue, PupilGrid } from '../../optics/values.ts';
 import type { MapStart } from './portionedRuns.ts';
 
 /** What a fit varies, for this purpose: numbers with their names, and maps at their place in the point. */
@@ -32,7 +34,7 @@ export async function firstNotFinite(
     const results = runner.run(plan, { ...given, maps: new Map(made) }, 'value', new Set([end]));
     for (const { node } of plan.order) {
       const outputs = Object.values(results.get(node.id)?.outputs ?? {});
-      const arrays = outputs.flatMap(samplesOf).map(({ array }) => array);
+      const arrays = outputs.flatMap((value) => samplesOf(ops, value)).map(({ array }) => array);
       const read = await ops.kernels.readMany(arrays);
       if (!read.every((values) => Array.prototype.every.call(values, Number.isFinite))) return node.id;
     }
@@ -42,11 +44,17 @@ export async function firstNotFinite(
   }
 }
 
-/** Light between an object and its pupil is a formula without samples: the element after it tells. */
-function samplesOf(value: PortValue): readonly Tensor[] {
+/** The numbers that travel; of light between an object and its pupil, which is a formula, a coarse sample of them. */
+function samplesOf(ops: Ops, value: PortValue): readonly Tensor[] {
   const parts = value.kind === 'polychromatic' ? value.channels : [value];
-  return parts.flatMap((part) => ('samples' in part ? [part.samples] : []));
+  return parts.map((part) =>
+    part.kind === 'farField'
+      ? part.evaluate(ops, COARSE, constantScalar(0.5 * part.refractiveIndex.value))
+      : part.samples,
+  );
 }
+
+const COARSE: PupilGrid = { samples: 16, radius: 7 };
 
 /** Between which points numbers stopped being finite. */
 export interface Moved {

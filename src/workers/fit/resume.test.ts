@@ -1,0 +1,118 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Design } from '../../graph/document.ts';
+import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts';
+import type { FitProgress, FitResult } from '../protocol.ts';
+import { createSession, type Session } from '../session.ts';
+import { smallHologram, smallStack } from '../testDesigns.ts';
+import type { FitSnapshot } from './snapshot.ts';
+
+const hologram = smallHologram({
+  learn: ['sphere.x', 'sphere.z', 'sphere.radius'],
+  start: { 'sphere.x': 0.36e-6, 'sphere.z': 5.4e-6, 'sphere.radius': 0.46e-6 },
+});
+
+/** Four terms that wait for the other values: a fit in stages. */
+const stack = smallStack({
+  learn: ['bead.x', 'bead.z', 'pupil.zernike.5', 'pupil.zernike.6', 'pupil.zernike.7', 'pupil.zernike.8'],
+  start: { 'bead.x': 0.05e-6, 'bead.z': 0.1e-6 },
+  truth: { 'pupil.zernike.5': 30e-9, 'pupil.zernike.8': -20e-9 },
+  seed: 4,
+});
+
+interface Walk {
+  readonly seen: FitProgress[];
+  readonly result: FitResult;
+}
+
+async function walk(
+  session: Session,
+  design: Design,
+  options: FitOptions,
+  resume: FitSnapshot | null = null,
+  onStep: (progress: FitProgress, snapshot: FitSnapshot | null) => boolean = () => true,
+): Promise<Walk> {
+  const seen: FitProgress[] = [];
+  const result = await session.fit(
+    design,
+    options,
+    async (progress, _look, _maps, snapshot) => {
+      seen.push(progress);
+      return onStep(progress, structuredClone(await snapshot()));
+    },
+    resume,
+  );
+  return { seen, result };
+}
+
+/** Of each backend one engine that is interrupted and one that goes on. */
+const engines = {
+  f64: [await createSession('f64'), await createSession('f64')],
+  wasm: [await createSession('wasm'), await createSession('wasm')],
+} as const;
+afterAll(() => {
+  for (const engine of Object.values(engines).flat()) engine.dispose();
+});
+
+/** Equal to 1e-6; what is nothing is nothing within rounding. */
+const isSame = (a: number, b: number | undefined) =>
+  Math.abs(a - (b ?? Number.NaN)) <= 1e-6 * Math.abs(b ?? 0) + 1e-18;
+
+/** A fit is interrupted in a step, its state stored, and gone on with in a new engine. */
+async function expectSameWalk(backend: 'f64' | 'wasm', design: Design, options: FitOptions, at: number) {
+  const [first, second] = engines[backend];
+  const whole = await walk(first, design, options);
+  let kept: FitSnapshot | null = null;
+  await walk(first, design, options, null, ({ iteration }, snapshot) => {
+    if (snapshot !== null && iteration === at) kept = snapshot;
+    return iteration < at;
+  });
+  if (kept === null) throw new Error('There was no snapshot.');
+  const rest = await walk(second, design, options, kept);
+  expect(rest.seen.length).toBeGreaterThan(0);
+  const later = whole.seen.filter(({ iteration, phase }) => phase === 'fit' && iteration > at);
+  expect(rest.seen.map(({ iteration }) => iteration)).toEqual(later.map(({ iteration }) => iteration));
+  rest.seen.forEach(({ values, loss }, i) => {
+    const expected = later[i];
+    const off = Object.entries(values).filter(([path, value]) => !isSame(value, expected?.values[path]));
+    expect(off).toEqual([]);
+    expect(isSame(loss, expected?.loss)).toBe(true);
+  });
+  expect(rest.result.iterations).toBe(whole.result.iterations);
+  expect(rest.result.loss.start).toBeCloseTo(whole.result.loss.start, 12);
+  rest.result.parameters.forEach(({ value }, i) => {
+    expect(isSame(value, whole.result.parameters[i]?.value)).toBe(true);
+  });
+}
+
+const QUICK = { ...DEFAULT_FIT_OPTIONS, coarseSearch: false, maxIterations: 5 } as const;
+
+describe.each(['f64', 'wasm'] as const)('a fit that is interrupted and gone on with on %s', (backend) => {
+  it.each(['adam', 'momentum', 'lbfgs', 'gaussNewton', 'levenbergMarquardt'] as const)(
+    'walks as one that is not: %s',
+    async (method) => {
+      await expectSameWalk(backend, hologram, { ...QUICK, method }, 2);
+    },
+  );
+});
+
+it.each([1, 3])('goes on in the stage of Levenberg-Marquardt it was in: step %i', async (at) => {
+  await expectSameWalk('wasm', stack, { ...QUICK, maxIterations: 40 }, at);
+});
+
+it('goes on in the start it was in, with those that have ended', async () => {
+  const starts = { count: 3, seed: 1, spread: 0.5 };
+  const options = { ...QUICK, method: 'lbfgs', maxIterations: 3, starts } as const;
+  await expectSameWalk('wasm', hologram, options, 4);
+});
+
+it('begins again on another backend, which rounds otherwise', async () => {
+  const [session] = engines.f64;
+  let kept: FitSnapshot | null = null;
+  const options = { ...QUICK, method: 'lbfgs' } as const;
+  await walk(session, hologram, options, null, ({ iteration }, snapshot) => {
+    kept = snapshot === null ? null : { ...snapshot, backend: 'wasm' };
+    return iteration < 2;
+  });
+  const { seen } = await walk(session, hologram, options, kept, () => false);
+  expect(seen[0]?.iteration).toBe(0);
+});
