@@ -150,11 +150,12 @@ describe('the width of a point', () => {
   });
 
   it('tells a wrong pixel size by its factor', () => {
-    const wide = checkWidth(4 * expectedWidth(optics), optics);
+    const blurred = { ...optics, blur: 0.6 };
+    const wide = checkWidth(expectedWidth(blurred), { ...blurred, pitch: 4 * optics.pitch });
     expect(wide).toMatchObject({ verdict: 'wrong' });
     expect(wide.sentence).toContain('4 times too wide');
     expect(checkWidth(0.4 * expectedWidth(optics), optics).sentence).toContain('2.5 times narrower');
-    expect(checkWidth(2 * expectedWidth(optics), optics).verdict).toBe('doubtful');
+    expect(checkWidth(1.9 * expectedWidth(optics), optics).verdict).toBe('doubtful');
   });
 });
 

@@ -23,11 +23,12 @@ export interface WidthCheck {
 const AIRY_WIDTH = 0.514497;
 /** Of a Gaussian, in its standard deviation. */
 const GAUSSIAN_WIDTH = 2 * Math.sqrt(2 * Math.log(2));
-/** Ratios of measured to expected width. */
-const TOO_NARROW = 0.72;
-const WIDE = 1.6;
-const FAR_TOO_WIDE = 2.6;
-const FAR_TOO_NARROW = 0.5;
+/** Measured over expected width of the light alone. */
+const WIDE = 1.7;
+const FAR_TOO_WIDE = 2.8;
+/** Expected over measured width. */
+const NARROW = 1.4;
+const FAR_TOO_NARROW = 2;
 /** Steps between pixels in which the area above half the height is counted. */
 const FINE = 5;
 
@@ -106,30 +107,36 @@ function shareAbove([a = 0, b = 0, c = 0, d = 0]: readonly number[], level: numb
   return count / FINE ** 2;
 }
 
-/** “The spot is 2.9 px wide, expected 2.7 px: good.” */
+/**
+ * “The spot is 2.9 px wide, expected 2.7 px: good.” Whether it is too wide is told from what is left of its width without
+ * blur and pixel, which are counted in pixels and so do not follow the pixel size.
+ */
 export function checkWidth(measured: number, optics: PointOptics): WidthCheck {
   const expected = expectedWidth(optics);
-  const ratio = measured / expected;
+  const camera = Math.hypot(GAUSSIAN_WIDTH * optics.blur, GAUSSIAN_WIDTH / Math.sqrt(12));
+  const ofLight = (width: number) => Math.sqrt(Math.max(0, width ** 2 - camera ** 2));
+  const wider = ofLight(measured) / ofLight(expected);
+  const narrower = expected / measured;
   const times = (factor: number) => Number(factor.toPrecision(2));
   const widths = `The spot is ${measured.toFixed(1)} px wide, expected ${expected.toFixed(1)} px`;
   const result = (verdict: WidthCheck['verdict'], words: string): WidthCheck => ({
     ...{ measured, expected, verdict },
     sentence: `${widths}: ${words}`,
   });
-  if (ratio > FAR_TOO_WIDE)
+  if (wider > FAR_TOO_WIDE)
     return result(
       'wrong',
-      `${times(ratio)} times too wide. Is the pixel size too large, or the image out of focus in every plane?`,
+      `apart from the camera’s blur ${times(wider)} times too wide. Is the pixel size too large, or the image out of focus in every plane?`,
     );
-  if (ratio > WIDE)
+  if (wider > WIDE)
     return result(
       'doubtful',
       'wider than sharp optics make it: aberrations, a large bead, or the pixel size.',
     );
-  if (ratio < TOO_NARROW)
+  if (narrower > NARROW)
     return result(
-      ratio < FAR_TOO_NARROW ? 'wrong' : 'doubtful',
-      `${times(1 / ratio)} times narrower than light can be. Is the pixel size too small, or the aperture too low?`,
+      narrower > FAR_TOO_NARROW ? 'wrong' : 'doubtful',
+      `${times(narrower)} times narrower than light can be. Is the pixel size too small, or the aperture too low?`,
     );
   return result('good', 'good.');
 }
