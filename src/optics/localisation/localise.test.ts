@@ -4,39 +4,7 @@ import { SeededRandom } from '../maths/random.ts';
 import { Localiser } from './localise.ts';
 import { fitEmitter } from './localiseFit.ts';
 import { reachOf, splineKernel, UNKNOWNS } from './localiseKernel.ts';
-import { psfSpline } from './psfSpline.ts';
-
-const [SIDE, PIXELS, FINE, PLANES] = [13, 23, 2, 29];
-const [Z_START, Z_STEP] = [-1.4e-6, 0.1e-6];
-
-/** Width in pixels of the waist at depth `waist`, metres. */
-function width(z: number, waist: number): number {
-  return 1.3 * Math.hypot(1, (z - waist) / 0.5e-6);
-}
-
-/** Density at x, y (pixels from the point) and depth z: per pixel of one photon. */
-function gaussian(x: number, y: number, z: number): number {
-  const [sx, sy] = [width(z, 0.3e-6), width(z, -0.3e-6)];
-  return Math.exp(-0.5 * ((x / sx) ** 2 + (y / sy) ** 2)) / (2 * Math.PI * sx * sy);
-}
-
-function depthOf(plane: number): number {
-  return Z_START + plane * Z_STEP;
-}
-
-const spline = psfSpline({
-  data: Float64Array.from({ length: PLANES * (PIXELS * FINE) ** 2 }, (_, i) => {
-    const side = PIXELS * FINE;
-    const [row, column] = [Math.floor(i / side) % side, i % side];
-    const at = (index: number) => index / FINE - Math.floor(PIXELS / 2);
-    return gaussian(at(column), at(row), depthOf(Math.floor(i / (side * side))));
-  }),
-  pixels: PIXELS,
-  fine: FINE,
-  planes: PLANES,
-  zStart: Z_START,
-  zStep: Z_STEP,
-});
+import { depthOf, gaussian, SIDE, spline } from './testPoint.ts';
 
 /** Expected electrons in a window. */
 function windowOf([x = 0, y = 0, plane = 0, photons = 0, background = 0]: ArrayLike<number> &
@@ -64,7 +32,7 @@ describe('sums over a window', () => {
   const variance = Float64Array.from({ length: SIDE * SIDE }, (_, i) => 1 + (i % 7));
   const at = PLACE.map((value, a) => value * ([1.01, 0.99, 1.02, 1.1, 0.9][a] ?? 1));
   const model = windowOf(at);
-  kernel.load(data, variance);
+  kernel.load(data, variance, null);
   const deviance = kernel.evaluate(at);
 
   test('give the deviance of counts with read noise', () => {
@@ -130,7 +98,7 @@ describe('an emitter', () => {
         8,
       );
       const seen = windowOf(truth).map((mean) => random.poisson(mean) + 2 * random.normal());
-      const { values, errors } = localiser.fit(seen, variance);
+      const { values, errors } = localiser.fit(seen, { variance });
       values.forEach((value, a) => {
         squares[a] = (squares[a] ?? 0) + ((value - (truth[a] ?? 0)) / (errors[a] ?? 1)) ** 2 / count;
       });
@@ -154,7 +122,7 @@ describe('an emitter', () => {
 
   test('moves to where the data are from a start at the wrong side of focus', () => {
     const kernel = splineKernel(spline, SIDE);
-    kernel.load(windowOf(PLACE), null);
+    kernel.load(windowOf(PLACE), null, null);
     const { values, status } = fitEmitter(kernel, [6, 6, 13, 1000, 20]);
     expect(status).toBe('good');
     expect(values[2]).toBeCloseTo(15.6, 1);
@@ -165,7 +133,7 @@ test('the spline passes through its samples', () => {
   const kernel = splineKernel(spline, SIDE);
   // On a sample: the middle of a pixel and a whole plane.
   const at = Float64Array.of(6, 6, 10, 1000, 2);
-  kernel.load(windowOf(at), null);
+  kernel.load(windowOf(at), null, null);
   // Rounding.
   expect(kernel.evaluate(at)).toBeLessThan(1e-9);
 });

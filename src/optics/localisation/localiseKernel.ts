@@ -20,8 +20,13 @@ export interface EmitterKernel {
    * Takes a window of pixels.
    * @param electrons [side, side]
    * @param variance of the read noise, electrons², [side, side]; null where there is none
+   * @param known expected light of others, [side, side]; null where there is none
    */
-  load(electrons: ArrayLike<number>, variance: ArrayLike<number> | null): void;
+  load(
+    electrons: ArrayLike<number>,
+    variance: ArrayLike<number> | null,
+    known: ArrayLike<number> | null,
+  ): void;
   /**
    * The deviance 2 Σ [μ + v - D + D ln(D/(μ + v))], D = d + v, of Poisson's distribution and read noise of variance v
    * (Huang et al., Nat. Methods 10, 653 (2013)) at the unknowns; fills `gradient` and `curvature`.
@@ -82,7 +87,8 @@ export function splineKernel(spline: PsfSpline, side: number): EmitterKernel {
   const along = [new Float64Array(line), new Float64Array(line), new Float64Array(line)] as const;
   const weights = new Float64Array(6 * TAPS);
   const data = new Float64Array(size);
-  const variances = new Float64Array(size);
+  /** Read noise and known light, to be added to the model. */
+  const added = new Float64Array(size);
   const gradient = new Float64Array(UNKNOWNS);
   const curvature = new Float64Array(UNKNOWNS * UNKNOWNS);
   const derivatives = Float64Array.of(0, 0, 0, 0, 1);
@@ -150,7 +156,7 @@ export function splineKernel(spline: PsfSpline, side: number): EmitterKernel {
         hz += weight * (depths[at] as number);
       }
       const i = pixelRow * side + pixel;
-      const expected = Math.max(LEAST_ELECTRONS, photons * h + background + (variances[i] as number));
+      const expected = Math.max(LEAST_ELECTRONS, photons * h + background + (added[i] as number));
       const seen = data[i] as number;
       deviance += expected - seen * Math.log(expected);
       // The model moves against its coefficients.
@@ -177,13 +183,13 @@ export function splineKernel(spline: PsfSpline, side: number): EmitterKernel {
     spline,
     gradient,
     curvature,
-    load(electrons, variance) {
+    load(electrons, variance, known) {
       constant = 0;
       for (let i = 0; i < size; i++) {
         const v = variance === null ? 0 : (variance[i] as number);
         const d = Math.max(0, (electrons[i] as number) + v);
         data[i] = d;
-        variances[i] = v;
+        added[i] = v + (known === null ? 0 : (known[i] as number));
         constant += d > 0 ? d * Math.log(d) - d : 0;
       }
     },

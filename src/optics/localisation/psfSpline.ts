@@ -96,3 +96,44 @@ export function splineSlopes(t: number, to: Float64Array, at: number): void {
   to[at + 2] = 2 * s - 1.5 * s * s;
   to[at + 3] = (t * t) / 2;
 }
+
+/**
+ * The image of an emitter on a square of pixels; nothing where the spline ends.
+ * @param x, y of the emitter in pixels from the square's first pixel
+ * @param z in planes of the spline
+ */
+export function emitterImage(
+  { coefficients, pixels, fine, planes }: PsfSpline,
+  [x, y, z]: readonly [number, number, number],
+  photons: number,
+  side: number,
+): Float64Array {
+  const out = new Float64Array(side * side);
+  const centre = Math.floor(pixels / 2);
+  const across = pixels * fine;
+  const shares = [z, (centre - y) * fine, (centre - x) * fine].map((at) => at - Math.floor(at));
+  const [plane, row, column] = [
+    Math.floor(z),
+    Math.floor((centre - y) * fine),
+    Math.floor((centre - x) * fine),
+  ];
+  const weights = new Float64Array(3 * TAPS);
+  for (const [axis, share] of shares.entries()) splineWeights(share, weights, axis * TAPS);
+  if (plane < 1 || plane + 2 >= planes) return out;
+  for (let i = 0; i < side * side; i++) {
+    const first = [row + Math.floor(i / side) * fine - 1, column + (i % side) * fine - 1] as const;
+    if (Math.min(...first) < 0 || Math.max(...first) + TAPS > across) continue;
+    let sum = 0;
+    for (let tap = 0; tap < TAPS ** 3; tap++) {
+      const [k, j, n] = [tap >> 4, (tap >> 2) & 3, tap & 3];
+      const at = first[1] + n;
+      const phase = at % fine;
+      const line = ((plane - 1 + k) * across + first[0] + j) * fine + phase;
+      const weight =
+        (weights[k] as number) * (weights[TAPS + j] as number) * (weights[2 * TAPS + n] as number);
+      sum += weight * (coefficients[line * pixels + (at - phase) / fine] as number);
+    }
+    out[i] = photons * sum;
+  }
+  return out;
+}

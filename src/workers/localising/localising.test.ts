@@ -88,10 +88,11 @@ describe.each([
     const kernels = [splineKernel(spline, side), await wasmEmitterKernel(spline, side, simd)] as const;
     const electrons = Float64Array.from({ length: side * side }, () => random.poisson(3));
     const variance = electrons.map(() => random.uniform());
+    const known = electrons.map(() => random.uniform());
     const vectors = Float32Array.from({ length: 5 * 8 }, () => random.normal());
     const one = Float32Array.from({ length: 8 }, () => random.normal());
     const found = kernels.map((kernel) => {
-      kernel.load(electrons, variance);
+      kernel.load(electrons, variance, known);
       const products = [...kernel.productsWith(vectors, 8)(one)];
       const { low, high } = reachOf(spline, side);
       const sums = [0, 0.3, 1].flatMap((share) => {

@@ -17,7 +17,7 @@ const LANES = 4;
 const VECTOR_BYTES = 16;
 const SUMS = UNKNOWNS + (UNKNOWNS * (UNKNOWNS + 1)) / 2;
 const WEIGHTS = 6 * TAPS;
-/** Layers of a window: electrons, 1/electrons, variances, masks. */
+/** Layers of a window: electrons, 1/electrons, what is added to the model, masks. */
 const LAYERS = 4;
 
 function roundedUp(count: number): number {
@@ -68,7 +68,7 @@ export async function wasmEmitterKernel(
     spline,
     gradient,
     curvature,
-    load(electrons, variance) {
+    load(electrons, variance, known) {
       const layer = side * width;
       for (let row = 0; row < side; row++) {
         for (let column = 0; column < side; column++) {
@@ -77,7 +77,7 @@ export async function wasmEmitterKernel(
           const d = Math.max(0, (electrons[from] as number) + v);
           window[to] = d;
           window[layer + to] = d > 0 ? 1 / d : 0;
-          window[2 * layer + to] = v;
+          window[2 * layer + to] = v + (known === null ? 0 : (known[from] as number));
         }
       }
     },

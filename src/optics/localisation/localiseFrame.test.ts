@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { SeededRandom } from '../maths/random.ts';
+import { FrameLocaliser } from './localiseFrame.ts';
+import { splineKernel } from './localiseKernel.ts';
+import { gaussian, SIDE, spline } from './testPoint.ts';
+
+const [NY, NX] = [60, 72];
+const BACKGROUND = 8;
+const READ_VARIANCE = 1;
+
+interface True {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly photons: number;
+}
+
+const ALONE: readonly True[] = [
+  { x: 15.3, y: 12.6, z: 0.3e-6, photons: 3000 },
+  { x: 50.2, y: 14.1, z: -0.4e-6, photons: 2000 },
+  { x: 14.8, y: 45.5, z: 0, photons: 2500 },
+];
+/** Nearer to each other than half a window. */
+const PAIR: readonly True[] = [
+  { x: 47.4, y: 43.3, z: 0.2e-6, photons: 4000 },
+  { x: 54.3, y: 41.9, z: -0.3e-6, photons: 3000 },
+];
+
+const localiser = new FrameLocaliser(splineKernel(spline, SIDE));
+
+function frameOf(emitters: readonly True[], random: SeededRandom): Float64Array {
+  return Float64Array.from({ length: NY * NX }, (_, i) => {
+    const mean = emitters.reduce(
+      (sum, { x, y, z, photons }) => sum + photons * gaussian((i % NX) - x, Math.floor(i / NX) - y, z),
+      BACKGROUND,
+    );
+    return random.poisson(mean) + Math.sqrt(READ_VARIANCE) * random.normal();
+  });
+}
+
+function found(emitters: readonly True[], seed: number) {
+  const frame = frameOf(emitters, new SeededRandom(seed));
+  return localiser.emitters(frame, NY, NX, { threshold: 6, readVariance: READ_VARIANCE });
+}
+
+function nearest(emitters: ReturnType<typeof found>, to: True) {
+  return emitters.reduce((best, each) =>
+    Math.hypot(each.x - to.x, each.y - to.y) < Math.hypot(best.x - to.x, best.y - to.y) ? each : best,
+  );
+}
+
+describe('a frame of emitters', () => {
+  test('gives each of them once, within five of its bounds, with what is left like noise', () => {
+    const truth = [...ALONE, ...PAIR];
+    const emitters = found(truth, 3);
+    expect(emitters).toHaveLength(truth.length);
+    for (const each of truth) {
+      const { x, y, z, photons, errors, status, chiSquare } = nearest(emitters, each);
+      expect(status).toBe('good');
+      const off = [x - each.x, y - each.y, z - each.z, photons - each.photons];
+      off.forEach((value, a) => {
+        expect(Math.abs(value)).toBeLessThan(5 * (errors[a] ?? 0));
+      });
+      // Of 164 degrees of freedom: 1 ± 0.11; Poisson's deviance of few electrons is a few percent above its χ².
+      expect(Math.abs(chiSquare - 1)).toBeLessThan(0.45);
+    }
+    expect(nearest(emitters, PAIR[0] as True).neighbours).toBe(1);
+    expect(nearest(emitters, ALONE[0] as True).neighbours).toBe(0);
+  });
+
+  test('takes the light of a neighbour into account: a close pair scatters as its bounds say', () => {
+    const squares = [0, 0, 0];
+    const frames = 15;
+    for (let seed = 0; seed < frames; seed++) {
+      const emitters = found(PAIR, 100 + seed);
+      for (const each of PAIR) {
+        const { x, y, z, errors } = nearest(emitters, each);
+        [x - each.x, y - each.y, z - each.z].forEach((value, a) => {
+          squares[a] = (squares[a] ?? 0) + (value / (errors[a] ?? 1)) ** 2 / (2 * frames);
+        });
+      }
+    }
+    // Of 30 errors: 13 %, three times that; bounds of each alone are up to a tenth below those of both.
+    for (const square of squares) expect(Math.abs(Math.sqrt(square) - 1)).toBeLessThan(0.4);
+  });
+
+  test('says of what is too near to the edge that it is, and finds nothing in noise', () => {
+    const [edge] = found([{ x: 2.2, y: 30, z: 0.1e-6, photons: 4000 }], 5);
+    expect(edge?.status).toBe('atEdge');
+    expect(found([], 6)).toHaveLength(0);
+  });
+});
