@@ -24,6 +24,7 @@ import { holograms } from './holograms.ts';
 import { insideSphere } from './insideSphere.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
 import { achromat, lensImage } from './lensImages.ts';
+import { freeMaskByDesign, maskComparison, tetrapodByDesign } from './maskDesign.ts';
 import { coherentMicroscope, incoherentMicroscope, thickSample } from './microscopes.ts';
 import { offAxisHologram } from './offAxisHologram.ts';
 import { overlappingSpheres } from './overlappingSpheres.ts';
@@ -139,6 +140,9 @@ const systems: readonly Example[] = [
   lostPosition,
   unequalSteps,
   dragTheRing,
+  maskComparison,
+  tetrapodByDesign,
+  freeMaskByDesign,
 ];
 
 /** Every ready system; its design names it, so that a copy of it is still known. */

@@ -190,21 +190,14 @@ class Float64Kernels implements Kernels<F64Array> {
     const batch = broadcastShape(batchA, batchB);
     const shape = [...batch, left.rows, right.columns];
     const out = new Float64Array(2 * sizeOf(shape));
-    const perProduct = left.rows * right.columns;
     forEachPair(batchA, batchB, batch, (i, p, q) => {
       for (let row = 0; row < left.rows; row++) {
+        const start = i * left.rows + row;
         for (let inner = 0; inner < left.columns; inner++) {
           const at = left.index(p, row, inner);
           const ar = a.data[at] as number;
           const ai = left.sign * (a.data[at + 1] as number);
-          for (let column = 0; column < right.columns; column++) {
-            const bt = right.index(q, inner, column);
-            const br = b.data[bt] as number;
-            const bi = right.sign * (b.data[bt + 1] as number);
-            const o = 2 * (i * perProduct + row * right.columns + column);
-            out[o] = (out[o] as number) + ar * br - ai * bi;
-            out[o + 1] = (out[o + 1] as number) + ar * bi + ai * br;
-          }
+          addTimes(out, start * right.columns, b.data, right, right.index(q, inner, 0), ar, ai);
         }
       }
     });
@@ -364,12 +357,37 @@ function forEachPair(
   }
 }
 
+type MatrixView = ReturnType<typeof matrixView>;
+
+/** Adds a number times a row of a matrix that begins at `from`. */
+function addTimes(
+  out: Float64Array,
+  sample: number,
+  data: Float64Array,
+  { columns, perColumn, sign }: MatrixView,
+  from: number,
+  re: number,
+  im: number,
+): void {
+  let at = from;
+  const end = 2 * (sample + columns);
+  for (let o = 2 * sample; o < end; o += 2) {
+    const br = data[at] as number;
+    const bi = sign * (data[at + 1] as number);
+    out[o] = (out[o] as number) + re * br - im * bi;
+    out[o + 1] = (out[o + 1] as number) + re * bi + im * br;
+    at += perColumn;
+  }
+}
+
 function matrixView(a: F64Array, transpose: boolean, conjugate: boolean) {
   const [m, n] = lastTwo(a.shape);
   return {
     rows: transpose ? n : m,
     columns: transpose ? m : n,
     sign: conjugate ? -1 : 1,
+    /** Numbers from column to column. */
+    perColumn: transpose ? 2 * n : 2,
     index: (batch: number, row: number, column: number) =>
       2 * (batch * m * n + (transpose ? column * n + row : row * n + column)),
   };

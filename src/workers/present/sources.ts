@@ -9,7 +9,15 @@ import type { Ops, Real, Tensor } from '../../optics/ops/ops.ts';
 import { constantScalar } from '../../optics/ops/scalar.ts';
 import { pupilGrid } from '../../optics/pupil/pupilGrid.ts';
 import { mainChannel, spectralSum } from '../../optics/spectral.ts';
-import type { Field, Image, Monochromatic, Polychromatic, PortType, PortValue } from '../../optics/values.ts';
+import type {
+  Field,
+  Image,
+  Monochromatic,
+  Polychromatic,
+  PortType,
+  PortValue,
+  ScalarValue,
+} from '../../optics/values.ts';
 import { planeOfRequest, type ViewMode, type ViewRequest } from '../protocol.ts';
 
 /** Directions shown of scattered or emitted light: nearly the whole forward hemisphere. */
@@ -78,7 +86,10 @@ function sourceOf(ops: Ops, evaluated: Evaluated, request: ViewRequest, once: On
     case 'image':
       return located(request, imageSource(evaluated, request, value));
     case 'scalar':
-      return residualSource(ops, evaluated, request, once);
+      return (
+        residualSource(ops, evaluated, request, once) ??
+        (request.layer === 'output' ? numberSource(ops, value, request, once) : null)
+      );
     case 'polychromatic':
       return spectrumSource(ops, value, request, once);
     default:
@@ -174,6 +185,13 @@ function imageSource({ inputOf, seed }: Evaluated, request: ViewRequest, image: 
     components: 1,
     expose: noise?.enabled === true ? (data) => expose(data, noise, seed, image.unit === 'counts') : null,
   };
+}
+
+/** A number that compares no pictures, as a picture of one pixel. */
+function numberSource(ops: Ops, { samples }: ScalarValue, request: ViewRequest, once: Once): Source {
+  const tensor = once(() => ops.reshape(samples, [1, 1]));
+  const shown = { portType: 'scalar', mode: 'real', components: 1, pitch: 0, unit: 'relative' } as const;
+  return located(request, { ...shown, tensor, expose: null });
 }
 
 /** Target minus model of a comparison, the model on the scale on which they were compared. */

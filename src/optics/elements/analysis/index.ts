@@ -6,6 +6,7 @@ import { fibreCoupling } from './fibreCoupling.ts';
 import { fringeContrast } from './fringeContrast.ts';
 import { imagingNumbers } from './imagingNumbers.ts';
 import { powerBudget } from './powerBudget.ts';
+import { precisionCurves } from './precisionCurves.ts';
 import { spotWidths } from './spotWidths.ts';
 import { stokes } from './stokes.ts';
 import { transferFunction } from './transferFunction.ts';
@@ -22,4 +23,5 @@ export const analysis: readonly ElementSpec[] = [
   fibreCoupling,
   powerBudget,
   stokes,
+  precisionCurves,
 ];

@@ -1,15 +1,15 @@
-import { lengthAxis, lengthReadout } from '../../analysis/readouts.ts';
 import { lengthOf } from '../../axes.ts';
-import type { Analysis, ElementSpec } from '../../element.ts';
+import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { lightsOf } from '../../inputs.ts';
 import { localisationBounds } from '../../localisation/precision.ts';
-import { boundsByDepth, type DepthBounds } from '../../localisation/precisionCurves.ts';
+import { boundsByDepth } from '../../localisation/precisionCurves.ts';
 import { RESPONSE, RESPONSES } from '../../localisation/precisionFields.ts';
+import { precisionNotes, precisionParams, settingsOf } from '../../localisation/precisionParams.ts';
+import { precisionAnalysis } from '../../localisation/precisionReport.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
 import { ElementProblem } from '../../problem.ts';
 import type { Pupil } from '../../values.ts';
-import { precisionNotes, precisionParams, settingsOf } from './precisionParams.ts';
 
 const COUNTED: Readonly<Record<string, readonly number[]>> = {
   xyz: [RESPONSE.x, RESPONSE.y, RESPONSE.z],
@@ -92,7 +92,7 @@ export const localisationPrecision: ElementSpec = defineElement({
       },
     };
   },
-  analyse: (input, params) => precisionAnalysis(boundsByDepth(input, settingsOf(params))),
+  analyse: (input, params) => precisionAnalysis([boundsByDepth(input, settingsOf(params))]),
 });
 
 function checkPupil(light: Pupil): void {
@@ -141,39 +141,4 @@ function total(ops: Ops, a: Real): Real {
     ),
     [1],
   );
-}
-
-/** Curves over depth, and the means of what is told. */
-export function precisionAnalysis(bounds: readonly DepthBounds[]): Analysis {
-  const names = ['x', 'y', 'z'] as const;
-  const depth = Float64Array.from(bounds, (each) => each.depth);
-  const untold = bounds.filter(({ z }) => z === null).length;
-  return {
-    readouts: [
-      ...names.map((name) => {
-        const told = bounds.flatMap((each) => each[name] ?? []);
-        const isWhole = told.length === bounds.length;
-        const mean = told.reduce((sum, value) => sum + value, 0) / told.length;
-        return {
-          ...lengthReadout(`Mean σ${name}`, isWhole ? mean : null),
-          ...(isWhole
-            ? {}
-            : { missing: `not told at ${bounds.length - told.length} of ${bounds.length} depths` }),
-        };
-      }),
-      ...(untold > 0 ? [] : [lengthReadout('Worst σz', Math.max(...bounds.map(({ z }) => z ?? 0)))]),
-    ],
-    charts: [
-      {
-        title: 'Precision by depth',
-        x: lengthAxis('Depth', Math.max(...depth.map(Math.abs), 1e-9)),
-        y: { title: 'Standard deviation', quantity: 'length', display: 'nm' },
-        lines: names.map((name) => ({
-          title: `σ${name}`,
-          x: depth,
-          y: Float64Array.from(bounds, (each) => each[name] ?? Number.NaN),
-        })),
-      },
-    ],
-  };
 }

@@ -1,8 +1,8 @@
 /** What the localisation goal and its curves share: the emitter, the camera around it, the depths. */
-import type { ParamValues, QuantityParam, SamplingNote, SimulationGrid } from '../../element.ts';
-import { moreSamples } from '../../fixes.ts';
-import type { PrecisionSettings } from '../../localisation/precision.ts';
-import type { PortValue } from '../../values.ts';
+import type { ParamValues, QuantityParam, SamplingNote, SimulationGrid } from '../element.ts';
+import { moreSamples } from '../fixes.ts';
+import type { PortValue } from '../values.ts';
+import type { PrecisionSettings } from './precision.ts';
 
 const length = (
   title: string,
