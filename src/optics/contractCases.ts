@@ -182,8 +182,10 @@ function waysOfFeeding(spec: ElementSpec): ContractCase[] {
   for (const provider of first?.providers ?? []) {
     if (provider.given === true) continue;
     // Later inputs try the last provider first, so that two inputs of one type differ.
-    for (const rest of combinations(others.map(({ providers }) => [...providers].reverse()))) {
-      if (rest.some((other) => other.last === provider.last)) continue;
+    const all = combinations(others.map(({ providers }) => [...providers].reverse()));
+    const alone = ports.slice(1).every(([, { optional }]) => optional === true) ? [[]] : [];
+    for (const rest of [...all, ...alone]) {
+      if (rest.some((other) => other.last === provider.last || isClash(other.chain, provider.chain))) continue;
       const from: Record<string, string> = { [first?.port ?? '']: provider.last };
       let chain: Chain = provider.chain;
       rest.forEach((other, index) => {
@@ -197,6 +199,11 @@ function waysOfFeeding(spec: ElementSpec): ContractCase[] {
     }
   }
   return cases;
+}
+
+/** Whether one name stands for different stages. */
+function isClash(a: Chain, b: Chain): boolean {
+  return Object.entries(a).some(([name, stage]) => name in b && b[name] !== stage);
 }
 
 function combinations<T>(lists: readonly (readonly T[])[]): T[][] {

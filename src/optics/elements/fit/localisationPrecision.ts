@@ -1,6 +1,7 @@
 import { lengthOf } from '../../axes.ts';
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
+import { addedTo, goalContract, penaltyInput } from '../../goals/wish.ts';
 import { lightsOf } from '../../inputs.ts';
 import { localisationBounds } from '../../localisation/precision.ts';
 import { boundsByDepth } from '../../localisation/precisionCurves.ts';
@@ -8,6 +9,7 @@ import { RESPONSE, RESPONSES } from '../../localisation/precisionFields.ts';
 import { precisionNotes, precisionParams, settingsOf } from '../../localisation/precisionParams.ts';
 import { precisionAnalysis } from '../../localisation/precisionReport.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
+import { constantScalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import type { Pupil } from '../../values.ts';
 
@@ -20,9 +22,8 @@ const COUNTED: Readonly<Record<string, readonly number[]>> = {
 const NANOMETRES = 1e9;
 
 export const localisationPrecision: ElementSpec = defineElement({
+  ...goalContract,
   type: 'localisationPrecision',
-  version: 1,
-  category: 'fit',
   title: 'Localisation precision',
   summary:
     'How well an emitter’s position can be told from its image (Cramér-Rao bound), in nanometres: made small, it designs masks.',
@@ -38,10 +39,9 @@ export const localisationPrecision: ElementSpec = defineElement({
   ],
   inputs: {
     in: { accepts: ['pupil'], title: 'Pupil' },
-    penalty: { accepts: ['scalar'], title: 'Penalty', optional: true },
+    penalty: penaltyInput,
   },
   outputs: { out: { type: 'scalar', title: 'Precision, nm' } },
-  objective: true,
   params: {
     coordinates: {
       kind: 'choice',
@@ -67,9 +67,7 @@ export const localisationPrecision: ElementSpec = defineElement({
     },
     ...precisionParams,
   },
-  power: 'notApplicable',
   spectrum: 'whole',
-  linearIn: null,
   equation: 'σ_a = √(F⁻¹)_aa,  F_ab = Σ ∂_a μ ∂_b μ / μ,  μ = N h(x, y, z) + b,  ∂h = 2 Re(E* ∂E)',
   references: [
     'Ober, Ram and Ward, Biophys. J. 86, 1185 (2004): limits of localisation',
@@ -80,17 +78,9 @@ export const localisationPrecision: ElementSpec = defineElement({
     const channels = lightsOf(inputs, 'in', 'pupil');
     for (const light of channels) checkPupil(light);
     const bounds = localisationBounds(ops, channels, settingsOf(params));
-    const samples = ops.scale(
-      summarised(ops, bounds, COUNTED[params.coordinates] ?? [], params.over === 'worst'),
-      NANOMETRES,
-    );
-    const penalty = inputs['penalty'];
-    return {
-      out: {
-        kind: 'scalar',
-        samples: penalty?.kind === 'scalar' ? ops.add(samples, ops.reshape(penalty.samples, [1])) : samples,
-      },
-    };
+    const sigma = summarised(ops, bounds, COUNTED[params.coordinates] ?? [], params.over === 'worst');
+    const reading = { title: 'Precision', quantity: 'length', display: 'nm', samples: sigma } as const;
+    return addedTo(ops, inputs, constantScalar(1), ops.scale(sigma, NANOMETRES), [reading]);
   },
   analyse: (input, params) => precisionAnalysis([boundsByDepth(input, settingsOf(params))]),
 });
