@@ -312,8 +312,9 @@ export class GraphRunner {
 export function tensorsOf(value: PortValue): Tensor[] {
   switch (value.kind) {
     case 'field':
-    case 'scalar':
       return [value.samples];
+    case 'scalar':
+      return [...new Set([value.samples, ...(value.readings ?? []).map(({ samples }) => samples)])];
     case 'pupil': {
       const own = imagedSpheres(value) === null ? value : null;
       return [own, value.reference, value.beside].flatMap((part) => (part == null ? [] : [part.samples]));

@@ -5,10 +5,13 @@ import type { Example, Measured } from './example.ts';
 import { leastCorrelation } from './measures.ts';
 
 const N = 128;
-const wires = (mask: string, between: string): string[] => [
+const light = (mask: string, between: string): string[] => [
   `source.out>${mask}.in`,
   `${mask}.out>${between}.in`,
   `${between}.out>camera.in`,
+];
+const wires = (mask: string, between: string): string[] => [
+  ...light(mask, between),
   'camera.out>loss.model',
   'goal.out>loss.target',
 ];
@@ -20,10 +23,9 @@ const SPLITTER = { wavelength: 633e-9, pitch: 10e-6, focalLength: 0.1 };
 /** The best phase for three equal beams is atan(a cos(2πx/p)) with this a. */
 const TRIPLICATOR = 2.65718;
 
-/**
- * Equal beams, in the measure “overlap”, for which side orders are wanted (a/2)² times as bright as the middle one:
- * then a mask that fits best makes them equal.
- */
+/** Pixels of the focal plane about a beam that count as its own: the beam's and nothing of the next order's. */
+const OWN = 0.6;
+
 const splitter: Example = {
   id: 'three-way-splitter',
   title: 'Three-way splitter',
@@ -35,7 +37,7 @@ const splitter: Example = {
       {
         title: 'Three-way splitter',
         description:
-          'A phase mask can send 92.56 % of a beam into three equal ones, and none can do better. The mask is the known best; choose “random” for its phase and press Run fit to see a fit find one as good.',
+          'A phase mask can send 92.56 % of a beam into three equal ones, and none can do better. The mask is the known best; choose “random” for its phase and press Run fit to see a fit find one as good. There is no target image: the goal is bright, even spots at the places of its table. Move one and fit again.',
       },
       { samples: N, pitch: SPLITTER.pitch },
       [
@@ -43,18 +45,23 @@ const splitter: Example = {
         ['mask', 'freeformPhase', { cells: N, phase: 'best' }, 1, 0],
         ['lens', 'fourierLens', { focalLength: SPLITTER.focalLength }, 2, 0],
         ['camera', 'camera', { rows: N, columns: N, pixelPitch: focalPitch() }, 3, 0],
-        ['goal', 'target', { image: 'goal' }, 3, 1],
-        ['loss', 'loss', { kind: 'overlap' }, 4, 0],
+        [
+          'spots',
+          'spotsGoal',
+          {
+            spots: [-ORDER, 0, ORDER].map((order) => ({ x: order * focalPitch(), y: 0 })),
+            radius: OWN * focalPitch(),
+            evenness: 0.8,
+          },
+          4,
+          0,
+        ],
       ],
-      wires('mask', 'lens'),
+      [...light('mask', 'lens'), 'camera.out>spots.in'],
     ),
     learn: ['mask.phase'],
     images: {
       best: drawn('best splitter', N, [(x) => Math.atan(TRIPLICATOR * Math.cos((2 * Math.PI * x) / PERIOD))]),
-      goal: drawn('three beams', N, [
-        (x, y) =>
-          y !== 0 || Math.abs(x) > ORDER || x % ORDER !== 0 ? 0 : x === 0 ? 1 : (TRIPLICATOR / 2) ** 2,
-      ]),
     },
   },
   proof: {

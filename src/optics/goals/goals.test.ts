@@ -119,7 +119,7 @@ describe('goals measure a Gaussian spot as its closed forms say:', () => {
     const uneven = await judged(spotsGoal, { spots: equal, radius: 0.3 * MICRO, evenness: 0 }, data);
     expect(uneven.penalty).toBeCloseTo(0.1, 9);
     // The shares 0.6 and 1.2 in the soft minimum, and 0.02 beside each.
-    expect(uneven.readings[1]).toBeCloseTo(((0.62 ** -4 + 1.22 ** -4) / 2) ** -0.25 - 0.02, 9);
+    expect(uneven.readings[1]).toBeCloseTo(((0.62 ** -8 + 1.22 ** -8) / 2) ** -0.125 - 0.02, 9);
     const known = await judged(spotsGoal, { spots, radius: 0.3 * MICRO, total: 20 }, data);
     expect(known.readings[0]).toBeCloseTo(9 / 20, 9);
   });

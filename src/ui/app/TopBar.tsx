@@ -249,7 +249,7 @@ function RunCluster() {
               ? 'Nothing is learnable yet: click the ◇ beside a value'
               : compares
                 ? 'Change the values with ◇ until the model matches the target'
-                : 'Nothing is compared yet: add a target image and a loss'
+                : 'Nothing is wanted yet: add a target image and a comparison, or a goal'
           }
           keys="R"
           lifeless={runDisabled}

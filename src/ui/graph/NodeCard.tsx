@@ -232,13 +232,13 @@ const CardBody = memo(function CardBody({
         </div>
       </div>
       {isAnalysis && <AnalysisPreview nodeId={id} />}
-      {isGoal && !isAnalysis && <GoalReadouts nodeId={id} />}
       {!isAnalysis && !isGoal && outputs.length > 0 && (
         <div className={cx('preview')}>
           <NodePreview nodeId={id} layer={givesNumber ? 'residual' : null} />
         </div>
       )}
       {outputs.length > 1 && <OutputChoice nodeId={id} outputs={outputs} />}
+      {givesNumber && !isAnalysis && <GoalReadouts nodeId={id} />}
       {givesNumber && <LossLine nodeId={id} />}
       {prominent.length > 0 && (
         <div className={cx('cardFields')}>

@@ -9,7 +9,7 @@ import type { Ops, Real } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { comparedNoise, ROBUST_KINDS, robustTerms } from '../../robust.ts';
-import type { Image } from '../../values.ts';
+import type { Image, Reading } from '../../values.ts';
 
 /** Sum over the counted pixels, as a share of all pixels. */
 function masked(ops: Ops, terms: Real, target: Image): Real {
@@ -115,15 +115,23 @@ export const loss: ElementSpec = defineElement({
     const samples = measured(ops, params, model, data);
     const penalty = inputs['penalty'];
     const likeness = LIKENESSES.find((each) => each === params.kind);
+    const readings = likeness === undefined ? [] : [likenessReading(ops, likeness, samples)];
     return {
       out: {
         kind: 'scalar',
-        ...(likeness === undefined ? {} : { likeness }),
+        ...(likeness === undefined ? {} : { likeness, readings }),
         samples: penalty?.kind === 'scalar' ? ops.add(samples, ops.reshape(penalty.samples, [1])) : samples,
       },
     };
   },
 });
+
+/** The likeness itself, of which the loss is what is missing to 1. */
+function likenessReading(ops: Ops, likeness: Likeness, missing: Real): Reading {
+  const title = { correlation: 'Correlation', cosine: 'Cosine', overlap: 'Overlap' }[likeness];
+  const one = ops.constant('loss:one', [1], 'real', () => Float64Array.of(1));
+  return { title, quantity: 'dimensionless', display: '', samples: ops.subtract(one, missing) };
+}
 
 /** Shape [1]. */
 function measured(

@@ -1,10 +1,14 @@
-import type { ElementSpec, QuantityParam, TableParam } from '../../element.ts';
+import type { ElementSpec, QuantityParam, TableParam, TableRowValue } from '../../element.ts';
 import { defineElement } from '../../element.ts';
-import { lightOfImage, mapOverImage, meanOfPlanes } from '../../goals/lightOfImage.ts';
+import { lightOfImage, meanOfPlanes } from '../../goals/lightOfImage.ts';
 import { addedTo, goalContract, goalOutput, number, penaltyInput, shareWish } from '../../goals/wish.ts';
 import { inputOf } from '../../inputs.ts';
+import { DIFFERENCE_STEP, eachMoved } from '../../maths/difference.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
+import type { Scalar } from '../../ops/scalar.ts';
+import { planeShape } from '../../sampledGrid.ts';
 import { softDisc } from '../../softShapes.ts';
+import type { Image } from '../../values.ts';
 import { placeOnImage, radiusOnImage } from './goalParams.ts';
 
 const columns = {
@@ -87,7 +91,7 @@ export const spotsGoal: ElementSpec = defineElement({
     weight: shareWish('').weight,
   },
   equation:
-    '1 − (1 − a) Σ E_j − a min_j E_j/w_j,  E_j: share of the light in spot j, Σ w_j = 1; the minimum by powers: (Σ e_j⁻⁴/N)^(−1/4)',
+    '1 − (1 − a) Σ E_j − a min_j E_j/w_j,  E_j: share of the light in spot j, Σ w_j = 1; the minimum by powers: (Σ e_j⁻⁸/N)^(−1/8)',
   references: [
     'Di Leonardo, Ianni and Ruocco, Opt. Express 15, 1913 (2007): efficiency and uniformity of spots',
     'Gori et al., Opt. Commun. 157, 13 (1998): the best splitters',
@@ -97,19 +101,13 @@ export const spotsGoal: ElementSpec = defineElement({
     const { share, total } = lightOfImage(ops, image);
     const known = params.total.value;
     const light = known > 0 ? ops.scale(ops.multiply(share, total), 1 / known) : share;
-    const scale = image.pitch.value;
+    const shape = [light.shape[0] ?? 1, 1, ...light.shape.slice(1)];
+    const inDiscs = ops.multiply(ops.reshape(light, shape), discs(ops, image, params.spots, params.radius));
+    const shares = ops.sum(inDiscs, [2, 3]);
     const sum = params.spots.reduce((all, { cells }) => all + cells.weight.value, 0);
-    const reached = params.spots.map(({ cells }) => {
-      const places = [cells.x, cells.y, params.radius].map((scalar) => ({ scalar, scale }));
-      const disc = mapOverImage(ops, 'spotsGoal', image, places, ([x0 = 0, y0 = 0, radius = 0], pitch) => {
-        return (x, y) => softDisc(Math.hypot(x - x0, y - y0), radius, pitch);
-      });
-      return ops.scale(ops.sum(ops.multiply(light, disc), [1, 2]), sum / cells.weight.value);
-    });
-    const shares = reached.map((part, j) =>
-      ops.scale(part, (params.spots[j]?.cells.weight.value ?? 0) / sum),
-    );
-    const efficiency = meanOfPlanes(ops, added(ops, shares));
+    const perWeight = Float64Array.from(params.spots, ({ cells }) => sum / cells.weight.value);
+    const reached = ops.multiply(shares, ops.upload(perWeight, [params.spots.length, 1, 1], 'real'));
+    const efficiency = meanOfPlanes(ops, ops.reshape(ops.sum(shares, [1]), [shape[0] ?? 1, 1, 1]));
     const darkest = meanOfPlanes(ops, softMinimum(ops, reached));
     const even = params.evenness.value;
     const reward = ops.add(ops.scale(efficiency, 1 - even), ops.scale(darkest, even));
@@ -121,18 +119,49 @@ export const spotsGoal: ElementSpec = defineElement({
   },
 });
 
-function added(ops: Ops, [first, ...rest]: readonly Real[]): Real {
-  if (first === undefined) throw new Error('There is at least one spot.');
-  return rest.reduce((sum, each) => ops.add(sum, each), first);
+type Spot = TableRowValue<keyof typeof columns>;
+
+/** The disc of each spot, [spots, ny, nx]. */
+function discs(ops: Ops, { samples, pitch }: Image, spots: readonly Spot[], radius: Scalar): Real {
+  const [ny, nx] = planeShape(samples);
+  const places = spots.flatMap(({ cells }) => [cells.x, cells.y]);
+  const fill = ([step = 1, reach = 0, ...at]: readonly number[], weight: number, out: Float64Array) => {
+    for (let i = 0; i < out.length; i++) {
+      const spot = Math.floor(i / (ny * nx));
+      const row = Math.floor(i / nx) % ny;
+      const x = ((i % nx) - Math.floor(nx / 2)) * step - (at[2 * spot] ?? 0);
+      const y = (row - Math.floor(ny / 2)) * step - (at[2 * spot + 1] ?? 0);
+      out[i] = (out[i] as number) + weight * softDisc(Math.hypot(x, y), reach, step);
+    }
+  };
+  const size = spots.length * ny * nx;
+  return ops.hostMap(
+    [pitch, radius, ...places],
+    [spots.length, ny, nx],
+    'real',
+    (values, wanted) => {
+      const value = new Float64Array(size);
+      fill(values, 1, value);
+      const partials = wanted.map((want, s) => {
+        if (!want) return undefined;
+        const partial = new Float64Array(size);
+        // As far as moves the outermost discs by a small share of a pixel.
+        const step = (DIFFERENCE_STEP * pitch.value) / (s === 0 ? 10 * Math.max(ny, nx) : 1);
+        eachMoved(values, s, step, (moved, weight) => fill(moved, weight, partial));
+        return partial;
+      });
+      return { value, partials };
+    },
+    'spotsGoal',
+  );
 }
 
-/** (Σ (e + d)⁻⁴/N)^(−1/4) − d: the least of few numbers, smoothly. */
-function softMinimum(ops: Ops, values: readonly Real[]): Real {
-  const inverses = values.map((value) => {
-    const squared = ops.multiply(ops.add(value, number(ops, DARK)), ops.add(value, number(ops, DARK)));
-    return ops.divide(number(ops, 1), ops.multiply(squared, squared));
-  });
-  const mean = ops.scale(added(ops, inverses), 1 / values.length);
-  const root = ops.squareRoot(ops.squareRoot(mean));
-  return ops.subtract(ops.divide(number(ops, 1), root), number(ops, DARK));
+/** (Σ (e + d)⁻⁸/N)^(−1/8) − d over the spots [planes, spots, 1, 1]: the least of few numbers, smoothly; [planes, 1, 1]. */
+function softMinimum(ops: Ops, values: Real): Real {
+  const lifted = ops.add(values, number(ops, DARK));
+  const [square, root] = [(a: Real) => ops.multiply(a, a), (a: Real) => ops.squareRoot(a)];
+  const inverse = ops.divide(number(ops, 1), square(square(square(lifted))));
+  const mean = ops.scale(ops.sum(inverse, [1]), 1 / (values.shape[1] ?? 1));
+  const least = ops.divide(number(ops, 1), root(root(root(mean))));
+  return ops.reshape(ops.subtract(least, number(ops, DARK)), [values.shape[0] ?? 1, 1, 1]);
 }
