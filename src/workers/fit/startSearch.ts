@@ -2,9 +2,12 @@
 import { coarseSearch } from './coarseSearch.ts';
 import type { FitProblem } from './fitProblem.ts';
 import { type FitRun, minimise, proceed, stageMask } from './fitRun.ts';
+import { projectedStart } from './pupilStarts.ts';
 import { residualNoise } from './report.ts';
 import { sphereStart } from './sphereSearch.ts';
 
+/** Fewer terms than this need no start of their own. */
+const TERMS_TO_PROJECT = 3;
 export const STAGE_TOLERANCE = 1e-4;
 /** Candidates of the coarse search that get a short fit of their own. */
 const CANDIDATES = 8;
@@ -28,6 +31,8 @@ const NOISE_RATIO = 1.3;
  * decimated image where there is one; the winner goes on.
  */
 export async function searched(run: FitRun, origin: Float64Array): Promise<Float64Array> {
+  const aberrated = await aberratedStart(run, origin);
+  if (aberrated !== null) return aberrated;
   const { every } = run.context;
   if (every === 1) return searchedOn(run, run.problem, origin);
   const problem = run.problem.decimated(every);
@@ -36,6 +41,27 @@ export async function searched(run: FitRun, origin: Float64Array): Promise<Float
   } finally {
     problem.release();
   }
+}
+
+/**
+ * Of a stack of planes: what projections say of the pupil, where that is nearer to the images than an even pupil at the
+ * best place, brightness and background. Projections begin at both places: the nearer one need not be the better.
+ */
+async function aberratedStart(run: FitRun, origin: Float64Array): Promise<Float64Array | null> {
+  const { problem, context } = run;
+  const { learnables } = context;
+  if (learnables.filter(({ nollIndex }) => nollIndex !== null).length < TERMS_TO_PROJECT) return null;
+  const first = await projectedStart(problem, context, origin);
+  if (first === null) return null;
+  const mobile = stageMask(learnables, ({ nollIndex }) => nollIndex === null);
+  const even = await minimise(run, origin, mobile, FINALIST_ITERATIONS, STAGE_TOLERANCE, 'search');
+  const second = await projectedStart(problem, context, even.point);
+  let best: { point: Float64Array; merit: number } = even;
+  for (const point of [first, second ?? first]) {
+    const merit = await problem.merit(point);
+    if (merit < best.merit) best = { point, merit };
+  }
+  return best === even ? null : best.point;
 }
 
 async function searchedOn(run: FitRun, problem: FitProblem, origin: Float64Array): Promise<Float64Array> {
