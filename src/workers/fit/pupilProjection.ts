@@ -12,6 +12,8 @@ export interface ProjectionTask {
   /** From samples to rows and to columns of the picture, complex [rows, N] and [columns, N]. */
   readonly toRows: DeviceArray;
   readonly toColumns: DeviceArray;
+  /** Turns by which their elements differ from neighbour to neighbour at an index of 1. */
+  readonly turns: number;
   /** Measured moduli, real [planes, 1, rows, columns], those of all planes together as large as the model's. */
   readonly moduli: Float64Array;
   /** What light is moved towards its measured modulus by, as a share of the way: 1 of a plain projection, up to 2. */
@@ -51,7 +53,8 @@ export async function projectedPupil(kernels: Kernels, task: ProjectionTask): Pr
   inverse.forEach((_, i) => {
     if (!isOpen(i)) return;
     even[2 * i] = 1;
-    inverse[i] = 1 / (sums[i] as number);
+    // Over a whole period of the picture the way there and back is a factor of turns⁻².
+    inverse[i] = task.turns ** 2 / (sums[i] as number);
   });
   const shape = [1, 1, samples, samples];
   const weight = kernels.upload(inverse, shape, 'real');

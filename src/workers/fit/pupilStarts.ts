@@ -3,7 +3,7 @@
  * the axis have no slope in focus. A short projection run (`pupilProjection.ts`) says what the light in the pupil is, and
  * its slopes what that means in terms of the unknowns.
  */
-import { type Plan } from '../../graph/compile.ts';
+import type { Plan } from '../../graph/compile.ts';
 import { type GraphRunner, NO_OVERRIDES } from '../../graph/execute.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import { choleskySolve } from '../../optics/maths/linearAlgebra.ts';
@@ -97,7 +97,8 @@ async function projected(
   );
   const picked = <T extends Float64Array | Float32Array>(values: T, size: number): Float64Array => {
     const out = new Float64Array(chosen.length * size);
-    chosen.forEach((plane, i) => out.set(values.subarray(plane * size, (plane + 1) * size), i * size));
+    for (const [i, plane] of chosen.entries())
+      out.set(values.subarray(plane * size, (plane + 1) * size), i * size);
     return out;
   };
   const count = chosen.length;
@@ -122,6 +123,7 @@ async function projected(
     light: lit.array,
     toRows: toRows.array,
     toColumns: toColumns.array,
+    turns: steps.step.value * steps.spacing,
     moduli: measured.map((modulus) => modulus * scale),
     relaxation: RELAXATION,
     kind: 'phase',
@@ -184,7 +186,9 @@ function moved(
   // Tip, tilt and defocus are told from a place in space hardly or not at all.
   const isTerm = (j: number) => learnables.some(({ nollIndex }) => nollIndex === j);
   const isTwin = ({ role }: Learnable) =>
-    (role === 'lateralX' && isTerm(2)) || (role === 'lateralY' && isTerm(3)) || (role === 'axial' && isTerm(4));
+    (role === 'lateralX' && isTerm(2)) ||
+    (role === 'lateralY' && isTerm(3)) ||
+    (role === 'axial' && isTerm(4));
   const acting = learnables.flatMap((learnable, slot) => {
     if (isTwin(learnable)) return [];
     const phase = phaseOf(learnable, pupil);

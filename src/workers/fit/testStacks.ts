@@ -4,8 +4,8 @@ import type { Design } from '../../graph/document.ts';
 import { beadStack } from '../../graph/examples/beadStack.ts';
 import { truthOf } from '../../graph/examples/truth.ts';
 import { setAt } from '../../graph/paths.ts';
-import { zernike } from '../../optics/maths/zernike.ts';
 import { SeededRandom } from '../../optics/maths/random.ts';
+import { zernike } from '../../optics/maths/zernike.ts';
 import type { FitResult } from '../protocol.ts';
 
 export interface HiddenStack {
