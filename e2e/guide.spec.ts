@@ -62,4 +62,21 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
     // Four standard errors: once in sixteen thousand by chance.
     expect(Math.abs((found?.value ?? Number.NaN) - value), path).toBeLessThan(4 * (found?.sigma ?? 0));
   }
+
+  await at('guide-next').click();
+  await at('guide-report').click();
+  const report = at('report');
+  await expect(report.getByRole('heading', { name: 'beads' })).toBeVisible();
+  await expect(report.getByRole('img', { name: 'Data − model' })).toBeVisible();
+  await expect(report.getByRole('table')).toContainText('Z11');
+  // On paper there is nothing but the report.
+  await page.emulateMedia({ media: 'print' });
+  await expect(workbench.runButton).toBeHidden();
+  await expect(at('report-back')).toBeHidden();
+  await page.emulateMedia({ media: 'screen' });
+  const saved = page.waitForEvent('download');
+  await at('report-download').click();
+  expect((await saved).suggestedFilename()).toBe('beads - report.html');
+  await at('report-back').click();
+  await expect(workbench.runButton).toBeVisible();
 });

@@ -15,6 +15,7 @@ import { MovieDialog } from '../inspector/MovieDialog.tsx';
 import { Palette } from '../palette/Palette.tsx';
 import { IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
+import { ReportPage } from '../report/ReportPage.tsx';
 import { analysisBus } from '../stores/analysisBus.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
@@ -116,7 +117,7 @@ export function App() {
   return (
     <Tooltip.Provider delayDuration={450} skipDelayDuration={200}>
       <ReactFlowProvider>
-        <div className={cx('app')} {...handlers}>
+        <div className={cx('app')} data-workbench {...handlers}>
           <button type="button" className={cx('skip')} data-testid="skip-to-graph" onClick={focusGraph}>
             Skip to the graph
           </button>
@@ -187,6 +188,7 @@ export function App() {
         <DiagnosticsDialog />
         <GalleryDialog />
         <MovieDialog />
+        <ReportPage />
         <Announcer />
         <input
           hidden

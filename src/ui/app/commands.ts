@@ -4,6 +4,7 @@ import { fitGraph, insertPoint, tidyGraph, toGraph } from '../graph/flow.ts';
 import { focusCard, focusGraph, keepFocus, selectFocused } from '../graph/focus.ts';
 import { startKeyboardWire } from '../graph/wiring.ts';
 import { openGuide } from '../guide/guideActions.ts';
+import { openReport } from '../report/reportRoute.ts';
 import {
   deleteSelection,
   duplicateSelection,
@@ -203,6 +204,7 @@ export const COMMANDS: readonly AppCommand[] = [
     keys: 'E',
     run: () => openDialog('gallery'),
   },
+  { id: 'report', title: 'Report of the fit, for paper', group: 'Fit', run: openReport },
   { id: 'fitImage', title: 'Fit my image, step by step', group: 'Fit', run: openGuide },
   {
     id: 'microscopes',

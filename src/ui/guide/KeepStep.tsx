@@ -1,7 +1,8 @@
-import { Download, Play, Save, Square } from 'lucide-react';
+import { Download, FileText, Play, Save, Square } from 'lucide-react';
 import { useStore } from 'zustand';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
+import { openReport } from '../report/reportRoute.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { saveFile } from '../stores/files.ts';
@@ -25,6 +26,9 @@ export function KeepStep() {
     <>
       {result !== null && (
         <div className={cx('buttons')}>
+          <Button small look="primary" data-testid="guide-report" onClick={openReport}>
+            <FileText size={14} /> Report for paper
+          </Button>
           <Button
             small
             look="outlined"

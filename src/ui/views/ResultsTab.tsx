@@ -1,10 +1,22 @@
-import { ChevronDown, ChevronRight, CircleCheck, Copy, Download, History, TriangleAlert } from 'lucide-react';
+import {
+  ChevronDown,
+  ChevronRight,
+  CircleCheck,
+  Copy,
+  Download,
+  FileText,
+  History,
+  TriangleAlert,
+} from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import { examples } from '../../graph/examples/index.ts';
+import { takenFromExample } from '../../graph/guided/assumptions.ts';
 import type { FitResult } from '../../workers/protocol.ts';
 import { type FieldUnit, fieldUnit } from '../inspector/quantityText.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
+import { openReport } from '../report/reportRoute.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore, setFit } from '../stores/engineStore.ts';
 import { contentKey } from '../stores/fitRecord.ts';
@@ -130,6 +142,9 @@ function Results({ result: fitted }: { readonly result: FitResult }) {
           >
             <Download size={16} /> JSON
           </Button>
+          <Button small data-testid="results-report" onClick={openReport}>
+            <FileText size={16} /> Report
+          </Button>
         </div>
       </div>
       <div className={cx('results')}>
@@ -143,12 +158,26 @@ function Results({ result: fitted }: { readonly result: FitResult }) {
               <span className={cx('soft')}>Held:</span> {heldText(result.held)}
             </p>
           )}
+          <Assumptions />
           {correlated !== null && (
             <CorrelationTable rows={correlated} onCopy={() => copy(correlationTsv(result))} />
           )}
         </div>
       </div>
     </div>
+  );
+}
+
+/** Numbers of the instrument that nobody has entered for this image. */
+function Assumptions() {
+  const design = useStore(documentStore, (state) => state.design);
+  const example = examples.find(({ id }) => id === design.example)?.design;
+  const taken = useMemo(() => takenFromExample(design, registry, example), [design, example]);
+  if (taken.length === 0) return null;
+  return (
+    <p className={cx('held', 'doubt')} data-testid="results-assumptions">
+      From the example, not confirmed for this image: {taken.join(', ')}.
+    </p>
   );
 }
 

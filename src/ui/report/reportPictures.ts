@@ -1,0 +1,86 @@
+/** Data, model and residual of the page's fit as pictures for paper. Knows no React. */
+import { automaticRange, statistics } from '../../pictures/scaling.ts';
+import type { ImageStyle } from '../../pictures/style.ts';
+import type { View, ViewRequest } from '../../workers/protocol.ts';
+import { frameBus } from '../stores/frameBus.ts';
+import type { FitPair } from '../views/dockNodes.ts';
+import { formatValue, formatWithUnit, niceBelow } from '../views/format.ts';
+import { ImageLayer } from '../views/imageLayer.ts';
+import type { ReportPicture } from './reportHtml.ts';
+
+/** On paper a pixel is a square of this many dots at most, so that small images stay sharp. */
+const SHARE_OF_BAR = 0.3;
+
+function requests({ lossId, modelId }: FitPair, plane: number): readonly ViewRequest[] {
+  if (modelId === null) return [];
+  return [
+    { nodeId: lossId, layer: 'target', mode: 'intensity', plane },
+    { nodeId: modelId, layer: 'output', mode: 'intensity', plane },
+    { nodeId: lossId, layer: 'residual', mode: 'real', plane },
+  ];
+}
+
+/** Asks the engine for the three; calls back with them whenever all are there. Returns the way to stop. */
+export function followPictures(
+  pair: FitPair,
+  plane: number,
+  listener: (views: readonly View[]) => void,
+): () => void {
+  const wanted = requests(pair, plane);
+  const owner = (index: number) => `report:${index}`;
+  const look = (): void => {
+    const views = wanted.flatMap(({ nodeId, layer, mode }) => frameBus.latest(nodeId, layer, mode) ?? []);
+    const isOfPlane = views.every((view) => view.plane === plane || view.planes === 1);
+    if (views.length === wanted.length && isOfPlane) listener(views);
+  };
+  wanted.forEach((request, index) => {
+    frameBus.want(owner(index), request);
+  });
+  const ends = [...new Set(wanted.map(({ nodeId }) => nodeId))].map((id) => frameBus.subscribe(id, look));
+  look();
+  return () => {
+    for (const end of ends) end();
+    wanted.forEach((_, index) => {
+      frameBus.want(owner(index), null);
+    });
+  };
+}
+
+const TITLES = ['Data', 'Model', 'Data − model'] as const;
+
+/** Data and model share one scale; the residual has its own, around zero. */
+export function reportPictures(views: readonly View[]): readonly ReportPicture[] {
+  const [data] = views;
+  const shared = data === undefined ? null : automaticRange(statistics(data.data, 0), 'intensity', false);
+  return views.flatMap((view, index) => {
+    const isSigned = view.layer === 'residual';
+    const style: ImageStyle = {
+      colormap: isSigned ? 'diverging' : 'inferno',
+      scaling: 'linear',
+      clip: 0,
+      signed: isSigned,
+      locked: isSigned ? null : shared,
+    };
+    const picture = painted(view, style);
+    return picture === null ? [] : [{ title: TITLES[index] ?? '', ...picture }];
+  });
+}
+
+function painted(view: View, style: ImageStyle): Omit<ReportPicture, 'title'> | null {
+  const layer = new ImageLayer();
+  layer.paint(view, style, false);
+  const { scale } = layer;
+  const canvas = document.createElement('canvas');
+  const [ny, nx] = view.shape;
+  canvas.width = nx;
+  canvas.height = ny;
+  const context = canvas.getContext('2d');
+  if (scale === null || context === null) return null;
+  layer.draw(context, 0, 0, nx, ny, false);
+  const length = view.pitch > 0 ? niceBelow(SHARE_OF_BAR * nx * view.pitch) : 0;
+  return {
+    source: canvas.toDataURL('image/png'),
+    range: `${formatValue(scale.low, 3)} to ${formatValue(scale.high, 3)} ${view.unit}`,
+    bar: length > 0 ? { share: length / (nx * view.pitch), text: formatWithUnit(length, 'm', 3) } : null,
+  };
+}
