@@ -132,6 +132,7 @@ function createEngine(
       }
     },
     track: null,
+    localise: null,
     findSpheres: null,
     dispose,
   };

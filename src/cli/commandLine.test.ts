@@ -74,7 +74,7 @@ describe('help', () => {
     expect(text).toContain(`luminode ${usageOf(commands[name])}`);
   });
 
-  it.each(['nodes', 'check', 'run', 'fit', 'track'] as const)(
+  it.each(['nodes', 'check', 'run', 'fit', 'track', 'localise'] as const)(
     'of %s stands in docs/command-line.md as it is',
     async (name) => {
       expect(await readFile('docs/command-line.md', 'utf8')).toContain(helpOf(name).trimEnd());

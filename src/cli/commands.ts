@@ -176,6 +176,56 @@ export const commands = {
       EXIT_CODES,
     ],
   ),
+  localise: command(
+    'localise',
+    'Localise the emitters of a movie with the design’s own image of a point, and write their table.',
+    'FILE|--example ID',
+    1,
+    {
+      '--example': EXAMPLE,
+      '--movie': {
+        kind: 'list',
+        placeholder: 'FILE|FOLDER',
+        help: 'TIFF or NPY with many pages, or single images sorted by their numbers. Repeatable.',
+      },
+      '--frames': { kind: 'value', placeholder: 'a:b:step', help: 'Frames to use, as a slice.' },
+      '--dark': { kind: 'value', placeholder: 'IMAGE', help: 'Subtract this image from every frame.' },
+      '--crop': {
+        kind: 'value',
+        placeholder: 'y0:y1,x0:x1',
+        help: 'Part of the frames to use, as slices of rows and columns.',
+      },
+      '--depth': {
+        kind: 'value',
+        placeholder: 'LENGTH',
+        help: 'Emitters lie up to so far above and below focus (600nm).',
+      },
+      '--threshold': {
+        kind: 'value',
+        placeholder: 'NUMBER',
+        help: 'How far spots must stand out of the noise of the smoothed frame, in standard deviations (6).',
+      },
+      '--window': {
+        kind: 'value',
+        placeholder: 'PIXELS',
+        help: 'Pixels along x and y that are fitted; without it as many as hold most of the light.',
+      },
+      '--set': SET,
+      '--backend': BACKEND,
+      '--csv': {
+        kind: 'value',
+        placeholder: 'FILE',
+        help: 'Write a row for each emitter: place, photons, background and their errors.',
+      },
+      '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },
+    },
+    [
+      ...VALUES,
+      'The design shows one bead or dipole to a camera whose pixels, gain, offset and read noise are those of the movie.',
+      'In the CSV x and y begin at the corner of the frame, lengths are nanometres and frames count from 1.',
+      EXIT_CODES,
+    ],
+  ),
   track: command(
     'track',
     'Follow what a design learns through a movie and print how it moves as JSON.',

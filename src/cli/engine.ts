@@ -25,6 +25,7 @@ async function openEngine(choice: BackendChoice, io: Io): Promise<Engine> {
         return true;
       }),
     track: (design, options, source, onFrame) => session.track(design, options, source, onFrame),
+    localise: (design, options, source, onFrame) => session.localise(design, options, source, onFrame),
     findSpheres: (design, nodeId) => session.findSpheres(design, nodeId),
     dispose: async () => session.dispose(),
   };

@@ -2,6 +2,7 @@
 import type { Design, Issue } from '../graph/document.ts';
 import type { FoundSpheres } from '../graph/findSpheres.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
+import type { LocalisedFrame, LocaliseOptions, LocaliseSetup } from '../graph/localisations.ts';
 import type { FrameSource } from '../graph/movieFrames.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import type { Readout } from '../optics/element.ts';
@@ -36,6 +37,15 @@ export interface Engine {
         source: FrameSource,
         onFrame: (fit: FrameFit) => void,
       ) => Promise<void>)
+    | null;
+  /** Localises the emitters of a movie; null where frames cannot be handed over. */
+  readonly localise:
+    | ((
+        design: Design,
+        options: LocaliseOptions,
+        source: FrameSource,
+        onFrame: (frame: LocalisedFrame) => void,
+      ) => Promise<LocaliseSetup>)
     | null;
   /** Every sphere in the target of a design; null where it is not asked for. */
   readonly findSpheres: ((design: Design, nodeId: string) => Promise<FoundSpheres>) | null;

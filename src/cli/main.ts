@@ -10,6 +10,7 @@ import { type CommandName, commands, helpOf, isCommand, overview } from './comma
 import { findCommand } from './find.ts';
 import { fitCommand } from './fit.ts';
 import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
+import { localiseCommand } from './localise.ts';
 import { PACKAGE_ROOT } from './packageRoot.ts';
 import { runCommand } from './run.ts';
 import { trackCommand } from './track.ts';
@@ -77,6 +78,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
       return fitCommand(words, io);
     case 'find':
       return findCommand(words, io);
+    case 'localise':
+      return localiseCommand(words, io);
     case 'track':
       return trackCommand(words, io);
   }

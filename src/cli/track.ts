@@ -94,10 +94,10 @@ function readJob(words: Words) {
 
 type Job = ReturnType<typeof readJob>;
 
-function positive(
+export function positive(
   words: Words,
   option: string,
-  quantity: 'time' | 'temperature' | 'dimensionless',
+  quantity: 'time' | 'length' | 'temperature' | 'dimensionless',
   unit: string,
 ): number | null {
   const text = words.value(option);
@@ -171,7 +171,11 @@ async function firstFrame(source: FrameSource, options: TrackOptions) {
   throw new Failure(`No frame can be read. ${sentenceOf(first)}`);
 }
 
-async function sourceOf(job: Job, io: Io): Promise<FrameSource> {
+/** Frames of the files that were named. */
+export async function sourceOf(
+  job: Pick<Job, 'movies' | 'crop' | 'dark' | 'background'>,
+  io: Io,
+): Promise<FrameSource> {
   const files = (await Promise.all(job.movies.map((each) => filesAt(each, io)))).flat();
   try {
     const movie = await openMovie(files);

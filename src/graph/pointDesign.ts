@@ -2,7 +2,7 @@
 import { compile, downstream } from './compile.ts';
 import type { Design, DesignNode } from './document.ts';
 import { setAll } from './edit.ts';
-import { nodeName, type Registry } from './registry.ts';
+import { nodeName, paramValue, type Registry } from './registry.ts';
 
 /** Elements that are points of light with a place in three dimensions. */
 const EMITTERS: readonly string[] = ['bead', 'dipole'];
@@ -13,6 +13,8 @@ export interface PointDesign {
   /** Ids of the element that shines and of its camera. */
   readonly emitter: string;
   readonly camera: string;
+  /** Counts of the camera without light. */
+  readonly offset: number;
 }
 
 /** Why a design does not show single points of light. */
@@ -49,6 +51,7 @@ export function pointDesign(design: Design, registry: Registry, pixels: number):
     design: sampled(design, registry, { emitter, camera, stack, pixels }),
     emitter: emitter.id,
     camera: camera.id,
+    offset: Number(paramValue(camera, registry, 'offset') ?? 0),
   };
 }
 

@@ -10,6 +10,7 @@ import type { FoundSpheres } from '../graph/findSpheres.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../graph/fitOptions.ts';
 import { askingForSpheres } from '../graph/foundSpheres.ts';
 import { expandLearnables, type Learnable } from '../graph/learnables.ts';
+import type { LocalisedFrame, LocaliseOptions, LocaliseSetup } from '../graph/localisations.ts';
 import { learnableMaps, withFittedMaps } from '../graph/maps.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
 import type { FrameSource } from '../graph/movieFrames.ts';
@@ -34,6 +35,7 @@ import type { FitSnapshot } from './fit/snapshot.ts';
 import { spheresIn } from './fit/sphereSearch.ts';
 import { HostImages } from './hostImages.ts';
 import { LightIssues } from './lightIssues.ts';
+import { localiseMovie } from './localising/localiseMovie.ts';
 import { lightAt } from './nodeLight.ts';
 import { inputsOf, type PortionedPlan, portionsToShow, runPortions, showPortions } from './portionedShow.ts';
 import { PreviewMemory } from './present/painter.ts';
@@ -320,6 +322,19 @@ export class Session {
    * Follows what the design learns through a movie, frame by frame.
    * @param proceed called between steps of fits; false ends the run
    */
+  /** Emitters of every frame of a movie, with the design's own image of a point. */
+  async localise(
+    design: Design,
+    options: LocaliseOptions,
+    source: FrameSource,
+    onFrame: (frame: LocalisedFrame) => void,
+    proceed: () => Promise<boolean> = async () => true,
+  ): Promise<LocaliseSetup> {
+    await this.images.resolve(design);
+    const run = { design, options, source, onFrame, proceed };
+    return localiseMovie(this.runner.ops, this.images.get, run);
+  }
+
   async track(
     design: Design,
     options: TrackOptions,

@@ -135,7 +135,7 @@ export class FrameLocaliser {
     const { values, errors } = each.fit;
     return values.reduce((most, value, a) => {
       const steps = Math.abs(value - (before[a] as number)) / (errors[a] as number);
-      return steps > most ? steps : most;
+      return Math.max(most, steps);
     }, 0);
   }
 

@@ -2,19 +2,20 @@
 import { registry } from '../../graph/catalogue.ts';
 import { compile, type Plan } from '../../graph/compile.ts';
 import type { Design } from '../../graph/document.ts';
-import { GraphRunner, NO_OVERRIDES } from '../../graph/execute.ts';
+import { GraphRunner, NO_OVERRIDES, type RunResult } from '../../graph/execute.ts';
 import { PointProblem, pointDesign } from '../../graph/pointDesign.ts';
 import { validate } from '../../graph/validate.ts';
 import { countsPerQuantum } from '../../optics/detection/sensor.ts';
 import type { HostImage } from '../../optics/element.ts';
 import type { PsfSamples } from '../../optics/localisation/psfSpline.ts';
 import type { Ops } from '../../optics/ops/ops.ts';
-import type { NoiseModel } from '../../optics/values.ts';
+import type { Image, NoiseModel } from '../../optics/values.ts';
 
 export class PointImages {
   /** Distance between pixels in the object, metres. */
   readonly pitch: number;
   readonly pixels: number;
+  /** Of the camera; its offset is that of the design, which the images are without. */
   readonly noise: NoiseModel;
   private readonly runner: GraphRunner;
   private readonly plan: Plan;
@@ -38,7 +39,7 @@ export class PointImages {
     const { pitch, noise } = this.run(0, 0, 0);
     if (noise === null || !(pitch.value > 0)) throw new PointProblem('The camera does not count light.');
     this.pitch = pitch.value;
-    this.noise = noise;
+    this.noise = { ...noise, offset: point.offset };
   }
 
   /**
@@ -75,17 +76,32 @@ export class PointImages {
     return { data, planes, pixels, fine, zStart, zStep };
   }
 
+  /**
+   * Samples per pixel and distance of planes that hold the image of a point: twice as fine as its finest detail asks
+   * for across, λ/4NA, and seven to its shortest period along, λ/(n - sqrt(n² - NA²)); a spline through them is then
+   * wrong by less than a hundredth of an error. Where the camera sees no pupil, what suits the highest apertures.
+   */
+  sampling(): { readonly fine: number; readonly zStep: number } {
+    const from = this.plan.order.find(({ node }) => node.id === this.camera)?.inputs.get('in');
+    const light = from === undefined ? undefined : this.results(0, 0, 0).get(from.node)?.outputs[from.port];
+    const pupils = (light?.kind === 'polychromatic' ? light.channels : [light]).flatMap((each) =>
+      each?.kind === 'pupil' ? [each] : [],
+    );
+    const [pupil] = pupils;
+    if (pupil === undefined) return { fine: 3, zStep: 50e-9 };
+    const wavelength = Math.min(...pupils.map((each) => each.wavelength.value));
+    const [aperture, index] = [pupil.numericalAperture.value, pupil.refractiveIndex.value];
+    const across = wavelength / (4 * aperture);
+    const along = wavelength / (index - Math.sqrt(Math.max(0, index ** 2 - aperture ** 2)));
+    return { fine: Math.max(1, Math.ceil((2 * this.pitch) / across)), zStep: along / 7 };
+  }
+
   release(): void {
     this.runner.forgetAll();
   }
 
-  private run(x: number, y: number, z: number) {
-    const values = new Map([
-      [`${this.emitter}.x`, x],
-      [`${this.emitter}.y`, y],
-      [`${this.emitter}.z`, z],
-    ]);
-    const results = this.runner.run(this.plan, { ...NO_OVERRIDES, values }, 'value', new Set([this.camera]));
+  private run(x: number, y: number, z: number): Image {
+    const results = this.results(x, y, z);
     for (const { issues } of results.values()) {
       const problem = issues.find(({ severity }) => severity === 'error');
       if (problem !== undefined) throw new PointProblem(`${problem.message} ${problem.fix ?? ''}`.trim());
@@ -93,5 +109,14 @@ export class PointImages {
     const image = results.get(this.camera)?.outputs['out'];
     if (image?.kind !== 'image') throw new PointProblem('The camera shows no image of the point.');
     return image;
+  }
+
+  private results(x: number, y: number, z: number): RunResult {
+    const values = new Map([
+      [`${this.emitter}.x`, x],
+      [`${this.emitter}.y`, y],
+      [`${this.emitter}.z`, z],
+    ]);
+    return this.runner.run(this.plan, { ...NO_OVERRIDES, values }, 'value', new Set([this.camera]));
   }
 }
