@@ -6,6 +6,7 @@ import type { Design } from '../graph/document.ts';
 import type { FoundSpheres } from '../graph/findSpheres.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { type ClientTimings, DEFAULT_TIMINGS } from './clientTimings.ts';
+import type { FitSnapshot } from './fit/snapshot.ts';
 import { type LivingWorker, livingWorker, type WorkerLike } from './livingWorker.ts';
 import type {
   BackendChoice,
@@ -20,8 +21,10 @@ import type {
 } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import {
+  type Asked,
   continued,
   type FitOutcome,
+  kept,
   laterBy,
   MOST_RESTARTS,
   newFit,
@@ -65,6 +68,8 @@ export type { TrackOutcome, TrackRequest } from './runningTrack.ts';
 export interface ProgressSeen extends Pictures {
   readonly trail: readonly FitStepNote[];
   readonly maps?: readonly FittedMap[];
+  /** What going on from here takes, now and then. */
+  readonly snapshot?: FitSnapshot | null;
 }
 
 export interface EngineClientEvents {
@@ -108,7 +113,12 @@ export interface EngineClient {
   /** Results of revisions below this are dropped: another document was opened. */
   readonly setFloor: (revision: number) => void;
   /** Settles when the fit ends, is stopped or fails, also where several workers die over it; never rejects. */
-  readonly fit: (request: ShowRequest, options: FitOptions) => Promise<FitOutcome>;
+  readonly fit: (
+    request: ShowRequest,
+    options: FitOptions,
+    /** Of the same design and options, to go on from. */
+    resume?: FitSnapshot | null,
+  ) => Promise<FitOutcome>;
   /** Whether what a node gives depends on the grid; a newer question ends an older one. Never rejects. */
   readonly converge: (design: Design, nodeId: string) => Promise<ConvergenceOutcome>;
   /** Follows a movie; ends when it is over, stopped or has failed. Never rejects. */
@@ -343,12 +353,9 @@ export function createEngineClient(
     }
   };
 
-  const sendFit = (
-    current: LivingWorker,
-    fit: RunningFit,
-    { request, options }: ReturnType<typeof continued>,
-  ): void => {
-    const message = { type: 'fit', seq: nextSeq(), ...request, options } as const;
+  const sendFit = (current: LivingWorker, fit: RunningFit, { request, options, resume }: Asked): void => {
+    const from = resume === null ? {} : { resume };
+    const message = { type: 'fit', seq: nextSeq(), ...request, options, ...from } as const;
     fit.seq = message.seq;
     current.fit = fit;
     current.lastSign = Date.now();
@@ -398,7 +405,8 @@ export function createEngineClient(
         if (current.fit?.seq === message.seq) {
           const progress = noted(current.fit, message.progress);
           const trail = laterBy(current.fit.done, message.trail);
-          if (message.revision >= floor) events.onProgress(progress, { ...message, trail });
+          const snapshot = message.snapshot === undefined ? null : kept(current.fit, message.snapshot);
+          if (message.revision >= floor) events.onProgress(progress, { ...message, trail, snapshot });
         }
         break;
       case 'fitDone':
@@ -483,7 +491,7 @@ export function createEngineClient(
     setFloor(revision) {
       floor = revision;
     },
-    fit(request, options) {
+    fit(request, options, resume = null) {
       const current = session;
       if (current === null || !current.ready) {
         return Promise.resolve({
@@ -500,8 +508,8 @@ export function createEngineClient(
         });
       }
       return new Promise((settle) => {
-        const fit = newFit(request, options, settle);
-        sendFit(current, fit, fit);
+        const fit = newFit(request, options, settle, resume);
+        sendFit(current, fit, { request, options, resume });
       });
     },
     track(request) {

@@ -9,7 +9,7 @@ import { FitProblemError } from './fit/fitProblemError.ts';
 import { FollowLoop } from './followLoop.ts';
 import type { BackendChoice, FitStepNote, FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
-import type { Session } from './session.ts';
+import type { FitStep, Session } from './session.ts';
 
 export interface EngineLoopOptions {
   readonly post: (message: FromEngine) => void;
@@ -29,6 +29,11 @@ type Diagnose = Extract<ToEngine, { type: 'diagnose' }>;
 const PROGRESS_INTERVAL = 33;
 /** Learned maps are large and go less often (ms). */
 const MAP_INTERVAL = 250;
+/**
+ * What going on with a fit takes is kept by the page at this rate at most (ms), and less often where it is large: for
+ * so many times as long as it took to hand over.
+ */
+const [SNAPSHOT_INTERVAL, SNAPSHOT_PAUSE] = [1000, 20];
 /**
  * Pictures of a large image cost more than the steps of a search on a decimated one: after each there is a pause of
  * this many times what it took, up to so many milliseconds.
@@ -262,33 +267,54 @@ export class EngineLoop {
     this.wanted = message;
     let nextPost = Number.NEGATIVE_INFINITY;
     let nextMaps = Number.NEGATIVE_INFINITY;
+    let nextSnapshot = performance.now() + SNAPSHOT_INTERVAL;
     this.pausedMilliseconds = 0;
     let trail: FitStepNote[] = [];
-    try {
-      const result = await session.fit(message.design, message.options, async (progress, look, maps) => {
-        const now = performance.now();
-        if (now >= nextPost || this.fitState === 'paused') {
-          const pictures = await this.look(look);
-          const pause = LOOK_PAUSE * (performance.now() - now);
-          nextPost = performance.now() + Math.min(Math.max(PROGRESS_INTERVAL, pause), LONGEST_PAUSE);
-          const isMapDue = performance.now() >= nextMaps || this.fitState === 'paused';
-          const learned = isMapDue ? maps() : [];
-          if (isMapDue) nextMaps = performance.now() + MAP_INTERVAL;
-          this.options.post({
-            type: 'fitProgress',
-            seq: message.seq,
-            revision: message.revision,
-            progress,
-            trail,
-            ...(learned.length === 0 ? {} : { maps: learned }),
-            views: pictures.views,
-            previews: pictures.previews,
-            ...(pictures.analyses === undefined ? {} : { analyses: pictures.analyses }),
-          });
-          trail = [];
-        } else trail.push({ iteration: progress.iteration, loss: progress.loss, phase: progress.phase });
-        return this.mayProceed(session, progress.phase === 'fit' || progress.iteration > 0);
+    const post = async (
+      [progress, look, maps, snapshot]: Parameters<FitStep>,
+      isPaused = this.fitState === 'paused',
+    ): Promise<void> => {
+      const began = performance.now();
+      const pictures = await this.look(look);
+      const pause = LOOK_PAUSE * (performance.now() - began);
+      nextPost = performance.now() + Math.min(Math.max(PROGRESS_INTERVAL, pause), LONGEST_PAUSE);
+      const isMapDue = performance.now() >= nextMaps || isPaused;
+      const learned = isMapDue ? maps() : [];
+      if (isMapDue) nextMaps = performance.now() + MAP_INTERVAL;
+      const due = performance.now();
+      const kept = due >= nextSnapshot || isPaused ? await snapshot() : null;
+      this.options.post({
+        type: 'fitProgress',
+        seq: message.seq,
+        revision: message.revision,
+        progress,
+        trail,
+        ...(kept === null ? {} : { snapshot: kept }),
+        ...(learned.length === 0 ? {} : { maps: learned }),
+        views: pictures.views,
+        previews: pictures.previews,
+        ...(pictures.analyses === undefined ? {} : { analyses: pictures.analyses }),
       });
+      const took = performance.now() - due;
+      if (kept !== null) nextSnapshot = due + Math.max(SNAPSHOT_INTERVAL, SNAPSHOT_PAUSE * took);
+      trail = [];
+    };
+    const onStep = async (...step: Parameters<FitStep>): Promise<boolean> => {
+      const [progress] = step;
+      const isShown = performance.now() >= nextPost || this.fitState === 'paused';
+      const wasPaused = this.fitState === 'paused';
+      if (isShown) await post(step);
+      else trail.push({ iteration: progress.iteration, loss: progress.loss, phase: progress.phase });
+      const isStep = progress.phase === 'fit' || progress.iteration > 0;
+      return this.mayProceed(session, isStep, async () => {
+        // Where a person pauses, a reload goes on.
+        if (wasPaused) return;
+        if (!isShown) trail.pop();
+        await post(step, true);
+      });
+    };
+    try {
+      const result = await session.fit(message.design, message.options, onStep, message.resume ?? null);
       // What a person waited is no effort of the fit.
       const seconds = Math.max(0, result.seconds - this.pausedMilliseconds / 1000);
       const done = { ...result, seconds };
@@ -351,8 +377,13 @@ export class EngineLoop {
   }
 
   /** Lets messages in, answers a pending show, waits while paused. */
-  private async mayProceed(session: Session, isStep: boolean): Promise<boolean> {
+  private async mayProceed(
+    session: Session,
+    isStep: boolean,
+    onPause: () => Promise<void> = async () => undefined,
+  ): Promise<boolean> {
     await nextTask();
+    let isTold = false;
     for (;;) {
       if (this.pendingFit !== null || this.pendingTrack !== null) this.fitState = 'stopping';
       if (this.fitState === 'stopping') return false;
@@ -369,6 +400,8 @@ export class EngineLoop {
         return true;
       }
       const pausedAt = performance.now();
+      if (!isTold) await onPause();
+      isTold = true;
       await new Promise<void>((resolve) => {
         this.wake = resolve;
         setTimeout(resolve, 50);

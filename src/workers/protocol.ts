@@ -15,6 +15,7 @@ import type { PortType } from '../optics/values.ts';
 import type { Scaling, ViewMode } from '../pictures/scaling.ts';
 import type { PictureStyle } from '../pictures/style.ts';
 import type { DescentEnding } from './fit/optimisers/descend.ts';
+import type { FitSnapshot } from './fit/snapshot.ts';
 import type { StartsReport } from './fit/starts.ts';
 
 export const PROTOCOL_VERSION = 2;
@@ -302,6 +303,8 @@ export type ToEngine =
       readonly revision: number;
       readonly design: Design;
       readonly options: FitOptions;
+      /** Of a fit of this design with these options that was interrupted, to go on from. */
+      readonly resume?: FitSnapshot;
     })
   /** Follows a movie; its frames are asked for one by one. Paused, resumed and stopped like a fit. */
   | {
@@ -376,6 +379,8 @@ export type FromEngine =
       readonly progress: FitProgress;
       /** Steps since the message before, which were not shown. */
       readonly trail: readonly FitStepNote[];
+      /** What going on from here takes: once a second, and where the fit is paused. */
+      readonly snapshot?: FitSnapshot;
       /** Maps that are learned, a few times a second; absent otherwise. */
       readonly maps?: readonly FittedMap[];
     })

@@ -4,6 +4,7 @@ import type { Design, Issue } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { planeCount } from '../graph/validate.ts';
+import type { FitSnapshot } from './fit/snapshot.ts';
 import type { FitProgress, FitResult, FitStepNote, Wanted } from './protocol.ts';
 
 export type FitOutcome =
@@ -26,7 +27,11 @@ export interface RunningFit {
   seq: number;
   /** The last that was heard of it: every message brings the values, about thirty times a second. */
   checkpoint: FitProgress | null;
-  /** Steps that dead workers did. */
+  /** What going on exactly there takes, of the design as it was asked for; null before the first. */
+  snapshot: FitSnapshot | null;
+  /** Step at which the living worker took over; null where it began. */
+  from: number | null;
+  /** Steps that dead workers did and the living one does not know of. */
   done: number;
   /** Loss at the start, as the first worker saw it. */
   startLoss: number | null;
@@ -37,9 +42,15 @@ export interface RunningFit {
 /** Workers that one fit may outlive. */
 export const MOST_RESTARTS = 3;
 
-export function newFit(request: FitRequest, options: FitOptions, settle: RunningFit['settle']): RunningFit {
-  const nothing = { seq: 0, checkpoint: null, done: 0, startLoss: null, restarts: 0, paused: false };
-  return { request, options, settle, began: Date.now(), ...nothing };
+export function newFit(
+  request: FitRequest,
+  options: FitOptions,
+  settle: RunningFit['settle'],
+  snapshot: FitSnapshot | null = null,
+): RunningFit {
+  const nothing = { seq: 0, checkpoint: null, from: null, done: 0, restarts: 0, paused: false };
+  const startLoss = snapshot?.startLoss ?? null;
+  return { request, options, settle, began: Date.now(), ...nothing, snapshot, startLoss };
 }
 
 /** Keeps what a worker tells; its count of steps goes on from that of the workers before. */
@@ -55,25 +66,48 @@ export function laterBy(done: number, trail: readonly FitStepNote[]): readonly F
   return done === 0 ? trail : trail.map((note) => ({ ...note, iteration: note.iteration + done }));
 }
 
+/** What a worker is asked. */
+export interface Asked {
+  readonly request: FitRequest;
+  readonly options: FitOptions;
+  readonly resume: FitSnapshot | null;
+}
+
+/** Keeps a snapshot; one of values that another worker had reached belongs to another start. */
+export function kept(fit: RunningFit, snapshot: FitSnapshot): FitSnapshot | null {
+  if (fit.done > 0) return null;
+  fit.snapshot = snapshot;
+  return snapshot;
+}
+
 /**
  * What is asked of the next worker: to go on from the last values, or to begin again where the search for a start had
  * not come to an end.
  */
-export function continued(fit: RunningFit): { readonly request: FitRequest; readonly options: FitOptions } {
+export function continued(fit: RunningFit): Asked {
   fit.restarts += 1;
-  const { checkpoint, request, options } = fit;
+  const { checkpoint, request, options, snapshot } = fit;
+  if (snapshot !== null) {
+    fit.from = snapshot.iteration;
+    return { request, options, resume: snapshot };
+  }
   if (checkpoint === null || checkpoint.phase === 'search') {
     fit.done = 0;
-    return { request, options };
+    fit.from = null;
+    return { request, options, resume: null };
   }
   fit.done = checkpoint.iteration;
+  fit.from = checkpoint.iteration;
   const planes = planeCount(request.design, registry);
   const design = Object.entries(checkpoint.values).reduce(
     (soFar, [path, value]) => withValue(soFar, path, value, planes),
     request.design,
   );
   const maxIterations = Math.max(1, options.maxIterations - fit.done);
-  return { request: { ...request, design }, options: { ...options, coarseSearch: false, maxIterations } };
+  return {
+    ...{ request: { ...request, design }, resume: null },
+    options: { ...options, coarseSearch: false, maxIterations },
+  };
 }
 
 function withValue(design: Design, path: string, value: number, planes: number): Design {
@@ -89,7 +123,7 @@ function withValue(design: Design, path: string, value: number, planes: number):
 export function wholeResult(fit: RunningFit, result: FitResult): FitResult {
   if (fit.restarts === 0) return result;
   const times = fit.restarts === 1 ? 'once' : `${fit.restarts} times`;
-  const from = fit.done === 0 ? 'began again' : `went on from step ${fit.done}`;
+  const from = fit.from === null ? 'began again' : `went on from step ${fit.from}`;
   return {
     ...result,
     parameters: result.parameters.map((parameter) => ({
