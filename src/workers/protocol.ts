@@ -23,7 +23,7 @@ export const PROTOCOL_VERSION = 2;
 export type BackendName = 'webgpu' | 'wasm' | 'f64';
 export type BackendChoice = 'auto' | BackendName;
 
-export type { ViewMode };
+export type { FitSnapshot, ViewMode };
 
 /** A picture to be had in numbers, at full size. */
 export interface ViewRequest {

@@ -192,6 +192,13 @@ export const COMMANDS: readonly AppCommand[] = [
   { id: 'run', title: 'Run or pause the fit', group: 'Fit', keys: 'R', run: runOrPause },
   { id: 'step', title: 'One step of the fit', group: 'Fit', keys: '.', run: () => session.step() },
   { id: 'stop', title: 'Stop the fit and keep its values', group: 'Fit', run: () => session.stop() },
+  {
+    id: 'goOn',
+    title: 'Go on with the interrupted fit',
+    group: 'Fit',
+    keys: 'Shift+G',
+    run: () => session.goOn(),
+  },
   { id: 'reset', title: 'Reset to start', group: 'Fit', keys: 'Shift+R', run: () => session.resetToStart() },
   { id: 'new', title: 'New document', group: 'File', run: newDocument },
   { id: 'open', title: 'Open a file…', group: 'File', keys: 'Mod+O', run: chooseFiles },

@@ -1,11 +1,12 @@
 import { Switch } from 'radix-ui';
 import { useStore } from 'zustand';
-import { onlyAdam } from '../../graph/adamOnly.ts';
-import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts';
+import { hasResiduals, onlyAdam, suitable } from '../../graph/adamOnly.ts';
+import { DEFAULT_FIT_OPTIONS, type FitMethod, type FitOptions } from '../../graph/fitOptions.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
 import { toggleLearnPath } from '../stores/actions.ts';
-import { documentStore, registry } from '../stores/app.ts';
+import { documentStore, registry, session } from '../stores/app.ts';
+import { engineStore } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import fieldStyles from './fields.module.css';
 import styles from './inspector.module.css';
@@ -46,6 +47,50 @@ function readIn(range: SoftRange) {
   };
 }
 
+const STARTS: SoftRange = { soft: [1, 32], scale: 'linear', min: 1, max: 1000 };
+const SPREAD: SoftRange = { soft: [0.1, 10], scale: 'log', min: 1e-3, max: 1000 };
+
+/** What the methods are for, the likeliest first. */
+const METHODS: readonly { readonly value: FitMethod; readonly title: string; readonly use: string }[] = [
+  {
+    value: 'levenbergMarquardt',
+    title: 'Levenberg–Marquardt',
+    use: 'For a few dozen numbers and an image: fewest steps, and error bars.',
+  },
+  {
+    value: 'lbfgs',
+    title: 'L-BFGS',
+    use: 'For maps, many numbers and goals such as a Strehl ratio: learns the curvature as it goes, no rate to choose.',
+  },
+  {
+    value: 'gaussNewton',
+    title: 'Gauss–Newton (conjugate gradients)',
+    use: 'For maps and hundreds of numbers with an image: the curvature of the residuals without its matrix.',
+  },
+  {
+    value: 'adam',
+    title: 'Adam',
+    use: 'For rough goals and bad scales: steps of about one size whatever the slope, which must be let fall.',
+  },
+  {
+    value: 'momentum',
+    title: 'Gradient descent with momentum',
+    use: 'To see plain descent at work; slow where values matter unequally.',
+  },
+];
+
+const SCHEDULES = [
+  { value: 'cosine', title: 'Falls along a cosine' },
+  { value: 'steps', title: 'Halved three times' },
+  { value: 'constant', title: 'Stays' },
+] as const;
+
+/** Least gain over the last steps: what “when it hardly gains” means. */
+const SETTLED = { share: 1e-4, steps: 30 } as const;
+
+const STARTS_HINT =
+  'The first fit begins where the values are, the others at random about them; the best is kept, and how many ended there is told.';
+
 const nothing = (): void => {};
 
 /** How the fit runs, and which values it may change. */
@@ -54,7 +99,10 @@ export function FitPanel() {
   const estimateStart = useStore(settingsStore, (state) => state.estimateStart);
   const why = useStore(documentStore, ({ design }) => onlyAdam(design, registry));
   const learns = useStore(documentStore, ({ design }) => design.learn.length > 0);
-  const isAdam = fit.method === 'adam' || why !== null;
+  const residuals = useStore(documentStore, ({ design }) => hasResiduals(design, registry));
+  const method = suitable(fit, documentStore.getState().design, registry).method;
+  const isDamped = method === 'levenbergMarquardt';
+  const hasRate = method === 'adam' || method === 'momentum';
   if (!learns) {
     return (
       <section className={cx('section')} aria-label="Fit" data-testid="fit-panel">
@@ -73,17 +121,33 @@ export function FitPanel() {
             className={fx('select')}
             aria-label="Method"
             data-testid="field-fit.method"
-            value={isAdam ? 'adam' : fit.method}
-            onChange={(event) =>
-              change({ method: event.currentTarget.value === 'adam' ? 'adam' : 'levenbergMarquardt' })
-            }
+            value={method}
+            onChange={(event) => {
+              const chosen = METHODS.find(({ value }) => value === event.currentTarget.value);
+              if (chosen !== undefined) change({ method: chosen.value });
+            }}
           >
-            <option value="levenbergMarquardt">Levenberg–Marquardt</option>
-            <option value="adam">Adam</option>
+            {METHODS.map(({ value, title }) => (
+              <option
+                key={value}
+                value={value}
+                disabled={
+                  (value === 'levenbergMarquardt' && why !== null) || (value === 'gaussNewton' && !residuals)
+                }
+              >
+                {title}
+              </option>
+            ))}
           </select>
         </div>
-        {why !== null && <p className={fx('note')}>{why}: only Adam fits that, without error bars.</p>}
+        <p className={fx('note')}>{METHODS.find(({ value }) => value === method)?.use}</p>
+        {why !== null && (
+          <p className={fx('note')}>
+            {why}: Levenberg–Marquardt cannot fit that, and there are no error bars.
+          </p>
+        )}
       </div>
+      <Interrupted />
       <div className={fx('row')}>
         <div className={fx('line')}>
           <span className={fx('label')}>Find the object first</span>
@@ -129,7 +193,7 @@ export function FitPanel() {
           />
         </div>
       </div>
-      {!isAdam && (
+      {isDamped && (
         <div className={fx('row')}>
           <div className={fx('line')}>
             <Hint text={COMPARE_HINT} side="left">
@@ -156,15 +220,15 @@ export function FitPanel() {
           </div>
         </div>
       )}
-      {isAdam && (
+      {!isDamped && (
         <div className={fx('row')}>
           <div className={fx('line')}>
             <Hint text={STEPS_HINT} side="left">
-              <span className={fx('label')}>Adam steps in</span>
+              <span className={fx('label')}>Steps are in</span>
             </Hint>
             <select
               className={fx('select')}
-              aria-label="Adam steps in"
+              aria-label="Steps are in"
               data-testid="field-fit.variables"
               value={fit.variables ?? 'natural'}
               onChange={(event) => {
@@ -179,7 +243,7 @@ export function FitPanel() {
           </div>
         </div>
       )}
-      {isAdam && (
+      {hasRate && (
         <div className={fx('row')}>
           <div className={fx('line')}>
             <span className={fx('label')}>Learning rate</span>
@@ -200,8 +264,122 @@ export function FitPanel() {
           )}
         </div>
       )}
+      {hasRate && (
+        <div className={fx('row')}>
+          <div className={fx('line')}>
+            <span className={fx('label')}>The rate</span>
+            <select
+              className={fx('select')}
+              aria-label="The rate"
+              data-testid="field-fit.schedule"
+              value={fit.schedule ?? 'cosine'}
+              onChange={(event) => {
+                const { schedule: _, ...others } = fit;
+                const chosen = SCHEDULES.find(({ value }) => value === event.currentTarget.value)?.value;
+                const kept = chosen === undefined || chosen === 'cosine' ? {} : { schedule: chosen };
+                settingsStore.getState().set({ fit: { ...others, ...kept } });
+              }}
+            >
+              {SCHEDULES.map(({ value, title }) => (
+                <option key={value} value={value}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          </div>
+        </div>
+      )}
+      {!isDamped && (
+        <div className={fx('row')}>
+          <div className={fx('line')}>
+            <Hint text="Ends when the loss has fallen by less than 0.01 % over 30 steps." side="left">
+              <span className={fx('label')}>Stop when it hardly gains</span>
+            </Hint>
+            <Switch.Root
+              className={fx('switch')}
+              aria-label="Stop when it hardly gains"
+              data-testid="field-fit.stopWhen"
+              checked={fit.stopWhen !== undefined}
+              onCheckedChange={(on) => {
+                const { stopWhen: _, ...others } = fit;
+                settingsStore.getState().set({ fit: { ...others, ...(on ? { stopWhen: SETTLED } : {}) } });
+              }}
+            >
+              <Switch.Thumb className={fx('thumb')} />
+            </Switch.Root>
+          </div>
+        </div>
+      )}
+      <StartsFields fit={fit} />
       <LearnedList />
     </section>
+  );
+}
+
+/** Offers to go on with a fit that a reload has interrupted. */
+function Interrupted() {
+  const at = useStore(engineStore, (state) => state.fit.interruptedAt);
+  if (at === null) return null;
+  return (
+    <div className={fx('row')}>
+      <p className={fx('note')}>A fit of this design was interrupted.</p>
+      <button type="button" className={cx('action')} data-testid="go-on" onClick={() => session.goOn()}>
+        Go on with the fit (step {at})
+      </button>
+    </div>
+  );
+}
+
+function StartsFields({ fit }: { readonly fit: FitOptions }) {
+  const count = fit.starts?.count ?? 1;
+  const spread = typeof fit.starts?.spread === 'number' ? fit.starts.spread : 3;
+  const set = (starts: { readonly count: number; readonly spread: number }): void => {
+    const { starts: _, ...others } = fit;
+    const several = starts.count > 1 ? { starts: { ...starts, seed: 1 } } : {};
+    settingsStore.getState().set({ fit: { ...others, ...several } });
+  };
+  return (
+    <>
+      <div className={fx('row')}>
+        <div className={fx('line')}>
+          <Hint text={STARTS_HINT} side="left">
+            <span className={fx('label')}>Starts</span>
+          </Hint>
+          <NumberField
+            whole
+            label="Starts"
+            testId="field-fit.starts"
+            value={count}
+            factor={1}
+            range={STARTS}
+            text={String(count)}
+            parse={readIn(STARTS)}
+            onChange={(value) => set({ count: Math.round(value), spread })}
+            onSettle={nothing}
+          />
+        </div>
+      </div>
+      {count > 1 && (
+        <div className={fx('row')}>
+          <div className={fx('line')}>
+            <Hint text="Standard deviation of the starts, in natural steps of each value." side="left">
+              <span className={fx('label')}>Scatter of the starts</span>
+            </Hint>
+            <NumberField
+              label="Scatter of the starts"
+              testId="field-fit.spread"
+              value={spread}
+              factor={1}
+              range={SPREAD}
+              text={String(spread)}
+              parse={readIn(SPREAD)}
+              onChange={(value) => set({ count, spread: value })}
+              onSettle={nothing}
+            />
+          </div>
+        </div>
+      )}
+    </>
   );
 }
 

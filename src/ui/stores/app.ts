@@ -36,6 +36,7 @@ export const session = createSession({
   frames: frameBus,
   previews: previewBus,
   analyses: analysisBus,
+  fits: documentStorage,
 });
 
 export { registry };

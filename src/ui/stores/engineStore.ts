@@ -29,6 +29,8 @@ export interface FitState {
   readonly result: FitResult | null;
   /** The values that a fit of this session started from are known. */
   readonly hasStart: boolean;
+  /** Step at which a fit of this document was interrupted that can be gone on with; null where there is none. */
+  readonly interruptedAt: number | null;
   /** Nobody has looked at the result yet. */
   readonly unseen: boolean;
   /** A sentence when the last fit could not finish. */
@@ -77,6 +79,7 @@ export const IDLE_FIT: FitState = {
   stepsPerSecond: null,
   result: null,
   hasStart: false,
+  interruptedAt: null,
   unseen: false,
   error: null,
 };

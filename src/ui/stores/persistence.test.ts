@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { examples } from '../../graph/examples/index.ts';
-import type { FitResult } from '../../workers/protocol.ts';
+import { DEFAULT_FIT_OPTIONS } from '../../graph/fitOptions.ts';
+import type { FitResult, FitSnapshot } from '../../workers/protocol.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { createIndexedDbStorage, type DocumentStorage, startAutosave } from './persistence.ts';
 
@@ -38,6 +39,22 @@ describe('IndexedDB storage', () => {
     expect(keys).toHaveLength(30);
     expect(keys).not.toContain('d2');
   });
+});
+
+it('keeps the running fit of a document beside it, until it is dropped', async () => {
+  const storage = createIndexedDbStorage('test-fits');
+  const fit = { id: 'a', key: 'k', design, options: DEFAULT_FIT_OPTIONS };
+  await storage.beginFit(fit);
+  expect(await storage.storedFit('a')).toBeNull();
+  const snapshot = { version: 1, from: Float64Array.of(1, 2) } as unknown as FitSnapshot;
+  await storage.keepSnapshot('a', snapshot);
+  expect(await storage.storedFit('a')).toEqual({ fit, snapshot });
+  // Another fit begins: what was known of the one before does not belong to it.
+  await storage.beginFit({ ...fit, key: 'l' });
+  expect(await storage.storedFit('a')).toBeNull();
+  await storage.keepSnapshot('a', snapshot);
+  await storage.dropFit('a');
+  expect(await storage.storedFit('a')).toBeNull();
 });
 
 describe('recent documents', () => {

@@ -5,6 +5,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { serializeDesign } from '../../graph/serialize.ts';
 import type { DocumentState, DocumentStore } from './documentStore.ts';
+import type { BegunFit, StoredFits } from './fitCheckpoints.ts';
 
 export interface StoredDocument {
   readonly id: string;
@@ -20,9 +21,12 @@ export type RecentDocument = Pick<StoredDocument, 'id' | 'title' | 'savedAt'>;
 
 interface Schema extends DBSchema {
   documents: { key: string; value: StoredDocument; indexes: { savedAt: number } };
+  /** Fits that run or were interrupted, by the id of their document. */
+  fits: { key: string; value: BegunFit };
+  snapshots: { key: string; value: unknown };
 }
 
-export interface DocumentStorage {
+export interface DocumentStorage extends StoredFits {
   readonly save: (document: StoredDocument) => Promise<void>;
   readonly latest: () => Promise<StoredDocument | null>;
   /** The newest documents with different contents, newest first, without the one with the id `except`. */
@@ -36,9 +40,12 @@ const KEPT_DOCUMENTS = 30;
 export function createIndexedDbStorage(name = 'luminode'): DocumentStorage {
   let opening: Promise<IDBPDatabase<Schema>> | null = null;
   const open = (): Promise<IDBPDatabase<Schema>> => {
-    opening ??= openDB<Schema>(name, 1, {
-      upgrade(database) {
-        database.createObjectStore('documents', { keyPath: 'id' }).createIndex('savedAt', 'savedAt');
+    opening ??= openDB<Schema>(name, 2, {
+      upgrade(database, before) {
+        if (before < 1)
+          database.createObjectStore('documents', { keyPath: 'id' }).createIndex('savedAt', 'savedAt');
+        database.createObjectStore('fits', { keyPath: 'id' });
+        database.createObjectStore('snapshots');
       },
       blocking() {
         // Another tab wants a newer database: let go, so that it is not kept waiting.
@@ -57,11 +64,14 @@ export function createIndexedDbStorage(name = 'luminode'): DocumentStorage {
   return {
     async save(document) {
       const database = await open();
-      const transaction = database.transaction('documents', 'readwrite', { durability: 'strict' });
-      await transaction.store.put(document);
-      const keys = await transaction.store.index('savedAt').getAllKeys();
-      for (const key of keys.slice(0, Math.max(0, keys.length - KEPT_DOCUMENTS)))
-        await transaction.store.delete(key);
+      const names = ['documents', 'fits', 'snapshots'] as const;
+      const transaction = database.transaction(names, 'readwrite', { durability: 'strict' });
+      const documents = transaction.objectStore('documents');
+      await documents.put(document);
+      const keys = await documents.index('savedAt').getAllKeys();
+      for (const key of keys.slice(0, Math.max(0, keys.length - KEPT_DOCUMENTS))) {
+        for (const store of names) await transaction.objectStore(store).delete(key);
+      }
       await transaction.done;
     },
     async latest() {
@@ -87,6 +97,31 @@ export function createIndexedDbStorage(name = 'luminode'): DocumentStorage {
       const database = await open();
       return (await database.get('documents', id)) ?? null;
     },
+    async beginFit(fit) {
+      const database = await open();
+      const transaction = database.transaction(['fits', 'snapshots'], 'readwrite');
+      await transaction.objectStore('snapshots').delete(fit.id);
+      await transaction.objectStore('fits').put(fit);
+      await transaction.done;
+    },
+    async keepSnapshot(id, snapshot) {
+      const database = await open();
+      await database.put('snapshots', snapshot, id);
+    },
+    async dropFit(id) {
+      const database = await open();
+      const transaction = database.transaction(['fits', 'snapshots'], 'readwrite');
+      await transaction.objectStore('fits').delete(id);
+      await transaction.objectStore('snapshots').delete(id);
+      await transaction.done;
+    },
+    async storedFit(id) {
+      const database = await open();
+      const transaction = database.transaction(['fits', 'snapshots']);
+      const fit = await transaction.objectStore('fits').get(id);
+      const snapshot: unknown = await transaction.objectStore('snapshots').get(id);
+      return fit === undefined || snapshot === undefined ? null : { fit, snapshot };
+    },
   };
 }
 
@@ -98,7 +133,7 @@ export interface Autosave {
 
 export interface AutosaveOptions {
   readonly documents: DocumentStore;
-  readonly storage: DocumentStorage;
+  readonly storage: Pick<DocumentStorage, 'save'>;
   readonly delay?: number;
   /** A sentence when saving fails, null when it works again. */
   readonly onProblem: (sentence: string | null) => void;

@@ -4,12 +4,13 @@ import type { Design } from '../../graph/document.ts';
 import { examples } from '../../graph/examples/index.ts';
 import { getAt, setAt } from '../../graph/paths.ts';
 import type { WorkerLike } from '../../workers/engineClient.ts';
-import type { FitResult, FromEngine, ToEngine, View } from '../../workers/protocol.ts';
+import type { FitResult, FitSnapshot, FromEngine, ToEngine, View } from '../../workers/protocol.ts';
 import { PROTOCOL_VERSION } from '../../workers/protocol.ts';
 import { createAnalysisBus } from './analysisBus.ts';
 import { sameLight } from './designValues.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { createEngineStore } from './engineStore.ts';
+import type { BegunFit, StoredFits } from './fitCheckpoints.ts';
 import { contentKey } from './fitRecord.ts';
 import { createFrameBus, createPreviewBus } from './frameBus.ts';
 import { createSession } from './session.ts';
@@ -54,7 +55,7 @@ class FakeEngine implements WorkerLike {
   of<T extends ToEngine['type']>(type: T): Extract<ToEngine, { type: T }>[] {
     return this.sent.filter((message): message is Extract<ToEngine, { type: T }> => message.type === type);
   }
-  progress(value: number): void {
+  progress(value: number, snapshot?: FitSnapshot): void {
     const fit = this.of('fit').at(-1);
     if (fit === undefined) throw new Error('No fit was asked for.');
     const progress = {
@@ -70,6 +71,7 @@ class FakeEngine implements WorkerLike {
       seq: fit.seq,
       revision: fit.revision,
       progress,
+      ...(snapshot === undefined ? {} : { snapshot }),
       views: [],
       previews: [],
     });
@@ -90,7 +92,7 @@ class FakeEngine implements WorkerLike {
   }
 }
 
-function setUp() {
+function setUp(fits?: StoredFits) {
   const airy = examples.find((example) => example.id === 'airy')?.design;
   if (airy === undefined) throw new Error('There is no airy example.');
   const design: Design = { ...airy, learn: [PATH] };
@@ -109,6 +111,7 @@ function setUp() {
     frames,
     previews,
     analyses,
+    ...(fits === undefined ? {} : { fits }),
     spawn: () => worker,
   });
   session.start();
@@ -356,5 +359,70 @@ describe('session', () => {
     expect(frames.latest('loss', 'target')).toBe(target);
     expect([...engine.getState().computed]).toEqual(['loss', 'target']);
     expect([...engine.getState().pictured]).toEqual(['loss']);
+  });
+});
+
+describe('a fit that a reload interrupts', () => {
+  const snapshot = { version: 1, iteration: 37, startLoss: 1 } as unknown as FitSnapshot;
+
+  /** What a browser keeps. */
+  function shelf(): StoredFits {
+    const fits = new Map<string, BegunFit>();
+    const snapshots = new Map<string, FitSnapshot>();
+    return {
+      beginFit: async (fit) => void fits.set(fit.id, structuredClone(fit)),
+      keepSnapshot: async (id, kept) => void snapshots.set(id, structuredClone(kept)),
+      dropFit: async (id) => {
+        fits.delete(id);
+        snapshots.delete(id);
+      },
+      storedFit: async (id) => {
+        const [fit, kept] = [fits.get(id), snapshots.get(id)];
+        return fit === undefined || kept === undefined ? null : { fit, snapshot: kept };
+      },
+    };
+  }
+
+  async function interrupted(change: (documents: ReturnType<typeof setUp>['documents']) => void = () => {}) {
+    const fits = shelf();
+    const first = setUp(fits);
+    first.session.run();
+    first.worker.progress(0.75, snapshot);
+    await vi.advanceTimersByTimeAsync(1);
+    const { id, design } = first.documents.getState();
+    const second = setUp(fits);
+    second.documents.getState().open(design, { id });
+    change(second.documents);
+    await vi.advanceTimersByTimeAsync(1);
+    return { first, second, fits, id };
+  }
+
+  it('can be gone on with from where it was, with its own design and options', async () => {
+    const { first, second, fits, id } = await interrupted();
+    expect(second.engine.getState().fit.interruptedAt).toBe(37);
+    expect(uiStore.getState().toasts.at(-1)?.action?.text).toBe('Go on with the fit (step 37)');
+    second.settings.getState().set({ fit: { ...second.settings.getState().fit, method: 'adam' } });
+    second.session.goOn();
+    const [before, after] = [first.worker.of('fit')[0], second.worker.of('fit')[0]];
+    expect(after?.resume).toEqual(snapshot);
+    expect([after?.design, after?.options]).toEqual([before?.design, before?.options]);
+    await second.worker.done(0.8);
+    expect(await fits.storedFit(id)).toBeNull();
+    expect(second.engine.getState().fit.interruptedAt).toBeNull();
+    expect(second.aperture()).toBe(0.8);
+  });
+
+  it('is forgotten when the design has changed, before or after the offer', async () => {
+    const early = await interrupted((documents) =>
+      documents.getState().apply('Set', (design) => setAt(design, registry, PATH, 0.3)),
+    );
+    expect(early.second.engine.getState().fit.interruptedAt).toBeNull();
+    const late = await interrupted();
+    late.second.set(PATH, 0.3);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(late.second.engine.getState().fit.interruptedAt).toBeNull();
+    expect(await late.fits.storedFit(late.id)).toBeNull();
+    late.second.session.goOn();
+    expect(late.second.worker.of('fit')).toHaveLength(0);
   });
 });

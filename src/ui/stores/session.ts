@@ -28,6 +28,7 @@ import type { AnalysisBus } from './analysisBus.ts';
 import { sameLight, withMaps, withParamsOf, withValues } from './designValues.ts';
 import type { DocumentStore } from './documentStore.ts';
 import { type createEngineStore, IDLE_FIT, type LossSample, setFit, setIssues } from './engineStore.ts';
+import { createFitCheckpoints, type InterruptedFit, type StoredFits } from './fitCheckpoints.ts';
 import { contentKey } from './fitRecord.ts';
 import { createPace, describeEnding } from './fitWords.ts';
 import type { FrameBus, PreviewBus } from './frameBus.ts';
@@ -43,6 +44,8 @@ export interface SessionParts {
   readonly frames: FrameBus;
   readonly previews: PreviewBus;
   readonly analyses: AnalysisBus;
+  /** Where running fits are kept; nowhere when absent. */
+  readonly fits?: StoredFits;
   readonly spawn?: () => WorkerLike;
 }
 
@@ -54,6 +57,8 @@ export interface Session {
   readonly stop: () => void;
   /** Fits another design than the document's, which stays as it is. Paused and stopped like a fit. Never rejects. */
   readonly fitAside: (design: Design) => Promise<FitOutcome>;
+  /** Goes on with a fit that a reload of the page interrupted; does nothing where there is none. */
+  readonly goOn: () => void;
   /** Puts the values back that the last fit started from; does nothing where no fit ran. */
   readonly resetToStart: () => void;
   /** Computes the design on larger grids and says whether what a node gives changes. */
@@ -104,6 +109,9 @@ export function createSession(parts: SessionParts): Session {
   /** Set when the user wants the values of before the running fit back. */
   let discarding = false;
   const pace = createPace();
+  const checkpoints = createFitCheckpoints(parts.fits ?? null);
+  /** What can be gone on with, and the document's design that it belongs to. */
+  let interrupted: { readonly fit: InterruptedFit; readonly of: Design } | null = null;
   const unsubscribe: (() => void)[] = [];
 
   const client: EngineClient = createEngineClient(
@@ -164,6 +172,7 @@ export function createSession(parts: SessionParts): Session {
     if (pictures.maps !== undefined) {
       setFit(engine, { maps: Object.fromEntries(pictures.maps.map((map) => [map.path, map])) });
     }
+    if (pictures.snapshot) checkpoints.keep(pictures.snapshot);
     pace.note(progress.iteration, Date.now());
     const { iteration, loss, phase } = progress;
     sample([...pictures.trail, { iteration, loss, phase }]);
@@ -196,6 +205,7 @@ export function createSession(parts: SessionParts): Session {
   };
 
   const finishFit = (outcome: FitOutcome): void => {
+    checkpoints.end();
     if (outcome.kind === 'done') {
       const { iterations, loss } = outcome.result;
       sample(outcome.trail);
@@ -263,8 +273,13 @@ export function createSession(parts: SessionParts): Session {
       ),
     );
 
-  const startFit = (paused: boolean): void => {
-    const { design, revision } = documents.getState();
+  /** What can be seen in a measured image is estimated again: pitch and wavelength may have changed since. */
+  const preparedDesign = (design: Design): Design =>
+    settings.getState().estimateStart ? estimateStart(design, registry, unlearned(design)) : design;
+
+  /** @param resume a fit of this document to go on with; null for a new one */
+  const startFit = (paused: boolean, resume: InterruptedFit | null = null): void => {
+    const { id, design, revision } = documents.getState();
     if (design.learn.length === 0) {
       toast('Nothing is learnable yet: click the ◇ beside a parameter to let the fit change it.', 'info');
       return;
@@ -279,15 +294,13 @@ export function createSession(parts: SessionParts): Session {
     announce('The fit runs.');
     const pictures = buses.wants();
     fitWants = JSON.stringify(pictures);
-    // What can be seen in a measured image is estimated again: pitch and wavelength may have changed since.
-    const prepared = settings.getState().estimateStart
-      ? estimateStart(design, registry, unlearned(design))
-      : design;
+    const prepared = resume?.design ?? preparedDesign(design);
     fitGrid = prepared.grid;
-    const fitting = client.fit(
-      { revision, design: prepared, ...pictures },
-      suitable(settings.getState().fit, prepared, registry),
-    );
+    const options = resume?.options ?? suitable(settings.getState().fit, prepared, registry);
+    interrupted = null;
+    checkpoints.begin({ id, key: contentKey(design), design: prepared, options });
+    const request = { revision, design: prepared, ...pictures };
+    const fitting = client.fit(request, options, resume?.snapshot ?? null);
     if (paused) {
       client.control('pauseFit');
       client.control('stepFit');
@@ -315,6 +328,33 @@ export function createSession(parts: SessionParts): Session {
     return outcome;
   };
 
+  const offerToGoOn = async (epoch: number): Promise<void> => {
+    const { id, design } = documents.getState();
+    interrupted = null;
+    const found = await checkpoints.interrupted(id, contentKey(design));
+    const now = documents.getState();
+    if (found === null || now.epoch !== epoch || now.design !== design) return;
+    if (engine.getState().fit.status !== 'idle') return;
+    interrupted = { fit: found, of: design };
+    const { iteration } = found.snapshot;
+    setFit(engine, { interruptedAt: iteration });
+    const action = { text: `Go on with the fit (step ${iteration})`, keys: 'Shift+G', run: goOn };
+    toast('A fit of this design was interrupted.', 'info', action);
+  };
+
+  const forgetInterrupted = (): void => {
+    interrupted = null;
+    checkpoints.forget(documents.getState().id);
+    setFit(engine, { interruptedAt: null });
+  };
+
+  const goOn = (): void => {
+    const { connection, fit } = engine.getState();
+    if (interrupted === null || fit.status !== 'idle') return;
+    if (connection === 'ready') startFit(false, interrupted.fit);
+    else toast('The engine is not ready yet; try again in a moment.', 'info');
+  };
+
   const documentChanged = (): void => {
     const { design, epoch, revision, fit } = documents.getState();
     if (openedDesign === null || openedEpoch !== epoch) {
@@ -326,7 +366,8 @@ export function createSession(parts: SessionParts): Session {
       client.setFloor(revision);
       client.control('stopFit');
       setFit(engine, { ...IDLE_FIT, result: fit?.result ?? null });
-    }
+      void offerToGoOn(epoch);
+    } else if (interrupted !== null && !sameLight(interrupted.of, design)) forgetInterrupted();
     setIssues(engine, { documentIssues: validate(design, registry) });
     if (shownDesign !== null && sameLight(shownDesign, design)) return;
     if (!writing && engine.getState().fit.status !== 'idle') stop();
@@ -382,6 +423,7 @@ export function createSession(parts: SessionParts): Session {
       }
     },
     stop,
+    goOn,
     fitAside,
     track: (request) => client.track(request),
     controlTrack: (type) => client.control(type),

@@ -32,13 +32,3 @@ export interface FitSnapshot {
     | ({ readonly kind: 'damped' } & { readonly state: LevenbergMarquardtState })
     | ({ readonly kind: 'descent' } & DescentProgress);
 }
-
-/** Whether what a browser kept is a snapshot of this version. */
-export function isSnapshot(stored: unknown): stored is FitSnapshot {
-  return (
-    typeof stored === 'object' &&
-    stored !== null &&
-    'version' in stored &&
-    stored.version === SNAPSHOT_VERSION
-  );
-}
