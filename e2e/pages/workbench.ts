@@ -207,6 +207,11 @@ export class Workbench {
   /** Runs the fit to its end. */
   async runFit(timeout = 120_000): Promise<void> {
     await this.runButton.click();
+    await this.fitEnded(timeout);
+  }
+
+  /** Waits for the end of the fit that runs. */
+  async fitEnded(timeout = 120_000): Promise<void> {
     await expect
       .poll(
         async () => {

@@ -2,6 +2,7 @@ import { Switch } from 'radix-ui';
 import { useStore } from 'zustand';
 import { hasResiduals, onlyAdam, suitable } from '../../graph/adamOnly.ts';
 import { DEFAULT_FIT_OPTIONS, type FitMethod, type FitOptions } from '../../graph/fitOptions.ts';
+import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
 import { toggleLearnPath } from '../stores/actions.ts';
@@ -323,9 +324,9 @@ function Interrupted() {
   return (
     <div className={fx('row')}>
       <p className={fx('note')}>A fit of this design was interrupted.</p>
-      <button type="button" className={cx('action')} data-testid="go-on" onClick={() => session.goOn()}>
+      <Button look="outlined" small data-testid="go-on" onClick={() => session.goOn()}>
         Go on with the fit (step {at})
-      </button>
+      </Button>
     </div>
   );
 }
