@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { basinDrawing, basinPage } from '../bench/basin-page.mjs';
+import { maskDesignPage } from '../bench/mask-design-page.mjs';
 import { miePeersPage } from '../bench/mie-peers-page.mjs';
 import { benchmarkPage, recordedResults } from '../bench/page.mjs';
 import { ALL_SECONDS, benchmarkParts } from '../bench/parts.mjs';
@@ -10,6 +11,7 @@ import { targetRows } from '../bench/targets.mjs';
 
 const PAGE = 'docs/benchmarks.md';
 const [LESSON, DRAWING] = ['docs/lessons/convergence.md', 'docs/lessons/basin.svg'];
+const MASKS = 'docs/psf-engineering.md';
 const PARTS = benchmarkParts({
   quick: false,
   python: 'python3',
@@ -43,6 +45,16 @@ it('the lesson on fits that fail shows what was measured by the script as it is'
   }
   expect(readFileSync(LESSON, 'utf8')).toBe(page);
   expect(readFileSync(DRAWING, 'utf8')).toBe(drawing);
+});
+
+it('the page on designing masks shows what was measured by the script as it is', () => {
+  const results = recordedResults()['mask-design'];
+  const script = createHash('sha256').update(readFileSync('bench/mask-design.mjs')).digest('hex');
+  expect(results.scriptsSha256).toBe(script);
+  const written = readFileSync(MASKS, 'utf8');
+  const page = maskDesignPage(written, results);
+  if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync(MASKS, page);
+  expect(readFileSync(MASKS, 'utf8')).toBe(page);
 });
 
 it('figures nobody has measured are not found, and those that miss their target are named so', () => {

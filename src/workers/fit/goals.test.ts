@@ -11,13 +11,15 @@ import { fitted } from '../testDesigns.ts';
 
 const session = await createSession('wasm');
 
-/** Designs of maps, in fewer steps than Run fit takes; the others are in fit.test.ts. */
+/** Designs of maps and masks, in fewer steps than Run fit takes; the others are in fit.test.ts. */
 const OPTIONS: Readonly<Record<string, Partial<FitOptions>>> = {
   'letter-hologram': { maxIterations: 60 },
   'mirror-hologram': { maxIterations: 60 },
   'tilt-series': { maxIterations: 80 },
   'colour-sorter': { maxIterations: 100 },
   'tilt-volume': { maxIterations: 100 },
+  'tetrapod-by-design': { maxIterations: 80, learningRate: 1 },
+  'free-mask-by-design': { maxIterations: 12 },
 };
 
 const exampleOf = (id: string) => {
