@@ -132,6 +132,7 @@ export function StatusBar() {
   const pace = useStore(engineStore, frameText);
   const bytes = useStore(engineStore, (state) => state.bytes);
   const fit = useStore(engineStore, (state) => state.fit);
+  const following = useStore(engineStore, (state) => state.following);
   return (
     <footer className={cx('statusBar')}>
       <BackendChip />
@@ -151,6 +152,14 @@ export function StatusBar() {
             : `${Math.round(100 * fit.searched)} % of the places tried`}
           {fit.stepsPerSecond !== null && fit.status === 'running' && (
             <span data-testid="status-pace"> · {describePace(fit.stepsPerSecond)}</span>
+          )}
+        </span>
+      )}
+      {following !== null && (
+        <span className={cx('fact', 'fitFact')} data-testid="status-following">
+          Following
+          {following.stepsPerSecond !== null && (
+            <span data-testid="status-following-pace"> · {describePace(following.stepsPerSecond)}</span>
           )}
         </span>
       )}

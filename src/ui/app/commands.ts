@@ -20,6 +20,7 @@ import { goBack } from '../stores/opening.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { openDialog, openGallery, runToastAction, toast, uiStore } from '../stores/uiStore.ts';
+import { FOLLOW_KEY, switchFollowing } from '../views/goalDrag.ts';
 import { foldPanel, showLayout } from './panels.ts';
 
 export interface AppCommand {
@@ -156,6 +157,13 @@ export const COMMANDS: readonly AppCommand[] = [
     group: 'Edit',
     keys: 'X',
     run: fixChosen,
+  },
+  {
+    id: 'follow',
+    title: 'Let the optics follow a ring that is dragged, or not',
+    group: 'Fit',
+    keys: FOLLOW_KEY,
+    run: switchFollowing,
   },
   { id: 'undo', title: 'Undo', group: 'Edit', keys: 'Mod+Z', run: undoOrGoBack },
   { id: 'redo', title: 'Redo', group: 'Edit', keys: 'Mod+Y', run: () => documentStore.getState().redo() },

@@ -36,6 +36,7 @@ const SINGLE_KEYS: Readonly<Record<string, string>> = {
   c: 'wire',
   m: 'bypass',
   v: 'nextView',
+  t: 'follow',
   x: 'fix',
   l: 'learn',
   f: 'fitView',

@@ -29,7 +29,10 @@ export const LearnToggle = memo(function LearnToggle({
   readonly testId: string;
 }) {
   const learned = useStore(documentStore, ({ design }) => design.learn.includes(path));
-  const moving = useStore(engineStore, ({ fit }) => learned && fit.status === 'running');
+  const moving = useStore(
+    engineStore,
+    ({ fit, following }) => learned && (fit.status === 'running' || following !== null),
+  );
   if (!learnable) return null;
   const text = learned ? 'The fit changes this value; click to hold it' : 'Let the fit change this value';
   return (

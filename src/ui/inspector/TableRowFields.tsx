@@ -169,7 +169,10 @@ export function CellLearn({
   readonly learnable: boolean;
   readonly title: string;
 }) {
-  const moving = useStore(engineStore, ({ fit }) => learned && fit.status === 'running');
+  const moving = useStore(
+    engineStore,
+    ({ fit, following }) => learned && (fit.status === 'running' || following !== null),
+  );
   if (!learnable) return null;
   const what = row === '*' ? 'the whole column' : 'this value';
   return (

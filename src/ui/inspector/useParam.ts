@@ -7,7 +7,7 @@ import { getAt } from '../../graph/paths.ts';
 import { shownParams } from '../../graph/registry.ts';
 import type { ElementSpec, ParamSpec } from '../../optics/element.ts';
 import { documentStore, registry } from '../stores/app.ts';
-import { engineStore } from '../stores/engineStore.ts';
+import { engineStore, movingValues } from '../stores/engineStore.ts';
 
 const NO_TERMS: ParamData = {};
 const NOTHING_SHOWN: readonly string[] = [];
@@ -37,9 +37,9 @@ export function useTermNames(nodeId: string, param: string): readonly string[] {
   );
 }
 
-/** The value that a running fit has reached; undefined when it does not change this path. */
+/** The value that a running fit has reached, or that follows a goal; undefined when it does not change this path. */
 export function useLiveValue(path: string): number | undefined {
-  return useStore(engineStore, ({ fit }) => (fit.status === 'idle' ? undefined : fit.values[path]));
+  return useStore(engineStore, (state) => movingValues(state)?.[path]);
 }
 
 /** Names of the parameters that matter at the node's present choices. */

@@ -66,6 +66,20 @@ export interface EngineState {
   readonly issuesByNode: ReadonlyMap<string, readonly Issue[]>;
   readonly shownRevision: number;
   readonly fit: FitState;
+  /** Values that follow a goal which is dragged; null while none is. */
+  readonly following: {
+    readonly values: FitProgress['values'];
+    readonly iteration: number;
+    readonly stepsPerSecond: number | null;
+  } | null;
+}
+
+/** Values that a fit changes, or that follow a goal, in place of the document's; null while nothing does. */
+export function movingValues({
+  fit,
+  following,
+}: Pick<EngineState, 'fit' | 'following'>): FitProgress['values'] | null {
+  return fit.status === 'idle' ? (following?.values ?? null) : fit.values;
 }
 
 export const IDLE_FIT: FitState = {
@@ -105,6 +119,7 @@ const INITIAL: EngineState = {
   issuesByNode: new Map(),
   shownRevision: -1,
   fit: IDLE_FIT,
+  following: null,
 };
 
 const SEVERITY_ORDER = { error: 0, warning: 1, info: 2 } as const;

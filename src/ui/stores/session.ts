@@ -31,6 +31,7 @@ import { type createEngineStore, IDLE_FIT, type LossSample, setFit, setIssues } 
 import { createFitCheckpoints, type InterruptedFit, type StoredFits } from './fitCheckpoints.ts';
 import { contentKey } from './fitRecord.ts';
 import { createPace, describeEnding } from './fitWords.ts';
+import { createFollowing, type Following } from './following.ts';
 import type { FrameBus, PreviewBus } from './frameBus.ts';
 import type { createSettingsStore } from './settingsStore.ts';
 import { inOriginalPixels } from './targetImports.ts';
@@ -68,6 +69,8 @@ export interface Session {
   readonly controlTrack: (type: 'pauseFit' | 'resumeFit' | 'stopFit') => void;
   /** Shows another design in place of the document's, until the document changes or null is given. */
   readonly showInstead: (design: Design | null) => void;
+  /** Goals that are dragged while the optics follow. */
+  readonly following: Following;
   /** Every sphere in the target, for an element that stands for spheres. */
   readonly findSpheres: (nodeId: string) => Promise<SearchOutcome>;
   /** Shows the state before the fit (or as opened) while a key is held. */
@@ -355,6 +358,15 @@ export function createSession(parts: SessionParts): Session {
     else toast('The engine is not ready yet; try again in a moment.', 'info');
   };
 
+  const following = createFollowing({
+    client,
+    registry,
+    documents,
+    engine,
+    buses,
+    show: () => show(),
+  });
+
   const documentChanged = (): void => {
     const { design, epoch, revision, fit } = documents.getState();
     if (openedDesign === null || openedEpoch !== epoch) {
@@ -365,10 +377,15 @@ export function createSession(parts: SessionParts): Session {
       buses.clear();
       client.setFloor(revision);
       client.control('stopFit');
+      following.cancel();
       setFit(engine, { ...IDLE_FIT, result: fit?.result ?? null });
       void offerToGoOn(epoch);
     } else if (interrupted !== null && !sameLight(interrupted.of, design)) forgetInterrupted();
     setIssues(engine, { documentIssues: validate(design, registry) });
+    if (following.isActive()) {
+      if (!following.moved()) show();
+      return;
+    }
     if (shownDesign !== null && sameLight(shownDesign, design)) return;
     if (!writing && engine.getState().fit.status !== 'idle') stop();
     show();
@@ -391,6 +408,7 @@ export function createSession(parts: SessionParts): Session {
           if (state.backend !== previous.backend) client.start(state.backend);
         }),
         buses.onWantsChanged(() => {
+          if (following.wantsChanged()) return;
           if (engine.getState().fit.status === 'idle') show();
           else flushProgress();
         }),
@@ -424,6 +442,7 @@ export function createSession(parts: SessionParts): Session {
     },
     stop,
     goOn,
+    following,
     fitAside,
     track: (request) => client.track(request),
     controlTrack: (type) => client.control(type),

@@ -9,6 +9,8 @@ import { formatValue, formatWithUnit, scaledUnit } from './format.ts';
 import { ImageInput } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import { ImageLayer } from './imageLayer.ts';
+import { lightPlaces } from './lightPlaces.ts';
+import type { Mark } from './marks.ts';
 import type { Palette } from './overlay.ts';
 import {
   COLOR_BAR_WIDTH,
@@ -111,6 +113,11 @@ export class ImageController {
   private selection: ProfileSelection | null = null;
   private marks: SphereMarks | null = null;
   private endMarks: (() => void) | null = null;
+  private lights: {
+    readonly picture: Picture;
+    readonly list: readonly Mark[];
+    readonly places: ReadonlyMap<string, Point>;
+  } | null = null;
   private stale = false;
   private frame = 0;
   private lastSummary = 0;
@@ -316,7 +323,15 @@ export class ImageController {
     const { marks, picture, palette } = this;
     if (marks === null || picture === null || !(picture.pitch > 0)) return;
     const { shape, pitch } = picture;
-    drawMarks(context, placement, shape, pitch, marks.list(), marks.selected, palette);
+    const list = marks.list();
+    drawMarks(context, placement, shape, pitch, list, marks.selected, palette, this.lightOf(picture, list));
+  }
+
+  /** Where the light of the goals is, found once for a picture and its goals. */
+  private lightOf(picture: Picture, list: readonly Mark[]): ReadonlyMap<string, Point> {
+    if (this.lights?.picture !== picture || this.lights.list !== list)
+      this.lights = { picture, list, places: lightPlaces(picture, list) };
+    return this.lights.places;
   }
 
   private drawPolarisation(context: CanvasRenderingContext2D, placement: Placement, rect: Area): void {

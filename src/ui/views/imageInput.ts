@@ -38,7 +38,9 @@ export const IMAGE_KEYS =
 
 const ZOOM_STEP = 1.25;
 /** How near to the middle of a small object the pointer takes it, canvas pixels. */
-const REACH = 10;
+const REACH = 13;
+/** The same for a finger: targets of 44. */
+const FINGER_REACH = 22;
 const ARROWS: Readonly<Record<string, Point>> = {
   ArrowLeft: { x: -1, y: 0 },
   ArrowRight: { x: 1, y: 0 },
@@ -119,7 +121,10 @@ export class ImageInput {
     this.canvas.setPointerCapture(event.pointerId);
     const at = this.at(event);
     const handle = event.button === 0 ? this.handleAt(at, placement) : null;
-    const isMark = handle === null && event.button === 0 && this.grabsMark(toImage(placement, at), placement);
+    const isMark =
+      handle === null &&
+      event.button === 0 &&
+      this.grabsMark(toImage(placement, at), placement, event.pointerType);
     if (handle !== null) this.drag = { kind: 'end', which: handle };
     else if (isMark) this.drag = { kind: 'mark' };
     else if (this.tool === 'pan' || event.button !== 0) this.drag = { kind: 'pan', last: at };
@@ -130,8 +135,9 @@ export class ImageInput {
     }
   }
 
-  private grabsMark(point: Point, placement: Placement): boolean {
-    return this.tool === 'pan' && this.host.marks()?.grab(point, REACH / placement.zoom) === true;
+  private grabsMark(point: Point, placement: Placement, by: string): boolean {
+    const reach = by === 'touch' ? FINGER_REACH : REACH;
+    return this.tool === 'pan' && this.host.marks()?.grab(point, reach / placement.zoom) === true;
   }
 
   /** Adds an object where there can be more, else the whole picture is shown. */

@@ -10,6 +10,8 @@ import { unitFactor } from '../../optics/units.ts';
 import { formatValue } from './format.ts';
 
 export interface Mark {
+  /** `goal`: a place where light is wanted, which has no distance. */
+  readonly kind: 'object' | 'goal';
   /** `node` or `node.particles.2`: with `.x`, `.y` and `.z` the paths of its place. */
   readonly key: string;
   /** The table (`node.particles`) and row that it is; null for a node of its own. */
@@ -83,10 +85,15 @@ export function marksOf(
       return typeof value === 'number' ? value : 0;
     };
     const table = placedTable(element);
-    const depth = table === null ? element.params['z'] : table[1].columns['z'];
-    const field = [node.type, ...(table === null ? [] : [table[0]]), 'z'].join('.');
+    const columns = table === null ? element.params : table[1].columns;
+    // A goal has no distance: its places are told as its x is.
+    const told = columns['z'] === undefined ? 'x' : 'z';
+    const depth = columns[told];
+    const field = [node.type, ...(table === null ? [] : [table[0]]), told].join('.');
     const unit = unitOf(depth, chosen[field], designWavelength(design, registry, node.id));
+    const kind = element.objective === true ? 'goal' : 'object';
     const mark = (key: string, row: Pick<Mark, 'table' | 'label' | 'name'>, radius: number): Mark => ({
+      kind,
       key,
       ...row,
       x: at(`${key}.x`),
@@ -98,8 +105,11 @@ export function marksOf(
     if (table === null) return [mark(node.id, { table: null, label: '', name }, radiusOf(node, element, at))];
     const [param, spec] = table;
     const path = `${node.id}.${param}`;
-    return tableRows(spec, node.params[param]).map((_, row) => {
-      const words = { table: { path, row }, label: `${row + 1}`, name: `${name}, ${spec.row} ${row + 1}` };
+    const rows = tableRows(spec, node.params[param]);
+    return rows.map((_, row) => {
+      // A single ring needs no number.
+      const label = kind === 'goal' && rows.length === 1 ? '' : `${row + 1}`;
+      const words = { table: { path, row }, label, name: `${name}, ${spec.row} ${row + 1}` };
       const radius = spec.columns['radius'] === undefined ? 0 : at(cellPath(path, row, 'radius'));
       return mark(`${path}.${row}`, words, radius);
     });
@@ -126,6 +136,11 @@ export function hasMarks(design: Design, registry: Registry, nodeId: string): bo
   return placedNodes(design, registry, nodeId).length > 0;
 }
 
+/** Whether places where light is wanted lie on the picture of a node. */
+export function hasRings(design: Design, registry: Registry, nodeId: string): boolean {
+  return placedNodes(design, registry, nodeId).some(({ element }) => element.objective === true);
+}
+
 interface Placed {
   readonly node: DesignNode;
   readonly element: ElementSpec;
@@ -142,11 +157,19 @@ function placedNodes(design: Design, registry: Registry, nodeId: string): Placed
   const seen = [nodeId, ...compared.map(({ id }) => id)];
   return design.nodes.flatMap((node) => {
     const element = registry.get(node.type);
-    if (element === undefined || node.bypassed === true || element.category !== 'samples') return [];
+    if (element === undefined || node.bypassed === true) return [];
+    // A goal's places are on the picture that it looks at.
+    if (element.objective === true)
+      return placedTable(element) !== null && looksAt(design, node.id, nodeId) ? [{ node, element }] : [];
+    if (element.category !== 'samples') return [];
     if (Object.values(element.outputs)[0]?.type !== 'farField') return [];
     if (!isPlaced(element.params) && placedTable(element) === null) return [];
     return seen.some((id) => reaches(design, node.id, id)) ? [{ node, element }] : [];
   });
+}
+
+function looksAt({ edges }: Design, goal: string, nodeId: string): boolean {
+  return edges.some(({ from, to }) => to.node === goal && from.node === nodeId);
 }
 
 /** With the shells that are used. */
@@ -165,6 +188,8 @@ export function tableFor(
   nodeId: string,
 ): {
   readonly path: string;
+  /** What a row is: “sphere”. */
+  readonly row: string;
   readonly rows: number;
   readonly last: Readonly<Record<string, number | string>>;
 } | null {
@@ -172,7 +197,7 @@ export function tableFor(
     const table = placedTable(element);
     if (table === null) continue;
     const rows = tableRows(table[1], findNode(design, node.id)?.params[table[0]]);
-    return { path: `${node.id}.${table[0]}`, rows: rows.length, last: rows.at(-1) ?? {} };
+    return { path: `${node.id}.${table[0]}`, row: table[1].row, rows: rows.length, last: rows.at(-1) ?? {} };
   }
   return null;
 }

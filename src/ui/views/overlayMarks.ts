@@ -1,6 +1,7 @@
 /** Objects drawn over the picture that they make: true size at the true place. CSS pixels. */
 import { depthText, type Mark } from './marks.ts';
 import { type Palette, visibleRect } from './overlay.ts';
+import type { Point } from './profile.ts';
 import type { Placement, Shape } from './viewport.ts';
 import { toCanvas } from './viewport.ts';
 
@@ -19,6 +20,7 @@ export function drawMarks(
   marks: readonly Mark[],
   selected: string | null,
   { accent, font }: Pick<Palette, 'accent' | 'font'>,
+  lights: ReadonlyMap<string, Point> = new Map(),
 ): void {
   const [ny, nx] = shape;
   const rect = visibleRect(placement, shape);
@@ -30,6 +32,11 @@ export function drawMarks(
   const ordered = marks.toSorted((a, b) => Number(a.key === selected) - Number(b.key === selected));
   for (const mark of ordered) {
     const isSelected = mark.key === selected;
+    if (mark.kind === 'goal') {
+      const light = lights.get(mark.key) ?? null;
+      drawGoal(context, { placement, shape, pitch, accent, font }, mark, light, isSelected);
+      continue;
+    }
     const at = toCanvas(placement, {
       x: Math.floor(nx / 2) + mark.x / pitch,
       y: Math.floor(ny / 2) + mark.y / pitch,
@@ -54,6 +61,56 @@ export function drawMarks(
     });
   }
   context.restore();
+}
+
+/** Radius of a ring around a place where light is wanted, and of that around the light itself. */
+const GOAL_RADIUS = 13;
+const LIGHT_RADIUS = 5;
+
+interface GoalLook extends Pick<Palette, 'accent' | 'font'> {
+  readonly placement: Placement;
+  readonly shape: Shape;
+  readonly pitch: number;
+}
+
+/** Dashed: where light is wanted. Whole: where it is. */
+function drawGoal(
+  context: CanvasRenderingContext2D,
+  { placement, shape: [ny, nx], pitch, accent, font }: GoalLook,
+  mark: Mark,
+  light: Point | null,
+  isSelected: boolean,
+): void {
+  const onCanvas = ({ x, y }: Point) =>
+    toCanvas(placement, { x: Math.floor(nx / 2) + x / pitch, y: Math.floor(ny / 2) + y / pitch });
+  const wanted = onCanvas(mark);
+  if (light !== null) {
+    const seen = onCanvas(light);
+    const distance = Math.hypot(seen.x - wanted.x, seen.y - wanted.y);
+    if (distance > GOAL_RADIUS + LIGHT_RADIUS) {
+      context.beginPath();
+      context.moveTo(seen.x, seen.y);
+      context.lineTo(wanted.x, wanted.y);
+      context.setLineDash([2, 5]);
+      context.lineWidth = 1.5;
+      context.strokeStyle = accent;
+      context.stroke();
+      context.setLineDash([]);
+    }
+    ring(context, seen.x, seen.y, LIGHT_RADIUS, '#ffffff', 1.25);
+  }
+  context.setLineDash([5, 4]);
+  ring(context, wanted.x, wanted.y, GOAL_RADIUS, isSelected ? accent : '#ffffff', isSelected ? 2.5 : 2);
+  context.setLineDash([]);
+  if (mark.label === '') return;
+  label(context, mark.label, {
+    x: wanted.x + GOAL_RADIUS + 6,
+    y: wanted.y,
+    right: Number.POSITIVE_INFINITY,
+    left: wanted.x - GOAL_RADIUS - 6,
+    font,
+    color: isSelected ? accent : '#ffffff',
+  });
 }
 
 /** “2 · z 10 µm”, “z 0 µm”, or where there is no room for it the number alone. */

@@ -1,10 +1,11 @@
 /** What a person does to the objects on a picture: choosing, dragging, keys. Places in metres. React-free. */
 import { getAt } from '../../graph/paths.ts';
 import { documentStore, registry } from '../stores/app.ts';
-import { engineStore } from '../stores/engineStore.ts';
+import { engineStore, movingValues } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { addTableRow, removeTableRow, setValues } from '../stores/tableActions.ts';
 import { currentMovie, fitShown, trackStore } from '../stores/tracking.ts';
+import { GoalDrag, gestureOf } from './goalDrag.ts';
 import type { PictureMarks } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import type { LiveValues, Mark } from './marks.ts';
@@ -13,7 +14,7 @@ import { type Point, physicalCoordinate } from './profile.ts';
 
 /** The keys, for help texts. */
 export const MARK_KEYS =
-  'Tab chooses the next sphere; arrow keys then move it by a pixel, with Shift by ten, with Alt by a tenth; Page Up and ' +
+  'Tab chooses the next sphere or ring; arrow keys then move it by a pixel, with Shift by ten, with Alt by a tenth; Page Up and ' +
   'Page Down change its distance, Delete removes it, Escape leaves it.';
 
 /** Change of the distance before focus by a key or a notch of the wheel, metres; with Shift ten times as much. */
@@ -36,10 +37,15 @@ interface Grip {
 
 /** Values of a running fit, or of the frame of a movie that is looked at; null for those of the document. */
 export function liveValues(): LiveValues | null {
-  const { fit } = engineStore.getState();
-  if (fit.status !== 'idle') return fit.values;
+  const moving = movingValues(engineStore.getState());
+  if (moving !== null) return moving;
   const track = trackStore.getState();
   return currentMovie(track) === null ? null : (fitShown(track)?.values ?? null);
+}
+
+/** Whether a fit or a movie has the values, so that nothing can be moved. */
+function isHeld(): boolean {
+  return engineStore.getState().following === null && liveValues() !== null;
 }
 
 type KeyPress = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey'>;
@@ -50,6 +56,7 @@ export class SphereMarks {
   private known: { design: unknown; live: unknown; units: unknown; marks: readonly Mark[] } | null = null;
   private grip: Grip | null = null;
   private chosen: string | null = null;
+  private readonly goals = new GoalDrag();
 
   constructor(nodeId: string) {
     this.nodeId = nodeId;
@@ -100,8 +107,9 @@ export class SphereMarks {
   grab(point: Point, reach: number): boolean {
     const mark = this.at(point, reach);
     this.choose(mark?.key ?? null);
-    if (mark === null || liveValues() !== null) return false;
+    if (mark === null || isHeld()) return false;
     this.grip = { mark, from: point, last: point, moved: false };
+    if (mark.kind === 'goal') this.goals.take(mark);
     return true;
   }
 
@@ -120,8 +128,13 @@ export class SphereMarks {
 
   /** Ends the drag, which is one step that can be undone. */
   drop(): void {
-    if (this.grip === null) return;
+    const { grip } = this;
+    if (grip === null) return;
     this.grip = null;
+    if (grip.mark.kind === 'goal' && this.goals.isHeld) {
+      this.goals.letGo(this.nodeId, () => this.list());
+      return;
+    }
     documentStore.getState().settle();
   }
 
@@ -129,7 +142,7 @@ export class SphereMarks {
   scroll(point: Point, reach: number, notches: number): boolean {
     const mark =
       this.grip === null ? this.at(point, reach) : this.list().find(({ key }) => key === this.chosen);
-    if (mark === null || mark === undefined || liveValues() !== null) return false;
+    if (mark === null || mark === undefined || mark.kind === 'goal' || isHeld()) return false;
     this.choose(mark.key);
     this.place(mark, { z: mark.z - notches * 10 * DEPTH_STEP });
     return true;
@@ -139,11 +152,11 @@ export class SphereMarks {
   add(point: Point): string | null {
     const { design } = documentStore.getState();
     const table = tableFor(design, registry, this.nodeId);
-    if (table === null || liveValues() !== null) return null;
+    if (table === null || isHeld()) return null;
     const added = addTableRow(table.path, { ...table.last, x: point.x, y: point.y });
     if (!added) return '';
     this.choose(`${table.path}.${table.rows}`);
-    return `Sphere ${table.rows + 1} was added`;
+    return `${capital(table.row)} ${table.rows + 1} was added`;
   }
 
   /** @returns what the key did, in words; null when it was none of its own */
@@ -152,15 +165,17 @@ export class SphereMarks {
     const mark = this.list().find((each) => each.key === this.chosen);
     if (mark === undefined) return null;
     if (key === 'Escape') return this.leave();
-    if (liveValues() !== null) return null;
+    if (isHeld()) return null;
     const arrow = ARROWS[key];
     const size = shiftKey ? 10 : altKey ? 0.1 : 1;
-    if (arrow !== undefined)
+    if (arrow !== undefined) {
+      if (mark.kind === 'goal') this.goals.touch(this.nodeId, mark, () => this.list());
       return this.place(mark, {
         x: mark.x + size * pitch * arrow.x,
         y: mark.y + size * pitch * arrow.y,
       });
-    if (key === 'PageUp' || key === 'PageDown')
+    }
+    if (mark.kind === 'object' && (key === 'PageUp' || key === 'PageDown'))
       return this.place(mark, { z: mark.z + (key === 'PageUp' ? 1 : -1) * size * DEPTH_STEP });
     return key === 'Delete' || key === 'Backspace' ? this.remove(mark) : null;
   }
@@ -176,9 +191,11 @@ export class SphereMarks {
   private leave(): string {
     const { grip } = this;
     this.grip = null;
-    if (grip?.moved === true) {
+    const wasHeld = this.goals.isHeld;
+    if (grip?.moved === true || (grip === null && wasHeld)) {
       documentStore.getState().settle();
       documentStore.getState().undo();
+      if (wasHeld) this.goals.cancel();
       return 'It is where it was';
     }
     this.choose(null);
@@ -208,14 +225,19 @@ export class SphereMarks {
       // A point of a plane has no distance.
       if (getAt(documentStore.getState().design, registry, path) !== undefined) values[path] = value;
     }
-    setValues('Move sphere', values, `mark:${mark.key}`);
+    setValues(mark.kind === 'goal' ? 'Move ring' : 'Move sphere', values, gestureOf(mark));
     return whereIs({ ...mark, ...to });
   }
 }
 
 /** "x 1.2 µm, y −0.4 µm, z 14 µm" */
-function whereIs(mark: Pick<Mark, 'x' | 'y' | 'z' | 'unit'>): string {
-  return `x ${lengthText(mark.x, mark.unit)}, y ${lengthText(mark.y, mark.unit)}, ${depthText(mark)}`;
+function whereIs(mark: Pick<Mark, 'kind' | 'x' | 'y' | 'z' | 'unit'>): string {
+  const depth = mark.kind === 'goal' ? '' : `, ${depthText(mark)}`;
+  return `x ${lengthText(mark.x, mark.unit)}, y ${lengthText(mark.y, mark.unit)}${depth}`;
+}
+
+function capital(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
 /** The same in pixels of a picture; null where there is nothing or pixels have no size. */

@@ -7,7 +7,7 @@ import type { ImageStyle } from '../../pictures/style.ts';
 import type { Layer, View, ViewMode } from '../../workers/protocol.ts';
 import { outputLayer, planeOfRequest } from '../../workers/protocol.ts';
 import { documentStore } from '../stores/app.ts';
-import { engineStore } from '../stores/engineStore.ts';
+import { engineStore, movingValues } from '../stores/engineStore.ts';
 import { frameBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { contrastStore, sharedContrast } from './contrastStore.ts';
@@ -70,7 +70,7 @@ export function chooseNode(contents: DockContents, chosen: string | null): DockN
 export function useDockView(node: DockNode): DockView {
   const settings = useStore(viewStore, (state) => settingsOf(state, node.id));
   const preferred = useStore(settingsStore, (state) => state.colourMap);
-  const hold = useStore(engineStore, (state) => state.fit.status !== 'idle');
+  const hold = useStore(engineStore, (state) => movingValues(state) !== null);
   const title = useStore(documentStore, (state) => state.design.title);
   const layer = outputLayer(settings.output);
   const facts = useViewFacts(node.id, layer);

@@ -5,7 +5,7 @@ import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { trackStore } from '../stores/tracking.ts';
-import { hasMarks } from './marks.ts';
+import { hasMarks, hasRings } from './marks.ts';
 import { liveValues, SphereMarks } from './sphereMarks.ts';
 import { viewStore } from './viewStore.ts';
 
@@ -45,4 +45,9 @@ export function useSphereMarks(nodeId: string): SphereMarks | null {
 /** Whether anything could be drawn over the picture of a node. */
 export function useHasMarks(nodeId: string): boolean {
   return useStore(documentStore, ({ design }) => hasMarks(design, registry, nodeId));
+}
+
+/** Whether places where light is wanted lie on the picture of a node. */
+export function useHasRings(nodeId: string): boolean {
+  return useStore(documentStore, ({ design }) => hasRings(design, registry, nodeId));
 }

@@ -52,6 +52,8 @@ export interface ViewState {
   readonly tool: ImageTool;
   /** Circles stand for the objects that a picture shows. */
   readonly marks: boolean;
+  /** The optics follow a ring that is dragged. */
+  readonly follow: boolean;
   readonly change: (nodeId: string, change: Partial<NodeViewSettings>) => void;
   /** Gives these nodes the colours of one: map, scaling and cut, not its locked range. */
   readonly likeThis: (nodeId: string, others: readonly string[]) => void;
@@ -142,6 +144,7 @@ export function createViewStore() {
     tab: 'image',
     tool: 'pan',
     marks: true,
+    follow: true,
     change(nodeId, change) {
       set((state) => {
         const before = settingsOf(state, nodeId);
