@@ -2,9 +2,10 @@
 
 /**
  * Levenberg-Marquardt has the whole Jacobian; Gauss-Newton by conjugate gradients only its products, for many values and
- * maps; L-BFGS, Adam and momentum (steepest descent) have the gradient of any loss.
+ * maps; L-BFGS, Adam and momentum (steepest descent) have the gradient of any loss. Projections (Gerchberg and
+ * Saxton) turn a phase map towards the light that a target asks for.
  */
-export type FitMethod = 'levenbergMarquardt' | 'gaussNewton' | 'lbfgs' | 'adam' | 'momentum';
+export type FitMethod = 'levenbergMarquardt' | 'gaussNewton' | 'lbfgs' | 'adam' | 'momentum' | 'projection';
 
 export interface FitOptions {
   readonly method: FitMethod;

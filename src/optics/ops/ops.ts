@@ -164,8 +164,10 @@ export class Ops extends TensorMemory {
   }
 
   /** Real samples that are learnable one by one where they are; `gradient` and `descent` give their cotangent. */
-  variable(array: DeviceArray): Real {
-    return { dtype: 'real', shape: array.shape, array, tangents: NO_TANGENTS, tracked: true };
+  variable(array: DeviceArray): Real;
+  variable(array: DeviceArray, dtype: 'complex'): Complex;
+  variable(array: DeviceArray, dtype: Dtype = 'real'): Tensor {
+    return { dtype, shape: array.shape, array, tangents: NO_TANGENTS, tracked: true };
   }
 
   /** A tensor [...shape] filled with scalars, row-major; for per-plane factors and the like. */
@@ -444,7 +446,7 @@ export class Ops extends TensorMemory {
   async gradient(
     root: Real,
     slots: number,
-    variables: readonly Real[] = [],
+    variables: readonly Tensor[] = [],
   ): Promise<{ value: number; gradient: Float64Array; cotangents: (Float64Array | Float32Array)[] }> {
     const { pending, cotangents } = this.backward(root);
     const total = this.total(root.array);
@@ -453,7 +455,9 @@ export class Ops extends TensorMemory {
     const read = all.slice(0, all.length - found.length);
     let at = read.length;
     const ofVariables = variables.map((variable) =>
-      cotangents.has(variable) ? (all[at++] ?? []) : new Float64Array(sizeOf(variable.shape)),
+      cotangents.has(variable)
+        ? (all[at++] ?? [])
+        : new Float64Array(sizeOf(variable.shape) * (variable.dtype === 'complex' ? 2 : 1)),
     ) as (Float64Array | Float32Array)[];
     const gradient = new Float64Array(slots);
     let cursor = 1;

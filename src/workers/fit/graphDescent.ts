@@ -19,6 +19,7 @@ import { LearnedPoint } from './learnedPoint.ts';
 import { type DescentEnding, type DescentProgress, descend } from './optimisers/descend.ts';
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
 import type { Objective } from './optimisers/optimiser.ts';
+import { PhaseProjection } from './phaseProjection.ts';
 import { PortionedRuns } from './portionedRuns.ts';
 import { parameterResult, type ReportContext } from './report.ts';
 import { type FitSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
@@ -42,12 +43,20 @@ export interface DescentContext extends ReportContext {
 class GraphDescent implements Objective {
   readonly point: LearnedPoint;
   readonly curvatureProduct?: NonNullable<Objective['curvatureProduct']>;
+  readonly project?: NonNullable<Objective['project']>;
   private readonly runs: PortionedRuns;
 
-  constructor(context: DescentContext, residuals: FitProblem | null) {
+  constructor(context: DescentContext, residuals: FitProblem | null, projection: PhaseProjection | null) {
     const { runner, plan } = context;
     this.point = new LearnedPoint(context, runner.images);
     this.runs = new PortionedRuns(runner, plan, null, objectiveIn(plan).id);
+    if (projection !== null)
+      this.project = async (at, before) => {
+        const [map] = this.point.mapStarts(at);
+        if (map === undefined) throw new Error('Projections have a map.');
+        const { value, values, weights } = await projection.project(map, before);
+        return { value, next: this.point.atMaps([values]), weights };
+      };
     if (residuals === null) return;
     const products = new CurvatureProducts(runner, plan, residuals, this.point);
     this.curvatureProduct = (at, direction) => products.product(at, direction);
@@ -84,7 +93,8 @@ export async function runGraphDescent(
     );
   }
   const residuals = method === 'gaussNewton' ? await residualsOf(context) : null;
-  const problem = new GraphDescent(context, residuals);
+  const projection = method === 'projection' ? new PhaseProjection(context) : null;
+  const problem = new GraphDescent(context, residuals, projection);
   try {
     return await descended(problem, context, { options, method, resume });
   } finally {

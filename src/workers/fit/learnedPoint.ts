@@ -59,6 +59,16 @@ export class LearnedPoint {
     });
   }
 
+  /** The point with these cells, SI, and the numbers where they were. */
+  atMaps(maps: readonly ArrayLike<number>[]): Float64Array {
+    const point = this.start.slice();
+    [...this.places()].forEach(([{ spec }, first], i) => {
+      const cells = maps[i] ?? [];
+      for (let k = 0; k < cells.length; k++) point[first + k] = (cells[k] as number) / spec.step;
+    });
+    return point;
+  }
+
   overridesAt(point: Float64Array): ParameterOverrides {
     const slots = new Map(this.learned.learnables.map((p, i) => [p.path, i]));
     return { ...NO_OVERRIDES, values: this.valuesAt(point), slots };

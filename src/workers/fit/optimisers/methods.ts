@@ -5,6 +5,7 @@ import { adam, momentum } from './firstOrder.ts';
 import { gaussNewton } from './gaussNewton.ts';
 import { lbfgs } from './lbfgs.ts';
 import type { Optimiser } from './optimiser.ts';
+import { projections } from './projections.ts';
 
 export type SteppingMethod = Exclude<FitOptions['method'], 'levenbergMarquardt'>;
 
@@ -19,6 +20,8 @@ export function optimiserFor(method: SteppingMethod, options: FitOptions): Optim
       return lbfgs();
     case 'gaussNewton':
       return gaussNewton();
+    case 'projection':
+      return projections();
   }
 }
 

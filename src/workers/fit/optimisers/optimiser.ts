@@ -9,6 +9,14 @@ export interface Objective {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
   readonly lossGradient: (point: Float64Array) => Promise<{ value: number; gradient: Float64Array }>;
+  /**
+   * The loss at a point, and where projections lead from there; absent where nothing can be projected.
+   * @param weights that the last projection handed on, empty at the start
+   */
+  readonly project?: (
+    point: Float64Array,
+    weights: Float64Array,
+  ) => Promise<{ readonly value: number; readonly next: Float64Array; readonly weights: Float64Array }>;
   /** The curvature of the residuals times a direction, Gauss and Newton's; absent where the loss has no residuals. */
   readonly curvatureProduct?: (point: Float64Array, direction: Float64Array) => Promise<Float64Array>;
 }

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { Design } from '../../graph/document.ts';
+import { bench } from '../../graph/examples/bench.ts';
+import { drawn, letter } from '../../graph/examples/drawn.ts';
+import { DEFAULT_FIT_OPTIONS, type FitMethod } from '../../graph/fitOptions.ts';
+import { createSession } from '../session.ts';
+
+const session = await createSession('wasm');
+const N = 64;
+const PITCH = (633e-9 * 0.1) / (N * 10e-6);
+
+/** A random phase before a lens, which is to draw a picture in its focal plane. */
+function hologram(picture: (x: number, y: number) => number, kind: string): Design {
+  return {
+    ...bench(
+      { title: 'Hologram', description: '' },
+      { samples: N, pitch: 10e-6 },
+      [
+        ['source', 'planeWave', { wavelength: 633e-9, power: 1 }, 0, 0],
+        ['mask', 'freeformPhase', { cells: N, phase: { low: -1, high: 1, seed: 3 } }, 1, 0],
+        ['lens', 'fourierLens', { focalLength: 0.1 }, 2, 0],
+        ['camera', 'camera', { rows: N, columns: N, pixelPitch: PITCH }, 3, 0],
+        ['goal', 'target', { image: 'goal', normalization: 'mean' }, 3, 1],
+        ['loss', 'loss', { kind }, 4, 0],
+      ],
+      [
+        'source.out>mask.in',
+        'mask.out>lens.in',
+        'lens.out>camera.in',
+        'camera.out>loss.model',
+        'goal.out>loss.target',
+      ],
+    ),
+    learn: ['mask.phase'],
+    images: { goal: drawn('goal', N, [picture]) },
+  };
+}
+
+async function fit(design: Design, method: FitMethod, maxIterations: number) {
+  const losses: number[] = [];
+  const options = { ...DEFAULT_FIT_OPTIONS, method, coarseSearch: false, maxIterations };
+  await session.fit(design, options, async ({ loss }) => {
+    losses.push(loss);
+    return true;
+  });
+  return losses;
+}
+
+const last = (losses: readonly number[]) => losses.at(-1) ?? Number.NaN;
+
+describe('projections', () => {
+  it('come nearer to the amplitudes of a picture in every step, and faster than Adam', async () => {
+    const design = hologram(letter('A', 10), 'amplitude');
+    const losses = await fit(design, 'projection', 20);
+    expect(losses.length).toBe(21);
+    for (let i = 1; i < losses.length; i++) {
+      // Fienup, Appl. Opt. 21, 2758 (1982): the error never grows; 1e-5 for single precision.
+      expect((losses[i] ?? 0) / (losses[i - 1] ?? 1)).toBeLessThan(1 + 1e-5);
+    }
+    expect(last(losses)).toBeLessThan(0.05 * (losses[0] ?? 0));
+    expect(last(losses)).toBeLessThan(0.6 * last(await fit(design, 'adam', 20)));
+  });
+
+  it('weigh spots until they are even: three with 92.56 % of the light', async () => {
+    const spots = (x: number, y: number) => (y === 0 && Math.abs(x) <= 4 && x % 4 === 0 ? 1 : 0);
+    const losses = await fit(hologram(spots, 'overlap'), 'projection', 30);
+    // Gori et al., Opt. Commun. 157, 13 (1998): the most that a phase can do; 16 samples per period change 1e-4 of it.
+    expect(last(losses)).toBeCloseTo(1 - 0.9256, 3);
+  });
+
+  it('are refused in words for other things than one phase map', async () => {
+    const design = hologram(letter('A', 10), 'amplitude');
+    const two = { ...design, learn: [...design.learn, 'lens.focalLength'] };
+    await expect(fit(two, 'projection', 2)).rejects.toThrow('one phase map');
+    const numbers = { ...design, learn: ['lens.focalLength'] };
+    await expect(fit(numbers, 'projection', 2)).rejects.toThrow('phase map');
+  });
+});
