@@ -176,7 +176,24 @@ async function build(chosen) {
 }
 
 /**
- * Runs the stages one after another.
+ * Stages in a row that may run at once.
+ * @param {readonly Stage[]} chosen
+ * @returns {Stage[][]}
+ */
+function groupsOf(chosen) {
+  /** @type {Stage[][]} */
+  const groups = [];
+  for (const stage of chosen) {
+    const last = groups.at(-1);
+    const isBeside = stage.beside !== undefined && last?.[0]?.beside === stage.beside;
+    if (last !== undefined && isBeside) last.push(stage);
+    else groups.push([stage]);
+  }
+  return groups;
+}
+
+/**
+ * Runs the stages one after another, or a few at once.
  * @param {readonly Stage[]} chosen
  * @param {readonly string[]} args for the runners
  * @returns {Promise<Counts>}
@@ -188,8 +205,8 @@ async function runStages(chosen, args) {
   const all = isBuilt ? [] : [{ ...noTests(), failed: 1 }];
   /** @type {string[]} */
   const summary = isBuilt ? [] : ['Build: FAILED'];
-  for (const stage of chosen) {
-    heading(stage.title);
+  /** @param {Stage} stage */
+  const runOne = async (stage) => {
     const start = performance.now();
     const canRun = isBuilt || stage.needs.length === 0;
     const { counts, exitCode } = canRun
@@ -198,11 +215,18 @@ async function runStages(chosen, args) {
     // With a filter the whole suite is not expected, but a filter that matches nothing is a mistake.
     const minimum = args.length > 0 ? 1 : stage.minimumTests;
     const verdict = judge(counts, exitCode, minimum);
-    all.push(verdict.counts);
     const problem = canRun ? verdict.problem : 'not run, since the build failed';
     const line = `${stage.title}: ${formatCounts(verdict.counts)} (${seconds(start)})`;
-    summary.push(problem === null ? line : `${line}: ${problem}`);
-    console.log(`\n${summary.at(-1)}`);
+    return { counts: verdict.counts, line: problem === null ? line : `${line}: ${problem}` };
+  };
+  for (const group of groupsOf(chosen)) {
+    heading(group.map(({ title }) => title).join(', '));
+    const done = await Promise.all(group.map(runOne));
+    for (const { counts, line } of done) {
+      all.push(counts);
+      summary.push(line);
+      console.log(`\n${line}`);
+    }
   }
   rmSync(reports, { recursive: true, force: true });
   heading('Summary');
