@@ -56,6 +56,7 @@ test('a reload in the middle of a fit: it goes on from its step and ends where i
   await offer.first().click();
   await workbench.fitEnded();
   expect((await workbench.fitState()).result?.iterations).toBe(8);
+  await expect(page.getByTestId('dock-tab-results')).toHaveAttribute('aria-selected', 'true');
   const interrupted = await values(workbench);
   expect(await keptStep(workbench)).toBe(-1);
 

@@ -114,8 +114,33 @@ export const commands = {
       },
       '--method': {
         kind: 'value',
-        placeholder: 'lm|adam',
-        help: 'Levenberg-Marquardt or Adam; maps, penalties and measures for designs are fitted with Adam.',
+        placeholder: 'lm|gauss-newton|lbfgs|adam|momentum',
+        help: 'How the loss is made small (lm; adam for maps, penalties and goals, which lm cannot fit).',
+      },
+      '--learning-rate': {
+        kind: 'value',
+        placeholder: 'R',
+        help: `Step of adam, first step of momentum, in natural steps (${DEFAULT_FIT_OPTIONS.learningRate}).`,
+      },
+      '--schedule': {
+        kind: 'value',
+        placeholder: 'cosine|steps|constant',
+        help: 'How that rate falls over the steps (cosine).',
+      },
+      '--stop-gain': {
+        kind: 'value',
+        placeholder: 'SHARE',
+        help: 'End when the loss has fallen by less than this share of itself over 30 steps. Not for lm.',
+      },
+      '--starts': {
+        kind: 'value',
+        placeholder: 'N',
+        help: 'Fit from N starts, the first as given, others drawn about it with --seed; the best is kept.',
+      },
+      '--start-spread': {
+        kind: 'value',
+        placeholder: 'S|ranges',
+        help: 'Standard deviation of the starts in natural steps (3), or anywhere within the limits.',
       },
       '--max-iterations': {
         kind: 'value',

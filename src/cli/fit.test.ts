@@ -23,6 +23,8 @@ interface FitJson {
   readonly iterations: number;
   readonly seconds: number;
   readonly backend: string;
+  readonly ending: string;
+  readonly starts?: { readonly count: number; readonly losses: readonly number[] };
   readonly warnings: string[];
 }
 
@@ -60,6 +62,7 @@ describe('fit of the simulated hologram', () => {
       'iterations',
       'seconds',
       'backend',
+      'ending',
       'warnings',
     ]);
     expect(result.backend).toBe('wasm');
@@ -106,8 +109,18 @@ describe('fit of the simulated hologram', () => {
   });
 
   it('warns when the iterations run out', async () => {
-    const { warnings } = await fitJson(['--example', 'sphere-hologram', '--max-iterations', '1']);
+    const { warnings, ending } = await fitJson(['--example', 'sphere-hologram', '--max-iterations', '1']);
     expect(warnings.join(' ')).toContain('--max-iterations');
+    expect(ending).toBe('steps');
+  });
+
+  it('goes by another method, from several starts, as it is told', async () => {
+    const words = ['--learn', 'sphere.x', '--method', 'lbfgs', '--starts', '2', '--start-spread', '0.5'];
+    const { starts, ending, loss } = await fitJson(['--example', 'sphere-hologram', ...words]);
+    expect(ending).toBe('converged');
+    expect(starts?.count).toBe(2);
+    // Summed over float32 pixels on the backend, and on the host for the report.
+    expect((starts?.losses[0] ?? 0) / loss.end).toBeCloseTo(1, 6);
   });
 
   it('gives other noise for another seed and the same for the same', async () => {

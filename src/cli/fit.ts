@@ -5,7 +5,7 @@ import { suitable } from '../graph/adamOnly.ts';
 import { registry } from '../graph/catalogue.ts';
 import { coefficientText, strongestPairs } from '../graph/correlation.ts';
 import type { Design } from '../graph/document.ts';
-import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../graph/fitOptions.ts';
+import { DEFAULT_FIT_OPTIONS, type FitMethod, type FitOptions } from '../graph/fitOptions.ts';
 import type { HeldValue } from '../graph/held.ts';
 import { nearNames, orList } from '../graph/names.ts';
 import { describePath, quantityAt } from '../graph/paths.ts';
@@ -80,6 +80,56 @@ export function readMeasurement(words: Words): Measurement {
   return measurement;
 }
 
+const METHODS = {
+  lm: 'levenbergMarquardt',
+  'gauss-newton': 'gaussNewton',
+  lbfgs: 'lbfgs',
+  adam: 'adam',
+  momentum: 'momentum',
+} as const satisfies Readonly<Record<string, FitMethod>>;
+const METHOD_NAMES = ['lm', 'gauss-newton', 'lbfgs', 'adam', 'momentum'] as const;
+
+/** Steps over which `--stop-gain` looks back. */
+const PATIENCE = 30;
+const DEFAULT_SPREAD = 3;
+
+/** The method and what it goes by. */
+function readDescent(words: Words): Partial<FitOptions> {
+  const [method, rate, schedule] = [
+    words.value('--method'),
+    words.value('--learning-rate'),
+    words.value('--schedule'),
+  ];
+  const [gain, count] = [words.value('--stop-gain'), words.value('--starts')];
+  const spread = words.value('--start-spread');
+  const isAnywhere = spread === 'ranges';
+  const scatter = spread === null || isAnywhere ? DEFAULT_SPREAD : positive('--start-spread', spread);
+  const seed = readSeed(words) ?? 1;
+  return {
+    ...(method === null ? {} : { method: METHODS[oneOf('--method', method, METHOD_NAMES)] }),
+    ...(rate === null ? {} : { learningRate: positive('--learning-rate', rate) }),
+    ...(schedule === null
+      ? {}
+      : { schedule: oneOf('--schedule', schedule, ['cosine', 'steps', 'constant']) }),
+    ...(gain === null ? {} : { stopWhen: { share: positive('--stop-gain', gain), steps: PATIENCE } }),
+    ...(count === null
+      ? {}
+      : {
+          starts: {
+            count: wholeNumber('--starts', count, 1, 100_000),
+            seed,
+            spread: isAnywhere ? 'ranges' : scatter,
+          },
+        }),
+  };
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new UsageError(`${option} takes a positive number, not ${text}`);
+}
+
 function readJob(words: Words) {
   const iterations = words.value('--max-iterations');
   const method = words.value('--method');
@@ -87,7 +137,7 @@ function readJob(words: Words) {
   const pixels = oneOf('--pixels', words.value('--pixels') ?? 'all', ['all', 'some']);
   const options: FitOptions = {
     ...DEFAULT_FIT_OPTIONS,
-    ...(method !== null && oneOf('--method', method, ['lm', 'adam']) === 'adam' ? { method: 'adam' } : {}),
+    ...readDescent(words),
     ...(pixels === 'some' ? { pixels } : {}),
     ...(compare === 'never' ? {} : { compareLosses: compare === 'quick' ? 'whenQuick' : 'always' }),
     ...(iterations === null
@@ -264,7 +314,8 @@ function printCorrelations({ correlation }: FitResult, io: Io): void {
 function describeFit(design: Design, result: FitResult, origin: { x: number; y: number }): object {
   const { loss, maps, reducedChiSquare, iterations, seconds, backend } = result;
   const { comparisons, correlation, held } = result;
-  const unfinished = `The fit stopped after ${iterations} iterations before it had settled: raise --max-iterations.`;
+  const isUsedUp = result.ending === 'steps' || (result.ending === undefined && !result.converged);
+  const unfinished = `The fit used up its ${iterations} iterations: if the loss still falls, raise --max-iterations.`;
   return {
     parameters: Object.fromEntries(
       result.parameters.map((parameter) => [parameter.path, describeParameter(design, parameter, origin)]),
@@ -280,7 +331,9 @@ function describeFit(design: Design, result: FitResult, origin: { x: number; y: 
     iterations,
     seconds,
     backend,
-    warnings: result.converged ? result.warnings : [unfinished, ...result.warnings],
+    ...(result.ending === undefined ? {} : { ending: result.ending }),
+    ...(result.starts === undefined ? {} : { starts: result.starts }),
+    warnings: isUsedUp ? [unfinished, ...result.warnings] : result.warnings,
   };
 }
 

@@ -19,6 +19,9 @@ describe('the end of a fit', () => {
     expect(describeEnding({ ...RESULT, iterations: 1, converged: false, reducedChiSquare: null })).toBe(
       'The fit stopped before it settled, after 1 iteration, loss 0.988 (0.8 s).',
     );
+    expect(describeEnding({ ...RESULT, converged: false, ending: 'steps' })).toBe(
+      'The fit used up its steps after 12 iterations, reduced χ² 1.02 (0.8 s).',
+    );
   });
 });
 

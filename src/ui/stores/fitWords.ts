@@ -4,19 +4,29 @@ import type { FitProgress, FitResult } from '../../workers/protocol.ts';
 /** "The fit ended after 12 iterations, reduced χ² 1.02 (0.8 s)." */
 export function describeEnding({
   converged,
+  ending,
   iterations,
   reducedChiSquare,
   loss,
   seconds,
 }: FitResult): string {
-  const ending = converged ? 'The fit ended' : 'The fit stopped before it settled,';
+  const how = HOW[ending ?? (converged ? 'converged' : 'stopped')];
   const steps = iterations === 1 ? '1 iteration' : `${iterations} iterations`;
   const quality =
     reducedChiSquare === null
       ? `loss ${loss.end.toPrecision(3)}`
       : `reduced χ² ${Number(reducedChiSquare.toPrecision(3))}`;
-  return `${ending} after ${steps}, ${quality} (${seconds.toFixed(1)} s).`;
+  return `${how} after ${steps}, ${quality} (${seconds.toFixed(1)} s).`;
 }
+
+const HOW: Readonly<Record<NonNullable<FitResult['ending']>, string>> = {
+  converged: 'The fit ended',
+  settled: 'The fit ended, as the loss hardly fell any more,',
+  steps: 'The fit used up its steps',
+  stopped: 'The fit stopped before it settled,',
+  notFinite: 'The fit stopped where values are no numbers,',
+  diverged: 'The fit diverged and was stopped',
+};
 
 /** "Search 34 %", "Iteration 12": how far a running fit is. */
 export function shortProgress({ phase, searched, iteration }: FitProgressParts): string {

@@ -362,6 +362,19 @@ describe('session', () => {
   });
 });
 
+it('resets a second fit to its own start and then to the values that were opened', async () => {
+  const { session, worker, aperture } = setUp();
+  const opened = aperture();
+  for (const value of [0.7, 0.8]) {
+    session.run();
+    await worker.done(value);
+  }
+  session.resetToStart();
+  expect(aperture()).toBe(0.7);
+  session.resetToStart();
+  expect(aperture()).toBe(opened);
+});
+
 describe('a fit that a reload interrupts', () => {
   const snapshot = { version: 1, iteration: 37, startLoss: 1 } as unknown as FitSnapshot;
 

@@ -60,7 +60,7 @@ export interface Session {
   readonly fitAside: (design: Design) => Promise<FitOutcome>;
   /** Goes on with a fit that a reload of the page interrupted; does nothing where there is none. */
   readonly goOn: () => void;
-  /** Puts the values back that the last fit started from; does nothing where no fit ran. */
+  /** Puts the values back that the last fit started from, and again those that were opened; nothing where no fit ran. */
   readonly resetToStart: () => void;
   /** Computes the design on larger grids and says whether what a node gives changes. */
   readonly converge: (nodeId: string) => Promise<ConvergenceOutcome>;
@@ -459,11 +459,14 @@ export function createSession(parts: SessionParts): Session {
       const starts = Object.fromEntries(
         kept?.result.parameters.map(({ path, start: from }) => [path, from]) ?? [],
       );
-      documents
-        .getState()
-        .apply('Reset to start', (design) =>
-          start === null ? withValues(design, registry, starts) : withParamsOf(design, start),
-        );
+      documents.getState().apply('Reset to start', (design) => {
+        if (start === null) return withValues(design, registry, starts);
+        const before = withParamsOf(design, start);
+        // Who is there already wants what was opened, before any fit.
+        return openedDesign !== null && contentKey(before) === contentKey(design)
+          ? withParamsOf(design, openedDesign)
+          : before;
+      });
     },
     showBefore(shown) {
       if (uiStore.getState().beforeShown === shown) return;

@@ -130,12 +130,20 @@ function TabBody({ tab, contents }: { readonly tab: DockTab; readonly contents: 
 
 const FIT_TABS: readonly DockTab[] = ['loss', 'results', 'residual'];
 
-/** Opens the loss when a fit starts, unless another view of the fit is open. Listens until the result is called. */
+/**
+ * Opens the loss when a fit starts, unless another view of the fit is open, and in its place the results when it ends.
+ * Listens until the result is called.
+ */
 export function followFits(): () => void {
+  let isOpened = false;
   return engineStore.subscribe(({ fit }, before) => {
-    const starts = before.fit.status === 'idle' && fit.status !== 'idle';
     const { tab, setTab } = viewStore.getState();
-    if (starts && !FIT_TABS.includes(tab)) setTab('loss');
+    if (before.fit.status === 'idle' && fit.status !== 'idle') {
+      isOpened = !FIT_TABS.includes(tab);
+      if (isOpened) setTab('loss');
+    }
+    const hasEnded = before.fit.status !== 'idle' && fit.status === 'idle' && fit.result !== null;
+    if (hasEnded && fit.unseen && isOpened && tab === 'loss') setTab('results');
   });
 }
 

@@ -254,13 +254,21 @@ export interface Verdict {
   readonly tone: 'good' | 'warning';
 }
 
+const UNSETTLED: Readonly<Partial<Record<NonNullable<FitResult['ending']>, string>>> = {
+  stopped: 'The fit stopped before it settled: run it again to go on.',
+  steps: 'The fit used up its steps: if the loss still falls, run it again or allow more.',
+  notFinite: 'The fit stopped where values are no numbers: the best values of before are kept.',
+  diverged: 'The fit diverged: the best values are kept; take a smaller learning rate.',
+};
+
 /** Whether the result can be trusted, in one sentence; the worst first. */
 export function describeVerdict({
   converged,
+  ending = converged ? 'converged' : 'stopped',
   reducedChiSquare,
-}: Pick<FitResult, 'converged' | 'reducedChiSquare'>): Verdict {
-  if (!converged)
-    return { text: 'The fit stopped before it settled: run it again to go on.', tone: 'warning' };
+}: Pick<FitResult, 'converged' | 'ending' | 'reducedChiSquare'>): Verdict {
+  const unsettled = UNSETTLED[ending];
+  if (unsettled !== undefined) return { text: unsettled, tone: 'warning' };
   if (reducedChiSquare !== null && reducedChiSquare > SUSPICIOUS_CHI_SQUARE) {
     const times = Number(Math.sqrt(reducedChiSquare).toPrecision(2));
     return {
@@ -268,7 +276,8 @@ export function describeVerdict({
       tone: 'warning',
     };
   }
-  return { text: 'The fit converged.', tone: 'good' };
+  const text = ending === 'settled' ? 'The fit ended: the loss hardly fell any more.' : 'The fit converged.';
+  return { text, tone: 'good' };
 }
 
 /** What a warning says about the values, the gravest first; what is in no line stands between. */
