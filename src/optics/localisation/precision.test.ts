@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { localisationPrecision } from '../elements/fit/localisationPrecision.ts';
+import { interference } from '../elements/interferometers/interference.ts';
 import { linearPolariser } from '../elements/polarisation/linearPolariser.ts';
 import { pupil } from '../elements/pupils/pupil.ts';
+import { stack } from '../elements/pupils/stack.ts';
 import { vectorialFocus } from '../elements/pupils/vectorialFocus.ts';
 import { bead } from '../elements/samples/bead.ts';
+import { mieSphere } from '../elements/samples/mieSphere.ts';
 import { planeWave } from '../elements/sources/planeWave.ts';
 import { createFloat64Kernels } from '../ops/kernels.f64.ts';
 import { Ops } from '../ops/ops.ts';
 import { type Chain, runChain } from '../testChain.ts';
-import { stage } from '../testSupport.ts';
+import { evaluate, stage } from '../testSupport.ts';
 import { localisationBounds, type PrecisionSettings } from './precision.ts';
-import { boundsByDepth } from './precisionCurves.ts';
+import { boundsByDepth, type DepthBounds } from './precisionCurves.ts';
 
 const SETTINGS: PrecisionSettings = {
   photons: 1000,
@@ -50,6 +54,55 @@ const vectorial: Chain = {
   pupil: stage(pupil, { numericalAperture: 1.1, zernike: { 6: 80e-9 } }, 'polariser'),
   focus: stage(vectorialFocus, {}, 'pupil'),
 };
+
+/** What a fit makes small, in nanometres, of the emitter's pupil at the depths of `SETTINGS`. */
+async function goal(params: Readonly<Record<string, string>>): Promise<number> {
+  const chain: Chain = {
+    ...emitter,
+    goal: stage(
+      localisationPrecision,
+      {
+        ...{ photons: 1000, background: 3, region: 9, pixelPitch: 0.15e-6, known: 1e-3 },
+        ...{ planes: 3, depthRange: 0.7e-6, depthOffset: -0.05e-6, ...params },
+      },
+      'pupil',
+    ),
+  };
+  const { data } = await evaluate(chain, { samples: 17, pitch: 1e-6 });
+  return data[0] ?? Number.NaN;
+}
+
+describe('the goal of localisation', () => {
+  it('is the mean over depths and coordinates, or the eighth root of the mean of eighth powers', async () => {
+    const { host } = await bothWays(emitter, { ...SETTINGS, depths: [-0.4e-6, -0.05e-6, 0.3e-6] });
+    const nanometres = (of: (each: DepthBounds) => readonly (number | null)[]) =>
+      host.flatMap((each) => of(each).map((sigma) => 1e9 * (sigma ?? Number.NaN)));
+    const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
+    const all = nanometres(({ x, y, z }) => [x, y, z]);
+    // What is known beforehand, a millimetre, takes 1e-10 of the variance.
+    expect((await goal({})) / mean(all)).toBeCloseTo(1, 8);
+    expect((await goal({ coordinates: 'xy' })) / mean(nanometres(({ x, y }) => [x, y]))).toBeCloseTo(1, 8);
+    expect((await goal({ coordinates: 'z' })) / mean(nanometres(({ z }) => [z]))).toBeCloseTo(1, 8);
+    const worst = mean(all.map((sigma) => sigma ** 8)) ** (1 / 8);
+    expect((await goal({ over: 'worst' })) / worst).toBeCloseTo(1, 8);
+    expect(worst).toBeLessThan(Math.max(...all));
+    expect(worst).toBeGreaterThan(mean(all));
+  });
+
+  it('refuses a stack of planes, which has depths of its own, and light that a wave interferes with', async () => {
+    const refused = (chain: Chain, from: string) =>
+      evaluate({ ...chain, goal: stage(localisationPrecision, {}, from) }, { samples: 17, pitch: 1e-6 });
+    const stacked: Chain = { ...emitter, stack: stage(stack, { planes: 3 }, 'pupil') };
+    await expect(refused(stacked, 'stack')).rejects.toThrow('a stack of planes already');
+    const hologram: Chain = {
+      source,
+      sphere: stage(mieSphere, {}, 'source'),
+      interference: stage(interference, {}, { scattered: 'sphere', reference: 'source' }),
+      pupil: stage(pupil, { numericalAperture: 1.1 }, 'interference'),
+    };
+    await expect(refused(hologram, 'pupil')).rejects.toThrow('does not come from the object');
+  });
+});
 
 describe('bounds by depth', () => {
   it.each([

@@ -194,42 +194,61 @@ function fields(
   perRho: number,
 ): Float64Array[] {
   const { samples, rho } = kernel;
-  const sloped = Float64Array.from(
-    samples,
-    (value, i) => perRho * (rho[Math.floor(i / 2) % n] as number) * value,
-  );
-  const left = product(samples, u, rows, n, n, false);
-  const plain = product(left, samples, rows, n, rows, true);
+  const left = product(samples, u, rows, n, n);
+  const right = turned(samples, rows, n);
+  const plain = product(left, right, rows, n, rows);
   if (perRho === 0) return [plain];
-  const byX = product(left, sloped, rows, n, rows, true);
-  const byY = product(product(sloped, u, rows, n, n, false), samples, rows, n, rows, true);
+  const sloped = samples.map((value, i) => perRho * (rho[(i >> 1) % n] as number) * value);
+  const byX = product(left, turned(sloped, rows, n), rows, n, rows);
+  const byY = product(product(sloped, u, rows, n, n), right, rows, n, rows);
   return [plain, byX, byY];
 }
 
-/** a·b, or a·bᵀ, of interleaved complex matrices: a [rows, inner], b [inner, columns] or [columns, inner]. */
+/** The transpose of an interleaved complex matrix [rows, columns]. */
+function turned(a: Float64Array, rows: number, columns: number): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const [from, to] = [2 * (row * columns + column), 2 * (column * rows + row)];
+      out[to] = a[from] as number;
+      out[to + 1] = a[from + 1] as number;
+    }
+  }
+  return out;
+}
+
+/** a·b of interleaved complex matrices, [rows, inner] and [inner, columns]. */
 function product(
   a: Float64Array,
   b: Float64Array,
   rows: number,
   inner: number,
   columns: number,
-  isTransposed: boolean,
 ): Float64Array {
   const out = new Float64Array(2 * rows * columns);
-  const [perInner, perColumn] = isTransposed ? [2, 2 * inner] : [2 * columns, 2];
   for (let row = 0; row < rows; row++) {
     for (let m = 0; m < inner; m++) {
-      const [re, im] = [a[2 * (row * inner + m)] as number, a[2 * (row * inner + m) + 1] as number];
-      let from = m * perInner;
-      let to = 2 * row * columns;
-      for (let column = 0; column < columns; column++) {
-        const [p, q] = [b[from] as number, b[from + 1] as number];
-        out[to] = (out[to] as number) + re * p - im * q;
-        out[to + 1] = (out[to + 1] as number) + re * q + im * p;
-        from += perColumn;
-        to += 2;
-      }
+      const at = 2 * (row * inner + m);
+      addRow(out, 2 * row * columns, b, 2 * m * columns, 2 * columns, a[at] as number, a[at + 1] as number);
     }
   }
   return out;
+}
+
+/** Adds a number times a row; a function of its own, which engines compile well. */
+function addRow(
+  out: Float64Array,
+  to: number,
+  row: Float64Array,
+  from: number,
+  length: number,
+  re: number,
+  im: number,
+): void {
+  for (let i = 0; i < length; i += 2) {
+    const p = row[from + i] as number;
+    const q = row[from + i + 1] as number;
+    out[to + i] = (out[to + i] as number) + re * p - im * q;
+    out[to + i + 1] = (out[to + i + 1] as number) + re * q + im * p;
+  }
 }
