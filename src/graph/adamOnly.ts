@@ -31,11 +31,20 @@ export function hasResiduals(design: Design, registry: Registry): boolean {
   );
 }
 
+/** Whether all that is learned is one map and what becomes small compares with a target: projections turn phases. */
+export function canProject(design: Design, registry: Registry): boolean {
+  const [map, ...others] = learnableMaps(design, registry);
+  const objective = objectiveOf(design, registry);
+  const isAlone = map !== undefined && others.length === 0 && design.learn.every((path) => path === map.path);
+  return isAlone && objective !== null && isComparison(objective.spec);
+}
+
 /** The options with a method that the design allows. */
 export function suitable(options: FitOptions, design: Design, registry: Registry): FitOptions {
   const { method } = options;
   if (method === 'levenbergMarquardt' && onlyAdam(design, registry) !== null)
     return { ...options, method: 'adam' };
   if (method === 'gaussNewton' && !hasResiduals(design, registry)) return { ...options, method: 'lbfgs' };
+  if (method === 'projection' && !canProject(design, registry)) return { ...options, method: 'adam' };
   return options;
 }

@@ -2,7 +2,7 @@
 import type { Plan } from '../graph/compile.ts';
 import type { GraphRunner } from '../graph/execute.ts';
 import { expose } from '../optics/detection/expose.ts';
-import type { Analysis, HostValue } from '../optics/element.ts';
+import type { Analysis, HostValue, Readout } from '../optics/element.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
 import type { Ops, Tensor } from '../optics/ops/ops.ts';
 import { channelsOf } from '../optics/spectral.ts';
@@ -29,38 +29,29 @@ export function analysisJobs(evaluated: Evaluated, requests: readonly AnalysisRe
 }
 
 function nodeJob(evaluated: Evaluated, request: AnalysisRequest): AnalysisJob | null {
-  const { analyserOf, inputOf, seed } = evaluated;
+  const { analyserOf, inputOf, results, seed } = evaluated;
   const analyser = analyserOf?.(request.nodeId) ?? null;
-  if (analyser === null) return readingsJob(evaluated, request);
-  const [first = [], second = []] = analyser.inputs.map((port) =>
-    sampledParts(inputOf(request.nodeId, port)),
-  );
-  if (first.length === 0) return null;
+  const readings = readingsAt(results, request.nodeId);
+  const inputs = analyser?.inputs ?? [];
+  const [first = [], second = []] = inputs.map((port) => sampledParts(inputOf(request.nodeId, port)));
+  if (first.length + readings.length === 0) return null;
   return {
-    tensors: [...first, ...second].map(({ samples }) => samples),
+    tensors: [...first, ...second, ...readings].map(({ samples }) => samples),
     finish: (samplesOf) => {
       const host = (value: Sampled): HostValue => ({ value, data: seenSamples(value, samplesOf, seed) });
       const [main, ...others] = first.map(host);
-      const analysis = main === undefined ? NOTHING : analyser.analyse([main, ...others], second.map(host));
-      return { ...request, ...analysis, facts: [], health: null };
+      const analysis =
+        main === undefined ? NOTHING : (analyser?.analyse([main, ...others], second.map(host)) ?? NOTHING);
+      const readouts = [...analysis.readouts, ...readings.map((reading) => told(reading, samplesOf))];
+      return { ...request, ...analysis, readouts, facts: [], health: null };
     },
   };
 }
 
-/** The numbers that a goal tells, which the backend has made. */
-function readingsJob({ results }: Evaluated, request: AnalysisRequest): AnalysisJob | null {
-  const readings = readingsAt(results, request.nodeId);
-  if (readings.length === 0) return null;
-  return {
-    tensors: readings.map(({ samples }) => samples),
-    finish: (samplesOf) => {
-      const readouts = readings.map(({ title, quantity, display, samples }) => {
-        const [value = Number.NaN] = samplesOf(samples);
-        return { title, quantity, display, value: Number.isFinite(value) ? value : null };
-      });
-      return { ...request, readouts, charts: [], facts: [], health: null };
-    },
-  };
+/** A number that the backend has made. */
+function told({ samples, ...reading }: Reading, samplesOf: (tensor: Tensor) => Samples): Readout {
+  const [value = Number.NaN] = samplesOf(samples);
+  return { ...reading, value: Number.isFinite(value) ? value : null };
 }
 
 /** What a node tells besides its number. */

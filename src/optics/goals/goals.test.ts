@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ElementSpec } from '../element.ts';
+import { curveGoal } from '../elements/fit/curveGoal.ts';
 import { energyGoal } from '../elements/fit/energyGoal.ts';
 import { positionGoal } from '../elements/fit/positionGoal.ts';
 import { spotsGoal } from '../elements/fit/spotsGoal.ts';
@@ -104,6 +105,29 @@ describe('goals measure a Gaussian spot as its closed forms say:', () => {
     expect(readings[0]).toBeCloseTo(0.5 * MICRO, 11);
   });
 
+  it('a profile and a contrast along curves through points of the true ones', async () => {
+    const profile = [-1.8, -1.2, -0.9, -0.6, -0.3, 0, 0.3, 0.6, 0.9, 1.2, 1.8].map((x) => ({
+      place: x * MICRO,
+      value: 7 * Math.exp(-(x ** 2) / (2 * SIGMA ** 2)),
+    }));
+    const drawn = await judged(curveGoal, { kind: 'profileX', profile }, spot());
+    // Points at 2/3 of σ: the cubics between miss the curve by 1 % of its height.
+    expect(drawn.penalty).toBeLessThan(1e-3);
+    expect((await judged(curveGoal, { kind: 'profileY', profile }, spot(0, 0.9))).penalty).toBeGreaterThan(
+      0.5,
+    );
+    const contrast = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map((f) => ({
+      frequency: f / MICRO,
+      value: Math.exp(-2 * (Math.PI * SIGMA * f) ** 2),
+    }));
+    const transfer = await judged(curveGoal, { kind: 'transferY', contrast }, spot(0.3, 0.2));
+    expect(Math.sqrt(transfer.penalty)).toBeLessThan(0.01);
+    const wider = contrast.map(({ frequency, value }) => ({ frequency, value: value ** 4 }));
+    expect((await judged(curveGoal, { kind: 'transferY', contrast: wider }, spot())).penalty).toBeGreaterThan(
+      0.01,
+    );
+  });
+
   it('light in spots and the darkest of them', async () => {
     const data = picture((x, y) => {
       if (Math.abs(y) > 0.05) return 0;
@@ -162,7 +186,7 @@ describe('what is wanted', () => {
     expect(await penalty('atLeast', 0.1)).toBeCloseTo(0, 9);
   });
 
-  it.each([energyGoal, positionGoal, spotsGoal, transferGoal, widthGoal])(
+  it.each([curveGoal, energyGoal, positionGoal, spotsGoal, transferGoal, widthGoal])(
     'has the slope of its differences: $type',
     async (spec) => {
       const params = spec === spotsGoal ? { spots: [{ x: -MICRO }, { x: 0.4 * MICRO }] } : {};

@@ -1,6 +1,6 @@
 import { Switch } from 'radix-ui';
 import { useStore } from 'zustand';
-import { hasResiduals, onlyAdam, suitable } from '../../graph/adamOnly.ts';
+import { canProject, hasResiduals, onlyAdam, suitable } from '../../graph/adamOnly.ts';
 import { DEFAULT_FIT_OPTIONS, type FitMethod, type FitOptions } from '../../graph/fitOptions.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -78,6 +78,11 @@ const METHODS: readonly { readonly value: FitMethod; readonly title: string; rea
     title: 'Gradient descent with momentum',
     use: 'To see plain descent at work; slow where values matter unequally.',
   },
+  {
+    value: 'projection',
+    title: 'Projections (Gerchberg–Saxton)',
+    use: 'For one phase map and a target picture: light goes to and fro, and keeps its phase only; few steps.',
+  },
 ];
 
 const SCHEDULES = [
@@ -101,6 +106,7 @@ export function FitPanel() {
   const why = useStore(documentStore, ({ design }) => onlyAdam(design, registry));
   const learns = useStore(documentStore, ({ design }) => design.learn.length > 0);
   const residuals = useStore(documentStore, ({ design }) => hasResiduals(design, registry));
+  const projects = useStore(documentStore, ({ design }) => canProject(design, registry));
   const method = suitable(fit, documentStore.getState().design, registry).method;
   const isDamped = method === 'levenbergMarquardt';
   const hasRate = method === 'adam' || method === 'momentum';
@@ -133,7 +139,9 @@ export function FitPanel() {
                 key={value}
                 value={value}
                 disabled={
-                  (value === 'levenbergMarquardt' && why !== null) || (value === 'gaussNewton' && !residuals)
+                  (value === 'levenbergMarquardt' && why !== null) ||
+                  (value === 'gaussNewton' && !residuals) ||
+                  (value === 'projection' && !projects)
                 }
               >
                 {title}

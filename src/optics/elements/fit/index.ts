@@ -1,5 +1,6 @@
 /** The elements of this folder, in the order of the palette. */
 import type { ElementSpec } from '../../element.ts';
+import { curveGoal } from './curveGoal.ts';
 import { energyGoal } from './energyGoal.ts';
 import { localisationPrecision } from './localisationPrecision.ts';
 import { loss } from './loss.ts';
@@ -21,5 +22,6 @@ export const fit: readonly ElementSpec[] = [
   positionGoal,
   strehlGoal,
   transferGoal,
+  curveGoal,
   localisationPrecision,
 ];
