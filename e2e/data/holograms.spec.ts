@@ -1,10 +1,12 @@
 /**
- * Measured holograms, uploaded and fitted in the page from a rough start: depth and radius off by 30 %. Other starts
- * and the free amplitude of the first run through the command line (tests/data), which computes with the same kernels.
+ * Measured holograms: the first uploaded and fitted in the page from a rough start, depth and radius off by 30 %, the
+ * second on the guided path with its defaults. Other starts and the free amplitude of the first run through the command
+ * line (tests/data), which computes with the same kernels.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '../fixtures.ts';
+import { confirmedInGuide, judgedInGuide } from '../pages/guide.ts';
 import { type ResultRow, UNITS, type Workbench } from '../pages/workbench.ts';
 import { dataPath } from './folder.ts';
 
@@ -40,8 +42,7 @@ function si({ value, unit }: ResultRow): number {
   return value * (UNITS[unit] ?? Number.NaN);
 }
 
-async function fitAndCompare(workbench: Workbench, { pixels, values }: Published): Promise<void> {
-  await workbench.runFit(400_000);
+async function compareWith(workbench: Workbench, { pixels, values }: Published): Promise<void> {
   const rows = await workbench.readResults();
   const wrong: string[] = [];
   const summary: string[] = [];
@@ -73,7 +74,8 @@ test('hologram-a with the scattered amplitude held at 1', async ({ page, workben
   await workbench.setField('sphere.radius', `${0.7 * 1.065} µm`);
   await workbench.setField('interference.scatteredAmplitude', '1');
   await page.getByTestId('learn-interference.scatteredAmplitude').click();
-  await fitAndCompare(workbench, {
+  await workbench.runFit(400_000);
+  await compareWith(workbench, {
     pixels: PIXELS_A,
     values: {
       'sphere.z': [159.2 * PIXEL_A, 2 * PIXEL_A],
@@ -83,11 +85,19 @@ test('hologram-a with the scattered amplitude held at 1', async ({ page, workben
   });
 });
 
-test('hologram-b from a start too deep and too small', async ({ workbench }) => {
-  await prepare(workbench, B, 'hologram-b.npy');
-  await workbench.setField('sphere.z', `${1.3 * 14.15} µm`);
-  await workbench.setField('sphere.radius', `${0.7 * 0.6484} µm`);
-  await fitAndCompare(workbench, {
+test('hologram-b at the first try of the guided path', async ({ workbench }) => {
+  const bytes = new Uint8Array(await readFile(join(dataPath('holograms'), 'hologram-b.npy')));
+  await workbench.openSettled();
+  const fields = {
+    'source.wavelength': B.wavelength,
+    'source.refractiveIndex': B.medium,
+    'source.polarizationAngle': B.polarization,
+    'camera.pixelPitch': B.pitch,
+  };
+  const sanity = await confirmedInGuide(workbench, { name: 'hologram-b.npy', bytes }, 'hologram', fields);
+  expect(sanity).toBe('good');
+  await judgedInGuide(workbench, 400_000);
+  await compareWith(workbench, {
     pixels: { x: 5.792 / 0.1151, y: 5.534 / 0.1151, tolerance: 0.02 / 0.1151 },
     values: {
       'sphere.z': [14.15e-6, 0.05e-6],

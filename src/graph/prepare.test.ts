@@ -100,7 +100,7 @@ describe('a hologram', () => {
   it('takes its mean for its background, and says so', () => {
     expect(at(prepared.design, 'target.normalization')).toBe('background');
     expect([...pixels(prepared.design).data]).toEqual([...rings(64, 72, 40.3, 29.6).data]);
-    expect(prepared.notes.join(' ')).toMatch(/divided by the mean \d+(\.\d+)? of its unclipped pixels/);
+    expect(prepared.notes.join(' ')).toMatch(/divided by the mean \d+(\.\d+)? of its pixels, which/);
   });
 
   it('is compared as it is where that was asked for', () => {

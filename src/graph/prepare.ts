@@ -254,8 +254,9 @@ function noteMean(pixels: Pixels, name: string, notes: string[]): void {
   const counted = level === null ? pixels.data : pixels.data.filter((value) => value < level);
   const mean = counted.reduce((sum, value) => sum + value, 0) / Math.max(1, counted.length);
   if (!(mean > 0)) throw new PrepareProblem(`“${name}” is dark: its mean is ${mean}.`);
+  const whose = counted.length === pixels.data.length ? 'its pixels' : 'its unclipped pixels';
   notes.push(
-    `The image was divided by the mean ${mean.toPrecision(5)} of its unclipped pixels, which stands for its background.`,
+    `The image was divided by the mean ${mean.toPrecision(5)} of ${whose}, which stands for its background.`,
   );
 }
 

@@ -73,6 +73,11 @@ function setSize(name: PanelName, size: number | string | null): void {
   else panel?.resize(size);
 }
 
+/** Gives the views most of the height, where a low window leaves them little. */
+export function enlargeDock(): void {
+  if (isLow()) setSize('dock', LAYOUTS.fit.dock);
+}
+
 export function showLayout(name: LayoutName): void {
   const { palette, inspector, dock } =
     name === 'design' ? { ...LAYOUTS.design, ...firstSizes() } : LAYOUTS[name];

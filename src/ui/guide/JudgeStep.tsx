@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import { enlargeDock } from '../app/panels.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { engineStore } from '../stores/engineStore.ts';
@@ -11,6 +12,11 @@ import { firstWarnings, judge, weakestDirection } from './judge.ts';
 
 const cx = moduleClasses(styles);
 const LIGHT_WORDS = { green: 'good', yellow: 'with care', red: 'not to be trusted' } as const;
+
+function show(tab: 'residual' | 'results'): void {
+  viewStore.getState().setTab(tab);
+  enlargeDock();
+}
 
 /** One light with its reason, values with errors; the pictures stand below the graph. */
 export function JudgeStep() {
@@ -62,10 +68,10 @@ export function JudgeStep() {
         </p>
       ))}
       <div className={cx('buttons')}>
-        <Button small look="outlined" onClick={() => viewStore.getState().setTab('residual')}>
+        <Button small look="outlined" onClick={() => show('residual')}>
           Show the residual
         </Button>
-        <Button small look="outlined" onClick={() => viewStore.getState().setTab('results')}>
+        <Button small look="outlined" onClick={() => show('results')}>
           Show all results
         </Button>
       </div>

@@ -114,7 +114,7 @@ function BatchTable() {
           {rows.map(({ title, state, reason, result }) => (
             <tr key={title} data-state={state}>
               <th scope="row">{title}</th>
-              <td>
+              <td className={cx(reason !== null && 'sentence')}>
                 {reason ??
                   (result === null
                     ? state === 'running'

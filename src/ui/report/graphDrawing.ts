@@ -10,6 +10,8 @@ const HEAD = 34;
 const LINE = 24;
 const MARGIN = 20;
 const MOST_VALUES = 4;
+/** Boxes are lower than the cards of the page, which show pictures: rows move together. */
+const ROWS_TOGETHER = 0.45;
 
 interface Box {
   readonly node: DesignNode;
@@ -25,7 +27,8 @@ export function graphDrawing(design: Design, registry: Registry): string {
   const boxes = design.nodes.map((node): Box => {
     const lines = valuesOf(node, registry);
     const height = HEAD + LINE * lines.length + (lines.length > 0 ? 8 : 0);
-    return { node, title: nodeName(design, registry, node.id), lines, ...node.position, height };
+    const { x, y } = node.position;
+    return { node, title: nodeName(design, registry, node.id), lines, x, y: y * ROWS_TOGETHER, height };
   });
   if (boxes.length === 0) return '';
   const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN;
@@ -35,7 +38,7 @@ export function graphDrawing(design: Design, registry: Registry): string {
   const at = (id: string) => boxes.find(({ node }) => node.id === id);
   const wires = design.edges.flatMap(({ from, to }) => {
     const [start, end] = [at(from.node), at(to.node)];
-    return start === undefined || end === undefined ? [] : [wire(start, end)];
+    return start === undefined || end === undefined ? [] : [wire(start, end, boxes)];
   });
   const view = `${left} ${top} ${right - left} ${bottom - top}`;
   return `<svg viewBox="${view}" role="img" aria-label="Graph of the design" class="graph">${wires.join('')}${boxes.map(drawn).join('')}</svg>`;
@@ -67,10 +70,19 @@ function drawn({ title, lines, x, y, height }: Box): string {
   return `<rect x="${x}" y="${y}" width="${WIDTH}" height="${height}" rx="8"/>${name}${rows.join('')}`;
 }
 
-/** From the right side of one box to the left side of the next, or under them where it leads back. */
-function wire(from: Box, to: Box): string {
+/** From the right side of one box to the left side of another; below what stands in the way. */
+function wire(from: Box, to: Box, boxes: readonly Box[]): string {
   const [x0, y0] = [from.x + WIDTH, from.y + HEAD / 2];
   const [x1, y1] = [to.x, to.y + HEAD / 2];
+  const between = boxes.filter(
+    (box) =>
+      box.x >= x0 && box.x + WIDTH <= x1 && box.y < Math.max(y0, y1) && box.y + box.height > Math.min(y0, y1),
+  );
+  if (between.length > 0) {
+    const below = Math.max(...between.map(({ y, height }) => y + height)) + 10;
+    const near = 28;
+    return `<path d="M${x0} ${y0}C${x0 + near} ${y0} ${x0 + near / 2} ${below} ${x0 + 2 * near} ${below}H${x1 - 2 * near}C${x1 - near / 2} ${below} ${x1 - near} ${y1} ${x1} ${y1}"/>`;
+  }
   const reach = Math.max(30, Math.min(160, Math.abs(x1 - x0) / 2));
   return `<path d="M${x0} ${y0}C${x0 + reach} ${y0} ${x1 - reach} ${y1} ${x1} ${y1}"/>`;
 }

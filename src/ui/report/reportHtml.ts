@@ -58,7 +58,7 @@ export const REPORT_STYLE = `
 .report .frame { position: relative; line-height: 0; }
 .report .frame img { width: 100%; image-rendering: pixelated; }
 .report .bar { position: absolute; left: 4%; bottom: 4%; border-bottom: 0.8mm solid #fff; color: #fff;
-  font: 600 8pt/1.3 Arial, sans-serif; text-align: center; white-space: nowrap; text-shadow: 0 0 2px #000; }
+  font: 600 8pt/1.3 Arial, sans-serif; text-align: center; white-space: nowrap; background: rgb(0 0 0 / 55%); }
 .report table { width: 100%; border-collapse: collapse; }
 .report th, .report td { padding: 0.6mm 2mm 0.6mm 0; border-bottom: 0.2mm solid #ccc; text-align: left; }
 .report td.number, .report th.number { text-align: right; }
