@@ -70,11 +70,14 @@ export const SOURCE_WORDS: Readonly<Record<ValueSource | 'entered', string>> = {
   entered: 'entered',
 };
 
-/** All values of the fields as one text: what somebody confirmed, and whether it has changed since. */
+/** All held values of the fields as one text: what somebody confirmed, and whether it has changed since. */
 export function calibrationKey(
   design: Design,
   registry: Registry,
   fields: readonly CalibrationField[],
 ): string {
-  return fields.map(({ path }) => `${path}=${String(getAt(design, registry, path))}`).join(';');
+  return fields
+    .filter(({ path }) => !design.learn.includes(path))
+    .map(({ path }) => `${path}=${String(getAt(design, registry, path))}`)
+    .join(';');
 }

@@ -52,6 +52,7 @@ export function RightColumn() {
 function Guide() {
   const step = useStore(guideStore, (state) => state.step);
   const problem = useStore(guideStore, (state) => state.problem);
+  const reachable = useReachable();
   const heading = useRef<HTMLHeadingElement>(null);
   const last = useRef(step);
   useEffect(() => {
@@ -82,7 +83,7 @@ function Guide() {
             {problem}
           </p>
         )}
-        <StepBody step={step} />
+        {reachable.has(step) ? <StepBody step={step} /> : <Lost />}
       </div>
       <StepFoot step={step} />
     </aside>
@@ -149,6 +150,24 @@ function StepFoot({ step }: { readonly step: GuideStep }) {
         </Button>
       )}
     </footer>
+  );
+}
+
+/** What a step works on is gone: another document was opened, or a confirmed number was changed. */
+function Lost() {
+  const reachable = useReachable();
+  const back = STEPS.findLast((each) => reachable.has(each)) ?? 'file';
+  return (
+    <>
+      <p className={cx('note', 'doubtful')}>
+        {back === 'calibrate'
+          ? 'A number of the instrument was changed: confirm them again.'
+          : 'Another design is open than the one of this path: go back to it (U), or choose again what the image is.'}
+      </p>
+      <Button look="outlined" data-testid="guide-again" onClick={() => goToStep(back)}>
+        {STEP_TITLES[back]}
+      </Button>
+    </>
   );
 }
 

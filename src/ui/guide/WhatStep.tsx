@@ -2,11 +2,8 @@ import { useStore } from 'zustand';
 import { KINDS, likelyKind, targetOf } from '../../graph/guided/kinds.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
-import { followMovie, openExample } from '../stores/files.ts';
-import { movieOf } from '../stores/targetImports.ts';
-import { viewStore } from '../views/viewStore.ts';
 import styles from './guide.module.css';
-import { chooseKind, closeGuide } from './guideActions.ts';
+import { chooseKind, followAsMovie } from './guideActions.ts';
 import { guideStore } from './guideStore.ts';
 
 const cx = moduleClasses(styles);
@@ -46,13 +43,7 @@ export function WhatStep() {
             type="button"
             className={cx('choice')}
             data-testid="guide-kind-movie"
-            onClick={() => {
-              const { image } = file;
-              closeGuide();
-              openExample('sphere-hologram');
-              void followMovie(movieOf(image, pixels.data), null);
-              viewStore.getState().setTab('track');
-            }}
+            onClick={() => void followAsMovie()}
           >
             <strong>A movie of a sphere</strong>
             <span>The same place at many times: each page is a hologram and fitted by itself.</span>

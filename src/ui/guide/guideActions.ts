@@ -19,11 +19,11 @@ import { type PrepareOptions, PrepareProblem, prepareForImage } from '../../grap
 import { foldPanel } from '../app/panels.ts';
 import { documentStore, registry, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
-import { chooseImagePart, openFiles } from '../stores/files.ts';
+import { chooseImagePart, followMovie, openExample, openFiles } from '../stores/files.ts';
 import { importImageFile } from '../stores/importImage.ts';
 import { openDesign } from '../stores/opening.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
-import { inOriginalPixels, placeUpload } from '../stores/targetImports.ts';
+import { inOriginalPixels, movieOf, placeUpload } from '../stores/targetImports.ts';
 import { announce, toast, uiStore } from '../stores/uiStore.ts';
 import { viewStore } from '../views/viewStore.ts';
 import type { BatchRow } from './batch.ts';
@@ -94,13 +94,30 @@ function confirmedKeyNow(kind: GuidedKind): string {
   return calibrationKey(design(), registry, calibrationFields(design(), registry, kind));
 }
 
-/** An image that is dropped while nothing is selected and no path is under way begins one. */
+/**
+ * An image that is dropped while nothing is selected begins the path, unless somebody has worked on a design that
+ * has a place for it.
+ */
 export async function droppedFiles(files: readonly File[]): Promise<void> {
   const [only, ...others] = files;
   const isImage = only !== undefined && others.length === 0 && /\.(tiff?|png|npy)$/i.test(only.name);
-  const isFree = selectionStore.getState().nodeIds.length === 0;
-  if (isImage && isFree) await takeFile(only);
+  const isMeant =
+    targetOf(design()) !== null && documentStore.getState().undoLabel !== null && !state().inSight;
+  if (isImage && !isMeant && selectionStore.getState().nodeIds.length === 0) await takeFile(only);
   else await openFiles(files);
+}
+
+/** Follows a stack of pages as a movie, with the hologram's design on screen or the ready one. */
+export async function followAsMovie(): Promise<void> {
+  const { file } = state();
+  if (file === null) return;
+  const { nodes } = design();
+  const isHologram = ['interference', 'target'].every((type) => nodes.some((node) => node.type === type));
+  const movie = movieOf(file.image, file.pixels.data);
+  closeGuide();
+  if (!isHologram) openExample('sphere-hologram');
+  await followMovie(movie, null);
+  viewStore.getState().setTab('track');
 }
 
 /** Reads a file and shows what it holds. */

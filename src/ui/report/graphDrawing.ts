@@ -74,6 +74,11 @@ function drawn({ title, lines, x, y, height }: Box): string {
 function wire(from: Box, to: Box, boxes: readonly Box[]): string {
   const [x0, y0] = [from.x + WIDTH, from.y + HEAD / 2];
   const [x1, y1] = [to.x, to.y + HEAD / 2];
+  if (x1 < x0) {
+    const bottom = from.y + from.height;
+    const between = to.y > bottom ? (bottom + to.y) / 2 : Math.max(bottom, to.y + to.height) + 10;
+    return `<path d="M${x0} ${y0}h14V${between}H${x1 - 14}V${y1}H${x1}"/>`;
+  }
   const between = boxes.filter(
     (box) =>
       box.x >= x0 && box.x + WIDTH <= x1 && box.y < Math.max(y0, y1) && box.y + box.height > Math.min(y0, y1),
