@@ -52,7 +52,7 @@ export async function localiseCommand(words: Words, io: Io): Promise<number> {
     });
   });
   const text = toJson({ ...summary(frames, setup), seconds: (performance.now() - began) / 1000 });
-  if (csv != null) await writeFile(csv, encodeCsv([...localisationTable(frames, setup.pitch)]));
+  if (csv != null) await writeFile(csv, encodeCsv([...localisationTable(frames)]));
   if (out != null) await writeFile(out, text);
   io.stdout(text);
   return EXIT.done;

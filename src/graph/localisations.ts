@@ -32,6 +32,8 @@ export interface LocaliseSetup {
 
 export interface LocalisedFrame {
   readonly frame: number;
+  /** Distance between pixels in the object, metres. */
+  readonly pitch: number;
   readonly emitters: readonly Emitter[];
   /** Why the frame has none, where it cannot be read. */
   readonly problem: string | null;
@@ -56,8 +58,10 @@ export function reasonOf({ status }: Pick<Emitter, 'status'>): string {
  * A row for each emitter. x and y are measured from the corner of the frame, +y down the rows, as programs for such
  * tables do; frames count from 1. Lengths are nanometres.
  */
-export function localisationTable(frames: readonly LocalisedFrame[], pitch: number): readonly TableColumn[] {
-  const rows = frames.flatMap(({ frame, emitters }) => emitters.map((emitter) => ({ frame, emitter })));
+export function localisationTable(frames: readonly LocalisedFrame[]): readonly TableColumn[] {
+  const rows = frames.flatMap(({ frame, pitch, emitters }) =>
+    emitters.map((emitter) => ({ frame, pitch, emitter })),
+  );
   const column = (
     name: string,
     pick: (row: (typeof rows)[number], index: number) => number | string | null,
@@ -69,18 +73,18 @@ export function localisationTable(frames: readonly LocalisedFrame[], pitch: numb
     }),
   });
   const nano = 1e9;
-  const number = (name: string, pick: (emitter: Emitter) => number) =>
-    column(name, ({ emitter }) => pick(emitter));
+  const number = (name: string, pick: (emitter: Emitter, pitch: number) => number) =>
+    column(name, ({ emitter, pitch }) => pick(emitter, pitch));
   return [
     column('id', (_, index) => index + 1),
     column('frame', ({ frame }) => frame + 1),
-    number('x [nm]', ({ x }) => nano * pitch * (x + 0.5)),
-    number('y [nm]', ({ y }) => nano * pitch * (y + 0.5)),
+    number('x [nm]', ({ x }, pitch) => nano * pitch * (x + 0.5)),
+    number('y [nm]', ({ y }, pitch) => nano * pitch * (y + 0.5)),
     number('z [nm]', ({ z }) => nano * z),
     number('intensity [photon]', ({ photons }) => photons),
     number('offset [photon]', ({ background }) => background),
-    number('uncertainty_x [nm]', ({ errors }) => nano * pitch * errors[0]),
-    number('uncertainty_y [nm]', ({ errors }) => nano * pitch * errors[1]),
+    number('uncertainty_x [nm]', ({ errors }, pitch) => nano * pitch * errors[0]),
+    number('uncertainty_y [nm]', ({ errors }, pitch) => nano * pitch * errors[1]),
     number('uncertainty_z [nm]', ({ errors }) => nano * errors[2]),
     number('uncertainty_intensity [photon]', ({ errors }) => errors[3]),
     number('uncertainty_offset [photon]', ({ errors }) => errors[4]),

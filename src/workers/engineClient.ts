@@ -432,6 +432,7 @@ export function createEngineClient(
         break;
       case 'frameWanted':
       case 'frameTracked':
+      case 'frameLocalised':
       case 'trackDone':
       case 'following':
       case 'followDone':

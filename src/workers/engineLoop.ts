@@ -2,8 +2,11 @@
  * What the engine does with messages: one thing at a time, the newest `show` wins, a fit yields between steps so
  * that it can be paused, stepped and stopped. Free of worker globals, so that tests can drive it.
  */
+
 import { isOutOfMemory } from '../graph/execute.ts';
+import type { LocalisedFrame } from '../graph/localisations.ts';
 import { MemoryRefusal } from '../graph/memory.ts';
+import type { FrameFit } from '../graph/trajectories.ts';
 import { diagnose } from './diagnostics/diagnose.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
 import { FollowLoop } from './followLoop.ts';
@@ -19,7 +22,8 @@ export interface EngineLoopOptions {
 
 type Show = Extract<ToEngine, { type: 'show' }>;
 type Fit = Extract<ToEngine, { type: 'fit' }>;
-type Track = Extract<ToEngine, { type: 'track' }>;
+/** Either way through a movie. */
+type Track = Extract<ToEngine, { type: 'track' | 'localise' }>;
 type MovieFrame = Extract<ToEngine, { type: 'movieFrame' }>;
 type Converge = Extract<ToEngine, { type: 'converge' }>;
 type FindSpheres = Extract<ToEngine, { type: 'findSpheres' }>;
@@ -93,6 +97,7 @@ export class EngineLoop {
         this.pump();
         return;
       case 'track':
+      case 'localise':
         if (this.pendingTrack !== null) this.options.post({ type: 'cancelled', seq: this.pendingTrack.seq });
         this.pendingTrack = message;
         this.pump();
@@ -332,7 +337,8 @@ export class EngineLoop {
     }
   }
 
-  private async track(session: Session, { seq, design, options, movie }: Track): Promise<void> {
+  private async track(session: Session, asked: Track): Promise<void> {
+    const { seq, design } = asked;
     this.fitState = 'running';
     this.stepsAllowed = 0;
     const read = (frame: number): Promise<Float32Array> =>
@@ -346,13 +352,15 @@ export class EngineLoop {
         this.options.post({ type: 'frameWanted', seq, frame });
       });
     try {
-      await session.track(
-        design,
-        options,
-        { ...movie, dark: null, read },
-        (fit) => this.options.post({ type: 'frameTracked', seq, fit }),
-        () => this.mayProceed(session, true),
-      );
+      const source = { ...asked.movie, dark: null, read };
+      const proceed = () => this.mayProceed(session, true);
+      if (asked.type === 'track') {
+        const onFrame = (fit: FrameFit) => this.options.post({ type: 'frameTracked', seq, fit });
+        await session.track(design, asked.options, source, onFrame, proceed);
+      } else {
+        const onFrame = (found: LocalisedFrame) => this.options.post({ type: 'frameLocalised', seq, found });
+        await session.localise(design, asked.options, source, onFrame, proceed);
+      }
       this.options.post({ type: 'trackDone', seq });
     } catch (error) {
       this.fail(seq, error);

@@ -8,6 +8,7 @@ import type { Design, Issue } from '../graph/document.ts';
 import type { FoundSpheres } from '../graph/findSpheres.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import type { HeldValue } from '../graph/held.ts';
+import type { LocalisedFrame, LocaliseOptions } from '../graph/localisations.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import type { PolarisationLattice } from '../optics/analysis/ellipses.ts';
 import type { Analysis, Readout, SimulationGrid } from '../optics/element.ts';
@@ -314,6 +315,14 @@ export type ToEngine =
       readonly options: TrackOptions;
       readonly movie: MovieDescription;
     }
+  /** Localises the emitters of a movie; otherwise as above. */
+  | {
+      readonly type: 'localise';
+      readonly seq: number;
+      readonly design: Design;
+      readonly options: LocaliseOptions;
+      readonly movie: MovieDescription;
+    }
   /** Answers `frameWanted`. */
   | {
       readonly type: 'movieFrame';
@@ -415,6 +424,7 @@ export type FromEngine =
     }
   | { readonly type: 'frameWanted'; readonly seq: number; readonly frame: number }
   | { readonly type: 'frameTracked'; readonly seq: number; readonly fit: FrameFit }
+  | { readonly type: 'frameLocalised'; readonly seq: number; readonly found: LocalisedFrame }
   | { readonly type: 'trackDone'; readonly seq: number }
   | { readonly type: 'converged'; readonly seq: number; readonly report: ConvergenceReport }
   | { readonly type: 'spheresFound'; readonly seq: number; readonly found: FoundSpheres }

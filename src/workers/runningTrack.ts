@@ -1,16 +1,22 @@
 /** A movie that is being followed, as the page sees it. */
 import type { Design } from '../graph/document.ts';
+import type { LocalisedFrame, LocaliseOptions } from '../graph/localisations.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import type { FromEngine, MovieDescription, ToEngine } from './protocol.ts';
 
-export interface TrackRequest {
+interface MovieRequest {
   readonly design: Design;
-  readonly options: TrackOptions;
   readonly movie: MovieDescription;
   /** Values as stored. Rejects with a sentence. */
   readonly read: (frame: number) => Promise<Float32Array>;
-  readonly onFrame: (fit: FrameFit) => void;
 }
+
+/** Follow what the design learns, or find every emitter of every frame. */
+export type TrackRequest = MovieRequest &
+  (
+    | { readonly options: TrackOptions; readonly onFrame: (fit: FrameFit) => void }
+    | { readonly emitters: LocaliseOptions; readonly onEmitters: (found: LocalisedFrame) => void }
+  );
 
 /** Frames that came before a failure stay with the one who asked. */
 export type TrackOutcome = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly message: string };
@@ -24,8 +30,10 @@ export interface RunningTrack {
 type Post = (message: ToEngine) => void;
 
 export function beginTrack(track: RunningTrack, post: Post): void {
-  const { design, options, movie } = track.request;
-  post({ type: 'track', seq: track.seq, design, options, movie });
+  const { seq, request } = track;
+  const { design, movie } = request;
+  if ('emitters' in request) post({ type: 'localise', seq, design, options: request.emitters, movie });
+  else post({ type: 'track', seq, design, options: request.options, movie });
 }
 
 /** True when the run is over. */
@@ -43,7 +51,10 @@ export function trackHeard(track: RunningTrack, message: FromEngine, post: Post)
       return false;
     }
     case 'frameTracked':
-      request.onFrame(message.fit);
+      if ('onFrame' in request) request.onFrame(message.fit);
+      return false;
+    case 'frameLocalised':
+      if ('onEmitters' in request) request.onEmitters(message.found);
       return false;
     case 'trackDone':
     case 'cancelled':

@@ -48,6 +48,7 @@ import { sphereMicroscopes } from './sphereMicroscopes.ts';
 import { tiltSeries } from './tiltSeries.ts';
 import { tiltVolume } from './tiltVolume.ts';
 import { coherentTwins, twoStars } from './twoPointSystems.ts';
+import { zFinder } from './zFinder.ts';
 
 const systems: readonly Example[] = [
   {
@@ -143,6 +144,7 @@ const systems: readonly Example[] = [
   maskComparison,
   tetrapodByDesign,
   freeMaskByDesign,
+  zFinder,
 ];
 
 /** Every ready system; its design names it, so that a copy of it is still known. */

@@ -113,7 +113,7 @@ export async function takeMovie(
 }
 
 /** Frames as the target shows its own: the same part, divided by the same background. */
-function sourceOf(movie: OpenedMovie): FrameSource {
+export function sourceOf(movie: OpenedMovie): FrameSource {
   const { design } = documentStore.getState();
   const id = design.nodes.find(({ type }) => type === 'target')?.params['image'];
   const image = typeof id === 'string' ? design.images[id] : undefined;

@@ -18,6 +18,7 @@ import {
 import { PlotlyChart } from './AnalysisTab.tsx';
 import { type ChartColors, readingsChart } from './analysis.ts';
 import type { DockContents } from './dockNodes.ts';
+import { EmittersView } from './EmittersView.tsx';
 import { exportTable } from './exportView.ts';
 import { formatValue } from './format.ts';
 import { ResidualTab } from './ResidualTab.tsx';
@@ -28,7 +29,7 @@ import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
 
-const KINDS = ['frames', 'path', 'time', 'displacement', 'table'] as const;
+const KINDS = ['frames', 'path', 'time', 'displacement', 'table', 'emitters'] as const;
 type Kind = (typeof KINDS)[number];
 const KIND_TITLES: Readonly<Record<Kind, string>> = {
   frames: 'Frames',
@@ -36,6 +37,7 @@ const KIND_TITLES: Readonly<Record<Kind, string>> = {
   time: 'Over time',
   displacement: 'Diffusion',
   table: 'Table',
+  emitters: 'Emitters',
 };
 /** While frames keep coming, charts and pictures follow at this pace (ms). */
 const PACE_MILLISECONDS = 700;
@@ -85,7 +87,7 @@ export function TrackTab({ contents }: { readonly contents: DockContents }) {
   return (
     <div className={cx('tab')}>
       <div className={cx('toolbar')}>
-        <RunButtons count={movie.count} />
+        {kind !== 'emitters' && <RunButtons count={movie.count} />}
         <div className={cx('segments')}>
           {KINDS.map((each) => (
             <Button
@@ -100,15 +102,18 @@ export function TrackTab({ contents }: { readonly contents: DockContents }) {
           ))}
         </div>
         <span className={cx('spring')} />
-        <Button small disabled={frames.length === 0} onClick={saveTable}>
-          <Download size={16} /> CSV
-        </Button>
+        {kind !== 'emitters' && (
+          <Button small disabled={frames.length === 0} onClick={saveTable}>
+            <Download size={16} /> CSV
+          </Button>
+        )}
       </div>
       {kind === 'frames' && <Frames contents={contents} count={movie.count} />}
       {kind === 'path' && <Charts charts={pathChart} seen={seen} />}
       {kind === 'time' && <Charts charts={timeCharts} seen={seen} />}
       {kind === 'displacement' && <Diffusion seen={seen} />}
       {kind === 'table' && <Table seen={seen} />}
+      {kind === 'emitters' && <EmittersView />}
     </div>
   );
 }

@@ -61,12 +61,12 @@ export function reduceImage(view: Pick<View, 'shape' | 'data' | 'mode'>, largest
   return { shape: [rows, columns], data, factor };
 }
 
-function axisTitle(title: string, unit: string): string {
+export function axisTitle(title: string, unit: string): string {
   return unit === '' ? title : `${title} (${unit})`;
 }
 
 /** Zoom is kept while a chart of the same kind gets new data. */
-function baseLayout(kind: string, colors: ChartColors): PlotlyObject {
+export function baseLayout(kind: string, colors: ChartColors): PlotlyObject {
   return {
     paper_bgcolor: colors.ground,
     plot_bgcolor: colors.ground,
@@ -77,7 +77,7 @@ function baseLayout(kind: string, colors: ChartColors): PlotlyObject {
   };
 }
 
-function axis(title: string, colors: ChartColors, more: PlotlyObject = {}): PlotlyObject {
+export function axis(title: string, colors: ChartColors, more: PlotlyObject = {}): PlotlyObject {
   return {
     title: { text: title },
     gridcolor: colors.line,

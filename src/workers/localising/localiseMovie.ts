@@ -58,7 +58,7 @@ export async function localiseMovie(
           return { emitters: [], problem: error instanceof Error ? error.message : String(error) };
         }
       };
-      onFrame({ frame: k, ...(await look()), milliseconds: performance.now() - began });
+      onFrame({ frame: k, pitch: points.pitch, ...(await look()), milliseconds: performance.now() - began });
     }
     return { pitch: points.pitch, window: side, samplesPerPixel: fine, depths: samples.planes };
   } finally {
