@@ -5,7 +5,7 @@ import { DeviceFault, OutOfMemory } from '../optics/ops/kernels.ts';
 import { EngineLoop } from './engineLoop.ts';
 import { FakeSession, FRAME, RESULT } from './fakeSession.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
-import type { FromEngine, ToEngine, ViewRequest } from './protocol.ts';
+import type { FitSnapshot, FromEngine, ToEngine, ViewRequest } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import type { Session } from './session.ts';
 
@@ -45,8 +45,11 @@ function engine(session = new FakeSession()) {
       send({ type: 'hello', seq: ++seq, version, backend: 'wasm', surfaces: true }),
     show: (title: string, views: readonly ViewRequest[] = [request]) =>
       send({ type: 'show', seq: ++seq, revision: seq, design: named(title), views, previews: [] }),
-    fit: (title = 'fit', views: readonly ViewRequest[] = [request]) =>
-      send({ type: 'fit', seq: ++seq, revision: seq, design: named(title), options, views, previews: [] }),
+    fit: (title = 'fit', views: readonly ViewRequest[] = [request], resume?: FitSnapshot) => {
+      const from = resume === undefined ? {} : { resume };
+      const asked = { design: named(title), options, views, previews: [], ...from };
+      return send({ type: 'fit', seq: ++seq, revision: seq, ...asked });
+    },
     tell: (type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit') => send({ type, seq: ++seq }),
     diagnose: () => send({ type: 'diagnose', seq: ++seq }),
     ping: () => send({ type: 'ping', seq: ++seq }),
@@ -427,4 +430,38 @@ it('a diagnosis tells what it measures; one that cannot be made is said, and the
   await until(() => e.of('failed').length + e.of('frame').length === 2);
   expect(e.of('diagnosing')[0]).toMatchObject({ seq, next: 'Self-test', share: 0 });
   expect(e.of('failed')[0]).toMatchObject({ seq, code: 'internal' });
+});
+
+describe('what going on with a fit takes', () => {
+  const snapshot = { version: 1, iteration: 3 } as unknown as FitSnapshot;
+
+  it('goes out where the fit is paused, with each step by hand, and not all the time', async () => {
+    const e = await fitting({ snapshot });
+    await until(() => e.of('fitProgress').length > 5);
+    // Once a second: this is not one yet.
+    expect(
+      e
+        .of('fitProgress')
+        .slice(0, 5)
+        .every((message) => message.snapshot === undefined),
+    ).toBe(true);
+    e.tell('pauseFit');
+    await until(() => e.of('fitProgress').at(-1)?.snapshot !== undefined);
+    const count = e.of('fitProgress').length;
+    e.tell('stepFit');
+    await until(() => e.of('fitProgress').length > count);
+    expect(e.of('fitProgress').at(-1)?.snapshot).toEqual(snapshot);
+    // A step that was shown as one of the trail is not told twice.
+    const steps = e.of('fitProgress').flatMap(({ progress, trail }) => [...trail, progress]);
+    const told = steps.map(({ iteration }) => iteration);
+    expect(new Set(told).size).toBeGreaterThan(told.length - 2);
+  });
+
+  it('comes back to the session that is to go on', async () => {
+    const session = Object.assign(new FakeSession(), { length: 1 });
+    const e = await started(session);
+    e.fit('fit', [], snapshot);
+    await until(() => e.of('fitDone').length === 1);
+    expect(session.resumed).toEqual(snapshot);
+  });
 });

@@ -5,7 +5,8 @@ import type { Design, ParamData } from '../../graph/document.ts';
 import { GraphRunner, NO_OVERRIDES } from '../../graph/execute.ts';
 import { DEFAULT_FIT_OPTIONS } from '../../graph/fitOptions.ts';
 import { decodeFloat32, encodeFloat32 } from '../../graph/imageData.ts';
-import { withFittedMaps } from '../../graph/maps.ts';
+import { expandLearnables } from '../../graph/learnables.ts';
+import { learnableMaps, withFittedMaps } from '../../graph/maps.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
 import { SeededRandom } from '../../optics/maths/random.ts';
@@ -13,6 +14,9 @@ import { createFloat64Kernels } from '../../optics/ops/kernels.f64.ts';
 import { Ops } from '../../optics/ops/ops.ts';
 import type { FitProgress } from '../protocol.ts';
 import { createSession } from '../session.ts';
+import { CurvatureProducts } from './curvatureProducts.ts';
+import { FitProblem } from './fitProblem.ts';
+import { LearnedPoint } from './learnedPoint.ts';
 import { PortionedRuns } from './portionedRuns.ts';
 
 const ADAM = { ...DEFAULT_FIT_OPTIONS, method: 'adam', coarseSearch: false, maxIterations: 60 } as const;
@@ -132,6 +136,64 @@ describe.each(['f64', 'wasm'] as const)('a fit of a map on %s', (backend) => {
     const again = withFittedMaps(fitted, registry, [{ ...map, data: encodeFloat32(new Float32Array(64)) }]);
     expect(Object.keys(again.images)).toEqual(Object.keys(fitted.images));
     expect(decodeFloat32(map.data, 64).every(Number.isFinite)).toBe(true);
+    session.dispose();
+  });
+});
+
+describe('the curvature of the residuals', () => {
+  it('is that of differences of the model, for numbers and cells together', async () => {
+    const design = splitter({ learn: ['mask.phase', 'lens.focalLength'], loss: { kind: 'leastSquares' } });
+    const plan = compile(design, registry);
+    const goal = { shape: [SAMPLES, SAMPLES], data: target, mask: null, key: 'spots' };
+    const runner = new GraphRunner(new Ops(createFloat64Kernels()), () => goal);
+    const learned = {
+      learnables: expandLearnables(design, registry, plan.planes),
+      maps: learnableMaps(design, registry),
+    };
+    const point = new LearnedPoint(learned, runner.images);
+    const problem = await FitProblem.create(runner, plan, learned.learnables);
+    const products = new CurvatureProducts(runner, plan, problem, point);
+    const random = new SeededRandom(5);
+    const at = point.start.map(() => random.normal());
+    const direction = point.start.map(() => random.normal());
+    const found = await products.product(at, direction);
+    // The model by differences: J v, and each (JᵀJ v)ᵢ = (J eᵢ)·(J v), times 2 / pixels of the mean of squares.
+    const model = async (h: number, along: Float64Array) => {
+      const moved = at.map((x, i) => x + h * (along[i] ?? 0));
+      const scope = runner.ops.open();
+      const maps = new Map(
+        point
+          .mapStarts(moved)
+          .map(({ path, values, shape }) => [path, runner.ops.upload(values, shape, 'real')] as const),
+      );
+      const overrides = { ...point.overridesAt(moved), slots: new Map(), maps };
+      const image = runner.run(plan, overrides, 'value').get('camera')?.outputs['out'];
+      if (image?.kind !== 'image') throw new Error('There is no image.');
+      const [values = new Float64Array(0)] = await runner.ops.read([image.samples]);
+      runner.ops.close(scope);
+      return values;
+    };
+    const slope = async (along: Float64Array) => {
+      const [plus, minus] = [await model(1e-4, along), await model(-1e-4, along)];
+      return Float64Array.from(plus, (value, k) => (value - (minus[k] ?? 0)) / 2e-4);
+    };
+    const changed = await slope(direction);
+    for (const i of [0, 1, 9, 40]) {
+      const one = at.map((_, k) => (k === i ? 1 : 0));
+      const own = await slope(one);
+      const expected = own.reduce((sum, x, k) => sum + x * (changed[k] ?? 0), 0) * (2 / SAMPLES ** 2);
+      // Central differences: h² of the third derivative, about 1e-8 of slopes of order 1.
+      expect(Math.abs((found[i] ?? 0) - expected)).toBeLessThan(1e-6 * Math.max(...found.map(Math.abs)));
+    }
+  });
+
+  it('lets Gauss-Newton fit a map with numbers, and is refused where there are no residuals', async () => {
+    const session = await createSession('f64');
+    const options = { ...ADAM, method: 'gaussNewton', maxIterations: 8 } as const;
+    const squares = splitter({ learn: ['mask.phase', 'lens.focalLength'], loss: { kind: 'leastSquares' } });
+    const result = await session.fit(squares, options);
+    expect(result.loss.end).toBeLessThan(result.loss.start);
+    await expect(session.fit(splitter(), options)).rejects.toThrow(/Gauss-Newton needs a comparison/);
     session.dispose();
   });
 });
