@@ -185,7 +185,8 @@ function waysOfFeeding(spec: ElementSpec): ContractCase[] {
     const all = combinations(others.map(({ providers }) => [...providers].reverse()));
     const alone = ports.slice(1).every(([, { optional }]) => optional === true) ? [[]] : [];
     for (const rest of [...all, ...alone]) {
-      if (rest.some((other) => other.last === provider.last || isClash(other.chain, provider.chain))) continue;
+      if (rest.some((other) => other.last === provider.last || isClash(other.chain, provider.chain)))
+        continue;
       const from: Record<string, string> = { [first?.port ?? '']: provider.last };
       let chain: Chain = provider.chain;
       rest.forEach((other, index) => {

@@ -15,13 +15,14 @@ import type { Analysis, Readout, SimulationGrid } from '../optics/element.ts';
 import type { PortType } from '../optics/values.ts';
 import type { Scaling, ViewMode } from '../pictures/scaling.ts';
 import type { PictureStyle } from '../pictures/style.ts';
+import type { BackendName } from './backendName.ts';
 import type { DescentEnding } from './fit/optimisers/descend.ts';
 import type { FitSnapshot } from './fit/snapshot.ts';
 import type { StartsReport } from './fit/starts.ts';
 
 export const PROTOCOL_VERSION = 2;
 
-export type BackendName = 'webgpu' | 'wasm' | 'f64';
+export type { BackendName };
 export type BackendChoice = 'auto' | BackendName;
 
 export type { FitSnapshot, ViewMode };

@@ -80,7 +80,12 @@ function Report({ result }: { readonly result: FitResult }) {
     if (host === null) return;
     // The page's own styles stay out of it: what is printed is what is saved.
     const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
-    root.innerHTML = `<style>${REPORT_STYLE}</style>${reportBody(content)}`;
+    // The file's own text, whose words are escaped; parsed apart, where nothing in it could run.
+    const file = new DOMParser().parseFromString(
+      `<style>${REPORT_STYLE}</style>${reportBody(content)}`,
+      'text/html',
+    );
+    root.replaceChildren(...file.head.childNodes, ...file.body.childNodes);
   }, [content]);
   return (
     <section

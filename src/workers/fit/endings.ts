@@ -1,9 +1,9 @@
 /** How a fit ended, in the result and in words. */
 
 import type { FitResult } from '../protocol.ts';
+import type { DescentContext } from './descentContext.ts';
 import { objectiveIn } from './fitObjective.ts';
 import { FitProblemError } from './fitProblemError.ts';
-import type { DescentContext } from './graphDescent.ts';
 import { LearnedPoint } from './learnedPoint.ts';
 import { firstNotFinite, notFiniteSentence, turnedBackSentence } from './notFinite.ts';
 import type { DescentEnding } from './optimisers/descend.ts';

@@ -2,8 +2,8 @@
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import type { FitProgress } from '../protocol.ts';
+import type { DescentContext } from './descentContext.ts';
 import type { FitProblem } from './fitProblem.ts';
-import type { DescentContext } from './graphDescent.ts';
 import { type LevenbergMarquardtState, levenbergMarquardt } from './levenbergMarquardt.ts';
 import type { FitSnapshot } from './snapshot.ts';
 import type { EndedStart } from './starts.ts';

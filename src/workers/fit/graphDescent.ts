@@ -4,13 +4,11 @@
  */
 import { hasResiduals, onlyAdam } from '../../graph/adamOnly.ts';
 import { registry } from '../../graph/catalogue.ts';
-import type { Plan } from '../../graph/compile.ts';
-import type { GraphRunner } from '../../graph/execute.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import type { Learnable } from '../../graph/learnables.ts';
-import type { LearnableMap } from '../../graph/maps.ts';
-import type { BackendName, FitProgress, FitResult, FittedMap } from '../protocol.ts';
+import type { FitResult } from '../protocol.ts';
 import { CurvatureProducts } from './curvatureProducts.ts';
+import type { DescentContext } from './descentContext.ts';
 import { explained, notFiniteStart } from './endings.ts';
 import { objectiveIn } from './fitObjective.ts';
 import { FitProblem } from './fitProblem.ts';
@@ -21,23 +19,9 @@ import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/method
 import type { Objective } from './optimisers/optimiser.ts';
 import { PhaseProjection } from './phaseProjection.ts';
 import { PortionedRuns } from './portionedRuns.ts';
-import { parameterResult, type ReportContext } from './report.ts';
+import { parameterResult } from './report.ts';
 import { type FitSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
 import { drawnStart, type EndedStart, startsReport, startsSentence } from './starts.ts';
-
-export interface DescentContext extends ReportContext {
-  readonly runner: GraphRunner;
-  readonly plan: Plan;
-  readonly maps: readonly LearnableMap[];
-  readonly backend: BackendName;
-  /** Called between steps: waits while paused, returns false to stop. */
-  readonly proceed: (
-    progress: FitProgress,
-    maps: () => readonly FittedMap[],
-    /** What going on from here takes; null where that is to begin again. */
-    snapshot: () => Promise<FitSnapshot | null>,
-  ) => Promise<boolean>;
-}
 
 /** The graph's own loss over what is learned. */
 class GraphDescent implements Objective {

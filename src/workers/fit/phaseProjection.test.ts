@@ -36,7 +36,7 @@ function hologram(picture: (x: number, y: number) => number, kind: string): Desi
   };
 }
 
-async function fit(design: Design, method: FitMethod, maxIterations: number) {
+async function fitted(design: Design, method: FitMethod, maxIterations: number) {
   const losses: number[] = [];
   const options = { ...DEFAULT_FIT_OPTIONS, method, coarseSearch: false, maxIterations };
   await session.fit(design, options, async ({ loss }) => {
@@ -51,19 +51,19 @@ const last = (losses: readonly number[]) => losses.at(-1) ?? Number.NaN;
 describe('projections', () => {
   it('come nearer to the amplitudes of a picture in every step, and faster than Adam', async () => {
     const design = hologram(letter('A', 10), 'amplitude');
-    const losses = await fit(design, 'projection', 20);
+    const losses = await fitted(design, 'projection', 20);
     expect(losses.length).toBe(21);
     for (let i = 1; i < losses.length; i++) {
       // Fienup, Appl. Opt. 21, 2758 (1982): the error never grows; 1e-5 for single precision.
       expect((losses[i] ?? 0) / (losses[i - 1] ?? 1)).toBeLessThan(1 + 1e-5);
     }
     expect(last(losses)).toBeLessThan(0.05 * (losses[0] ?? 0));
-    expect(last(losses)).toBeLessThan(0.6 * last(await fit(design, 'adam', 20)));
+    expect(last(losses)).toBeLessThan(0.6 * last(await fitted(design, 'adam', 20)));
   });
 
   it('weigh spots until they are even: three with 92.56 % of the light', async () => {
     const spots = (x: number, y: number) => (y === 0 && Math.abs(x) <= 4 && x % 4 === 0 ? 1 : 0);
-    const losses = await fit(hologram(spots, 'overlap'), 'projection', 30);
+    const losses = await fitted(hologram(spots, 'overlap'), 'projection', 30);
     // Gori et al., Opt. Commun. 157, 13 (1998): the most that a phase can do; 16 samples per period change 1e-4 of it.
     expect(last(losses)).toBeCloseTo(1 - 0.9256, 3);
   });
@@ -71,8 +71,8 @@ describe('projections', () => {
   it('are refused in words for other things than one phase map', async () => {
     const design = hologram(letter('A', 10), 'amplitude');
     const two = { ...design, learn: [...design.learn, 'lens.focalLength'] };
-    await expect(fit(two, 'projection', 2)).rejects.toThrow('one phase map');
+    await expect(fitted(two, 'projection', 2)).rejects.toThrow('one phase map');
     const numbers = { ...design, learn: ['lens.focalLength'] };
-    await expect(fit(numbers, 'projection', 2)).rejects.toThrow('phase map');
+    await expect(fitted(numbers, 'projection', 2)).rejects.toThrow('phase map');
   });
 });

@@ -11,10 +11,10 @@ import { sizeOf } from '../../optics/ops/kernels.ts';
 import type { Complex, Real } from '../../optics/ops/ops.ts';
 import { planeShape } from '../../optics/sampledGrid.ts';
 import type { Field, Image, Pupil } from '../../optics/values.ts';
+import type { DescentContext } from './descentContext.ts';
 import { comparisonIn, type Origin } from './fitObjective.ts';
 import { FitProblemError } from './fitProblemError.ts';
 import { targetOf } from './fitTarget.ts';
-import type { DescentContext } from './graphDescent.ts';
 import { type MapStart, refuse } from './portionedRuns.ts';
 
 type Numbers = Float64Array | Float32Array;

@@ -3,7 +3,7 @@
  * at its start and the options. Pages keep it in the browser's database over a reload.
  */
 import type { FitMethod } from '../../graph/fitOptions.ts';
-import type { BackendName } from '../protocol.ts';
+import type { BackendName } from '../backendName.ts';
 import type { LevenbergMarquardtState } from './levenbergMarquardt.ts';
 import type { DescentProgress } from './optimisers/descend.ts';
 import type { EndedStart } from './starts.ts';
