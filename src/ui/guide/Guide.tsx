@@ -160,9 +160,11 @@ function Lost() {
   return (
     <>
       <p className={cx('note', 'doubtful')}>
-        {back === 'calibrate'
-          ? 'A number of the instrument was changed: confirm them again.'
-          : 'Another design is open than the one of this path: go back to it (U), or choose again what the image is.'}
+        {back === 'run'
+          ? 'There is no result yet: run the fit.'
+          : back === 'calibrate'
+            ? 'A number of the instrument was changed: confirm them again.'
+            : 'Another design is open than the one of this path: go back to it (U), or choose again what the image is.'}
       </p>
       <Button look="outlined" data-testid="guide-again" onClick={() => goToStep(back)}>
         {STEP_TITLES[back]}
