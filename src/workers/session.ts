@@ -31,6 +31,7 @@ import { runFit } from './fit/fit.ts';
 import { FitProblem } from './fit/fitProblem.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
 import { type FollowGuide, type FollowOrder, type FollowStep, follow } from './fit/follow.ts';
+import { mirrorNotes } from './fit/mirror.ts';
 import type { FitSnapshot } from './fit/snapshot.ts';
 import { spheresIn } from './fit/sphereSearch.ts';
 import { HostImages } from './hostImages.ts';
@@ -282,7 +283,11 @@ export class Session {
     const ended = at(values, result.maps);
     // A warm start belongs to an image like the one before, of which it has been said.
     const noted = options.coarseSearch ? measuredNotes(ended, registry) : [];
-    return { ...result, warnings: [...(await this.modelWarnings(ended)), ...noted, ...result.warnings] };
+    const turned = options.coarseSearch ? await mirrorNotes(this.runner, ended, result.parameters) : [];
+    return {
+      ...result,
+      warnings: [...(await this.modelWarnings(ended)), ...noted, ...result.warnings, ...turned],
+    };
   }
 
   /** Learned values go down the goal of a design, and of the designs that `page` orders meanwhile. */

@@ -6,6 +6,8 @@ import { projectedStart } from './pupilStarts.ts';
 import { residualNoise } from './report.ts';
 import { sphereStart } from './sphereSearch.ts';
 
+/** An even pupil that leaves less than this share of a stack is at the right place along the light. */
+const PLACED = 0.2;
 /** Fewer terms than this need no start of their own. */
 const TERMS_TO_PROJECT = 3;
 export const STAGE_TOLERANCE = 1e-4;
@@ -44,8 +46,9 @@ export async function searched(run: FitRun, origin: Float64Array): Promise<Float
 }
 
 /**
- * Of a stack of planes: what projections say of the pupil, where that is nearer to the images than an even pupil at the
- * best place, brightness and background. Projections begin at both places: the nearer one need not be the better.
+ * Of a stack of planes: what projections say of the pupil, or an even pupil at the best place, brightness and background
+ * where that is nearer to the images; null where neither is near. Projections begin at both places: the nearer one need
+ * not be the better.
  */
 async function aberratedStart(run: FitRun, origin: Float64Array): Promise<Float64Array | null> {
   const { problem, context } = run;
@@ -61,7 +64,8 @@ async function aberratedStart(run: FitRun, origin: Float64Array): Promise<Float6
     const merit = await problem.merit(point);
     if (merit < best.merit) best = { point, merit };
   }
-  return best === even ? null : best.point;
+  // An even pupil that leaves much unexplained may be at a wrong place along the light, which a scan finds.
+  return best === even && even.merit > PLACED * problem.spread ? null : best.point;
 }
 
 async function searchedOn(run: FitRun, problem: FitProblem, origin: Float64Array): Promise<Float64Array> {

@@ -131,6 +131,8 @@ export function threePlanes(seed: number): HiddenStack {
 export interface Recovery {
   /** Errors of the terms over their own standard errors. */
   readonly pulls: readonly number[];
+  /** Standard errors of the terms, in waves. */
+  readonly sigmas: readonly number[];
   /** RMS over the pupil of the sum of all errors of terms, in waves. */
   readonly termError: number;
   /** The same with what the error in z does to the wavefront, less piston, tip and tilt: what the image depends on. */
@@ -163,6 +165,7 @@ export function recovery({ terms, truth }: HiddenStack, { parameters }: FitResul
   const squares = paths.reduce((sum, path) => sum + (path - mean) ** 2, 0) / paths.length;
   return {
     pulls: errors.map(({ error, sigma }) => error / sigma),
+    sigmas: errors.map(({ sigma }) => sigma / WAVELENGTH),
     termError: rms(errors.map(({ error }) => error)) / WAVELENGTH,
     wavefrontError: Math.hypot(Math.sqrt(squares), rms(others.map(({ error }) => error))) / WAVELENGTH,
     termBound: rms(errors.map(({ sigma }) => sigma)) / WAVELENGTH,

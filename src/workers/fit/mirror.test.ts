@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { registry } from '../../graph/catalogue.ts';
+import type { Design } from '../../graph/document.ts';
+import { beadStack } from '../../graph/examples/beadStack.ts';
+import { GraphRunner } from '../../graph/execute.ts';
+import { encodeFloat32 } from '../../graph/imageData.ts';
+import { setAt } from '../../graph/paths.ts';
+import { createFloat64Kernels } from '../../optics/ops/kernels.f64.ts';
+import { Ops } from '../../optics/ops/ops.ts';
+import type { ParameterResult } from '../protocol.ts';
+import { mirrorNotes } from './mirror.ts';
+
+const SIZE = 12;
+const VALUES = {
+  ...{ 'stack.planes': 3, 'camera.rows': SIZE, 'camera.columns': SIZE },
+  ...{ 'bead.z': 0.2e-6, 'stack.zOffset': 0.1e-6, 'pupil.zernike.6': 30e-9, 'pupil.zernike.8': 40e-9 },
+};
+const measured: Design = {
+  ...Object.entries(VALUES).reduce<Design>(
+    (d, [path, value]) => setAt(d, registry, path, value, 1),
+    beadStack,
+  ),
+  grid: { samples: 16, pitch: 1e-6 },
+  images: {
+    simulated: {
+      kind: 'measured',
+      name: 'Stack',
+      shape: [3, SIZE, SIZE],
+      data: encodeFloat32(new Float32Array(3 * SIZE ** 2)),
+      saturationLevel: null,
+    },
+  },
+};
+
+/** What a fit says of a term. */
+const term = (noll: number, waves: number) =>
+  ({
+    path: `pupil.zernike.${noll}`,
+    value: waves * 580e-9,
+    display: { value: waves, unit: 'waves' },
+  }) as ParameterResult;
+
+const notes = (design: Design) =>
+  mirrorNotes(new GraphRunner(new Ops(createFloat64Kernels()), () => null), design, [
+    term(6, 30 / 580),
+    term(8, 40 / 580),
+  ]);
+
+it('tells the other answer of a measured stack, with even terms turned about', async () => {
+  const [note = ''] = await notes(measured);
+  expect(note).toContain('Z6 -0.052 waves');
+  expect(note).not.toContain('Z8');
+});
+
+it('tells none where the images differ, or where the stage is known because it was simulated', async () => {
+  expect(await notes({ ...measured, images: beadStack.images })).toEqual([]);
+  // Layers add an even phase that stays as it is: they know which way is forward.
+  const { nodes, edges } = measured;
+  const layered: Design = {
+    ...measured,
+    nodes: [
+      ...nodes,
+      { id: 'layers', type: 'coverslip', position: { x: 0, y: 800 }, params: { depth: 2e-6 } },
+    ],
+    edges: [
+      ...edges.filter(({ id }) => id !== 'pupil-stack'),
+      { id: 'a', from: { node: 'pupil', port: 'out' }, to: { node: 'layers', port: 'in' } },
+      { id: 'b', from: { node: 'layers', port: 'out' }, to: { node: 'stack', port: 'in' } },
+    ],
+  };
+  expect(await notes(layered)).toEqual([]);
+});
