@@ -70,7 +70,7 @@ async function measured(terms) {
       ['wasm', () => wasmEmitterKernel(spline, side)],
     ]) {
       const localiser = new Localiser(await open());
-      const some = what === 'wasm' ? windows : windows.slice(0, 1000);
+      const some = what === 'wasm' ? windows : windows.slice(0, 400);
       // Code that has not run yet is slow.
       for (const window of some.slice(0, 300)) localiser.fit(window);
       const { user, system } = process.cpuUsage();

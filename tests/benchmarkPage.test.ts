@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { basinDrawing, basinPage } from '../bench/basin-page.mjs';
+import { localisationPage } from '../bench/localisation-page.mjs';
 import { maskDesignPage } from '../bench/mask-design-page.mjs';
 import { miePeersPage } from '../bench/mie-peers-page.mjs';
 import { benchmarkPage, recordedResults } from '../bench/page.mjs';
@@ -11,6 +12,7 @@ import { targetRows } from '../bench/targets.mjs';
 
 const PAGE = 'docs/benchmarks.md';
 const [LESSON, DRAWING] = ['docs/lessons/convergence.md', 'docs/lessons/basin.svg'];
+const EMITTERS = 'docs/localisation.md';
 const MASKS = 'docs/psf-engineering.md';
 const PARTS = benchmarkParts({
   quick: false,
@@ -55,6 +57,24 @@ it('the page on designing masks shows what was measured by the script as it is',
   const page = maskDesignPage(written, results);
   if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync(MASKS, page);
   expect(readFileSync(MASKS, 'utf8')).toBe(page);
+});
+
+it('the page on localisation shows what was measured by the script as it is: errors as large as their bounds', () => {
+  const results = recordedResults()['localisation'];
+  const script = createHash('sha256').update(readFileSync('bench/localisation.mjs')).digest('hex');
+  expect(results.scriptsSha256).toBe(script);
+  const designs: Record<string, { precision: Record<string, { overBound: number }> }> = results.designs;
+  for (const { precision } of Object.values(designs)) {
+    for (const axis of ['x', 'y', 'z']) {
+      // What is asked for; of 5000 errors the ratio is uncertain by 0.01.
+      expect(precision[axis]?.overBound).toBeGreaterThan(0.97);
+      expect(precision[axis]?.overBound).toBeLessThan(1.05);
+    }
+  }
+  const written = readFileSync(EMITTERS, 'utf8');
+  const page = localisationPage(written, results);
+  if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync(EMITTERS, page);
+  expect(readFileSync(EMITTERS, 'utf8')).toBe(page);
 });
 
 it('figures nobody has measured are not found, and those that miss their target are named so', () => {

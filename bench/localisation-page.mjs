@@ -1,0 +1,46 @@
+/** The tables of docs/localisation.md, from bench/results/localisation.json. */
+const [START, END] = ['<!-- measured by bench/localisation.mjs -->', '<!-- end -->'];
+
+const table = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const TITLES = { astigmatic: 'astigmatic, Z6 1 rad', tetrapod: 'tetrapod, Z6 1.068, Z12 −1.210 rad' };
+const AXES = ['x', 'y', 'z'];
+
+function precisionTable({ designs, emitters }) {
+  const head = ['root mean square error over bound (error, nm)', ...AXES, 'failures'];
+  const rows = Object.entries(designs).map(([name, { precision }]) => [
+    TITLES[name],
+    ...AXES.map((axis) => {
+      const { overBound, rms } = precision[axis];
+      return `${overBound.toFixed(3)} (${(1e9 * rms).toFixed(1)})`;
+    }),
+    emitters - (precision.statuses.good ?? 0),
+  ]);
+  return table(head, rows);
+}
+
+function speedTable({ designs }) {
+  const hundreds = (value) => Math.round(value / 100) * 100;
+  const rows = [
+    ['wasm', 'WebAssembly with SIMD'],
+    ['javascript', 'the same in JavaScript, float64'],
+  ].map(([what, title]) => [
+    title,
+    ...[13, 15, 17].map((side) =>
+      Object.values(designs)
+        .map(({ speeds }) => hundreds(speeds[`${what}${side}`].perProcessorSecond))
+        .join(' and '),
+    ),
+  ]);
+  const head = ['emitters per second of one core, astigmatic and tetrapod', '13 pixels', '15', '17'];
+  return table(head, rows);
+}
+
+/** The page with the tables between its marks; fails where it has none. */
+export function localisationPage(page, results) {
+  const [from, to] = [page.indexOf(START), page.indexOf(END)];
+  if (from < 0 || to < from) throw new Error('docs/localisation.md has no place for the tables.');
+  const tables = `${precisionTable(results)}\n\n${speedTable(results)}`;
+  return `${page.slice(0, from)}${START}\n\n${tables}\n\n${page.slice(to)}`;
+}
