@@ -119,6 +119,16 @@ describe('bounds by depth', () => {
     });
   });
 
+  it('count depths as a bead does: before the focal plane', async () => {
+    const lower: Chain = { ...emitter, bead: stage(bead, { emission: 'isotropic', z: 0.3e-6 }, 'source') };
+    const { host: moved } = await bothWays(lower, { ...SETTINGS, depths: [0] });
+    const { host: asked } = await bothWays(emitter, { ...SETTINGS, depths: [-0.3e-6, 0.3e-6] });
+    const [above, below] = asked;
+    // The same phase by two ways.
+    expect((moved[0]?.x ?? 0) / (below?.x ?? 1)).toBeCloseTo(1, 10);
+    expect(Math.abs((above?.x ?? 0) / (below?.x ?? 1) - 1)).toBeGreaterThan(0.05);
+  });
+
   it('say that a depth is not told, instead of 0', async () => {
     const plain: Chain = { ...emitter, pupil: stage(pupil, { numericalAperture: 1.1 }, 'bead') };
     const { host } = await bothWays(plain, { ...SETTINGS, known: 1e-6 });
