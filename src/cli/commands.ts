@@ -114,7 +114,7 @@ export const commands = {
       },
       '--method': {
         kind: 'value',
-        placeholder: 'lm|gauss-newton|lbfgs|adam|momentum',
+        placeholder: 'lm|gauss-newton|lbfgs|adam|momentum|projection',
         help: 'How the loss is made small (lm; adam for maps, penalties and goals, which lm cannot fit).',
       },
       '--learning-rate': {

@@ -86,8 +86,9 @@ const METHODS = {
   lbfgs: 'lbfgs',
   adam: 'adam',
   momentum: 'momentum',
+  projection: 'projection',
 } as const satisfies Readonly<Record<string, FitMethod>>;
-const METHOD_NAMES = ['lm', 'gauss-newton', 'lbfgs', 'adam', 'momentum'] as const;
+const METHOD_NAMES = ['lm', 'gauss-newton', 'lbfgs', 'adam', 'momentum', 'projection'] as const;
 
 /** Steps over which `--stop-gain` looks back. */
 const PATIENCE = 30;

@@ -249,13 +249,17 @@ function dividesByPlanes({ plan, only, blocked, mode }: MemoryRequest): boolean 
   return mode === 'forward' || !indivisible(plan).some(counts);
 }
 
-/** Goals, which need all planes at once, and comparisons of a model that is divided by its mean over them. */
+/** Goals and roots, which need all planes at once, and comparisons of a model that is divided by its mean over them. */
 export function indivisible(plan: Plan): readonly string[] {
   const means = plan.order.filter(({ node }) => node.params['normalization'] === 'mean');
   const sources = new Set(means.map(({ node }) => node.id));
   const objectives = plan.order.filter(({ spec }) => spec.objective === true);
   return objectives.flatMap(({ node, spec, inputs }) =>
-    !isComparison(spec) || sources.has(inputs.get('target')?.node ?? '') ? [node.id] : [],
+    !isComparison(spec) ||
+    node.params['kind'] === 'rootMeanSquare' ||
+    sources.has(inputs.get('target')?.node ?? '')
+      ? [node.id]
+      : [],
   );
 }
 

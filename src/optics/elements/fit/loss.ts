@@ -55,13 +55,15 @@ export const loss: ElementSpec = defineElement({
     kind: {
       kind: 'choice',
       title: 'Measure',
-      doc: 'Least squares for relative intensities; photon likelihood when the camera counts photons; smooth absolute values and Cauchy where dust, clipping or a doubtful model spoil some pixels: large residuals count less, or hardly at all; amplitudes for phase retrieval. To design light, whose brightness is free: correlation and cosine want the same picture, overlap wants the light where the target is bright, evenly. Amplitudes and likenesses are fitted with Adam.',
+      doc: 'Least squares for relative intensities; photon likelihood when the camera counts photons; smooth absolute values and Cauchy where dust, clipping or a doubtful model spoil some pixels: large residuals count less, or hardly at all; amplitudes for phase retrieval. To design light, whose brightness is free: correlation and cosine want the same picture, overlap wants the light where the target is bright, evenly. Root mean square and mean absolute value are in the unit of the image. Only the first four are sums of residuals, which Levenberg–Marquardt needs; the others are for methods that follow the gradient.',
       default: 'leastSquares',
       options: [
         { value: 'leastSquares', title: 'Least squares' },
         { value: 'poisson', title: 'Photon likelihood' },
         { value: 'absolute', title: 'Absolute values, smooth' },
         { value: 'cauchy', title: 'Cauchy' },
+        { value: 'rootMeanSquare', title: 'Root mean square' },
+        { value: 'meanAbsolute', title: 'Mean absolute value' },
         { value: 'amplitude', title: 'Amplitudes' },
         { value: 'correlation', title: '1 - correlation' },
         { value: 'cosine', title: '1 - cosine' },
@@ -89,7 +91,7 @@ export const loss: ElementSpec = defineElement({
   power: 'notApplicable',
   linearIn: null,
   equation:
-    'mean (m - d)²,  mean [m - d + d ln(d/m)],  mean 2c² (√(1 + u²) - 1),  mean c² ln(1 + u²) with u = (m - d)/c,  mean (√m - √d)²,  1 - r,  1 - Σ m d / √(Σ m² Σ d²),  1 - (Σ √(m d))² / Σ m Σ d',
+    'mean (m - d)²,  mean [m - d + d ln(d/m)],  mean 2c² (√(1 + u²) - 1),  mean c² ln(1 + u²) with u = (m - d)/c,  √(mean (m - d)²),  mean |m - d|,  mean (√m - √d)²,  1 - r,  1 - Σ m d / √(Σ m² Σ d²),  1 - (Σ √(m d))² / Σ m Σ d',
   references: [
     'Huber, Robust Statistics (1981); c = 1.345 and 2.385 standard deviations: 95 % efficient for normal noise',
     'Romero and Dickey, J. Opt. Soc. Am. A 24, 2280 (2007): best splitting by the sum of the amplitudes',
@@ -151,6 +153,14 @@ function measured(
       const residual = ops.subtract(roots(ops, onScaleOf(ops, model, data)), roots(ops, data.samples));
       return masked(ops, ops.multiply(residual, residual), data);
     }
+    case 'rootMeanSquare':
+    case 'meanAbsolute':
+      return meanSize(
+        ops,
+        kind === 'rootMeanSquare',
+        ops.subtract(onScaleOf(ops, model, data), data.samples),
+        data,
+      );
     case 'absolute':
     case 'cauchy': {
       const residual = ops.subtract(onScaleOf(ops, model, data), data.samples);
@@ -161,6 +171,23 @@ function measured(
       return masked(ops, ops.multiply(residual, residual), data);
     }
   }
+}
+
+/** Of the square of the mean size, where the target is dark everywhere. */
+const LEAST = 1e-30;
+/** The size of a residual is rounded below this share of the target's mean size. */
+const ROUNDED = 1e-4;
+
+/** √(mean r²) or mean |r| of the residuals, rounded where they vanish; shape [1]. */
+function meanSize(ops: Ops, isRoot: boolean, residual: Real, data: Image): Real {
+  const squared = (a: Real) => ops.multiply(a, a);
+  const scale = ops.add(
+    masked(ops, squared(data.samples), data),
+    ops.upload(Float64Array.of(LEAST), [1], 'real'),
+  );
+  const least = ops.scale(scale, ROUNDED ** 2);
+  if (isRoot) return ops.squareRoot(ops.add(masked(ops, squared(residual), data), least));
+  return masked(ops, ops.squareRoot(ops.add(squared(residual), least)), data);
 }
 
 /** What a photon likelihood compares with. */
