@@ -7,6 +7,7 @@ import { maskDesignPage } from '../bench/mask-design-page.mjs';
 import { miePeersPage } from '../bench/mie-peers-page.mjs';
 import { benchmarkPage, recordedResults } from '../bench/page.mjs';
 import { ALL_SECONDS, benchmarkParts } from '../bench/parts.mjs';
+import { retrievalPage } from '../bench/retrieval-page.mjs';
 import { fitCost } from '../bench/scaling.mjs';
 import { targetRows } from '../bench/targets.mjs';
 
@@ -33,6 +34,13 @@ it('the page of the spheres of other programs says what was recorded', () => {
   const page = miePeersPage(recordedResults()['mie-peers']);
   if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync('docs/mie-peers.md', page);
   expect(readFileSync('docs/mie-peers.md', 'utf8')).toBe(page);
+});
+
+it('the page of aberrations from stacks says what was recorded', () => {
+  const path = 'docs/retrieval.md';
+  const page = retrievalPage(readFileSync(path, 'utf8'), recordedResults()['retrieval']);
+  if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync(path, page);
+  expect(readFileSync(path, 'utf8')).toBe(page);
 });
 
 it('the lesson on fits that fail shows what was measured by the script as it is', () => {
