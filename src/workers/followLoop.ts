@@ -17,15 +17,24 @@ export interface FollowHost {
   readonly fail: (seq: number, error: unknown) => void;
 }
 
-/** Steps go on for so long before messages are let in, and pictures are at least so far apart (ms). */
+/** Steps go on for so long before messages are let in (ms). */
 const BREATH_INTERVAL = 12;
+/** Pictures are at least so far apart (ms), the first one of a new place of the goal a little less: a hand waits for it. */
 const PICTURE_INTERVAL = 33;
+const FIRST_PICTURE = 22;
 /** Learned maps are large and go less often (ms). */
 const MAP_INTERVAL = 250;
-/** A goal that was let go is given up after so long (ms). */
+/** A goal that was let go is given up after so long (ms), if so many steps were done by then; a busy machine gets longer. */
 const LONGEST_REST = 3000;
+const FEWEST_STEPS = 40;
+const LONGEST_OF_ALL = 15_000;
 /** How often one at rest looks whether it is still wanted (ms). */
 const IDLE_INTERVAL = 100;
+
+interface Ending {
+  readonly how: 'stop' | 'settle';
+  readonly since: number;
+}
 
 export class FollowLoop {
   private readonly host: FollowHost;
@@ -33,8 +42,14 @@ export class FollowLoop {
   private seq = 0;
   private shown: Follow | Retarget | null = null;
   private target: Retarget | null = null;
-  private ending: { readonly how: 'stop' | 'settle'; readonly since: number } | null = null;
+  private ending: Ending | null = null;
+  /** That of the one which is pending. */
+  private nextEnding: Ending | null = null;
+  /** Steps that were done when the goal was let go. */
+  private stepsAtEnd: number | null = null;
   private wake: (() => void) | null = null;
+  /** No picture has shown the newest goal yet. */
+  private isNew = true;
   private lastBreath = 0;
   private nextPicture = 0;
   private nextMaps = 0;
@@ -52,11 +67,14 @@ export class FollowLoop {
       if (this.pending !== null) this.host.post({ type: 'cancelled', seq: this.pending.seq });
       this.pending = message;
       this.target = null;
+      this.nextEnding = null;
       // One that runs makes room.
-      this.ending = this.shown === null ? null : { how: 'stop', since: performance.now() };
+      if (this.shown !== null) this.ending = { how: 'stop', since: performance.now() };
     } else if (message.type === 'retarget') this.target = message;
-    else if (this.shown !== null || this.pending !== null) {
-      this.ending = { how: message.how, since: performance.now() };
+    else {
+      const ending = { how: message.how, since: performance.now() };
+      if (this.pending !== null) this.nextEnding = ending;
+      else if (this.shown !== null) this.ending = ending;
     }
     this.wake?.();
   }
@@ -67,8 +85,11 @@ export class FollowLoop {
     this.pending = null;
     this.seq = message.seq;
     this.shown = message;
+    this.ending = this.nextEnding;
+    this.nextEnding = null;
     this.nextPicture = 0;
     this.nextMaps = 0;
+    this.stepsAtEnd = null;
     try {
       const result = await session.follow(message.design, {
         isOutdated: async () => {
@@ -88,7 +109,8 @@ export class FollowLoop {
   }
 
   private async onStep(session: Session, look: FollowLook): Promise<FollowOrder> {
-    if (performance.now() >= this.nextPicture || look.isAtRest) await this.picture(look);
+    const due = this.nextPicture - (this.isNew ? PICTURE_INTERVAL - FIRST_PICTURE : 0);
+    if (performance.now() >= due || look.isAtRest) await this.picture(look);
     await this.breathe(session);
     for (;;) {
       const { ending, target } = this;
@@ -96,10 +118,10 @@ export class FollowLoop {
       if (target !== null) {
         this.target = null;
         this.shown = target;
+        this.isNew = true;
         return { kind: 'aim', design: target.design };
       }
-      if (ending !== null && (look.isAtRest || performance.now() - ending.since > LONGEST_REST))
-        return { kind: 'end' };
+      if (ending !== null && (look.isAtRest || this.isGivenUp(ending.since, look))) return { kind: 'end' };
       if (!look.isAtRest) return { kind: 'goOn' };
       await new Promise<void>((resolve) => {
         this.wake = resolve;
@@ -108,6 +130,12 @@ export class FollowLoop {
       this.wake = null;
       await this.host.breathe(session);
     }
+  }
+
+  private isGivenUp(since: number, { progress }: FollowLook): boolean {
+    this.stepsAtEnd ??= progress.iteration;
+    const [waited, steps] = [performance.now() - since, progress.iteration - this.stepsAtEnd];
+    return waited > LONGEST_OF_ALL || (waited > LONGEST_REST && steps >= FEWEST_STEPS);
   }
 
   private async breathe(session: Session): Promise<void> {
@@ -121,6 +149,7 @@ export class FollowLoop {
     const { shown } = this;
     if (shown === null) return;
     const { views, previews, analyses = [] } = shown;
+    this.isNew = false;
     const pictures = await look({ views, previews, analyses });
     const now = performance.now();
     // At least half of the time is for steps.

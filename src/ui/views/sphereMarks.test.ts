@@ -5,7 +5,7 @@ import type { FrameFit } from '../../graph/trajectories.ts';
 import type { OpenedMovie } from '../../workers/filesClient.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { trackStore } from '../stores/tracking.ts';
-import { marksOf } from './marks.ts';
+import { hasRings, marksOf } from './marks.ts';
 import { markText } from './overlayMarks.ts';
 import { marksOnPicture, SphereMarks } from './sphereMarks.ts';
 
@@ -173,5 +173,44 @@ describe('dragging', () => {
     expect(marks.selected).toBe('spheres.particles.2');
     documentStore.getState().undo();
     expect(rows()).toEqual(ROWS);
+  });
+});
+
+describe('rings where light is wanted', () => {
+  const wired = createDesign(
+    [
+      node('source', 'planeWave'),
+      node('pupil', 'pupil'),
+      node('camera', 'camera'),
+      node('goal', 'spotGoal', { spots: [{ x: 2e-6, y: -1e-6 }] }),
+    ],
+    ['source.out>pupil.in', 'pupil.out>camera.in', 'camera.out>goal.in'],
+  );
+  const ringPlaces = () => documentStore.getState().design.nodes[3]?.params['spots'];
+
+  it('lie on the picture that their goal looks at, without a distance, and without a number while alone', () => {
+    expect(marksOf(wired, registry, 'camera', {})).toMatchObject([
+      { kind: 'goal', key: 'goal.spots.0', label: '', x: 2e-6, y: -1e-6 },
+    ]);
+    expect(marksOf(wired, registry, 'pupil', {})).toEqual([]);
+    expect(hasRings(wired, registry, 'camera')).toBe(true);
+    expect(hasRings(design(), registry, 'camera')).toBe(false);
+  });
+
+  it('are moved by pointer and keys, added, removed and taken back, and told without depth', () => {
+    documentStore.getState().open(wired);
+    const marks = new SphereMarks('camera');
+    const on = marksOnPicture(marks, PICTURE);
+    if (on === null) throw new Error('No picture.');
+    expect(on.grab({ x: 12, y: 9 }, 1)).toBe(true);
+    on.drag({ x: 13, y: 9 }, false);
+    expect(on.key(press('Escape'))).toBe('It is where it was');
+    expect(ringPlaces()).toEqual([{ x: 2e-6, y: -1e-6 }]);
+    expect(on.scroll({ x: 12, y: 9 }, 1, 1)).toBe(false);
+    expect(on.key(press('PageUp'))).toBeNull();
+    expect(on.key(press('ArrowUp'))).toMatch(/^x 2\sµm, y −2\sµm$/);
+    expect(on.add({ x: 5, y: 5 })).toBe('Spot 2 was added');
+    expect(marks.list().map(({ label }) => label)).toEqual(['1', '2']);
+    expect(on.key(press('Delete'))).toMatch('removed');
   });
 });

@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest';
+import type { Design } from '../graph/document.ts';
+import type { FollowOrder } from './fit/follow.ts';
+import { FollowLoop } from './followLoop.ts';
+import type { Followed, FromEngine } from './protocol.ts';
+import type { FollowLook, FollowPage, Session } from './session.ts';
+
+const named = (title: string) => ({ title }) as unknown as Design;
+const RESULT: Followed = { values: {}, maps: [], loss: 0, steps: 0, evaluations: 0, atBound: [] };
+
+/** An engine whose values come to rest a few steps after each goal; what happens between its steps is up to the test. */
+function engine(stepsToRest = 3) {
+  const posted: FromEngine[] = [];
+  const aims: string[] = [];
+  let seq = 0;
+  let between: (step: number) => void = () => undefined;
+  const session = {
+    async follow(design: Design, page: FollowPage): Promise<Followed> {
+      aims.push(design.title);
+      let left = stepsToRest;
+      for (let step = 0; ; step++) {
+        between(step);
+        const progress = { iteration: step, loss: 1, phase: 'fit', searched: null, values: {} } as const;
+        const look: FollowLook = {
+          ...{ progress, maps: () => [], isAtRest: left <= 0 },
+          look: async () => ({ views: [], previews: [] }),
+        };
+        const order: FollowOrder = await page.onStep(look);
+        if (order.kind === 'end') return { ...RESULT, steps: step };
+        if (order.kind === 'aim') {
+          aims.push(order.design.title);
+          left = stepsToRest;
+        } else left--;
+      }
+    },
+  } as unknown as Session;
+  const loop = new FollowLoop({
+    post: (message) => posted.push(message),
+    breathe: () => new Promise((resolve) => setTimeout(resolve)),
+    fail: (failed, error) =>
+      posted.push({ type: 'failed', seq: failed, code: 'internal', message: String(error), issues: [] }),
+  });
+  const request = (title: string) => ({
+    ...{ seq: ++seq, revision: seq, design: named(title), views: [], previews: [] },
+  });
+  return {
+    posted,
+    aims,
+    loop,
+    session,
+    follow: (title: string) => loop.receive({ type: 'follow', ...request(title) }),
+    retarget: (title: string) => loop.receive({ type: 'retarget', ...request(title) }),
+    end: (how: 'stop' | 'settle') => loop.receive({ type: 'endFollow', seq: ++seq, how }),
+    between: (what: (step: number) => void) => {
+      between = what;
+    },
+  };
+}
+
+it('goes for the newest goal only, and settles when it is let go', async () => {
+  const e = engine();
+  e.follow('first');
+  e.between((step) => {
+    if (step !== 1) return;
+    for (const title of ['second', 'third', 'fourth']) e.retarget(title);
+    e.end('settle');
+  });
+  await e.loop.run(e.session);
+  expect(e.aims).toEqual(['first', 'fourth']);
+  const last = e.posted.at(-1);
+  // Revision 4 is that of the fourth goal; rest came three steps after it.
+  expect(last).toMatchObject({ type: 'followDone', seq: 1, revision: 4 });
+  expect(e.posted.filter(({ type }) => type === 'following').at(-1)).toMatchObject({ seq: 1, revision: 4 });
+});
+
+it('waits at rest for the next goal, and ends at once when it is stopped', async () => {
+  const e = engine(0);
+  e.follow('first');
+  const running = e.loop.run(e.session);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(e.posted.some(({ type }) => type === 'followDone')).toBe(false);
+  e.retarget('second');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(e.aims).toEqual(['first', 'second']);
+  e.end('stop');
+  await running;
+  expect(e.posted.at(-1)?.type).toBe('followDone');
+});
+
+it('makes room for another one, whose end it does not take for its own', async () => {
+  const e = engine();
+  e.follow('first');
+  e.between((step) => {
+    if (step !== 1) return;
+    e.follow('other');
+    e.end('settle');
+  });
+  await e.loop.run(e.session);
+  expect(e.loop.isWaiting).toBe(true);
+  e.between(() => undefined);
+  await e.loop.run(e.session);
+  expect(e.aims).toEqual(['first', 'other']);
+  expect(e.posted.filter(({ type }) => type === 'followDone').map(({ seq }) => seq)).toEqual([1, 2]);
+});
+
+it('says what went wrong', async () => {
+  const e = engine();
+  e.follow('first');
+  e.between(() => {
+    throw new Error('Nothing is learnable.');
+  });
+  await e.loop.run(e.session);
+  expect(e.posted).toMatchObject([{ type: 'failed', seq: 1, message: 'Error: Nothing is learnable.' }]);
+  expect(e.loop.isWaiting).toBe(false);
+});
