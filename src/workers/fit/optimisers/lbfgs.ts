@@ -109,25 +109,33 @@ function direction(
   steps: readonly Float64Array[],
   changes: readonly Float64Array[],
 ): Float64Array {
-  const isFree = (x: number, i: number) => (free[i] === 0 ? 0 : x);
+  const isHeldAnywhere = free.includes(0);
+  const masked = (values: Float64Array) =>
+    isHeldAnywhere ? values.map((x, i) => (free[i] === 0 ? 0 : x)) : values;
   const kept = steps.flatMap((step, k) => {
-    const [s, y] = [step.map(isFree), (changes[k] ?? step).map(isFree)];
+    const [s, y] = [masked(step), masked(changes[k] ?? step)];
     const product = dot(s, y);
     return product > 1e-12 * Math.sqrt(dot(s, s) * dot(y, y)) ? [{ s, y, rho: 1 / product }] : [];
   });
-  let q: Float64Array = free.slice();
+  const d = free.slice();
   const shares = new Float64Array(kept.length);
   for (let k = kept.length - 1; k >= 0; k--) {
     const pair = kept[k];
     if (pair === undefined) continue;
-    shares[k] = pair.rho * dot(pair.s, q);
-    q = plus(q, -(shares[k] as number), pair.y);
+    shares[k] = pair.rho * dot(pair.s, d);
+    addTo(d, -(shares[k] as number), pair.y);
   }
   const last = kept.at(-1);
   const scale = last === undefined ? 1 : 1 / (last.rho * dot(last.y, last.y));
-  let d: Float64Array = q.map((x) => scale * x);
+  for (let i = 0; i < d.length; i++) d[i] = scale * (d[i] as number);
   kept.forEach(({ s, y, rho }, k) => {
-    d = plus(d, (shares[k] as number) - rho * dot(y, d), s);
+    addTo(d, (shares[k] as number) - rho * dot(y, d), s);
   });
-  return d.map((x) => -x);
+  for (let i = 0; i < d.length; i++) d[i] = -(d[i] as number);
+  return d;
+}
+
+/** a += share · b. */
+function addTo(a: Float64Array, share: number, b: Float64Array): void {
+  for (let i = 0; i < a.length; i++) a[i] = (a[i] as number) + share * (b[i] as number);
 }

@@ -126,7 +126,9 @@ export function dot(a: Float64Array, b: Float64Array): number {
 
 /** a + share · b. */
 export function plus(a: Float64Array, share: number, b: Float64Array): Float64Array {
-  return a.map((x, i) => x + share * (b[i] as number));
+  const sum = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) sum[i] = (a[i] as number) + share * (b[i] as number);
+  return sum;
 }
 
 export function largest(a: Float64Array): number {
