@@ -1,0 +1,248 @@
+/**
+ * The ring that is dragged while the optics follow. Delay of a move: from its event (`timeStamp`) to the first picture on
+ * screen that has followed this place of the ring, or a later one, by at least a step.
+ */
+import { delaysOf, percentile, type Recording } from './drag.ts';
+import { expect, test } from './fixtures.ts';
+import type { Workbench } from './pages/workbench.ts';
+
+const PITCH = 0.2e-6;
+const PIXELS = 128;
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+async function ring(workbench: Workbench): Promise<Place> {
+  const { nodes } = await workbench.design();
+  const goal = nodes.find(({ id }) => id === 'goal');
+  const [spot] = (goal?.params['spots'] ?? []) as unknown as readonly Place[];
+  if (spot === undefined) throw new Error('There is no ring.');
+  return spot;
+}
+
+async function terms(workbench: Workbench): Promise<Readonly<Record<string, number>>> {
+  const { nodes } = await workbench.design();
+  return nodes.find(({ id }) => id === 'pupil')?.params['zernike'] as Readonly<Record<string, number>>;
+}
+
+/** Place of the ring (metres) on the page, with the page's pixels per pixel of the camera. */
+async function onPage(workbench: Workbench, { x, y }: Place) {
+  const box = await workbench.page.getByTestId('dock-image').locator('canvas').boundingBox();
+  if (box === null) throw new Error('There is no picture.');
+  // The margins around the picture, and the colour bar on its right.
+  const [width, height] = [box.width - 16 - 84, box.height - 16];
+  const zoom = Math.min(width, height) / PIXELS;
+  return {
+    x: box.x + 8 + width / 2 + (x / PITCH + 0.5) * zoom,
+    y: box.y + 8 + height / 2 + (y / PITCH + 0.5) * zoom,
+    zoom,
+  };
+}
+
+/** Middle of the brightest pixel and its neighbours, metres. */
+async function light(workbench: Workbench): Promise<Place> {
+  const { data } = await workbench.frame('camera');
+  const most = data.reduce((best, value, i) => (value > (data[best] ?? 0) ? i : best), 0);
+  let [sum, x, y] = [0, 0, 0];
+  for (let dy = -3; dy <= 3; dy++) {
+    for (let dx = -3; dx <= 3; dx++) {
+      const value = data[most + dy * PIXELS + dx] ?? 0;
+      sum += value;
+      x += value * ((most % PIXELS) + dx);
+      y += value * (Math.floor(most / PIXELS) + dy);
+    }
+  }
+  return { x: (x / sum - PIXELS / 2) * PITCH, y: (y / sum - PIXELS / 2) * PITCH };
+}
+
+const between = (a: Place, b: Place): number => Math.hypot(a.x - b.x, a.y - b.y);
+
+async function opened(workbench: Workbench): Promise<void> {
+  await workbench.open();
+  await workbench.openExample('drag-the-ring');
+  await workbench.chooseBackend('WebAssembly');
+  await workbench.settled();
+}
+
+test('a ring is dragged and the light follows, one step to undo; Escape takes all back; keys do the same', async ({
+  page,
+  workbench,
+}) => {
+  await opened(workbench);
+  const [start, startTerms] = [await ring(workbench), await terms(workbench)];
+  const from = await onPage(workbench, start);
+  const following = page.getByTestId('status-following');
+
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x - 20 * from.zoom, from.y + 10 * from.zoom, { steps: 5 });
+  await expect(following).toBeVisible();
+  // While the pointer holds the ring, the light comes.
+  await expect.poll(async () => between(await light(workbench), await ring(workbench))).toBeLessThan(PITCH);
+  await page.keyboard.press('Escape');
+  await expect(following).toBeHidden();
+  await page.mouse.up();
+  expect(await ring(workbench)).toEqual(start);
+  expect(await terms(workbench)).toEqual(startTerms);
+  await workbench.settled();
+  // Out of focus its brightest pixels are some way off its middle, but not where the ring was.
+  expect(between(await light(workbench), { x: 0, y: 0 })).toBeLessThan(6 * PITCH);
+
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x - 60 * from.zoom, from.y + 30 * from.zoom, { steps: 8 });
+  await page.mouse.up();
+  await expect(page.getByTestId('announcement')).toContainText(/The light is within .* of where you want it/);
+  const [there, found] = [await ring(workbench), await terms(workbench)];
+  expect(there.x / PITCH).toBeCloseTo(start.x / PITCH - 60, 0);
+  // Tilts of x NA/2 in metres RMS, to a tenth of a pixel.
+  expect(Math.abs((found['2'] ?? 0) - (there.x * 0.5) / 2)).toBeLessThan(0.025 * PITCH);
+  expect(Math.abs((found['3'] ?? 0) - (there.y * 0.5) / 2)).toBeLessThan(0.025 * PITCH);
+  await workbench.settled();
+  expect(between(await light(workbench), there)).toBeLessThan(0.2 * PITCH);
+  // One step for the ring and its optics.
+  await page.keyboard.press('Control+z');
+  expect(await ring(workbench)).toEqual(start);
+  expect(await terms(workbench)).toEqual(startTerms);
+
+  await page.getByTestId('dock-image').locator('[role=application]').focus();
+  // The ring is still the chosen one.
+  for (let i = 0; i < 2; i++) await page.keyboard.press('Shift+ArrowLeft');
+  await page.keyboard.press('ArrowUp');
+  const byKeys = await ring(workbench);
+  expect(byKeys.x / PITCH).toBeCloseTo(start.x / PITCH - 20, 6);
+  expect(byKeys.y / PITCH).toBeCloseTo(start.y / PITCH - 1, 6);
+  await expect.poll(async () => (await terms(workbench))['2'] ?? 0).toBeCloseTo((byKeys.x * 0.5) / 2, 8);
+
+  // Switched off, the ring moves alone.
+  await page.keyboard.press('t');
+  const held = await terms(workbench);
+  await page.keyboard.press('ArrowRight');
+  await workbench.settled();
+  await expect(following).toBeHidden();
+  expect(await terms(workbench)).toEqual(held);
+});
+
+declare global {
+  interface Window {
+    __ring?: { inputs: [number, number][]; paints: [number, number][]; stop: () => void };
+  }
+}
+
+async function startRecording(workbench: Workbench): Promise<void> {
+  await workbench.page.evaluate(() => {
+    const hook = window.__luminode;
+    if (hook === undefined) throw new Error('The page has no test hook.');
+    const inputs: [number, number][] = [];
+    const paints: [number, number][] = [];
+    // In the bubbling phase of the window the ring has been moved.
+    const onMove = (event: PointerEvent): void => {
+      const { document } = hook.revisions();
+      if (document > (inputs.at(-1)?.[1] ?? 0)) inputs.push([event.timeStamp, document]);
+    };
+    window.addEventListener('pointermove', onMove);
+    let waiting = false;
+    const end = hook.onFrame('camera', () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        const { shown } = hook.revisions();
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => {
+          waiting = false;
+          paints.push([performance.now(), shown]);
+        };
+        channel.port2.postMessage(null);
+      });
+    });
+    const stop = (): void => {
+      end();
+      window.removeEventListener('pointermove', onMove);
+    };
+    window.__ring = { inputs, paints, stop };
+  });
+}
+
+async function stopRecording(workbench: Workbench): Promise<Recording> {
+  return workbench.page.evaluate(() => {
+    window.__ring?.stop();
+    const { inputs = [], paints = [] } = window.__ring ?? {};
+    return { inputs, paints };
+  });
+}
+
+const SECONDS = 1.5;
+const ROUNDS = 2;
+
+/** Takes the ring round a circle, at the pace of a mouse and without waiting for the page; returns steps per second. */
+async function dragAround(workbench: Workbench, seconds: number): Promise<number> {
+  const { page } = workbench;
+  const from = await onPage(workbench, await ring(workbench));
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  const session = await page.context().newCDPSession(page);
+  const sent: Promise<unknown>[] = [];
+  const began = performance.now();
+  while (performance.now() - began < seconds * 1000) {
+    const angle = (2 * Math.PI * (performance.now() - began)) / 2000;
+    const x = from.x + 25 * from.zoom * (Math.cos(angle) - 1);
+    const y = from.y + 25 * from.zoom * Math.sin(angle);
+    sent.push(
+      session.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y, button: 'left', buttons: 1 }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 16));
+  }
+  await Promise.all(sent);
+  await session.detach();
+  const pace = await page.getByTestId('status-following-pace').textContent();
+  await page.mouse.up();
+  return Number(/[\d.]+/.exec(pace ?? '')?.[0] ?? 0);
+}
+
+/** Milliseconds from pointer to pixel in the middle, and steps per second. */
+const LIMITS = { median: 60, steps: 20 };
+
+/**
+ * What a process that always has something to do gets of a core now, 0 to 1. The optics that follow are such a one: on
+ * a crowded machine they wait their turn, and limits in milliseconds alone would test what else runs.
+ */
+function shareOfACore(): number {
+  const [began, used] = [performance.now(), process.cpuUsage()];
+  while (performance.now() - began < 250);
+  const { user, system } = process.cpuUsage(used);
+  return Math.min(1, (user + system) / 1000 / (performance.now() - began));
+}
+
+test('the optics follow the ring at 20 steps per second with pointer to pixel below 60 ms', {
+  tag: '@alone',
+}, async ({ page, workbench }) => {
+  await opened(workbench);
+  const following = page.getByTestId('status-following');
+  await dragAround(workbench, 0.5);
+  await expect(following).toBeHidden();
+  const [recordings, shares, paces]: [Recording[], number[], number[]] = [[], [shareOfACore()], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    await startRecording(workbench);
+    paces.push(await dragAround(workbench, SECONDS));
+    await expect(following).toBeHidden();
+    recordings.push(await stopRecording(workbench));
+    shares.push(shareOfACore());
+  }
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [steps, share] = [mean(paces), mean(shares)];
+  const delays = recordings.flatMap(delaysOf);
+  const median = percentile(delays, 0.5);
+  const pictures = recordings.reduce((sum, { paints }) => sum + paints.length, 0) / (ROUNDS * SECONDS);
+  test.info().annotations.push({
+    type: 'speed',
+    description: `${steps.toFixed(0)} steps and ${pictures.toFixed(1)} pictures per second, pointer to pixel median ${median.toFixed(0)} ms, 95th percentile ${percentile(delays, 0.95).toFixed(0)} ms, with ${(100 * share).toFixed(0)} % of a core`,
+  });
+  expect(delays.length).toBeGreaterThan(10);
+  // The page, its engine and the browser wait for their turns one after the other.
+  expect(median).toBeLessThanOrEqual(LIMITS.median * (1 + 2 * (1 / share - 1)));
+  expect(steps).toBeGreaterThanOrEqual(LIMITS.steps * share);
+  // It has come all the way round with the ring.
+  expect(between(await light(workbench), await ring(workbench))).toBeLessThan(0.2 * PITCH);
+});
