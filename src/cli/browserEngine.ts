@@ -133,6 +133,7 @@ function createEngine(
     },
     track: null,
     localise: null,
+    expectedErrors: null,
     findSpheres: null,
     dispose,
   };

@@ -168,6 +168,35 @@ export const commands = {
       EXIT_CODES,
     ],
   ),
+  bounds: command(
+    'bounds',
+    'Print the errors that a fit of one image would have (Cramér-Rao bounds), before there is an image.',
+    'FILE|--example ID',
+    1,
+    {
+      '--example': EXAMPLE,
+      '--set': SET,
+      '--learn': {
+        kind: 'list',
+        placeholder: 'node.param,…',
+        help: 'Unknowns, instead of what the design marks.',
+      },
+      '--fix': { kind: 'list', placeholder: 'node.param,…', help: 'These are known.' },
+      '--noise': {
+        kind: 'value',
+        placeholder: 'NUMBER',
+        help: 'Standard deviation of a pixel in the image’s unit, instead of the camera’s own noise.',
+      },
+      '--backend': BACKEND,
+      '--csv': { kind: 'value', placeholder: 'FILE', help: 'Write a row for each unknown.' },
+      '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },
+    },
+    [
+      ...VALUES,
+      'No target is needed, only a camera; warnings name values that the image cannot tell apart, and what to do.',
+      EXIT_CODES,
+    ],
+  ),
   find: command(
     'find',
     'Find the spheres of a hologram, with place, radius and index, and print them as JSON.',

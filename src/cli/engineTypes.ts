@@ -6,7 +6,7 @@ import type { LocalisedFrame, LocaliseOptions, LocaliseSetup } from '../graph/lo
 import type { FrameSource } from '../graph/movieFrames.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import type { Readout } from '../optics/element.ts';
-import type { BackendName, FitProgress, FitResult } from '../workers/protocol.ts';
+import type { BackendName, ExpectedErrors, FitProgress, FitResult } from '../workers/protocol.ts';
 import type { EvaluatedImage } from '../workers/session.ts';
 
 export interface Evaluation {
@@ -47,6 +47,8 @@ export interface Engine {
         onFrame: (frame: LocalisedFrame) => void,
       ) => Promise<LocaliseSetup>)
     | null;
+  /** What errors a fit would have; null where it is not asked for. @param noise of a pixel, instead of the camera's */
+  readonly expectedErrors: ((design: Design, noise: number | null) => Promise<ExpectedErrors>) | null;
   /** Every sphere in the target of a design; null where it is not asked for. */
   readonly findSpheres: ((design: Design, nodeId: string) => Promise<FoundSpheres>) | null;
   readonly dispose: () => Promise<void>;

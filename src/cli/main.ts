@@ -3,6 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearNames, orList } from '../graph/names.ts';
+import { boundsCommand } from './bounds.ts';
 import { printExample, printExamples, printNodes } from './catalogue.ts';
 import { checkCommand } from './check.ts';
 import { readWords } from './commandLine.ts';
@@ -76,6 +77,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
       return runCommand(words, io);
     case 'fit':
       return fitCommand(words, io);
+    case 'bounds':
+      return boundsCommand(words, io);
     case 'find':
       return findCommand(words, io);
     case 'localise':

@@ -220,6 +220,30 @@ export interface FitResult {
   readonly warnings: readonly string[];
 }
 
+/** What errors a fit of one image would have, before there is one: from the derivatives of the image and its noise. */
+export interface ExpectedErrors {
+  /** `start` and `value` are those of the design. */
+  readonly parameters: readonly ParameterResult[];
+  readonly correlation: Correlation;
+  /** Mixes that the image tells least of, weakest first. */
+  readonly weakest: readonly {
+    /** Share of the information that is left to the mix: 1 where its values share none, 0 for none. */
+    readonly information: number;
+    readonly mix: readonly { readonly path: string; readonly share: number }[];
+  }[];
+  readonly noise: ExpectedNoise;
+  readonly pixels: number;
+  readonly backend: BackendName;
+  readonly seconds: number;
+  /** Plain sentences with what to do. */
+  readonly warnings: readonly string[];
+}
+
+/** Photons and read noise of the camera, or one standard deviation for all pixels, in the image's unit. */
+export type ExpectedNoise =
+  | { readonly kind: 'photons' }
+  | { readonly kind: 'gaussian'; readonly deviation: number };
+
 /** The same design on another grid, compared with its own. */
 export interface ConvergenceStep {
   /** “half the pitch”, “twice the window”. */

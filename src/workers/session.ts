@@ -27,6 +27,7 @@ import type { Image } from '../optics/values.ts';
 import { analyse, analysersOf, readingsAt } from './analyses.ts';
 import { type Backend, openBackend } from './backends.ts';
 import { checkConvergence } from './convergence.ts';
+import { expectedErrors } from './fit/bounds.ts';
 import { runFit } from './fit/fit.ts';
 import { FitProblem } from './fit/fitProblem.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
@@ -44,6 +45,7 @@ import type {
   BackendChoice,
   BackendName,
   ConvergenceReport,
+  ExpectedErrors,
   FitProgress,
   FitResult,
   FittedMap,
@@ -231,13 +233,8 @@ export class Session {
     return new Map(found.map(({ nodeId, readouts }) => [nodeId, readouts]));
   }
 
-  /** @param resume a snapshot of a fit of this design with these options, to go on from */
-  async fit(
-    design: Design,
-    options: FitOptions,
-    onStep: FitStep = async () => true,
-    resume: FitSnapshot | null = null,
-  ): Promise<FitResult> {
+  /** Everything a fit of a design starts from. @throws FitProblemError, MemoryRefusal with a sentence */
+  private async fitContext(design: Design) {
     const errors = validate(design, registry).filter((issue) => issue.severity === 'error');
     const first = errors[0];
     if (first !== undefined) throw new FitProblemError(`${first.message} ${first.fix}`);
@@ -245,8 +242,31 @@ export class Session {
     const refusal = await this.refusal(plan);
     if (refusal !== null) throw new MemoryRefusal(refusal);
     await this.images.resolve(design);
-    const learnables = expandLearnables(design, registry, plan.planes);
-    const model = await this.modelOf(plan);
+    const { pitch, origin } = await this.modelOf(plan);
+    return {
+      ...{ runner: this.runner, plan, backend: this.backend, pitch, origin },
+      learnables: expandLearnables(design, registry, plan.planes),
+      wavelength: wavelengthOf(design),
+    };
+  }
+
+  /**
+   * What errors a fit of one image would have, at the values of the design; nothing has to be measured yet.
+   * @param noise standard deviation of a pixel in the image's unit, instead of the camera's own noise
+   */
+  async expectedErrors(design: Design, noise: number | null = null): Promise<ExpectedErrors> {
+    return expectedErrors(await this.fitContext(design), noise);
+  }
+
+  /** @param resume a snapshot of a fit of this design with these options, to go on from */
+  async fit(
+    design: Design,
+    options: FitOptions,
+    onStep: FitStep = async () => true,
+    resume: FitSnapshot | null = null,
+  ): Promise<FitResult> {
+    const context = await this.fitContext(design);
+    const { plan } = context;
     const at = (values: FitProgress['values'], maps: readonly FittedMap[] = []) =>
       withFittedMaps(
         Object.entries(values).reduce(
@@ -258,15 +278,9 @@ export class Session {
       );
     const result = await runFit(
       {
-        runner: this.runner,
-        plan,
-        learnables,
+        ...context,
         maps: learnableMaps(design, registry),
-        backend: this.backend,
         every: pixelsApart(design, plan),
-        pitch: model.pitch,
-        origin: model.origin,
-        wavelength: wavelengthOf(design),
         proceed: async (progress, maps, snapshot) => {
           const look = async (wanted: Partial<Wanted>) =>
             this.show(at(progress.values, maps()), wanted, true);
@@ -481,7 +495,9 @@ export class Session {
     const results = this.runner.run(plan, { ...NO_OVERRIDES, planes, share }, 'value');
     const objective = objectiveOf(plan.design, registry);
     const loss = plan.order.find(({ node }) => node.id === objective?.node.id);
-    const from = loss?.inputs.get('model');
+    const camera = plan.order.findLast(({ spec }) => spec.type === 'camera')?.node.id;
+    const from =
+      loss?.inputs.get('model') ?? (camera === undefined ? undefined : { node: camera, port: 'out' });
     const image = from === undefined ? undefined : results.get(from.node)?.outputs[from.port];
     if (image?.kind !== 'image') return { pitch: 1, origin: { x: 0, y: 0 } };
     const shape = image.samples.shape;

@@ -44,7 +44,12 @@ export function expose(
   return out;
 }
 
-function pixelOf(noise: Exposure, pattern: PixelPattern | null, index: number) {
+/** Gain, offset and read noise of one pixel. @param pattern how the pixels differ; null where they do not */
+export function pixelOf(
+  noise: Pick<Exposure, 'gain' | 'offset' | 'readNoise'>,
+  pattern: PixelPattern | null,
+  index: number,
+) {
   if (pattern === null) return noise;
   const pixel = index % pattern.gain.length;
   return {

@@ -28,12 +28,15 @@ export interface FitParameter {
 }
 
 /** Model image on the data's scale and, where asked for, its Jacobian columns by scaled parameters. */
-interface Evaluation {
+export interface Evaluation {
   readonly model: Float64Array | Float32Array;
   readonly columns: readonly Column[];
   readonly noise: NoiseModel | null;
   /** Standard deviation of the read noise on the data's scale, where it is given and is all the noise there is. */
   readonly readNoise: number | null;
+  readonly unit: Image['unit'];
+  /** From the camera's scale to the data's. */
+  readonly factor: number;
 }
 
 export interface FitStatistics {
@@ -48,7 +51,7 @@ export interface FitStatistics {
   readonly noise: number | null;
 }
 
-interface TargetData extends TargetImage {
+export interface TargetData extends TargetImage {
   /** How the model is compared with it. */
   readonly measure: PixelMeasure;
   readonly every: number;
@@ -127,7 +130,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
   }
 
   /** The same problem for another image of this size, such as the next frame of a movie; on the same runs. */
-  retargeted(data: Float32Array, mask: Float32Array | null): FitProblem {
+  retargeted(data: Numbers, mask: Numbers | null): FitProblem {
     const { runner, plan, parameters, lossId, modelFrom, runs, shape, normalization, measure, every } = this;
     const target = { data, mask, shape, normalization, measure, every };
     const next = new FitProblem(runner, plan, parameters, lossId, modelFrom, target, runs);
@@ -161,6 +164,17 @@ export class FitProblem implements LevenbergMarquardtProblem {
       measure,
       every: 1,
     });
+  }
+
+  /** A problem whose data are given: of a camera that is compared with nothing yet. */
+  static of(
+    runner: GraphRunner,
+    plan: Plan,
+    parameters: readonly FitParameter[],
+    modelFrom: Origin,
+    target: TargetData,
+  ): FitProblem {
+    return new FitProblem(runner, plan, parameters, modelFrom.node, modelFrom, target);
   }
 
   /** Turns the merit into the value of the graph's own loss node: a mean over all pixels. */
@@ -265,6 +279,11 @@ export class FitProblem implements LevenbergMarquardtProblem {
     this.runs.release();
   }
 
+  /** The model image and its derivatives by scaled parameters, with the camera's noise. */
+  async linearised(point: Float64Array): Promise<Evaluation> {
+    return this.evaluate(point, true);
+  }
+
   /** The model image at a point. */
   async model(point: Float64Array): Promise<Float64Array | Float32Array> {
     return (await this.evaluate(point, false)).model;
@@ -331,7 +350,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
     { noise, unit }: Image,
   ): Evaluation {
     const given = unit === 'counts' || noise === null || noise.readNoise === 0 ? null : noise.readNoise;
-    if (this.normalization !== 'mean') return { model, columns, noise, readNoise: given };
+    if (this.normalization !== 'mean') return { model, columns, noise, readNoise: given, unit, factor: 1 };
     const factor = 1 / this.mean(model);
     const relative = scaled(model, factor);
     // d(m/μ) = (dm - (m/μ) dμ)/μ with dμ the mean of dm.
@@ -341,7 +360,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
       const column = data.map((d, k) => (d - (relative[k] as number) * slope) * factor);
       return { data: column, first: 0, last: column.length - 1 };
     });
-    return { model: relative, columns: along, noise, readNoise: given === null ? null : given * factor };
+    const readNoise = given === null ? null : given * factor;
+    return { model: relative, columns: along, noise, readNoise, unit, factor };
   }
 
   /** Mean over the pixels that count. */

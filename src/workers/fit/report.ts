@@ -1,6 +1,8 @@
 /** What a fit ended with: values, error bars and what a person should know about them. */
-import type { Correlation } from '../../graph/correlation.ts';
+import type { Plan } from '../../graph/compile.ts';
+import { type Correlation, coefficientText } from '../../graph/correlation.ts';
 import type { Learnable } from '../../graph/learnables.ts';
+import { blindRemedy, twinRemedy } from '../../graph/twins.ts';
 import { pixelNoise } from '../../optics/maths/pixelNoise.ts';
 import { SI_UNIT, unitFactor } from '../../optics/units.ts';
 import type { BackendName, FitResult, ParameterResult } from '../protocol.ts';
@@ -9,6 +11,7 @@ import type { FitProblem } from './fitProblem.ts';
 import { type Uncertainty, uncertainty } from './uncertainty.ts';
 
 export interface ReportContext {
+  readonly plan: Plan;
   readonly learnables: readonly Learnable[];
   readonly backend: BackendName;
   /** Object-space pixel pitch of the camera, metres. */
@@ -81,6 +84,7 @@ export async function report(
     const value = values.get(learnable.path) ?? learnable.value;
     return parameterResult(context, learnable, value, sigma === null ? null : sigma * learnable.step);
   });
+  const correlation = correlations(context.learnables, errors, brightness?.shifts ?? null);
   return {
     parameters,
     loss: { start: ending.startMerit * problem.lossPerMerit, end: statistics.merit * problem.lossPerMerit },
@@ -89,8 +93,8 @@ export async function report(
     seconds: ending.seconds,
     backend: context.backend,
     converged: ending.converged,
-    correlation: correlations(context.learnables, errors, brightness?.shifts ?? null),
-    warnings: [...warnings, ...sentences(context.learnables, errors, parameters)],
+    correlation,
+    warnings: [...warnings, ...twinSentences(context, errors, correlation), ...limitSentences(parameters)],
   };
 }
 
@@ -187,32 +191,40 @@ export function parameterResult(
   };
 }
 
-function sentences(
-  learnables: readonly Learnable[],
+/** What the data tell apart poorly or not at all, with the way out. @param correlation of the errors that are told */
+export function twinSentences(
+  { learnables, plan: { design } }: Pick<ReportContext, 'learnables' | 'plan'>,
   errors: Uncertainty,
-  parameters: readonly ParameterResult[],
+  { matrix }: Correlation,
 ): string[] {
-  const title = (i: number) => `“${learnables[i]?.title ?? ''}”`;
+  const pick = (indices: readonly number[]) => indices.flatMap((i) => learnables[i] ?? []);
+  const named = (mix: readonly Learnable[]) => mix.map(({ title }) => `“${title}”`);
   const out: string[] = [];
-  for (const mix of errors.unidentified) {
-    out.push(
+  for (const indices of errors.unidentified) {
+    const mix = pick(indices);
+    const [first] = mix;
+    if (first === undefined) continue;
+    const remedy = mix.length > 1 ? twinRemedy(design, mix) : blindRemedy(design, first);
+    const [what, fix] =
       mix.length > 1
-        ? `The data cannot tell ${mix.map(title).join(', ')} apart: fix one of them.`
-        : `The data do not depend on ${mix.map(title).join('')}: fix it.`,
-    );
+        ? [`The data cannot tell ${named(mix).join(', ')} apart`, 'fix one of them']
+        : [`The data do not depend on ${named(mix).join('')}`, 'fix it'];
+    out.push(remedy === null ? `${what}: ${fix}.` : `${what}: ${fix}. ${remedy}`);
   }
-  const count = learnables.length;
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < i; j++) {
-      const r = errors.correlation[i * count + j] as number;
-      if (Math.abs(r) > STRONG_CORRELATION && Math.abs(r) < 1) {
-        out.push(
-          `${title(j)} and ${title(i)} are strongly correlated (${r.toFixed(3)}): they are told apart poorly, so trust their combination more than each.`,
-        );
-      }
-    }
-  }
-  for (const p of parameters)
-    if (p.atBound) out.push(`“${p.title}” ended on its limit: widen it or fix the value.`);
+  matrix.forEach((row, i) => {
+    row.slice(0, i).forEach((r, j) => {
+      if (r === null || Math.abs(r) <= STRONG_CORRELATION) return;
+      const pair = pick([j, i]);
+      const remedy = twinRemedy(design, pair);
+      const said = `${named(pair).join(' and ')} are strongly correlated (${coefficientText(r)}): they are told apart poorly, so trust their combination more than each.`;
+      out.push(remedy === null ? said : `${said} ${remedy}`);
+    });
+  });
   return out;
+}
+
+function limitSentences(parameters: readonly ParameterResult[]): string[] {
+  return parameters.flatMap(({ atBound, title }) =>
+    atBound ? [`“${title}” ended on its limit: widen it or fix the value.`] : [],
+  );
 }

@@ -23,14 +23,7 @@ const MIX_SHARE = 0.02;
  * @param variance factor on its inverse: 1 for known weights, the residual variance otherwise.
  */
 export function uncertainty(curvature: Float64Array, count: number, variance: number): Uncertainty {
-  const scale = Float64Array.from({ length: count }, (_, i) => {
-    const d = curvature[i * count + i] as number;
-    return d > 0 ? 1 / Math.sqrt(d) : 0;
-  });
-  const scaled = curvature.map(
-    (x, k) => x * (scale[Math.floor(k / count)] as number) * (scale[k % count] as number),
-  );
-  const { values, vectors } = symmetricEigen(scaled, count);
+  const { scale, values, vectors } = scaledEigen(curvature, count);
   const largest = Math.max(...values, Number.MIN_VALUE);
   const covariance = new Float64Array(count * count);
   const unidentified: number[][] = [];
@@ -61,4 +54,42 @@ export function uncertainty(curvature: Float64Array, count: number, variance: nu
     return norm > 0 ? c / norm : 0;
   });
   return { sigma, correlation, unidentified };
+}
+
+/** Eigenvalues and eigenvectors of the curvature scaled to a diagonal of ones (0 for what does nothing). */
+function scaledEigen(curvature: Float64Array, count: number) {
+  const scale = Float64Array.from({ length: count }, (_, i) => {
+    const d = curvature[i * count + i] as number;
+    return d > 0 ? 1 / Math.sqrt(d) : 0;
+  });
+  const scaled = curvature.map(
+    (x, k) => x * (scale[Math.floor(k / count)] as number) * (scale[k % count] as number),
+  );
+  return { scale, ...symmetricEigen(scaled, count) };
+}
+
+/** A mix of parameters that data tell little of. */
+export interface WeakDirection {
+  /** Eigenvalue of the scaled information: 1 for a parameter that shares its information with no other, 0 for none. */
+  readonly information: number;
+  /** Indices with their shares of the mix (of unit length; signed), largest first. */
+  readonly mix: readonly { readonly index: number; readonly share: number }[];
+}
+
+/** Of a named mix: smaller shares are left out. */
+const NAMED_SHARE = 0.15;
+
+/** The directions of least information, weakest first. */
+export function weakDirections(curvature: Float64Array, count: number, most: number): WeakDirection[] {
+  const { values, vectors } = scaledEigen(curvature, count);
+  return [...values.keys()]
+    .sort((a, b) => (values[a] as number) - (values[b] as number))
+    .slice(0, most)
+    .map((k) => ({
+      information: Math.max(0, values[k] as number),
+      mix: [...vectors.subarray(k * count, (k + 1) * count)]
+        .map((share, index) => ({ index, share }))
+        .filter(({ share }) => Math.abs(share) >= NAMED_SHARE)
+        .sort((a, b) => Math.abs(b.share) - Math.abs(a.share)),
+    }));
 }
