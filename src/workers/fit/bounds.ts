@@ -2,18 +2,20 @@
  * Errors before the fit: the Cramér-Rao bound of everything that is learned, at the values that the design has. No
  * unbiased fit of one image has smaller ones, and a fit by photon statistics reaches them with enough light.
  */
+import type { GraphRunner } from '../../graph/execute.ts';
 import { signSentence } from '../../graph/twins.ts';
 import { pixelVariance } from '../../optics/detection/pixelVariance.ts';
 import type { ExpectedErrors, ExpectedNoise } from '../protocol.ts';
 import { expectedProblem } from './expectedProblem.ts';
 import type { Evaluation, FitProblem } from './fitProblem.ts';
 import { FitProblemError } from './fitProblemError.ts';
-import type { DescentContext } from './graphDescent.ts';
 import { type Column, normalProducts } from './normalProducts.ts';
-import { correlations, parameterResult, twinSentences } from './report.ts';
+import { correlations, parameterResult, type ReportContext, twinSentences } from './report.ts';
 import { uncertainty, weakDirections } from './uncertainty.ts';
 
-export type BoundsContext = Omit<DescentContext, 'proceed' | 'maps'>;
+export interface BoundsContext extends ReportContext {
+  readonly runner: GraphRunner;
+}
 
 const WEAKEST = 3;
 /**
