@@ -6,7 +6,7 @@
  */
 import type { DeviceArray, Kernels } from '../../optics/ops/kernels.ts';
 
-export interface ProjectionTask {
+interface ProjectionTask {
   /** Light in the pupil plane by plane as a model has it, complex [planes, components, N, N]; 0 outside the pupil. */
   readonly light: DeviceArray;
   /** From samples to rows and to columns of the picture, complex [rows, N] and [columns, N]. */

@@ -14,7 +14,7 @@ import type { Pupil } from '../../optics/values.ts';
 import type { FitProblem } from './fitProblem.ts';
 import { projectedPupil } from './pupilProjection.ts';
 
-export interface PupilContext {
+interface PupilContext {
   readonly runner: GraphRunner;
   readonly plan: Plan;
   readonly learnables: readonly Learnable[];

@@ -8,7 +8,7 @@ import { SeededRandom } from '../../optics/maths/random.ts';
 import { zernike } from '../../optics/maths/zernike.ts';
 import type { FitResult } from '../protocol.ts';
 
-export interface HiddenStack {
+interface HiddenStack {
   readonly design: Design;
   /** Metres RMS by Noll index. */
   readonly terms: ReadonlyMap<number, number>;
@@ -128,7 +128,7 @@ export function threePlanes(seed: number): HiddenStack {
   return { terms, truth, design: { ...given, learn, images: { simulated } } };
 }
 
-export interface Recovery {
+interface Recovery {
   /** Errors of the terms over their own standard errors. */
   readonly pulls: readonly number[];
   /** Standard errors of the terms, in waves. */
