@@ -38,6 +38,28 @@ it('prints expected errors without a target, and writes them as a table', async 
   expect(photons).toMatch(/^bead\.photons,[^,]*,6000,\d/);
 });
 
+it('tries the errors out on simulated images', async () => {
+  const folder = await makeFolder();
+  await writeFile(join(folder, 'design.json'), serializeDesign(DESIGN));
+  const words = [
+    'simulate-refit',
+    'design.json',
+    '--images',
+    '4',
+    '--fix',
+    'bead.photons',
+    '--csv',
+    'table.csv',
+  ];
+  const outcome = await luminode([...words, '--backend', 'wasm'], folder);
+  const found = { images: 4, settled: 4, parameters: { 'bead.x': { value: 0, unit: 'm' } } };
+  expect(jsonOf(outcome)).toMatchObject(found);
+  // Four values leave a standard deviation a relative error of 1/√6.
+  expect(await readFile(join(folder, 'table.csv'), 'utf8')).toMatch(
+    /^path,unit,true value,bound,scatter,.*\r\nbead\.x,m,0,[\d.e-]+,[\d.e-]+,[0-2]\.\d+,0\.408\d*,/,
+  );
+});
+
 it('says what is missing', async () => {
   const folder = await makeFolder();
   await writeFile(join(folder, 'design.json'), serializeDesign({ ...DESIGN, learn: [] }));

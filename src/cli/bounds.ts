@@ -40,7 +40,7 @@ export async function boundsCommand(words: Words, io: Io): Promise<number> {
 }
 
 /** `--noise`: the standard deviation of a pixel in the image's unit. */
-function readNoise(words: Words): number | null {
+export function readNoise(words: Words): number | null {
   const text = words.value('--noise');
   if (text === null) return null;
   const value = Number(text);

@@ -134,6 +134,7 @@ function createEngine(
     track: null,
     localise: null,
     expectedErrors: null,
+    simulateRefit: null,
     findSpheres: null,
     dispose,
   };

@@ -1,5 +1,6 @@
 /** The commands with their options: what the parser accepts and the help prints. */
 import { DEFAULT_FIT_OPTIONS } from '../graph/fitOptions.ts';
+import { DEFAULT_REFIT_OPTIONS } from '../graph/refitOptions.ts';
 import { type CommandSpec, type OptionSpec, usageOf } from './commandLine.ts';
 
 const HELP: OptionSpec = { kind: 'flag', help: 'Print this help.' };
@@ -197,6 +198,41 @@ export const commands = {
       EXIT_CODES,
     ],
   ),
+  'simulate-refit': command(
+    'simulate-refit',
+    'Simulate noisy images of a design, fit each, and compare the scatter of the values with their bounds.',
+    'FILE|--example ID',
+    1,
+    {
+      '--example': EXAMPLE,
+      '--set': SET,
+      '--learn': {
+        kind: 'list',
+        placeholder: 'node.param,…',
+        help: 'Unknowns, instead of what the design marks.',
+      },
+      '--fix': { kind: 'list', placeholder: 'node.param,…', help: 'These are known.' },
+      '--images': {
+        kind: 'value',
+        placeholder: 'N',
+        help: `Images to simulate (${DEFAULT_REFIT_OPTIONS.images}).`,
+      },
+      '--noise': {
+        kind: 'value',
+        placeholder: 'NUMBER',
+        help: 'Standard deviation of a pixel in the image’s unit, instead of the camera’s own noise.',
+      },
+      '--seed': { kind: 'value', placeholder: 'N', help: 'Seed of the first image; the others follow.' },
+      '--backend': BACKEND,
+      '--csv': { kind: 'value', placeholder: 'FILE', help: 'Write a row for each unknown.' },
+      '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },
+    },
+    [
+      ...VALUES,
+      'The values of the design are the truth. Fits begin one standard error away from it.',
+      EXIT_CODES,
+    ],
+  ),
   find: command(
     'find',
     'Find the spheres of a hologram, with place, radius and index, and print them as JSON.',
@@ -356,7 +392,7 @@ export function isCommand(name: string): name is CommandName {
 }
 
 export function overview(): string {
-  const list = Object.values(commands).map((spec) => `  ${spec.name.padEnd(10)}${spec.summary}`);
+  const list = Object.values(commands).map((spec) => `  ${spec.name.padEnd(16)}${spec.summary}`);
   return [
     'Luminode on the command line: the same designs and the same engine as in the browser.',
     '',

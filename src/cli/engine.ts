@@ -27,6 +27,11 @@ async function openEngine(choice: BackendChoice, io: Io): Promise<Engine> {
     track: (design, options, source, onFrame) => session.track(design, options, source, onFrame),
     localise: (design, options, source, onFrame) => session.localise(design, options, source, onFrame),
     expectedErrors: (design, noise) => session.expectedErrors(design, noise),
+    simulateRefit: (design, options, onRefit) =>
+      session.simulateRefit(design, options, async (done) => {
+        onRefit(done);
+        return true;
+      }),
     findSpheres: (design, nodeId) => session.findSpheres(design, nodeId),
     dispose: async () => session.dispose(),
   };

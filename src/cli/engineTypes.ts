@@ -4,9 +4,16 @@ import type { FoundSpheres } from '../graph/findSpheres.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import type { LocalisedFrame, LocaliseOptions, LocaliseSetup } from '../graph/localisations.ts';
 import type { FrameSource } from '../graph/movieFrames.ts';
+import type { RefitOptions } from '../graph/refitOptions.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import type { Readout } from '../optics/element.ts';
-import type { BackendName, ExpectedErrors, FitProgress, FitResult } from '../workers/protocol.ts';
+import type {
+  BackendName,
+  ExpectedErrors,
+  FitProgress,
+  FitResult,
+  RefitReport,
+} from '../workers/protocol.ts';
 import type { EvaluatedImage } from '../workers/session.ts';
 
 export interface Evaluation {
@@ -49,6 +56,10 @@ export interface Engine {
     | null;
   /** What errors a fit would have; null where it is not asked for. @param noise of a pixel, instead of the camera's */
   readonly expectedErrors: ((design: Design, noise: number | null) => Promise<ExpectedErrors>) | null;
+  /** Fits images that are simulated with noise; null where it is not asked for. */
+  readonly simulateRefit:
+    | ((design: Design, options: RefitOptions, onRefit: (done: number) => void) => Promise<RefitReport>)
+    | null;
   /** Every sphere in the target of a design; null where it is not asked for. */
   readonly findSpheres: ((design: Design, nodeId: string) => Promise<FoundSpheres>) | null;
   readonly dispose: () => Promise<void>;

@@ -14,6 +14,7 @@ import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts'
 import { localiseCommand } from './localise.ts';
 import { PACKAGE_ROOT } from './packageRoot.ts';
 import { runCommand } from './run.ts';
+import { simulateRefitCommand } from './simulateRefit.ts';
 import { trackCommand } from './track.ts';
 
 /**
@@ -79,6 +80,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
       return fitCommand(words, io);
     case 'bounds':
       return boundsCommand(words, io);
+    case 'simulate-refit':
+      return simulateRefitCommand(words, io);
     case 'find':
       return findCommand(words, io);
     case 'localise':

@@ -244,6 +244,36 @@ export type ExpectedNoise =
   | { readonly kind: 'photons' }
   | { readonly kind: 'gaussian'; readonly deviation: number };
 
+/** How one value scattered over fits of simulated images. Lengths in SI; null where there are fewer than two fits. */
+export interface RefitParameter {
+  readonly path: string;
+  readonly title: string;
+  readonly unit: string;
+  /** The true value, and its bound, in the unit that is shown. */
+  readonly display: ParameterResult['display'];
+  readonly value: number;
+  /** Standard error that is expected; null where the image does not tell the value. */
+  readonly bound: number | null;
+  /** Standard deviation of the fitted values. */
+  readonly scatter: number | null;
+  /** Scatter over bound, and the relative statistical error that so few fits leave it. */
+  readonly ratio: number | null;
+  readonly ratioError: number | null;
+  /** Mean of the fitted values less the true one. */
+  readonly bias: number | null;
+  readonly biasError: number | null;
+}
+
+export interface RefitReport {
+  /** Images that were simulated and fitted, and fits that settled. */
+  readonly images: number;
+  readonly settled: number;
+  readonly parameters: readonly RefitParameter[];
+  readonly backend: BackendName;
+  readonly seconds: number;
+  readonly warnings: readonly string[];
+}
+
 /** The same design on another grid, compared with its own. */
 export interface ConvergenceStep {
   /** “half the pitch”, “twice the window”. */

@@ -17,6 +17,7 @@ import type { FrameSource } from '../graph/movieFrames.ts';
 import { objectiveOf } from '../graph/objective.ts';
 import { getAt, setAt } from '../graph/paths.ts';
 import { measuredNotes } from '../graph/prepare.ts';
+import type { RefitOptions } from '../graph/refitOptions.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import { validate } from '../graph/validate.ts';
 import { expose } from '../optics/detection/expose.ts';
@@ -33,6 +34,7 @@ import { FitProblem } from './fit/fitProblem.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
 import { type FollowGuide, type FollowOrder, type FollowStep, follow } from './fit/follow.ts';
 import { mirrorNotes } from './fit/mirror.ts';
+import { type OnRefit, simulateRefit } from './fit/simulateRefit.ts';
 import type { FitSnapshot } from './fit/snapshot.ts';
 import { spheresIn } from './fit/sphereSearch.ts';
 import { HostImages } from './hostImages.ts';
@@ -51,6 +53,7 @@ import type {
   FittedMap,
   Followed,
   Pictures,
+  RefitReport,
   Wanted,
 } from './protocol.ts';
 import { trackMovie } from './tracking/track.ts';
@@ -256,6 +259,20 @@ export class Session {
    */
   async expectedErrors(design: Design, noise: number | null = null): Promise<ExpectedErrors> {
     return expectedErrors(await this.fitContext(design), noise);
+  }
+
+  /** Fits images that are simulated with the design's noise. @param onRefit after each; false ends it */
+  async simulateRefit(
+    design: Design,
+    options: RefitOptions,
+    onRefit: OnRefit = async () => true,
+  ): Promise<RefitReport> {
+    return simulateRefit(await this.fitContext(design), options, async (done) => {
+      const goOn = await onRefit(done);
+      // Another document may have been shown meanwhile.
+      await this.images.resolve(design);
+      return goOn;
+    });
   }
 
   /** @param resume a snapshot of a fit of this design with these options, to go on from */

@@ -11,7 +11,7 @@ import type { Evaluation, FitProblem } from './fitProblem.ts';
 import { FitProblemError } from './fitProblemError.ts';
 import { type Column, normalProducts } from './normalProducts.ts';
 import { correlations, parameterResult, type ReportContext, twinSentences } from './report.ts';
-import { uncertainty, weakDirections } from './uncertainty.ts';
+import { type Uncertainty, uncertainty, weakDirections } from './uncertainty.ts';
 
 export interface BoundsContext extends ReportContext {
   readonly runner: GraphRunner;
@@ -38,10 +38,7 @@ export async function expectedErrors(context: BoundsContext, noise: number | nul
   }
   const problem = await expectedProblem(runner, plan, learnables);
   try {
-    const image = await linearised(problem, learnables.length);
-    const variance = varianceOf(image, noise);
-    const told = informationOf(image, variance, NO_CHANGE[context.backend]);
-    const errors = uncertainty(told, learnables.length, 1);
+    const { image, told, errors } = await boundsOf(context, problem, noise);
     const correlation = correlations(learnables, errors, null);
     const parameters = learnables.map((learnable, i) => {
       const sigma = errors.sigma[i] ?? null;
@@ -71,6 +68,25 @@ export async function expectedErrors(context: BoundsContext, noise: number | nul
   }
 }
 
+export interface Forecast {
+  readonly image: Evaluation;
+  /** Fisher's information by scaled parameters. */
+  readonly told: Float64Array;
+  /** Bounds in scaled units. */
+  readonly errors: Uncertainty;
+}
+
+/** @param problem of the context, at whose values it is looked */
+export async function boundsOf(
+  { learnables, backend }: BoundsContext,
+  problem: FitProblem,
+  noise: number | null,
+): Promise<Forecast> {
+  const image = await linearised(problem, learnables.length);
+  const told = informationOf(image, varianceOf(image, noise), NO_CHANGE[backend]);
+  return { image, told, errors: uncertainty(told, learnables.length, 1) };
+}
+
 /** By squares: a likelihood refuses to learn what its own data depend on, of which the bound can well be told. */
 async function linearised(problem: FitProblem, count: number): Promise<Evaluation> {
   const plain = problem.measuredBy('leastSquares', 0);
@@ -88,7 +104,7 @@ function noiseKind({ unit, noise, factor }: Evaluation, given: number | null): E
 }
 
 /** Per pixel, on the scale of the comparison. */
-export function varianceOf(
+function varianceOf(
   { model, noise, unit, factor }: Pick<Evaluation, 'model' | 'noise' | 'unit' | 'factor'>,
   given: number | null,
 ): Float64Array {

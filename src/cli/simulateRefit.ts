@@ -1,0 +1,81 @@
+/** `simulate-refit`: whether error bars hold, by fits of images that are simulated with noise. */
+import { writeFile } from 'node:fs/promises';
+import { registry } from '../graph/catalogue.ts';
+import { DEFAULT_REFIT_OPTIONS, type RefitOptions } from '../graph/refitOptions.ts';
+import { validate } from '../graph/validate.ts';
+import { encodeCsv } from '../workers/files/encode.ts';
+import type { RefitReport } from '../workers/protocol.ts';
+import { readNoise } from './bounds.ts';
+import { type Words, wholeNumber } from './commandLine.ts';
+import { loadSoundDesign, refuseErrors } from './designs.ts';
+import { readBackend, withEngine } from './engine.ts';
+import { prepareFile } from './fit.ts';
+import { EXIT, Failure, type Io, toJson } from './io.ts';
+import { applyLearning } from './learning.ts';
+import { applySettings, readSeed, readSettings } from './settings.ts';
+
+/** Between lines of progress on stderr. */
+const PROGRESS_MILLISECONDS = 1000;
+const IMAGES = [2, 10_000] as const;
+
+export async function simulateRefitCommand(words: Words, io: Io): Promise<number> {
+  const [settings, backend, options] = [readSettings(words), readBackend(words), readOptions(words)];
+  const [csv, out] = await Promise.all(
+    [words.value('--csv'), words.value('--out')].map(async (file) =>
+      file === null ? null : prepareFile(file, io),
+    ),
+  );
+  const design = applyLearning(
+    applySettings(await loadSoundDesign(words, io), settings),
+    words.entries('--learn'),
+    words.entries('--fix'),
+  );
+  refuseErrors(validate(design, registry));
+  let last = performance.now();
+  const report = await withEngine(backend, io, async (engine) => {
+    if (engine.simulateRefit === null)
+      throw new Failure('Simulated images are fitted on wasm or f64: leave --backend out.');
+    return engine.simulateRefit(design, options, (done) => {
+      if (performance.now() - last < PROGRESS_MILLISECONDS) return;
+      last = performance.now();
+      io.stderr(`image ${done} of ${options.images}\n`);
+    });
+  });
+  const { parameters, ...rest } = report;
+  const text = toJson({ parameters: Object.fromEntries(parameters.map(entry)), ...rest });
+  if (csv != null) await writeFile(csv, table(report));
+  if (out != null) await writeFile(out, text);
+  io.stdout(text);
+  return EXIT.done;
+}
+
+function readOptions(words: Words): RefitOptions {
+  const images = words.value('--images');
+  return {
+    images: images === null ? DEFAULT_REFIT_OPTIONS.images : wholeNumber('--images', images, ...IMAGES),
+    seed: readSeed(words) ?? DEFAULT_REFIT_OPTIONS.seed,
+    noise: readNoise(words),
+  };
+}
+
+type Refitted = RefitReport['parameters'][number];
+
+function entry({ path, title: _, ...rest }: Refitted): readonly [string, object] {
+  return [path, rest];
+}
+
+/** SI throughout. */
+function table({ parameters }: RefitReport): string {
+  const column = (pick: (each: Refitted) => number | null) => parameters.map(pick);
+  return encodeCsv([
+    { name: 'path', values: parameters.map(({ path }) => path) },
+    { name: 'unit', values: parameters.map(({ unit }) => unit) },
+    { name: 'true value', values: column(({ value }) => value) },
+    { name: 'bound', values: column(({ bound }) => bound) },
+    { name: 'scatter', values: column(({ scatter }) => scatter) },
+    { name: 'scatter over bound', values: column(({ ratio }) => ratio) },
+    { name: 'its relative error', values: column(({ ratioError }) => ratioError) },
+    { name: 'bias', values: column(({ bias }) => bias) },
+    { name: 'error of the bias', values: column(({ biasError }) => biasError) },
+  ]);
+}
