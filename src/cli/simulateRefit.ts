@@ -2,9 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { registry } from '../graph/catalogue.ts';
 import { DEFAULT_REFIT_OPTIONS, type RefitOptions } from '../graph/refitOptions.ts';
+import { type RefitParameter, refitColumns } from '../graph/refitTable.ts';
 import { validate } from '../graph/validate.ts';
 import { encodeCsv } from '../workers/files/encode.ts';
-import type { RefitReport } from '../workers/protocol.ts';
 import { readNoise } from './bounds.ts';
 import { type Words, wholeNumber } from './commandLine.ts';
 import { loadSoundDesign, refuseErrors } from './designs.ts';
@@ -43,7 +43,7 @@ export async function simulateRefitCommand(words: Words, io: Io): Promise<number
   });
   const { parameters, ...rest } = report;
   const text = toJson({ parameters: Object.fromEntries(parameters.map(entry)), ...rest });
-  if (csv != null) await writeFile(csv, table(report));
+  if (csv != null) await writeFile(csv, encodeCsv(refitColumns(report.parameters)));
   if (out != null) await writeFile(out, text);
   io.stdout(text);
   return EXIT.done;
@@ -58,24 +58,6 @@ function readOptions(words: Words): RefitOptions {
   };
 }
 
-type Refitted = RefitReport['parameters'][number];
-
-function entry({ path, title: _, ...rest }: Refitted): readonly [string, object] {
+function entry({ path, title: _, ...rest }: RefitParameter): readonly [string, object] {
   return [path, rest];
-}
-
-/** SI throughout. */
-function table({ parameters }: RefitReport): string {
-  const column = (pick: (each: Refitted) => number | null) => parameters.map(pick);
-  return encodeCsv([
-    { name: 'path', values: parameters.map(({ path }) => path) },
-    { name: 'unit', values: parameters.map(({ unit }) => unit) },
-    { name: 'true value', values: column(({ value }) => value) },
-    { name: 'bound', values: column(({ bound }) => bound) },
-    { name: 'scatter', values: column(({ scatter }) => scatter) },
-    { name: 'scatter over bound', values: column(({ ratio }) => ratio) },
-    { name: 'its relative error', values: column(({ ratioError }) => ratioError) },
-    { name: 'bias', values: column(({ bias }) => bias) },
-    { name: 'error of the bias', values: column(({ biasError }) => biasError) },
-  ]);
 }

@@ -5,17 +5,20 @@
 import type { Design } from '../graph/document.ts';
 import type { FoundSpheres } from '../graph/findSpheres.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
+import type { RefitOptions } from '../graph/refitOptions.ts';
 import { type ClientTimings, DEFAULT_TIMINGS } from './clientTimings.ts';
 import type { FitSnapshot } from './fit/snapshot.ts';
 import { type LivingWorker, livingWorker, type WorkerLike } from './livingWorker.ts';
 import type {
   BackendChoice,
   ConvergenceReport,
+  ExpectedErrors,
   FitProgress,
   FitStepNote,
   FittedMap,
   FromEngine,
   Pictures,
+  RefitReport,
   ToEngine,
   Wanted,
 } from './protocol.ts';
@@ -92,6 +95,14 @@ export type ConvergenceOutcome =
   | { readonly kind: 'done'; readonly report: ConvergenceReport }
   | { readonly kind: 'failed'; readonly message: string };
 
+export type ErrorsOutcome =
+  | { readonly kind: 'done'; readonly errors: ExpectedErrors }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export type RefitOutcome =
+  | { readonly kind: 'done'; readonly report: RefitReport }
+  | { readonly kind: 'failed'; readonly message: string };
+
 export type SearchOutcome =
   | { readonly kind: 'done'; readonly found: FoundSpheres }
   | { readonly kind: 'failed'; readonly message: string };
@@ -101,9 +112,11 @@ interface PendingQuestion {
   readonly seq: number;
   /** With the answer, or a sentence why there is none. */
   readonly settle: (answer: Answer | string) => void;
+  /** How far it is, where that is told. */
+  readonly onDone: (done: number) => void;
 }
 
-type Answer = Extract<FromEngine, { type: 'converged' | 'spheresFound' }>;
+type Answer = Extract<FromEngine, { type: 'converged' | 'spheresFound' | 'errorsExpected' | 'refitDone' }>;
 
 export interface EngineClient {
   /** Starts (or restarts) the worker with this backend; the last design is shown again. */
@@ -127,6 +140,14 @@ export interface EngineClient {
   readonly follow: (request: FollowRequest, onSeen: (seen: FollowSeen) => void) => FollowHandle | null;
   /** Every sphere in the target of a design; one question at a time, as above. */
   readonly findSpheres: (design: Design, nodeId: string) => Promise<SearchOutcome>;
+  /** What errors a fit would have; one question at a time, as above. */
+  readonly expectErrors: (design: Design) => Promise<ErrorsOutcome>;
+  /** Fits images that are simulated; a question as above that `stopFit` ends early. */
+  readonly simulateRefit: (
+    design: Design,
+    options: RefitOptions,
+    onDone: (done: number) => void,
+  ) => Promise<RefitOutcome>;
   readonly control: (type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit') => void;
   readonly dispose: () => void;
 }
@@ -213,14 +234,17 @@ export function createEngineClient(
     pending?.settle(answer);
   };
 
-  const ask = (message: (seq: number) => ToEngine): Promise<Answer | string> => {
+  const ask = (
+    message: (seq: number) => ToEngine,
+    onDone: (done: number) => void = () => undefined,
+  ): Promise<Answer | string> => {
     const current = session;
     endQuestion('A newer question took the place of this one.');
     if (current === null || !current.ready)
       return Promise.resolve('The engine is not ready yet; try again in a moment.');
     return new Promise((settle) => {
       const asked = nextSeq();
-      question = { seq: asked, settle };
+      question = { seq: asked, settle, onDone };
       current.lastSign = Date.now();
       current.worker.postMessage(message(asked));
     });
@@ -419,7 +443,12 @@ export function createEngineClient(
         break;
       case 'converged':
       case 'spheresFound':
+      case 'errorsExpected':
+      case 'refitDone':
         if (question?.seq === message.seq) endQuestion(message);
+        break;
+      case 'refitted':
+        if (question?.seq === message.seq) question.onDone(message.done);
         break;
       case 'failed':
         failed(current, message);
@@ -555,6 +584,16 @@ export function createEngineClient(
       if (typeof answer === 'string') return { kind: 'failed', message: answer };
       return answer.type === 'spheresFound' ? { kind: 'done', found: answer.found } : MISUNDERSTOOD;
     },
+    async expectErrors(design) {
+      const answer = await ask((asked) => ({ type: 'expectErrors', seq: asked, design }));
+      if (typeof answer === 'string') return { kind: 'failed', message: answer };
+      return answer.type === 'errorsExpected' ? { kind: 'done', errors: answer.errors } : MISUNDERSTOOD;
+    },
+    async simulateRefit(design, options, onDone) {
+      const answer = await ask((asked) => ({ type: 'simulateRefit', seq: asked, design, options }), onDone);
+      if (typeof answer === 'string') return { kind: 'failed', message: answer };
+      return answer.type === 'refitDone' ? { kind: 'done', report: answer.report } : MISUNDERSTOOD;
+    },
     control(type) {
       const current = session;
       const fit = current?.fit ?? interrupted;
@@ -565,7 +604,7 @@ export function createEngineClient(
         interrupted.settle({ kind: 'cancelled' });
         interrupted = null;
       }
-      if (current === null || (current.fit === null && tracking === null)) return;
+      if (current === null || (current.fit === null && tracking === null && question === null)) return;
       current.lastSign = Date.now();
       current.worker.postMessage({ type, seq: nextSeq() });
     },

@@ -27,6 +27,8 @@ type Track = Extract<ToEngine, { type: 'track' | 'localise' }>;
 type MovieFrame = Extract<ToEngine, { type: 'movieFrame' }>;
 type Converge = Extract<ToEngine, { type: 'converge' }>;
 type FindSpheres = Extract<ToEngine, { type: 'findSpheres' }>;
+/** Questions about the errors of a fit. */
+type AskErrors = Extract<ToEngine, { type: 'expectErrors' | 'simulateRefit' }>;
 type Diagnose = Extract<ToEngine, { type: 'diagnose' }>;
 
 /** Progress goes to the page at this rate at most (ms): it draws no faster. */
@@ -57,6 +59,7 @@ export class EngineLoop {
   private frameArrived: ((frame: MovieFrame) => void) | null = null;
   private pendingConvergence: Converge | null = null;
   private pendingSearch: FindSpheres | null = null;
+  private pendingErrors: AskErrors | null = null;
   private pendingDiagnosis: Diagnose | null = null;
   private running = false;
   private fitState: 'idle' | 'running' | 'paused' | 'stopping' = 'idle';
@@ -116,6 +119,13 @@ export class EngineLoop {
         if (this.pendingSearch !== null)
           this.options.post({ type: 'cancelled', seq: this.pendingSearch.seq });
         this.pendingSearch = message;
+        this.pump();
+        return;
+      case 'expectErrors':
+      case 'simulateRefit':
+        if (this.pendingErrors !== null)
+          this.options.post({ type: 'cancelled', seq: this.pendingErrors.seq });
+        this.pendingErrors = message;
         this.pump();
         return;
       case 'diagnose':
@@ -220,6 +230,13 @@ export class EngineLoop {
       this.pendingSearch = null;
       return this.findSpheres(session, asked);
     }
+    if (this.pendingErrors !== null) {
+      const asked = this.pendingErrors;
+      this.pendingErrors = null;
+      return asked.type === 'expectErrors'
+        ? this.expectErrors(session, asked)
+        : this.simulateRefit(session, asked);
+    }
     if (this.pendingDiagnosis !== null) {
       const { seq } = this.pendingDiagnosis;
       this.pendingDiagnosis = null;
@@ -251,6 +268,36 @@ export class EngineLoop {
       this.options.post({ type: 'spheresFound', seq, found: await session.findSpheres(design, nodeId) });
     } catch (error) {
       this.fail(seq, error);
+    }
+  }
+
+  private async expectErrors(
+    session: Session,
+    { seq, design }: Pick<AskErrors, 'seq' | 'design'>,
+  ): Promise<void> {
+    try {
+      this.options.post({ type: 'errorsExpected', seq, errors: await session.expectedErrors(design) });
+    } catch (error) {
+      this.fail(seq, error);
+    }
+  }
+
+  private async simulateRefit(
+    session: Session,
+    { seq, design, options }: Extract<AskErrors, { type: 'simulateRefit' }>,
+  ): Promise<void> {
+    this.fitState = 'running';
+    this.stepsAllowed = 0;
+    try {
+      const report = await session.simulateRefit(design, options, async (done) => {
+        this.options.post({ type: 'refitted', seq, done });
+        return this.pendingErrors === null && (await this.mayProceed(session, true));
+      });
+      this.options.post({ type: 'refitDone', seq, report });
+    } catch (error) {
+      this.fail(seq, error);
+    } finally {
+      this.fitState = 'idle';
     }
   }
 

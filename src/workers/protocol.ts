@@ -9,6 +9,8 @@ import type { FoundSpheres } from '../graph/findSpheres.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import type { HeldValue } from '../graph/held.ts';
 import type { LocalisedFrame, LocaliseOptions } from '../graph/localisations.ts';
+import type { RefitOptions } from '../graph/refitOptions.ts';
+import type { RefitParameter } from '../graph/refitTable.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import type { PolarisationLattice } from '../optics/analysis/ellipses.ts';
 import type { Analysis, Readout, SimulationGrid } from '../optics/element.ts';
@@ -244,26 +246,6 @@ export type ExpectedNoise =
   | { readonly kind: 'photons' }
   | { readonly kind: 'gaussian'; readonly deviation: number };
 
-/** How one value scattered over fits of simulated images. Lengths in SI; null where there are fewer than two fits. */
-export interface RefitParameter {
-  readonly path: string;
-  readonly title: string;
-  readonly unit: string;
-  /** The true value, and its bound, in the unit that is shown. */
-  readonly display: ParameterResult['display'];
-  readonly value: number;
-  /** Standard error that is expected; null where the image does not tell the value. */
-  readonly bound: number | null;
-  /** Standard deviation of the fitted values. */
-  readonly scatter: number | null;
-  /** Scatter over bound, and the relative statistical error that so few fits leave it. */
-  readonly ratio: number | null;
-  readonly ratioError: number | null;
-  /** Mean of the fitted values less the true one. */
-  readonly bias: number | null;
-  readonly biasError: number | null;
-}
-
 export interface RefitReport {
   /** Images that were simulated and fitted, and fits that settled. */
   readonly images: number;
@@ -411,6 +393,15 @@ export type ToEngine =
   | { readonly type: 'converge'; readonly seq: number; readonly design: Design; readonly nodeId: string }
   /** Every sphere in the target of a design. Latest wins. */
   | { readonly type: 'findSpheres'; readonly seq: number; readonly design: Design; readonly nodeId: string }
+  /** What errors a fit of the design would have. Latest wins. */
+  | { readonly type: 'expectErrors'; readonly seq: number; readonly design: Design }
+  /** Images of the design's noise are simulated and fitted. Stopped like a fit; latest wins. */
+  | {
+      readonly type: 'simulateRefit';
+      readonly seq: number;
+      readonly design: Design;
+      readonly options: RefitOptions;
+    }
   /** A short benchmark. Meant for an engine of its own: nothing else is answered meanwhile. */
   | { readonly type: 'diagnose'; readonly seq: number }
   | { readonly type: 'ping'; readonly seq: number };
@@ -483,6 +474,10 @@ export type FromEngine =
   | { readonly type: 'trackDone'; readonly seq: number }
   | { readonly type: 'converged'; readonly seq: number; readonly report: ConvergenceReport }
   | { readonly type: 'spheresFound'; readonly seq: number; readonly found: FoundSpheres }
+  | { readonly type: 'errorsExpected'; readonly seq: number; readonly errors: ExpectedErrors }
+  /** So many simulated images have been fitted. */
+  | { readonly type: 'refitted'; readonly seq: number; readonly done: number }
+  | { readonly type: 'refitDone'; readonly seq: number; readonly report: RefitReport }
   | { readonly type: 'diagnosing'; readonly seq: number; readonly next: string; readonly share: number }
   | { readonly type: 'diagnosed'; readonly seq: number; readonly diagnosis: Diagnosis }
   | { readonly type: 'cancelled'; readonly seq: number }

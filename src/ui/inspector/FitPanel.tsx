@@ -9,6 +9,7 @@ import { toggleLearnPath } from '../stores/actions.ts';
 import { documentStore, registry, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
+import { ExpectedErrorsSection } from './ExpectedErrorsSection.tsx';
 import fieldStyles from './fields.module.css';
 import styles from './inspector.module.css';
 import { type LearnedValue, learnedGroups } from './learned.ts';
@@ -321,6 +322,7 @@ export function FitPanel() {
       )}
       <StartsFields fit={fit} />
       <LearnedList />
+      <ExpectedErrorsSection />
     </section>
   );
 }

@@ -6,6 +6,7 @@ import type { Design } from '../../graph/document.ts';
 import { setGrid } from '../../graph/edit.ts';
 import { getAt } from '../../graph/paths.ts';
 import { estimateStart, unlearned } from '../../graph/prepare.ts';
+import type { RefitOptions } from '../../graph/refitOptions.ts';
 import type { Registry } from '../../graph/registry.ts';
 import { validate } from '../../graph/validate.ts';
 import type { SimulationGrid } from '../../optics/element.ts';
@@ -13,9 +14,11 @@ import {
   type ConvergenceOutcome,
   createEngineClient,
   type EngineClient,
+  type ErrorsOutcome,
   type FitOutcome,
   type Frame,
   type ProgressSeen,
+  type RefitOutcome,
   type SearchOutcome,
   spawnEngineWorker,
   type TrackOutcome,
@@ -73,6 +76,12 @@ export interface Session {
   readonly following: Following;
   /** Every sphere in the target, for an element that stands for spheres. */
   readonly findSpheres: (nodeId: string) => Promise<SearchOutcome>;
+  /** What errors a fit of the design would have. Never rejects. */
+  readonly expectErrors: () => Promise<ErrorsOutcome>;
+  /** How fits of simulated images scatter. Never rejects. @param onRefit called with the number that is done */
+  readonly simulateRefit: (options: RefitOptions, onRefit: (done: number) => void) => Promise<RefitOutcome>;
+  /** What has been fitted until then is told. */
+  readonly stopRefit: () => void;
   /** Shows the state before the fit (or as opened) while a key is held. */
   readonly showBefore: (shown: boolean) => void;
   readonly dispose: () => void;
@@ -448,6 +457,9 @@ export function createSession(parts: SessionParts): Session {
     controlTrack: (type) => client.control(type),
     showInstead: (design) => show(design ?? undefined),
     converge: (nodeId) => client.converge(documents.getState().design, nodeId),
+    expectErrors: () => client.expectErrors(documents.getState().design),
+    simulateRefit: (options, onRefit) => client.simulateRefit(documents.getState().design, options, onRefit),
+    stopRefit: () => client.control('stopFit'),
     findSpheres: (nodeId) => client.findSpheres(documents.getState().design, nodeId),
     resetToStart() {
       const start = fitStart;

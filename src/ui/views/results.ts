@@ -169,7 +169,10 @@ export interface CorrelationRows {
 const MOST_CORRELATED = 40;
 
 /** The matrix as the page shows it: values in the order of the table, as many as one can look through. */
-export function correlationRows({ parameters, correlation }: FitResult): CorrelationRows | null {
+export function correlationRows({
+  parameters,
+  correlation,
+}: Pick<FitResult, 'parameters' | 'correlation'>): CorrelationRows | null {
   if (correlation === undefined || correlation.paths.length < 2) return null;
   const { single, groups } = groupedParameters(parameters);
   const ordered = [...single, ...groups.flatMap((group) => group.parameters)];
@@ -184,7 +187,10 @@ export function correlationRows({ parameters, correlation }: FitResult): Correla
 }
 
 /** The whole matrix for a spreadsheet, tab-separated, with titles on both sides. */
-export function correlationTsv({ parameters, correlation }: FitResult): string {
+export function correlationTsv({
+  parameters,
+  correlation,
+}: Pick<FitResult, 'parameters' | 'correlation'>): string {
   const { paths, matrix } = correlation ?? { paths: [], matrix: [] };
   const titles = paths.map((path) => parameters.find((each) => each.path === path)?.title ?? path);
   const rows = matrix.map((row, i) => [titles[i] ?? '', ...row.map((r) => (r === null ? '' : String(r)))]);

@@ -3,10 +3,11 @@
  * values scatter against the bound.
  */
 import type { RefitOptions } from '../../graph/refitOptions.ts';
+import type { RefitParameter } from '../../graph/refitTable.ts';
 import { expose } from '../../optics/detection/expose.ts';
 import { SeededRandom } from '../../optics/maths/random.ts';
 import type { NoiseModel } from '../../optics/values.ts';
-import type { RefitParameter, RefitReport } from '../protocol.ts';
+import type { RefitReport } from '../protocol.ts';
 import { type BoundsContext, boundsOf, type Forecast } from './bounds.ts';
 import { expectedProblem } from './expectedProblem.ts';
 import type { FitProblem } from './fitProblem.ts';
