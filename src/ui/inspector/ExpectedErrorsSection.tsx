@@ -72,8 +72,8 @@ export function ExpectedErrorsSection() {
 
 function sentenceOf({ parameters }: ExpectedErrors): string {
   const unknown = parameters.filter(({ sigma }) => sigma === null).length;
-  if (unknown === 0) return `One image tells all ${parameters.length} values.`;
-  return `One image does not tell ${unknown} of ${parameters.length} values.`;
+  if (unknown === 0) return `A measurement tells all ${parameters.length} values.`;
+  return `A measurement does not tell ${unknown} of ${parameters.length} values.`;
 }
 
 function Errors({ errors }: { readonly errors: ExpectedErrors }) {
@@ -91,7 +91,10 @@ function Errors({ errors }: { readonly errors: ExpectedErrors }) {
         {sentenceOf(errors)} {noiseText(errors)}
       </p>
       <div className={tx('tableScroll')}>
-        <table className={tx('table')} data-testid="expected-errors-table">
+        <table
+          className={`${tx('table') ?? ''} ${cx('narrowTable') ?? ''}`}
+          data-testid="expected-errors-table"
+        >
           <caption className={tx('srOnly')}>Expected standard errors at the present values</caption>
           <thead>
             <tr>
@@ -99,7 +102,6 @@ function Errors({ errors }: { readonly errors: ExpectedErrors }) {
               <th scope="col" className={tx('number')}>
                 Value ± σ
               </th>
-              <th scope="col">Unit</th>
             </tr>
           </thead>
           <tbody>
@@ -108,8 +110,9 @@ function Errors({ errors }: { readonly errors: ExpectedErrors }) {
                 <th scope="row" title={path}>
                   {title}
                 </th>
-                <td className={tx('number', 'strong')}>{unknown ? 'not determined' : value}</td>
-                <td>{unit}</td>
+                <td className={tx('number', 'strong')}>
+                  {unknown ? 'not determined' : `${value} ${unit}`.trimEnd()}
+                </td>
               </tr>
             ))}
           </tbody>

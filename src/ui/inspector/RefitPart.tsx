@@ -93,7 +93,7 @@ function Scatter({ report }: { readonly report: RefitReport }) {
         {sentenceOf(report)} Scatter over expected error is 1 where error bars hold.
       </p>
       <div className={tx('tableScroll')}>
-        <table className={tx('table')} data-testid="refit-table">
+        <table className={`${tx('table') ?? ''} ${cx('narrowTable') ?? ''}`} data-testid="refit-table">
           <caption className={tx('srOnly')}>Scatter of fitted values over their expected errors</caption>
           <thead>
             <tr>

@@ -33,7 +33,7 @@ export async function expectedErrors(context: BoundsContext, noise: number | nul
   const { learnables, runner, plan } = context;
   if (learnables.length === 0) {
     throw new FitProblemError(
-      'Nothing is marked as learnable: mark at least one parameter with the diamond ◇.',
+      'No number is marked as learnable: mark at least one with the diamond ◇. Maps have too many cells for errors of each.',
     );
   }
   const problem = await expectedProblem(runner, plan, learnables);
