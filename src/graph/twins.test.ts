@@ -51,6 +51,9 @@ describe('the sign of even aberrations', () => {
     expect(signSentence(astigmatic, learnablesOf(astigmatic, even), 1)).toBeNull();
     const moved = setAll(PLANE, registry, { 'bead.z': 0.5e-6 });
     expect(signSentence(moved, learnablesOf(moved, ['pupil.zernike.6']), 1)).toBeNull();
+    const hologram = learnablesOf(sphereHologram, ['sphere.z', 'pupil.zernike.6']);
+    expect(hologram).toHaveLength(2);
+    expect(signSentence(sphereHologram, hologram, 1)).toBeNull();
     // A coma says nothing of it.
     const coma = setAll(PLANE, registry, { 'pupil.zernike.7': 50e-9 });
     expect(signSentence(coma, learnablesOf(coma, even), 1)).not.toBeNull();

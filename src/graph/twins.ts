@@ -170,8 +170,10 @@ export function blindRemedy(design: Design, value: Named): string | null {
   return null;
 }
 
-/** Elements that bend the wavefront evenly whatever their numbers are. */
-const EVEN_ELEMENTS: readonly string[] = ['psfMask', 'freeformPhase', 'seidel', 'coverslip'];
+/** Points of light, which fill a pupil with one phase. */
+const POINTS: readonly string[] = ['bead', 'dipole'];
+/** Elements that bend the wavefront evenly whatever their numbers are, or compare its phase with that of another wave. */
+const PHASE_IS_TOLD: readonly string[] = ['psfMask', 'freeformPhase', 'seidel', 'coverslip', 'interference'];
 
 /**
  * A single plane cannot tell the sign of even aberrations and z, which all change together, where nothing even is known
@@ -182,7 +184,8 @@ export function signSentence(
   learnables: readonly Learnable[],
   planes: number,
 ): string | null {
-  if (planes > 1 || design.nodes.some(({ type }) => EVEN_ELEMENTS.includes(type))) return null;
+  const has = (types: readonly string[]) => design.nodes.some(({ type }) => types.includes(type));
+  if (planes > 1 || !has(POINTS) || has(PHASE_IS_TOLD)) return null;
   const isEven = (part: Part | null) =>
     part === 'even' || part === 'spherical' || part === 'defocus' || part === 'along';
   const learned = learnables.filter((each) => isEven(partOf(design, each)));
