@@ -92,17 +92,19 @@ function separated(spec: ElementSpec, inputs: Inputs, params: Params): readonly 
       weight,
     }));
   }
+  // An element that takes spectra as a whole lets lights of different wavelengths stand side by side.
+  const at = spec.spectrum === 'whole' ? partAt : atWavelength;
   const spectra = Object.values(inputs).filter((value) => value?.kind === 'polychromatic');
   const [longest] = [...spectra].sort((a, b) => b.channels.length - a.channels.length);
   if (longest === undefined) {
     const light = Object.values(inputs).find((value) => value !== undefined && 'wavelength' in value);
     if (light !== undefined)
-      for (const value of Object.values(inputs)) atWavelength(value, light.wavelength.value);
+      for (const value of Object.values(inputs)) at(value, light.wavelength.value);
     return [{ inputs, params, weight: null }];
   }
   return longest.channels.map(({ wavelength }) => ({
     inputs: Object.fromEntries(
-      Object.entries(inputs).map(([port, value]) => [port, atWavelength(value, wavelength.value)]),
+      Object.entries(inputs).map(([port, value]) => [port, at(value, wavelength.value)]),
     ),
     params,
     weight: null,
@@ -160,12 +162,16 @@ function sameWeights(inputs: Inputs): void {
 }
 
 /** The part of a value at a wavelength; what has none (an image) is there at each. */
-function atWavelength(value: PortValue | undefined, wavelength: number): PortValue | undefined {
+function partAt(value: PortValue | undefined, wavelength: number): PortValue | undefined {
   if (value === undefined || value.kind === 'image' || value.kind === 'scalar') return value;
-  const same = channelsOf(value).find(
+  return channelsOf(value).find(
     (channel) => Math.abs(channel.wavelength.value - wavelength) < 1e-9 * wavelength,
   );
-  if (same !== undefined) return same;
+}
+
+function atWavelength(value: PortValue | undefined, wavelength: number): PortValue | undefined {
+  const part = partAt(value, wavelength);
+  if (value === undefined || part !== undefined) return part;
   throw new ElementProblem(
     'The lights that meet here have different wavelengths: they cannot interfere.',
     'Split one source into both arms, or give both sources the same spectrum.',
