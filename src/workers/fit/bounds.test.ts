@@ -138,6 +138,17 @@ describe('errors before the fit', () => {
     const [one, two] = [await bounds(silent, 0.01), await bounds(silent, 0.02)];
     expect((two.parameters[0]?.sigma ?? 0) / (one.parameters[0]?.sigma ?? 1)).toBeCloseTo(2, 9);
   });
+
+  it('take a given noise in the unit of the image, also where images are compared relative to their means', async () => {
+    const relative = setAll(smallHologram({ learn: ['sphere.x'] }), registry, {
+      'target.normalization': 'mean',
+      'camera.readNoise': 0.02,
+    });
+    const [own, given] = [await bounds(relative), await bounds(relative, 0.02)];
+    expect(own.noise).toEqual({ kind: 'gaussian', deviation: 0.02 });
+    // The mean of the picture is 0.8 % from 1; only rounding is left.
+    expect((given.parameters[0]?.sigma ?? 0) / (own.parameters[0]?.sigma ?? 1)).toBeCloseTo(1, 9);
+  });
 });
 
 /** A bead in focus seen by an oil objective on 25 × 25 pixels of 100 nm, evenly lit pupil. */

@@ -97,18 +97,19 @@ async function linearised(problem: FitProblem, count: number): Promise<Evaluatio
   }
 }
 
-function noiseKind({ unit, noise, factor }: Evaluation, given: number | null): ExpectedNoise {
+/** In the unit of the camera's image. */
+function noiseKind({ unit, noise }: Evaluation, given: number | null): ExpectedNoise {
   if (given !== null) return { kind: 'gaussian', deviation: given };
   if (unit === 'counts') return { kind: 'photons' };
-  return { kind: 'gaussian', deviation: (noise?.readNoise ?? 0) * factor };
+  return { kind: 'gaussian', deviation: noise?.readNoise ?? 0 };
 }
 
-/** Per pixel, on the scale of the comparison. */
+/** Per pixel, on the scale of the comparison. @param given standard deviation in the unit of the camera's image */
 function varianceOf(
   { model, noise, unit, factor }: Pick<Evaluation, 'model' | 'noise' | 'unit' | 'factor'>,
   given: number | null,
 ): Float64Array {
-  if (given !== null) return new Float64Array(model.length).fill(given ** 2);
+  if (given !== null) return new Float64Array(model.length).fill((given * factor) ** 2);
   if (noise === null || (unit !== 'counts' && noise.readNoise === 0)) throw new FitProblemError(NO_NOISE);
   const counts = factor === 1 ? model : Float64Array.from(model, (m) => m / factor);
   return pixelVariance(counts, noise, unit === 'counts').map((v) => v * factor ** 2);

@@ -68,14 +68,14 @@ function within({ lower, upper }: FitProblem, index: number, value: number): num
   return Math.min(Math.max(value, lower[index] as number), upper[index] as number);
 }
 
-/** On the scale of the camera, or of the comparison where the noise is given on it. */
+/** On the scale of the camera. */
 function noisyImage({ image }: Forecast, given: number | null, seed: number): Float32Array {
   const { model, factor, noise, unit } = image;
+  const mean = Float64Array.from(model, (m) => m / factor);
   if (given !== null || noise === null) {
     const random = new SeededRandom(seed);
-    return Float32Array.from(model, (m) => m + (given ?? 0) * random.normal());
+    return Float32Array.from(mean, (m) => m + (given ?? 0) * random.normal());
   }
-  const mean = Float64Array.from(model, (m) => m / factor);
   return expose(mean, noisy(noise), seed, unit === 'counts');
 }
 
