@@ -21,7 +21,7 @@ import { type DescentEnding, type DescentProgress, descend } from './optimisers/
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
 import type { Objective } from './optimisers/optimiser.ts';
 import { report } from './report.ts';
-import { type FitSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
+import { anewSentence, type FitResume, type FitSnapshot, resumeOn, SNAPSHOT_VERSION } from './snapshot.ts';
 import { comparisons, spreadSentence, withSpread } from './spread.ts';
 import { approached, STAGE_TOLERANCE, searched } from './startSearch.ts';
 import { drawnStart, startsReport, startsSentence } from './starts.ts';
@@ -58,16 +58,17 @@ export async function runFit(
   options: FitOptions,
   resume: FitSnapshot | null = null,
 ): Promise<FitResult> {
-  // Another backend rounds otherwise: there the fit begins again.
-  const from = resume?.backend === given.backend && resume.method === options.method ? resume : null;
+  const known = resume?.method === options.method ? resume : null;
+  const from = known === null ? null : resumeOn(known, given.backend);
   const { warnings, ...result } = await runFitOf(given, options, from);
-  return { ...result, held: heldValues(given.plan.design, registry), warnings };
+  const said = known !== null && from?.walk === null ? [anewSentence(known, given.backend)] : [];
+  return { ...result, held: heldValues(given.plan.design, registry), warnings: [...said, ...warnings] };
 }
 
 async function runFitOf(
   given: FitContext,
   options: FitOptions,
-  resume: FitSnapshot | null,
+  resume: FitResume | null,
 ): Promise<FitResult> {
   const isDamped = options.method === 'levenbergMarquardt';
   const context = !isDamped && options.variables === 'raw' ? inRawUnits(given) : given;
@@ -83,7 +84,12 @@ async function runFitOf(
   const isPart = options.pixels === 'some' && isDamped && every > 1;
   const some = isPart ? whole.decimated(every) : null;
   const progress = {
-    ...{ iterations: resume?.iteration ?? 0, spent: resume?.spent ?? 0, stopped: false },
+    ...{
+      iterations: resume?.iteration ?? 0,
+      spent: resume?.spent ?? 0,
+      before: resume?.before ?? 0,
+      stopped: false,
+    },
     ...{ began: performance.now() - 1000 * (resume?.seconds ?? 0), startLoss: Number.NaN },
     ...{ starts: [...(resume?.starts ?? [])], failed: null },
   };
@@ -97,7 +103,7 @@ async function runFitOf(
   }
 }
 
-async function fitted(run: FitRun, resume: FitSnapshot | null): Promise<FitResult> {
+async function fitted(run: FitRun, resume: FitResume | null): Promise<FitResult> {
   const { problem, context, progress } = run;
   const origin = new Float64Array(context.learnables.length);
   const startMerit = await problem.merit(origin);
@@ -125,7 +131,7 @@ async function bestOfStarts(
   run: FitRun,
   origin: Float64Array,
   startMerit: number,
-  resume: FitSnapshot | null,
+  resume: FitResume | null,
 ): Promise<Ended> {
   const { problem, options, progress } = run;
   const { starts } = options;
@@ -135,7 +141,7 @@ async function bestOfStarts(
   for (let index = ends.length; index < (starts?.count ?? 1); index++) {
     const from = starts === undefined ? origin : drawnStart(problem, origin, index, starts);
     const isBegun = resume !== null && index === resume.starts.length;
-    if (!isBegun) progress.spent = 0;
+    if (!isBegun) [progress.spent, progress.before] = [0, 0];
     // Search is for the values that are given: the others are a search themselves.
     const end = await fromStart(run, from, index === 0 ? startMerit : null, isBegun ? resume : null);
     ends.push(end);
@@ -153,7 +159,7 @@ async function fromStart(
   run: FitRun,
   origin: Float64Array,
   startMerit: number | null,
-  resume: FitSnapshot | null,
+  resume: FitResume | null,
 ): Promise<Ended> {
   const { method, coarseSearch } = run.options;
   const isSearched = resume === null && startMerit !== null && coarseSearch;
@@ -188,7 +194,7 @@ async function compared(run: FitRun, point: Float64Array, result: FitResult): Pr
 async function staged(
   run: FitRun,
   start: Float64Array,
-  resume: FitSnapshot | null,
+  resume: FitResume | null,
 ): Promise<{ point: Float64Array; merit: number; converged: boolean }> {
   const { options, progress } = run;
   const { learnables } = run.context;
@@ -206,10 +212,10 @@ async function staged(
   return minimise(run, point, all, left, TOLERANCE, 'fit', keeping);
 }
 
-function keepingOf(run: FitRun, from: Float64Array, isWhole: boolean, resume: FitSnapshot | null): Keeping {
-  const isHere = resume?.isWhole === isWhole && resume.walk.kind === 'damped';
+function keepingOf(run: FitRun, from: Float64Array, isWhole: boolean, resume: FitResume | null): Keeping {
+  const walk = resume?.isWhole === isWhole ? resume.walk : null;
   return {
-    from: isHere && resume.walk.kind === 'damped' ? resume.walk.state : null,
+    from: walk?.kind === 'damped' ? walk.state : null,
     snapshot: (state) =>
       snapshotOf(run, state.merit * run.problem.lossPerMerit, {
         isWhole,
@@ -224,10 +230,10 @@ function snapshotOf(
   loss: number,
   part: Pick<FitSnapshot, 'isWhole' | 'from' | 'walk'>,
 ): FitSnapshot {
-  const { iterations: iteration, spent, startLoss, began, starts } = progress;
+  const { iterations: iteration, spent, before, startLoss, began, starts } = progress;
   const seconds = (performance.now() - began) / 1000;
   const { method } = options;
-  const told = { iteration, spent, loss, startLoss, seconds, starts: [...starts] };
+  const told = { iteration, spent, before, loss, startLoss, seconds, starts: [...starts] };
   return { version: SNAPSHOT_VERSION, method, backend: context.backend, ...told, ...part };
 }
 
@@ -235,37 +241,34 @@ async function descendFrom(
   run: FitRun,
   method: SteppingMethod,
   start: Float64Array,
-  resume: FitSnapshot | null,
+  resume: FitResume | null,
 ): Promise<Ended> {
   const { problem, options, progress } = run;
   const per = problem.lossPerMerit;
   // Stopped during the search: what it found is kept.
   if (progress.stopped) return { point: start, merit: await problem.merit(start), ending: 'stopped' };
-  const before = progress.iterations - (resume === null ? 0 : progress.spent);
-  const walked = resume?.walk.kind === 'descent' ? resume.walk : null;
+  // Steps that count before those of this walk, of this start and of all.
+  const known = progress.before;
+  const before = progress.iterations - (resume === null ? 0 : progress.spent) + known;
+  const walked = resume?.walk?.kind === 'descent' ? resume.walk : null;
+  const left = { ...options, maxIterations: Math.max(1, options.maxIterations - known) };
   const onStep = async (walk: DescentProgress) => {
     const { point, value } = walk.state;
     // On a device one step more, without a rate, tells the loss of the last.
-    const iteration = Math.min(walk.state.iteration, options.maxIterations);
+    const iteration = Math.min(walk.state.iteration, left.maxIterations);
     progress.iterations = before + iteration;
-    progress.spent = iteration;
+    progress.spent = known + iteration;
     const snapshot = async () =>
       snapshotOf(run, value, { isWhole: true, from: start, walk: { kind: 'descent', ...walk } });
     return proceed(run, point, value / per, 'fit', null, snapshot);
   };
   const isOnDevice = method === 'adam' && options.schedule !== 'steps' && options.stopWhen === undefined;
-  const device = isOnDevice ? await problem.descent(start, ratesOf(options), walked?.state ?? null) : null;
+  const device = isOnDevice ? await problem.descent(start, ratesOf(left), walked?.state ?? null) : null;
   try {
     const { state, ending } =
       device === null
-        ? await descend(
-            objectiveOf(run),
-            optimiserFor(method, options),
-            walked ?? start,
-            rulesFor(options),
-            onStep,
-          )
-        : await deviceAdam(device, rulesFor(options), onStep);
+        ? await descend(objectiveOf(run), optimiserFor(method, left), walked ?? start, rulesFor(left), onStep)
+        : await deviceAdam(device, rulesFor(left), onStep);
     progress.iterations = before + state.iteration;
     progress.failed = state.failed;
     return { point: state.best, merit: state.least / per, ending };

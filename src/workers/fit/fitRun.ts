@@ -21,6 +21,8 @@ export interface FitRun {
   readonly progress: {
     iterations: number;
     spent: number;
+    /** Of these, what was done before the present walk of a descent. */
+    before: number;
     stopped: boolean;
     readonly began: number;
     startLoss: number;

@@ -20,7 +20,7 @@ import type { Objective } from './optimisers/optimiser.ts';
 import { PhaseProjection } from './phaseProjection.ts';
 import { PortionedRuns } from './portionedRuns.ts';
 import { parameterResult } from './report.ts';
-import { type FitSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
+import { type FitResume, type FitSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
 import { drawnStart, type EndedStart, startsReport, startsSentence } from './starts.ts';
 
 /** The graph's own loss over what is learned. */
@@ -67,7 +67,7 @@ class GraphDescent implements Objective {
 export async function runGraphDescent(
   context: DescentContext,
   options: FitOptions,
-  resume: FitSnapshot | null,
+  resume: FitResume | null,
 ): Promise<FitResult> {
   const why = onlyAdam(context.plan.design, registry);
   const { method } = options;
@@ -100,7 +100,7 @@ async function residualsOf({ runner, plan, learnables }: DescentContext): Promis
 interface Asked {
   readonly options: FitOptions;
   readonly method: SteppingMethod;
-  readonly resume: FitSnapshot | null;
+  readonly resume: FitResume | null;
 }
 
 async function descended(
@@ -117,29 +117,42 @@ async function descended(
   ];
   let [ending, failed]: [DescentEnding, Float64Array | null] = ['steps', null];
   for (let index = ends.length; index < (options.starts?.count ?? 1); index++) {
-    const from =
+    const drawn =
       options.starts === undefined ? point.start : drawnStart(problem, point.start, index, options.starts);
-    const walked = resume?.walk.kind === 'descent' && index === resume.starts.length ? resume.walk : null;
+    const begun = resume !== null && index === resume.starts.length ? resume : null;
+    const walked = begun?.walk?.kind === 'descent' ? begun.walk : null;
+    const from = begun?.from ?? drawn;
+    // Steps of this start before its present walk.
+    const known = begun?.before ?? 0;
+    const left = { ...options, maxIterations: Math.max(1, options.maxIterations - known) };
     const first = before;
     const onStep = async (walk: DescentProgress) => {
-      const { iteration: spent, point: at, value } = walk.state;
+      const { iteration: walkedSteps, point: at, value } = walk.state;
+      const spent = known + walkedSteps;
       if (Number.isNaN(startLoss)) startLoss = value;
       const iteration = first + spent;
       const values = Object.fromEntries(point.valuesAt(at));
       const snapshot = async (): Promise<FitSnapshot> => ({
-        ...{ version: SNAPSHOT_VERSION, method, backend: context.backend, iteration, spent, loss: value },
-        ...{ startLoss, seconds: (performance.now() - began) / 1000, starts: [...ends], isWhole: true, from },
+        ...{ version: SNAPSHOT_VERSION, method, backend: context.backend, iteration, spent, before: known },
+        ...{
+          loss: value,
+          startLoss,
+          seconds: (performance.now() - began) / 1000,
+          starts: [...ends],
+          isWhole: true,
+          from,
+        },
         walk: { kind: 'descent', ...walk },
       });
       const progress = { iteration, loss: value, phase: 'fit', searched: null, values } as const;
       return context.proceed(progress, () => point.mapsAt(at), snapshot);
     };
-    const optimiser = optimiserFor(method, options);
-    const end = await descend(problem, optimiser, walked ?? from, rulesFor(options), onStep);
+    const optimiser = optimiserFor(method, left);
+    const end = await descend(problem, optimiser, walked ?? from, rulesFor(left), onStep);
     const { state } = end;
     if (index === 0 && state.iteration === 0 && end.ending === 'notFinite')
       throw await notFiniteStart(context, from);
-    before += state.iteration;
+    before += known + state.iteration;
     ({ ending } = end);
     failed = state.failed ?? failed;
     ends.push({ point: state.best, value: state.least });

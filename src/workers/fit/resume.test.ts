@@ -105,14 +105,37 @@ it('goes on in the start it was in, with those that have ended', async () => {
   await expectSameWalk('wasm', hologram, options, 4);
 });
 
-it('begins again on another backend, which rounds otherwise', async () => {
-  const [session] = engines.f64;
-  let kept: FitSnapshot | null = null;
-  const options = { ...QUICK, method: 'lbfgs' } as const;
-  await walk(session, hologram, options, null, ({ iteration }, snapshot) => {
-    kept = snapshot === null ? null : { ...snapshot, backend: 'wasm' };
-    return iteration < 2;
-  });
-  const { seen } = await walk(session, hologram, options, kept, () => false);
-  expect(seen[0]?.iteration).toBe(0);
-});
+it.each([
+  ['levenbergMarquardt', stack],
+  ['lbfgs', hologram],
+  ['adam', hologram],
+] as const)(
+  'goes on from the values on another backend, which rounds otherwise: %s',
+  async (method, design) => {
+    const options = { ...QUICK, method, maxIterations: 6 };
+    const kept: FitSnapshot[] = [];
+    await walk(engines.wasm[0], design, options, null, ({ iteration }, snapshot) => {
+      if (snapshot !== null) kept.push(snapshot);
+      return iteration < 3;
+    });
+    const before = kept.at(-1);
+    if (before === undefined) throw new Error('There was no snapshot.');
+    const later: (FitSnapshot | null)[] = [];
+    const { seen, result } = await walk(engines.f64[0], design, options, before, (_, snapshot) => {
+      later.push(snapshot);
+      return true;
+    });
+    expect(before.iteration).toBe(3);
+    expect(seen[0]?.iteration).toBe(3);
+    // The same values: what single precision leaves of the loss.
+    expect((seen[0]?.loss ?? Number.NaN) / before.loss).toBeCloseTo(1, 3);
+    expect(result.loss.end).toBeLessThanOrEqual(before.loss * (1 + 1e-3));
+    expect(result.iterations).toBeLessThanOrEqual(6);
+    expect(result.warnings[0]).toContain('from the values of step 3, which WASM had reached');
+    // What is kept there goes on exactly there.
+    const [again = null] = later;
+    const { seen: third } = await walk(engines.f64[1], design, options, again);
+    expect(third.map(({ iteration }) => iteration)).toEqual(seen.slice(1).map(({ iteration }) => iteration));
+    expect(isSame(third.at(-1)?.loss ?? Number.NaN, seen.at(-1)?.loss)).toBe(true);
+  },
+);
