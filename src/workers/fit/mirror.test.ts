@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { registry } from '../../graph/catalogue.ts';
 import type { Design } from '../../graph/document.ts';
 import { beadStack } from '../../graph/examples/beadStack.ts';
@@ -50,6 +50,14 @@ it('tells the other answer of a measured stack, with even terms turned about', a
   const [note = ''] = await notes(measured);
   expect(note).toContain('Z6 -0.052 waves');
   expect(note).not.toContain('Z8');
+});
+
+it('leaves a finished fit alone where there is no room for the images', async () => {
+  const runner = new GraphRunner(new Ops(createFloat64Kernels()), () => null);
+  vi.spyOn(runner, 'run').mockImplementation(() => {
+    throw new Error('Out of memory');
+  });
+  expect(await mirrorNotes(runner, measured, [term(6, 30 / 580)])).toEqual([]);
 });
 
 it('tells none where the images differ, or where the stage is known because it was simulated', async () => {

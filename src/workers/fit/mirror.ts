@@ -85,7 +85,9 @@ export async function mirrorNotes(
     return path.includes('.zernike.') && isEven(Number(term));
   });
   if (turned === null || terms.length === 0) return [];
-  if (!(await looksTheSame(runner, [design, turned]))) return [];
+  // A fit that is done is not lost for a note: without room for these images there is none.
+  const isTwin = await looksTheSame(runner, [design, turned]).catch(() => false);
+  if (!isTwin) return [];
   const largest = terms.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, TOLD);
   const told = largest.map(
     ({ path, display }) => `Z${path.split('.')[2]} ${formatNumber(-display.value, 2)} ${display.unit}`,
