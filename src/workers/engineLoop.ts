@@ -313,6 +313,11 @@ export class EngineLoop {
     }
   }
 
+  /** What a person waited is no effort of the fit. */
+  private withoutPauses(seconds: number): number {
+    return Math.max(0, seconds - this.pausedMilliseconds / 1000);
+  }
+
   private async fit(session: Session, message: Fit): Promise<void> {
     this.fitState = 'running';
     this.stepsAllowed = 0;
@@ -341,7 +346,7 @@ export class EngineLoop {
         revision: message.revision,
         progress,
         trail,
-        ...(kept === null ? {} : { snapshot: kept }),
+        ...(kept === null ? {} : { snapshot: { ...kept, seconds: this.withoutPauses(kept.seconds) } }),
         ...(learned.length === 0 ? {} : { maps: learned }),
         views: pictures.views,
         previews: pictures.previews,
@@ -367,9 +372,7 @@ export class EngineLoop {
     };
     try {
       const result = await session.fit(message.design, message.options, onStep, message.resume ?? null);
-      // What a person waited is no effort of the fit.
-      const seconds = Math.max(0, result.seconds - this.pausedMilliseconds / 1000);
-      const done = { ...result, seconds };
+      const done = { ...result, seconds: this.withoutPauses(result.seconds) };
       this.options.post({
         type: 'fitDone',
         seq: message.seq,
