@@ -55,7 +55,7 @@ export const loss: ElementSpec = defineElement({
     kind: {
       kind: 'choice',
       title: 'Measure',
-      doc: 'Least squares for relative intensities; photon likelihood when the camera counts photons; smooth absolute values and Cauchy where dust, clipping or a doubtful model spoil some pixels: large residuals count less, or hardly at all; amplitudes for phase retrieval. To design light, whose brightness is free: correlation and cosine want the same picture, overlap wants the light where the target is bright, evenly. Root mean square and mean absolute value are in the unit of the image. Only the first four are sums of residuals, which Levenberg–Marquardt needs; the others are for methods that follow the gradient.',
+      doc: 'Least squares for relative intensities; photon likelihood when the camera counts photons; smooth absolute values and Cauchy where dust, clipping or a doubtful model spoil some pixels: large residuals count less, or hardly at all; amplitudes for phase retrieval. To design light, whose brightness is free: correlation and cosine want the same picture, overlap wants the light where the target is bright, evenly. Root mean square and mean absolute value are in the unit of the image, over the pixels that count. Only the first four are sums of residuals, which Levenberg–Marquardt needs; the others are for methods that follow the gradient.',
       default: 'leastSquares',
       options: [
         { value: 'leastSquares', title: 'Least squares' },
@@ -178,16 +178,18 @@ const LEAST = 1e-30;
 /** The size of a residual is rounded below this share of the target's mean size. */
 const ROUNDED = 1e-4;
 
-/** √(mean r²) or mean |r| of the residuals, rounded where they vanish; shape [1]. */
+/** √(mean r²) or mean |r| of the residuals over the pixels that count, rounded where they vanish; shape [1]. */
 function meanSize(ops: Ops, isRoot: boolean, residual: Real, data: Image): Real {
   const squared = (a: Real) => ops.multiply(a, a);
-  const scale = ops.add(
-    masked(ops, squared(data.samples), data),
-    ops.upload(Float64Array.of(LEAST), [1], 'real'),
+  const ones = ops.constant(`loss:ones:${residual.shape.join('x')}`, residual.shape, 'real', () =>
+    new Float64Array(sizeOf(residual.shape)).fill(1),
   );
+  const count = sumOverCounted(ops, ones, data);
+  const mean = (terms: Real) => ops.divide(sumOverCounted(ops, terms, data), count);
+  const scale = ops.add(mean(squared(data.samples)), ops.upload(Float64Array.of(LEAST), [1], 'real'));
   const least = ops.scale(scale, ROUNDED ** 2);
-  if (isRoot) return ops.squareRoot(ops.add(masked(ops, squared(residual), data), least));
-  return masked(ops, ops.squareRoot(ops.add(squared(residual), least)), data);
+  if (isRoot) return ops.squareRoot(ops.add(mean(squared(residual)), least));
+  return mean(ops.squareRoot(ops.add(squared(residual), least)));
 }
 
 /** What a photon likelihood compares with. */
