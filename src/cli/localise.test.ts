@@ -76,6 +76,43 @@ it('a movie becomes a table of emitters with errors, from the corner of the fram
   }
 });
 
+it('takes a dark image in place of the offset, and counts places of a part from the corner of the whole frame', async () => {
+  const folder = await makeFolder();
+  // Offsets of columns differ from the design's 100 by up to 40, which only the dark image knows.
+  const offset = (i: number) => 100 + 20 * ((i % SIDE) % 3);
+  const movie = (await frames(1)).map((counts, i) => counts - 100 + offset(i));
+  const dark = Float32Array.from({ length: SIDE * SIDE }, (_, i) => offset(i));
+  await writeFile(join(folder, 'movie.npy'), encodeNpy(movie, [1, SIDE, SIDE]));
+  await writeFile(join(folder, 'dark.npy'), encodeNpy(dark, [SIDE, SIDE]));
+  await writeFile(join(folder, 'design.json'), serializeDesign(DESIGN));
+  const words = ['localise', 'design.json', '--movie', 'movie.npy', '--csv', 'table.csv', '--depth', '600nm'];
+  const part = ['--dark', 'dark.npy', '--crop', '20:48,8:48', '--backend', 'wasm'];
+  const outcome = await luminode([...words, ...part], folder);
+  expect(jsonOf(outcome)).toMatchObject({ emitters: 1, good: 1 });
+  const [, row = ''] = (await readFile(join(folder, 'table.csv'), 'utf8')).trim().split('\r\n');
+  const found = row.split(',').map(Number);
+  const [, , { x, y, z }] = TRUTH;
+  [(x + 24.5) * 100, (y + 24.5) * 100, z * 1e9, PHOTONS, BACKGROUND].forEach((value, a) => {
+    // Five standard errors.
+    expect(Math.abs((found[2 + a] ?? 0) - value)).toBeLessThan(5 * (found[7 + a] ?? 0));
+  });
+});
+
+it('says that more than the light is taken off, and that a point is wider than the windows it chooses', async () => {
+  const folder = await makeFolder();
+  await writeFile(join(folder, 'movie.npy'), encodeNpy(await frames(1), [1, SIDE, SIDE]));
+  await writeFile(join(folder, 'design.json'), serializeDesign(DESIGN));
+  const words = ['localise', 'design.json', '--movie', 'movie.npy', '--backend', 'wasm'];
+  const dim = await luminode(
+    [...words, '--set', 'camera.offset=200', '--window', '9', '--depth', '100nm'],
+    folder,
+  );
+  expect(jsonOf(dim)['notes']).toEqual([expect.stringContaining('More than the light is taken off')]);
+  expect(dim.stderr).toContain('Look at the offset of the design’s camera');
+  const wide = await luminode([...words, '--depth', '1.2um'], folder);
+  expect(jsonOf(wide)).toMatchObject({ window: 25, notes: [expect.stringContaining('more than 25 pixels')] });
+});
+
 it('says what a design or the words lack', async () => {
   const folder = await makeFolder();
   await writeFile(join(folder, 'movie.npy'), encodeNpy(new Float32Array(32 * 32), [1, 32, 32]));

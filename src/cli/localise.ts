@@ -51,6 +51,7 @@ export async function localiseCommand(words: Words, io: Io): Promise<number> {
       print(frame, frames);
     });
   });
+  for (const note of setup.notes) io.stderr(`${note}\n`);
   const text = toJson({ ...summary(frames, setup), seconds: (performance.now() - began) / 1000 });
   if (csv != null) await writeFile(csv, encodeCsv([...localisationTable(frames)]));
   if (out != null) await writeFile(out, text);

@@ -28,12 +28,15 @@ export interface LocaliseSetup {
   /** Samples of the image of a point per pixel, and depths. */
   readonly samplesPerPixel: number;
   readonly depths: number;
+  /** Sentences on what is not as good as it could be. */
+  readonly notes: readonly string[];
 }
 
 export interface LocalisedFrame {
   readonly frame: number;
   /** Distance between pixels in the object, metres. */
   readonly pitch: number;
+  /** x and y are pixels of the whole frame, also where only a part of it is used. */
   readonly emitters: readonly Emitter[];
   /** Why the frame has none, where it cannot be read. */
   readonly problem: string | null;
@@ -46,6 +49,7 @@ const STATUS_WORDS: Readonly<Record<Emitter['status'], string>> = {
   atDepthLimit: 'deeper than was looked for',
   notConverged: 'not converged',
   notIdentifiable: 'the data do not tell',
+  misfit: 'does not look like the image of one point',
   faint: 'does not stand out of the background',
 };
 

@@ -15,7 +15,14 @@ import {
   Z,
 } from './localiseKernel.ts';
 
-export type EmitterStatus = 'good' | 'atEdge' | 'atDepthLimit' | 'notConverged' | 'notIdentifiable' | 'faint';
+export type EmitterStatus =
+  | 'good'
+  | 'atEdge'
+  | 'atDepthLimit'
+  | 'notConverged'
+  | 'notIdentifiable'
+  | 'faint'
+  | 'misfit';
 
 export interface EmitterFit {
   /** x, y (pixels from the window's first pixel), z (planes of the spline), photons, background per pixel. */

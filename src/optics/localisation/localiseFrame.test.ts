@@ -26,6 +26,7 @@ const PAIR: readonly True[] = [
   { x: 54.3, y: 41.9, z: -0.3e-6, photons: 3000 },
 ];
 
+const OPTIONS = { threshold: 6, readVariance: READ_VARIANCE, depth: 0.6e-6 };
 const localiser = new FrameLocaliser(splineKernel(spline, SIDE));
 
 function frameOf(emitters: readonly True[], random: SeededRandom): Float64Array {
@@ -40,7 +41,7 @@ function frameOf(emitters: readonly True[], random: SeededRandom): Float64Array 
 
 function found(emitters: readonly True[], seed: number) {
   const frame = frameOf(emitters, new SeededRandom(seed));
-  return localiser.emitters(frame, NY, NX, { threshold: 6, readVariance: READ_VARIANCE });
+  return localiser.emitters(frame, NY, NX, OPTIONS);
 }
 
 function nearest(emitters: ReturnType<typeof found>, to: True) {
@@ -82,6 +83,24 @@ describe('a frame of emitters', () => {
     }
     // Of 30 errors: 13 %, three times that; bounds of each alone are up to a tenth below those of both.
     for (const square of squares) expect(Math.abs(Math.sqrt(square) - 1)).toBeLessThan(0.4);
+  });
+
+  test('says of a point beyond the depth that is asked for that it is, though the spline goes on there', () => {
+    const [deep] = found([{ x: 30.2, y: 30, z: 0.75e-6, photons: 4000 }], 5);
+    expect(deep?.status).toBe('atDepthLimit');
+    // Five errors of some 25 nm.
+    expect(Math.abs((deep?.z ?? 0) - 0.75e-6)).toBeLessThan(125e-9);
+    const [within] = found([{ x: 30.2, y: 30, z: 0.45e-6, photons: 4000 }], 5);
+    expect(within?.status).toBe('good');
+  });
+
+  test('says of a hot pixel that it does not look like a point', () => {
+    const frame = frameOf([], new SeededRandom(5));
+    frame[30 * NX + 30] = 3000;
+    const emitters = localiser.emitters(frame, NY, NX, OPTIONS);
+    expect(emitters.length).toBeGreaterThan(0);
+    expect(emitters.every(({ status }) => status !== 'good')).toBe(true);
+    expect(emitters.map(({ status }) => status)).toContain('misfit');
   });
 
   test('says of what is too near to the edge that it is, and finds nothing in noise', () => {

@@ -29,6 +29,8 @@ export interface FrameOptions {
   readonly threshold: number;
   /** Variance of the read noise, electrons². */
   readonly readVariance: number;
+  /** What lies deeper, above or below focus, is not good; metres. */
+  readonly depth: number;
 }
 
 interface Window {
@@ -53,6 +55,11 @@ const OFF_CENTRE = 1.2;
 const SWEEPS = 6;
 /** They stand still when none moves by more, in its standard errors. */
 const STILL = 0.05;
+/**
+ * A window does not show one such point where the deviance per degree of freedom is above what three times the noise's
+ * variance leaves and a point image that is wrong by this share of its own light: Σ (share·μ)²/μ = share² · photons.
+ */
+const [MISFIT, WRONG_SHARE] = [3, 0.3];
 
 export class FrameLocaliser {
   private readonly localiser: Localiser;
@@ -87,7 +94,7 @@ export class FrameLocaliser {
         if (others.length > 0) moved = Math.max(moved, this.refit(frame, each, others));
       }
     }
-    return [...found.map((each) => this.emitter(each)), ...beside];
+    return [...found.map((each) => this.emitter(each, options.depth)), ...beside];
   }
 
   /** What is faint beside the light of brighter ones was a part of these. */
@@ -176,13 +183,17 @@ export class FrameLocaliser {
     return sum;
   }
 
-  private emitter({ fit, x, y, candidate, neighbours }: Found): Emitter {
+  private emitter({ fit, x, y, candidate, neighbours }: Found, depth: number): Emitter {
     const { side, spline } = this.localiser.kernel;
-    const { values, errors, status, deviance } = fit;
+    const { values, errors, deviance } = fit;
+    const z = spline.zStart + (values[Z] as number) * spline.zStep;
+    const freedom = side * side - errors.length;
+    const chiSquare = deviance / freedom;
+    const isPoint = chiSquare < MISFIT + (WRONG_SHARE ** 2 * (values[PHOTONS] as number)) / freedom;
     return {
       x: x + (values[X] as number),
       y: y + (values[Y] as number),
-      z: spline.zStart + (values[Z] as number) * spline.zStep,
+      z,
       photons: values[PHOTONS] as number,
       background: values[BACKGROUND] as number,
       errors: [
@@ -192,12 +203,20 @@ export class FrameLocaliser {
         errors[PHOTONS] as number,
         errors[BACKGROUND] as number,
       ],
-      chiSquare: deviance / (side * side - errors.length),
+      chiSquare,
       score: candidate.score,
       neighbours,
-      status,
+      status: statusOf(fit.status, Math.abs(z) <= depth, isPoint),
     };
   }
+}
+
+/** What is bad of a fit that came to an end by itself. */
+function statusOf(status: EmitterStatus, isWithinDepth: boolean, isPoint: boolean): EmitterStatus {
+  if (status !== 'good') return status;
+  // The spline goes on beyond the depths that are asked for.
+  if (!isWithinDepth) return 'atDepthLimit';
+  return isPoint ? 'good' : 'misfit';
 }
 
 interface Frame {

@@ -23,10 +23,13 @@ export interface LocaliseRun {
 const MARGIN = 10;
 /** Planes of the spline beyond the depths that are asked for: two that a spline needs and two for errors. */
 const SPARE_PLANES = 4;
-/** A window holds this share of what a window of the largest size does. */
+/** A window holds this share of a point's light. */
 const SHARE = 0.9;
 const SMALLEST = 9;
 const LARGEST = 25;
+const TOO_LITTLE =
+  'More than the light is taken off: most pixels lie far below zero. Look at the offset of the design’s camera, or at the dark image.';
+const CAPPED = `A point spreads over more than ${LARGEST} pixels at some of these depths, the largest window that is chosen by itself: light is lost and errors are larger than they need be. Ask for a larger window (--window at the command line) or for a smaller depth.`;
 
 /** @throws PointProblem where the design shows no point; a bad frame is no reason */
 export async function localiseMovie(
@@ -34,7 +37,10 @@ export async function localiseMovie(
   images: (id: string) => HostImage | null,
   { design, options, source, onFrame, proceed }: LocaliseRun,
 ): Promise<LocaliseSetup> {
-  const side = options.window > 0 ? options.window : await windowFor(ops, images, design, options.depth);
+  const { side, isCapped } =
+    options.window > 0
+      ? { side: options.window, isCapped: false }
+      : await windowFor(ops, images, design, options.depth);
   const points = new PointImages(ops, design, side + MARGIN, images);
   try {
     const { fine, zStep } = points.sampling();
@@ -45,25 +51,42 @@ export async function localiseMovie(
     const frameOptions = {
       threshold: options.threshold,
       readVariance: (points.noise.readNoise / quantum) ** 2,
+      depth: options.depth,
     };
+    // A dark image holds the offset too.
+    const offset = source.dark === null ? points.noise.offset : 0;
+    const { x0, y0 } = source.window ?? { x0: 0, y0: 0 };
+    const notes = new Set(isCapped ? [CAPPED] : []);
     for (let k = options.frames.start; k < options.frames.stop; k += options.frames.step) {
       if (!(await proceed())) break;
       const began = performance.now();
       const look = async (): Promise<Pick<LocalisedFrame, 'emitters' | 'problem'>> => {
         try {
           const { data, ny, nx } = await frameOf(source, k);
-          const quanta = Float64Array.from(data, (counts) => (counts - points.noise.offset) / quantum);
-          return { emitters: localiser.emitters(quanta, ny, nx, frameOptions), problem: null };
+          const quanta = Float64Array.from(data, (counts) => (counts - offset) / quantum);
+          if (isBelowZero(quanta, frameOptions.readVariance)) notes.add(TOO_LITTLE);
+          const inWindow = localiser.emitters(quanta, ny, nx, frameOptions);
+          const emitters = inWindow.map((each) => ({ ...each, x: each.x + x0, y: each.y + y0 }));
+          return { emitters, problem: null };
         } catch (error) {
           return { emitters: [], problem: error instanceof Error ? error.message : String(error) };
         }
       };
       onFrame({ frame: k, pitch: points.pitch, ...(await look()), milliseconds: performance.now() - began });
     }
-    return { pitch: points.pitch, window: side, samplesPerPixel: fine, depths: samples.planes };
+    return {
+      ...{ pitch: points.pitch, window: side, samplesPerPixel: fine, depths: samples.planes },
+      notes: [...notes],
+    };
   } finally {
     points.release();
   }
+}
+
+/** Most pixels, by more than read noise explains. */
+function isBelowZero(quanta: Float64Array, readVariance: number): boolean {
+  const limit = -4 * Math.sqrt(readVariance + 1);
+  return quanta.reduce((count, value) => count + (value < limit ? 1 : 0), 0) > quanta.length / 2;
 }
 
 /** A frame less the dark image, in the window that is used. */
@@ -79,22 +102,24 @@ async function frameOf(source: FrameSource, index: number) {
   return { data, ny, nx };
 }
 
-/** The smallest window that holds most of the light of every depth that is asked for. */
+/** The smallest window that holds most of the light of a point at every depth; whether even the largest does not. */
 async function windowFor(
   ops: Ops,
   images: (id: string) => HostImage | null,
   design: Design,
   depth: number,
-): Promise<number> {
+): Promise<{ readonly side: number; readonly isCapped: boolean }> {
   const points = new PointImages(ops, design, LARGEST, images);
-  let side = SMALLEST;
-  for (const z of [-depth, 0, depth]) {
-    const image = await points.at(0, 0, z);
-    const all = lightWithin(image, LARGEST);
-    while (side < LARGEST && lightWithin(image, side) < SHARE * all) side += 2;
-  }
+  const steps = Math.ceil(depth / points.sampling().zStep);
+  const planes: Float64Array[] = [];
+  for (let k = -steps; k <= steps; k++) planes.push(await points.at(0, 0, (k / steps) * depth));
   points.release();
-  return side;
+  // Out of focus light leaves the largest window too: where it is sharpest nearly all is inside.
+  const all = Math.max(...planes.map((image) => lightWithin(image, LARGEST)));
+  const holds = (side: number) => planes.every((image) => lightWithin(image, side) >= SHARE * all);
+  let side = SMALLEST;
+  while (side < LARGEST && !holds(side)) side += 2;
+  return { side, isCapped: !holds(side) };
 }
 
 /** Of the middle pixels of an image of LARGEST². */
