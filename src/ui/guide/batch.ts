@@ -9,7 +9,7 @@ export interface BatchRow {
   readonly x: number;
   readonly y: number;
   readonly state: 'waiting' | 'running' | 'done' | 'failed';
-  /** Why there is no result; a sentence. */
+  /** Why there is no result, or how a fit ended that did not converge; a sentence. */
   readonly reason: string | null;
   readonly result: FitResult | null;
 }
@@ -18,7 +18,7 @@ export interface BatchValue {
   readonly path: string;
   readonly title: string;
   readonly unit: string;
-  /** Of all rows with a result, in the display unit. */
+  /** Of all fits that converged, in the display unit. */
   readonly mean: number;
   /** Sample standard deviation; null of one row. */
   readonly deviation: number | null;
@@ -28,9 +28,14 @@ export interface BatchValue {
 /** Values that belong to the place or to one plane differ from bead to bead by nature: they are not averaged. */
 const OWN = /\.(x|y|z|photons|background)(\.\d+)?$/;
 
+/** Whether the values of a row are worth averaging: those of a stopped fit are wherever it was stopped. */
+export function isGood({ result }: BatchRow): boolean {
+  return result?.converged === true;
+}
+
 /** Mean and scatter of what the rows have in common. */
 export function batchSummary(rows: readonly BatchRow[]): BatchValue[] {
-  const results = rows.flatMap(({ result }) => (result === null ? [] : [result]));
+  const results = rows.filter(isGood).flatMap(({ result }) => (result === null ? [] : [result]));
   const paths = [...new Set(results.flatMap(({ parameters }) => parameters.map(({ path }) => path)))];
   return paths
     .filter((path) => !OWN.test(path))

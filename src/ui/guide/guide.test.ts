@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
 import { type BatchRow, batchColumns, batchSummary } from './batch.ts';
+import { createBatchRun } from './batchRun.ts';
 import { judge, weakestDirection } from './judge.ts';
 
 function parameter(path: string, value: number, sigma: number | null = 0.1): ParameterResult {
@@ -77,5 +78,82 @@ describe('several beads', () => {
     expect(column('state')).toEqual(['done', 'It was dark.', 'done', '', '']);
     expect(column('pupil.zernike.5 (nm)')).toEqual([10, null, 14, 12, Math.sqrt(8)]);
     expect(column('bead.x (nm)').slice(3)).toEqual([null, null]);
+  });
+
+  it('leave fits that did not converge out of mean and scatter, and keep them in the table', () => {
+    const stopped = row('Bead 4', {
+      reason: 'The fit stopped before it settled.',
+      result: result({ converged: false, parameters: [parameter('pupil.zernike.5', 900)] }),
+    });
+    expect(batchSummary([...rows, stopped])).toEqual(batchSummary(rows));
+    const columns = batchColumns([...rows, stopped]);
+    const column = (name: string) => [...(columns.find((each) => each.name === name)?.values ?? [])];
+    expect(column('pupil.zernike.5 (nm)')).toEqual([10, null, 14, 900, 12, Math.sqrt(8)]);
+    expect(column('state')[3]).toBe('The fit stopped before it settled.');
+  });
+});
+
+describe('a batch of fits', () => {
+  const waiting = (title: string): BatchRow => ({
+    ...{ title, x: 1, y: 2, state: 'waiting', reason: null, result: null },
+  });
+
+  /** A session whose fits end when the test says so. */
+  function batch() {
+    const told: { readonly status: string; readonly rows: readonly BatchRow[] }[] = [];
+    const fits: { readonly row: number; readonly end: (change: Partial<BatchRow>) => void }[] = [];
+    let stops = 0;
+    const run = createBatchRun({
+      tell: (status, rows) => told.push({ status, rows }),
+      stopFit: () => {
+        stops++;
+      },
+    });
+    const fitRow = (row: number) =>
+      new Promise<Partial<BatchRow>>((end) => {
+        fits.push({ row, end });
+      });
+    return { told, fits, run, fitRow, stops: () => stops };
+  }
+  const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+  it('is over when it is stopped, whatever the fit that ran says afterwards', async () => {
+    const { told, fits, run, fitRow, stops } = batch();
+    const ended = run.run([waiting('Bead 1'), waiting('Bead 2'), waiting('Bead 3')], fitRow);
+    await turn();
+    fits[0]?.end({ state: 'done', result: result() });
+    await turn();
+    run.stop();
+    expect(stops()).toBe(1);
+    fits[1]?.end({ state: 'done', result: result({ converged: false }) });
+    expect(await ended).toBeNull();
+    await turn();
+    expect(fits.map(({ row }) => row)).toEqual([0, 1]);
+    expect(told.at(-1)?.status).toBe('done');
+    expect(told.at(-1)?.rows.map(({ state, reason }) => reason ?? state)).toEqual([
+      'done',
+      'It was stopped.',
+      'It was stopped.',
+    ]);
+    run.stop();
+    expect(stops()).toBe(1);
+  });
+
+  it('waits for the stopped fit of the one before', async () => {
+    const { told, fits, run, fitRow } = batch();
+    const first = run.run([waiting('Bead 1')], fitRow);
+    await turn();
+    run.stop();
+    const second = run.run([waiting('Bead 2')], fitRow);
+    await turn();
+    expect(fits).toHaveLength(1);
+    fits[0]?.end({ state: 'done', result: result({ converged: false }) });
+    await turn();
+    fits[1]?.end({ state: 'done', result: result() });
+    expect([await first, await second]).toEqual([
+      null,
+      [expect.objectContaining({ title: 'Bead 2', state: 'done' })],
+    ]);
+    expect(told.at(-1)).toMatchObject({ status: 'done', rows: [{ title: 'Bead 2' }] });
   });
 });

@@ -20,13 +20,15 @@ import { foldPanel } from '../app/panels.ts';
 import { documentStore, registry, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { chooseImagePart, followMovie, openExample, openFiles } from '../stores/files.ts';
+import { describeEnding } from '../stores/fitWords.ts';
 import { importImageFile } from '../stores/importImage.ts';
 import { openDesign } from '../stores/opening.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { inOriginalPixels, movieOf, placeUpload } from '../stores/targetImports.ts';
 import { announce, toast, uiStore } from '../stores/uiStore.ts';
 import { viewStore } from '../views/viewStore.ts';
-import type { BatchRow } from './batch.ts';
+import { type BatchRow, isGood } from './batch.ts';
+import { createBatchRun } from './batchRun.ts';
 import {
   type GuidedFile,
   type GuideState,
@@ -57,9 +59,10 @@ export function showGuide(inSight: boolean): void {
 
 /** Ends the path; the document stays as it is. */
 export function closeGuide(): void {
+  dropBatch();
   guideStore.setState({
     ...{ active: false, inSight: false, step: 'file', file: null, kind: null, documentId: null },
-    ...{ beads: [], picked: [], confirmed: null, given: {}, problem: null, batch: NO_BATCH },
+    ...{ beads: [], picked: [], confirmed: null, given: {}, problem: null },
   });
 }
 
@@ -123,6 +126,7 @@ export async function followAsMovie(): Promise<void> {
 /** Reads a file and shows what it holds. */
 export async function takeFile(file: File): Promise<void> {
   unfold();
+  dropBatch();
   guideStore.setState({ active: true, inSight: true, step: 'file', reading: true, problem: null });
   const imported = await importImageFile(file);
   if (!imported.ok) {
@@ -137,7 +141,7 @@ export async function takeFile(file: File): Promise<void> {
   const read: GuidedFile = { image, pixels, facts, storedAs, planeSpacing, camera, notes: warnings };
   guideStore.setState({
     ...{ reading: false, file: read, kind: null, documentId: null, confirmed: null },
-    ...{ beads: [], picked: [], batch: NO_BATCH },
+    ...{ beads: [], picked: [] },
   });
   announce(`“${image.name}” was read.`);
 }
@@ -146,6 +150,7 @@ export async function takeFile(file: File): Promise<void> {
 export function chooseKind(kind: GuidedKind): void {
   const { file } = state();
   if (file === null) return;
+  dropBatch();
   const own = designFor(kind, file.image.name.replace(/\.\w+$/, ''));
   const base = own ?? design();
   const target = targetOf(base);
@@ -170,7 +175,7 @@ export function chooseKind(kind: GuidedKind): void {
     if (own === null) documentStore.getState().apply('Fit my image', () => placed.design);
     else openDesign(placed.design);
     guideStore.setState({
-      ...{ kind, ...found, problem: null, confirmed: null, batch: NO_BATCH },
+      ...{ kind, ...found, problem: null, confirmed: null },
       given: givenValues(placed.design, kind, sources),
       documentId: documentStore.getState().id,
       step: 'calibrate',
@@ -331,7 +336,8 @@ export function toggleBead(index: number): void {
     toast('One has to stay picked: pick another first.');
     return;
   }
-  guideStore.setState({ picked: next, batch: NO_BATCH });
+  dropBatch();
+  guideStore.setState({ picked: next });
   if (next[0] !== picked[0]) placePicked();
 }
 
@@ -356,30 +362,29 @@ export function chooseRung({ title, learn }: Rung): void {
   announce(`The fit may change: ${title}.`);
 }
 
+const batchRun = createBatchRun({
+  tell: (status, rows) => guideStore.setState({ batch: { status, rows } }),
+  stopFit: () => session.stop(),
+});
+
 /** Fits each picked spot in turn with the design on screen, which stays as it is. Failures stay as rows. */
 export async function fitAll(): Promise<void> {
   const { file, kind, beads, picked, half } = state();
   const target = targetOf(design());
   const start = design();
   if (file === null || kind === null || target === null || state().batch.status === 'running') return;
-  const rows: BatchRow[] = picked.flatMap((index) => {
+  const chosen = picked.filter((index) => beads[index] !== undefined);
+  const waiting = chosen.flatMap((index): BatchRow[] => {
     const bead = beads[index];
     const row = { state: 'waiting', reason: null, result: null } as const;
     return bead === undefined ? [] : [{ title: `Bead ${index + 1}`, x: bead.x, y: bead.y, ...row }];
   });
-  const note = (index: number, change: Partial<BatchRow>): void => {
-    rows[index] = { ...(rows[index] as BatchRow), ...change };
-    guideStore.setState({ batch: { status: 'running', rows: [...rows] } });
-  };
-  for (const [row, index] of picked.entries()) {
-    note(row, { state: 'running' });
-    const part = partOf(start, kind, file, { beads, picked, half }, index);
-    note(row, await fitPart(start, target.id, file, part));
-    if (state().batch.status !== 'running') return;
-  }
-  guideStore.setState({ batch: { status: 'done', rows: [...rows] } });
-  const done = rows.filter(({ result }) => result !== null).length;
-  toast(`${done} of ${rows.length} beads were fitted.`, done === rows.length ? 'good' : 'info');
+  const rows = await batchRun.run(waiting, (row) =>
+    fitPart(start, target.id, file, partOf(start, kind, file, { beads, picked, half }, chosen[row])),
+  );
+  if (rows === null) return;
+  const good = rows.filter(isGood).length;
+  toast(`${good} of ${rows.length} beads were fitted.`, good === rows.length ? 'good' : 'info');
 }
 
 async function fitPart(
@@ -396,24 +401,19 @@ async function fitPart(
     if (outcome.kind !== 'done')
       return { state: 'failed', reason: outcome.kind === 'failed' ? outcome.message : 'It was stopped.' };
     const result = inOriginalPixels(outcome.result, prepared.design, registry, prepared.origin);
-    return { state: 'done', result };
+    return { state: 'done', reason: result.converged ? null : describeEnding(result), result };
   } catch (error) {
     return { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** Ends the batch after the fit that runs; rows that are done stay. */
+/** Ends the batch and the fit that runs; rows that are done stay. */
 export function stopBatch(): void {
-  const { batch } = state();
-  guideStore.setState({
-    batch: {
-      status: 'done',
-      rows: batch.rows.map((row) =>
-        row.result === null && row.reason === null
-          ? { ...row, state: 'failed' as const, reason: 'It was stopped.' }
-          : row,
-      ),
-    },
-  });
-  session.stop();
+  batchRun.stop();
+}
+
+/** A batch whose beads are not picked any more has no place to be shown. */
+function dropBatch(): void {
+  batchRun.stop();
+  guideStore.setState({ batch: NO_BATCH });
 }
