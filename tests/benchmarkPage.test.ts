@@ -5,6 +5,7 @@ import { basinDrawing, basinPage } from '../bench/basin-page.mjs';
 import { localisationPage } from '../bench/localisation-page.mjs';
 import { maskDesignPage } from '../bench/mask-design-page.mjs';
 import { miePeersPage } from '../bench/mie-peers-page.mjs';
+import { optimisersPage } from '../bench/optimisers-page.mjs';
 import { benchmarkPage, recordedResults } from '../bench/page.mjs';
 import { ALL_SECONDS, benchmarkParts } from '../bench/parts.mjs';
 import { retrievalPage } from '../bench/retrieval-page.mjs';
@@ -39,6 +40,13 @@ it('the page of the spheres of other programs says what was recorded', () => {
 it('the page of aberrations from stacks says what was recorded', () => {
   const path = 'docs/retrieval.md';
   const page = retrievalPage(readFileSync(path, 'utf8'), recordedResults()['retrieval']);
+  if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync(path, page);
+  expect(readFileSync(path, 'utf8')).toBe(page);
+});
+
+it('the page of optimisers says what was recorded', () => {
+  const path = 'docs/optimisers.md';
+  const page = optimisersPage(readFileSync(path, 'utf8'), recordedResults()['optimisers']);
   if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync(path, page);
   expect(readFileSync(path, 'utf8')).toBe(page);
 });
