@@ -225,7 +225,7 @@ export function createEngineClient(
   };
 
   const endFit = (fit: RunningFit | null, message: string): void => {
-    fit?.settle({ kind: 'failed', message, issues: [] });
+    fit?.settle({ kind: 'failed', message, issues: [], canGoOn: true });
   };
 
   const endQuestion = (answer: Answer | string): void => {
@@ -528,6 +528,7 @@ export function createEngineClient(
           kind: 'failed',
           message: 'The engine is not ready yet; try again in a moment.',
           issues: [],
+          canGoOn: true,
         });
       }
       if (current.fit !== null || interrupted !== null || tracking !== null) {
@@ -535,6 +536,7 @@ export function createEngineClient(
           kind: 'failed',
           message: 'A fit is running already, or a movie is being followed; stop it first.',
           issues: [],
+          canGoOn: true,
         });
       }
       return new Promise((settle) => {

@@ -77,6 +77,7 @@ export class EngineLoop {
     this.following = new FollowLoop({
       post: options.post,
       breathe: (session) => this.breathe(session),
+      mustYield: () => this.pendingFit !== null || this.pendingTrack !== null,
       fail: (seq, error) => this.fail(seq, error),
     });
   }

@@ -14,6 +14,7 @@ function engine(stepsToRest = 3) {
   const aims: string[] = [];
   let seq = 0;
   let between: (step: number) => void = () => undefined;
+  let isFitWaiting = false;
   const session = {
     async follow(design: Design, page: FollowPage): Promise<Followed> {
       aims.push(design.title);
@@ -37,6 +38,7 @@ function engine(stepsToRest = 3) {
   const loop = new FollowLoop({
     post: (message) => posted.push(message),
     breathe: () => new Promise((resolve) => setTimeout(resolve)),
+    mustYield: () => isFitWaiting,
     fail: (failed, error) =>
       posted.push({ type: 'failed', seq: failed, code: 'internal', message: String(error), issues: [] }),
   });
@@ -51,6 +53,9 @@ function engine(stepsToRest = 3) {
     follow: (title: string) => loop.receive({ type: 'follow', ...request(title) }),
     retarget: (title: string) => loop.receive({ type: 'retarget', ...request(title) }),
     end: (how: 'stop' | 'settle') => loop.receive({ type: 'endFollow', seq: ++seq, how }),
+    fitWaits: () => {
+      isFitWaiting = true;
+    },
     between: (what: (step: number) => void) => {
       between = what;
     },
@@ -101,6 +106,16 @@ it('makes room for another one, whose end it does not take for its own', async (
   await e.loop.run(e.session);
   expect(e.aims).toEqual(['first', 'other']);
   expect(e.posted.filter(({ type }) => type === 'followDone').map(({ seq }) => seq)).toEqual([1, 2]);
+});
+
+it('makes room for a fit that waits, also at rest with the goal still held', async () => {
+  const e = engine(0);
+  e.follow('first');
+  const running = e.loop.run(e.session);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  e.fitWaits();
+  await running;
+  expect(e.posted.at(-1)?.type).toBe('followDone');
 });
 
 it('says what went wrong', async () => {

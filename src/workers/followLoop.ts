@@ -14,6 +14,8 @@ export interface FollowHost {
   readonly post: (message: FromEngine) => void;
   /** Lets messages in and answers what is to be shown. */
   readonly breathe: (session: Session) => Promise<void>;
+  /** Something waits that a person asked for after this, such as a fit: what follows ends as it is. */
+  readonly mustYield: () => boolean;
   readonly fail: (seq: number, error: unknown) => void;
 }
 
@@ -94,7 +96,7 @@ export class FollowLoop {
       const result = await session.follow(message.design, {
         isOutdated: async () => {
           await this.breathe(session);
-          return this.target !== null || this.ending?.how === 'stop';
+          return this.target !== null || this.ending?.how === 'stop' || this.host.mustYield();
         },
         onStep: (look) => this.onStep(session, look),
       });
@@ -114,7 +116,7 @@ export class FollowLoop {
     await this.breathe(session);
     for (;;) {
       const { ending, target } = this;
-      if (ending?.how === 'stop') return { kind: 'end' };
+      if (ending?.how === 'stop' || this.host.mustYield()) return { kind: 'end' };
       if (target !== null) {
         this.target = null;
         this.shown = target;

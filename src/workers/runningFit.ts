@@ -10,7 +10,13 @@ import type { FitProgress, FitResult, FitStepNote, Wanted } from './protocol.ts'
 export type FitOutcome =
   | { readonly kind: 'done'; readonly result: FitResult; readonly trail: readonly FitStepNote[] }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'failed'; readonly message: string; readonly issues: readonly Issue[] };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly issues: readonly Issue[];
+      /** Not the fit failed but its engine, or it was busy: another try may go on. */
+      readonly canGoOn?: true;
+    };
 
 export interface FitRequest extends Wanted {
   readonly revision: number;

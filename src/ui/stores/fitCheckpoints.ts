@@ -29,12 +29,18 @@ export interface StoredFits {
   readonly storedFit: (id: string) => Promise<{ readonly fit: BegunFit; readonly snapshot: unknown } | null>;
 }
 
-export interface FitCheckpoints {
-  /** A fit begins: nothing is written before its first snapshot. */
-  readonly begin: (fit: BegunFit) => void;
+/** A running fit that is kept; whatever it asks for touches no other fit, not even of the same document. */
+export interface KeptFit {
   readonly keep: (snapshot: FitSnapshot) => void;
-  /** The fit is over. */
+  /** The fit is over: its result was written, or nobody wants it. */
   readonly end: () => void;
+  /** The fit was cut off: what is kept of it stays. @param key of the document where it has changed since the start */
+  readonly leave: (key?: string) => void;
+}
+
+export interface FitCheckpoints {
+  /** A fit begins: nothing is written before its first snapshot. @param from where it goes on from */
+  readonly begin: (fit: BegunFit, from?: FitSnapshot) => KeptFit;
   /** The fit of a document that was interrupted; null where there is none, or where the document has changed since. */
   readonly interrupted: (id: string, key: string) => Promise<InterruptedFit | null>;
   /** Nobody will go on with it. */
@@ -49,55 +55,74 @@ function isSnapshot(stored: unknown): stored is FitSnapshot {
 }
 
 export function createFitCheckpoints(storage: StoredFits | null): FitCheckpoints {
-  let running: { readonly fit: BegunFit; isWritten: boolean } | null = null;
-  let newest: FitSnapshot | null = null;
-  let writing: Promise<void> | null = null;
+  /** One thing after the other, in the order in which it was asked for. */
+  let queue: Promise<unknown> = Promise.resolve();
+  /** Who may write, by document: the fit that began last. */
+  const owners = new Map<string, KeptFit>();
 
   // A browser without storage fits all the same; automatic saving says what is wrong with it.
-  const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined);
-
-  /** One write at a time, the newest next. */
-  const write = async (): Promise<void> => {
-    while (newest !== null && running !== null && storage !== null) {
-      const [fit, snapshot] = [running, newest];
-      newest = null;
-      if (!fit.isWritten) await storage.beginFit(fit.fit);
-      fit.isWritten = true;
-      await storage.keepSnapshot(fit.fit.id, snapshot);
-    }
+  const later = (work: (shelf: StoredFits) => Promise<void>): void => {
+    if (storage !== null) queue = queue.then(() => work(storage)).catch(() => undefined);
   };
 
-  const drop = (id: string): void => {
-    const after = writing ?? Promise.resolve();
-    if (storage !== null) void quietly(after.then(() => storage.dropFit(id)));
-  };
+  const forget = (id: string): void => later((shelf) => shelf.dropFit(id));
 
   return {
-    begin(fit) {
-      running = { fit, isWritten: false };
-      newest = null;
-    },
-    keep(snapshot) {
-      if (running === null) return;
-      newest = snapshot;
-      writing ??= quietly(write()).then(() => {
-        writing = null;
-      });
-    },
-    end() {
-      const ended = running;
-      running = null;
-      newest = null;
-      if (ended !== null) drop(ended.fit.id);
+    begin(fit, from) {
+      let newest: FitSnapshot | null = null;
+      let last = from ?? null;
+      let isWritten = false;
+      let isQueued = false;
+      let isOver = false;
+
+      /** Only the newest is written, however many came while others were. */
+      const write = async (shelf: StoredFits): Promise<void> => {
+        isQueued = false;
+        const snapshot = newest;
+        newest = null;
+        if (snapshot === null || owners.get(fit.id) !== own) return;
+        if (!isWritten) await shelf.beginFit(fit);
+        isWritten = true;
+        await shelf.keepSnapshot(fit.id, snapshot);
+      };
+
+      const own: KeptFit = {
+        keep(snapshot) {
+          if (isOver) return;
+          newest = snapshot;
+          last = snapshot;
+          if (!isQueued) later(write);
+          isQueued = true;
+        },
+        end() {
+          isOver = true;
+          newest = null;
+          if (owners.get(fit.id) === own) forget(fit.id);
+        },
+        leave(key = fit.key) {
+          isOver = true;
+          const snapshot = last;
+          if (snapshot === null || key === fit.key) return;
+          newest = null;
+          later(async (shelf) => {
+            if (owners.get(fit.id) !== own) return;
+            await shelf.beginFit({ ...fit, key });
+            await shelf.keepSnapshot(fit.id, snapshot);
+          });
+        },
+      };
+      owners.set(fit.id, own);
+      return own;
     },
     async interrupted(id, key) {
+      await queue;
       const stored = await storage?.storedFit(id).catch(() => null);
       if (stored == null) return null;
       const { fit, snapshot } = stored;
       if (fit.key === key && isSnapshot(snapshot)) return { ...fit, snapshot };
-      drop(id);
+      forget(id);
       return null;
     },
-    forget: drop,
+    forget,
   };
 }

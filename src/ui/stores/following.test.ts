@@ -125,6 +125,20 @@ describe('a ring that is dragged', () => {
     expect(p.tip()).toBe(0.5e-6);
   });
 
+  it('ends at once with what it has when something else begins, and writes nothing afterwards', async () => {
+    p.following.begin('Move ring', 'mark:ring');
+    p.move(1e-6);
+    p.see(0.4e-6);
+    const end = p.following.release();
+    p.following.finish();
+    expect(p.ended).toEqual(['settle', 'stop']);
+    expect(p.tip()).toBe(0.4e-6);
+    const { revision } = p.documents.getState();
+    p.done(0.75e-6);
+    expect(await end).toBeNull();
+    expect(p.documents.getState().revision).toBe(revision);
+  });
+
   it('says nothing of a drag whose values another one has taken over', async () => {
     p.following.begin('Move ring', 'mark:ring');
     p.move(1e-6);

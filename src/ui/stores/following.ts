@@ -27,6 +27,8 @@ export interface Following {
   readonly wantsChanged: () => boolean;
   /** The goal was let go: settles, and writes the values. Null where nothing had followed. */
   readonly release: () => Promise<FollowEnd | null>;
+  /** Something else begins: what is under way ends at once, with the values that it has. */
+  readonly finish: () => void;
   /** What followed is forgotten. */
   readonly cancel: () => void;
 }
@@ -177,6 +179,7 @@ export function createFollowing(parts: FollowingParts): Following {
       else documents.getState().settle();
       return { outcome, seconds: (performance.now() - began) / 1000 };
     },
+    finish: finishNow,
     cancel() {
       forget()?.handle?.end('stop');
     },

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registry } from '../../graph/catalogue.ts';
 import type { Design } from '../../graph/document.ts';
+import { dragTheRing } from '../../graph/examples/dragTheRing.ts';
 import { examples } from '../../graph/examples/index.ts';
 import { getAt, setAt } from '../../graph/paths.ts';
 import type { WorkerLike } from '../../workers/engineClient.ts';
@@ -438,4 +439,65 @@ describe('a fit that a reload interrupts', () => {
     late.second.session.goOn();
     expect(late.second.worker.of('fit')).toHaveLength(0);
   });
+
+  it('is offered again where another document was opened meanwhile', async () => {
+    const fits = shelf();
+    const { session, worker, documents, engine } = setUp(fits);
+    session.run();
+    worker.progress(0.75, snapshot);
+    await vi.advanceTimersByTimeAsync(1);
+    const { id, design } = documents.getState();
+    documents.getState().open({ ...design, title: 'other' }, { id: 'other' });
+    await worker.done(0.8);
+    expect((await fits.storedFit(id))?.snapshot).toEqual(snapshot);
+    documents.getState().open(design, { id });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(engine.getState().fit.interruptedAt).toBe(37);
+    session.goOn();
+    expect(worker.of('fit').at(-1)?.resume).toEqual(snapshot);
+  });
+
+  it('is offered again, with the values it came to, where its engine was lost', async () => {
+    const { session, worker, aperture, engine, settings } = setUp(shelf());
+    session.run();
+    worker.progress(0.75, snapshot);
+    await vi.advanceTimersByTimeAsync(1);
+    // Another engine takes the place of the one that fits.
+    settings.getState().set({ backend: 'wasm' });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(aperture()).toBe(0.75);
+    expect(engine.getState().fit.interruptedAt).toBe(37);
+    session.goOn();
+    expect(worker.of('fit').at(-1)?.resume).toEqual(snapshot);
+    await worker.done(0.8);
+    expect(aperture()).toBe(0.8);
+  });
+});
+
+it('ends a goal that still settles before a fit begins, so that the fit is not stopped by it', async () => {
+  const { session, documents, worker, engine } = setUp();
+  documents.getState().open(dragTheRing.design);
+  const tip = () => getAt(documents.getState().design, registry, 'pupil.zernike.2');
+  expect(session.following.begin('Move ring', 'mark:ring')).toBe(true);
+  documents
+    .getState()
+    .apply('Move ring', (design) => setAt(design, registry, 'goal.spots.0.x', 1e-6), 'mark:ring');
+  const [follow] = worker.of('follow');
+  if (follow === undefined) throw new Error('Nothing follows.');
+  const { seq, revision } = follow;
+  const values = { 'pupil.zernike.2': 0.4e-6 };
+  const progress = { iteration: 5, loss: 1, phase: 'fit', searched: null, values } as const;
+  worker.say({ type: 'following', seq, revision, progress, views: [], previews: [] });
+  const released = session.following.release();
+  session.run();
+  // The fit starts from what has followed so far.
+  const [fit] = worker.of('fit');
+  expect(fit === undefined ? null : getAt(fit.design, registry, 'pupil.zernike.2')).toBe(0.4e-6);
+  const late = { values: { 'pupil.zernike.2': 0.75e-6 }, maps: [], loss: 0.1, steps: 9, evaluations: 20 };
+  worker.say({ type: 'followDone', seq, revision, result: { ...late, atBound: [] } });
+  expect(await released).toBeNull();
+  const asked = worker.sent.map(({ type }) => type);
+  expect(asked.slice(asked.indexOf('fit'))).not.toContain('stopFit');
+  expect(engine.getState().fit.status).toBe('running');
+  expect(tip()).toBe(0.4e-6);
 });

@@ -31,7 +31,12 @@ import type { AnalysisBus } from './analysisBus.ts';
 import { sameLight, withMaps, withParamsOf, withValues } from './designValues.ts';
 import type { DocumentStore } from './documentStore.ts';
 import { type createEngineStore, IDLE_FIT, type LossSample, setFit, setIssues } from './engineStore.ts';
-import { createFitCheckpoints, type InterruptedFit, type StoredFits } from './fitCheckpoints.ts';
+import {
+  createFitCheckpoints,
+  type InterruptedFit,
+  type KeptFit,
+  type StoredFits,
+} from './fitCheckpoints.ts';
 import { contentKey } from './fitRecord.ts';
 import { createPace, describeEnding } from './fitWords.ts';
 import { createFollowing, type Following } from './following.ts';
@@ -122,6 +127,8 @@ export function createSession(parts: SessionParts): Session {
   let discarding = false;
   const pace = createPace();
   const checkpoints = createFitCheckpoints(parts.fits ?? null);
+  /** The document's fit that runs. */
+  let keptFit: KeptFit | null = null;
   /** What can be gone on with, and the document's design that it belongs to. */
   let interrupted: { readonly fit: InterruptedFit; readonly of: Design } | null = null;
   const unsubscribe: (() => void)[] = [];
@@ -184,7 +191,7 @@ export function createSession(parts: SessionParts): Session {
     if (pictures.maps !== undefined) {
       setFit(engine, { maps: Object.fromEntries(pictures.maps.map((map) => [map.path, map])) });
     }
-    if (pictures.snapshot) checkpoints.keep(pictures.snapshot);
+    if (pictures.snapshot) keptFit?.keep(pictures.snapshot);
     pace.note(progress.iteration, Date.now());
     const { iteration, loss, phase } = progress;
     sample([...pictures.trail, { iteration, loss, phase }]);
@@ -216,8 +223,18 @@ export function createSession(parts: SessionParts): Session {
     client.show({ revision: documents.getState().revision, design, ...asked });
   };
 
-  const finishFit = (outcome: FitOutcome): void => {
-    checkpoints.end();
+  const finishFit = (outcome: FitOutcome, kept: KeptFit): void => {
+    const start = fitStart;
+    if (keptFit !== kept || start === null) {
+      // Another document was opened meanwhile: the result belongs to nothing on screen.
+      const { interruptedAt } = engine.getState().fit;
+      if (keptFit === null)
+        setFit(engine, { ...IDLE_FIT, interruptedAt, result: documents.getState().fit?.result ?? null });
+      return;
+    }
+    keptFit = null;
+    const wasCutOff = outcome.kind === 'failed' && outcome.canGoOn === true && !discarding;
+    if (!wasCutOff) kept.end();
     if (outcome.kind === 'done') {
       const { iterations, loss } = outcome.result;
       sample(outcome.trail);
@@ -231,12 +248,6 @@ export function createSession(parts: SessionParts): Session {
         ? Object.fromEntries(outcome.result.parameters.map(({ path, value }) => [path, value]))
         : (latest?.values ?? {});
     const maps = outcome.kind === 'done' ? (outcome.result.maps ?? []) : [];
-    const start = fitStart;
-    if (start === null) {
-      // Another document was opened meanwhile: the result belongs to nothing on screen.
-      setFit(engine, { ...IDLE_FIT, result: documents.getState().fit?.result ?? null });
-      return;
-    }
     if (!discarding) {
       writing = true;
       documents.getState().apply('Fit', (design) => {
@@ -270,9 +281,14 @@ export function createSession(parts: SessionParts): Session {
         fitGrid ?? start.grid,
       );
       // The maps are in the document.
-      const { maps: _, ...kept } = result;
-      documents.getState().keepFit({ result: kept, key: contentKey(fitted) });
+      const { maps: _, ...told } = result;
+      documents.getState().keepFit({ result: told, key: contentKey(fitted) });
       toast(describeEnding(result), result.converged ? 'good' : 'info');
+    }
+    if (wasCutOff) {
+      const { design, epoch } = documents.getState();
+      kept.leave(contentKey(design));
+      void offerToGoOn(epoch);
     }
     show();
   };
@@ -291,6 +307,8 @@ export function createSession(parts: SessionParts): Session {
 
   /** @param resume a fit of this document to go on with; null for a new one */
   const startFit = (paused: boolean, resume: InterruptedFit | null = null): void => {
+    // A goal that was let go and still settles would change the document under the fit, and so stop it.
+    following.finish();
     const { id, design, revision } = documents.getState();
     if (design.learn.length === 0) {
       toast('Nothing is learnable yet: click the ◇ beside a parameter to let the fit change it.', 'info');
@@ -310,7 +328,11 @@ export function createSession(parts: SessionParts): Session {
     fitGrid = prepared.grid;
     const options = resume?.options ?? suitable(settings.getState().fit, prepared, registry);
     interrupted = null;
-    checkpoints.begin({ id, key: contentKey(design), design: prepared, options });
+    const kept = checkpoints.begin(
+      { id, key: contentKey(design), design: prepared, options },
+      resume?.snapshot,
+    );
+    keptFit = kept;
     const request = { revision, design: prepared, ...pictures };
     const fitting = client.fit(request, options, resume?.snapshot ?? null);
     if (paused) {
@@ -318,14 +340,16 @@ export function createSession(parts: SessionParts): Session {
       client.control('stepFit');
       setFit(engine, { status: 'paused' });
     }
-    fitting.then(finishFit, (error: unknown) =>
-      finishFit({ kind: 'failed', message: String(error), issues: [] }),
+    fitting.then(
+      (outcome) => finishFit(outcome, kept),
+      (error: unknown) => finishFit({ kind: 'failed', message: String(error), issues: [] }, kept),
     );
   };
 
   const fitAside = async (design: Design): Promise<FitOutcome> => {
     if (engine.getState().fit.status !== 'idle')
       return { kind: 'failed', message: 'A fit is running already.', issues: [] };
+    following.finish();
     const { result } = engine.getState().fit;
     latest = null;
     samples = [];
@@ -382,6 +406,9 @@ export function createSession(parts: SessionParts): Session {
       openedEpoch = epoch;
       openedDesign = design;
       fitStart = null;
+      // Who comes back to that document can go on with it.
+      keptFit?.leave();
+      keptFit = null;
       engine.setState({ lossBefore: null, computed: new Set(), pictured: new Set() });
       buses.clear();
       client.setFloor(revision);
