@@ -48,7 +48,7 @@ export interface FitCheckpoints {
 }
 
 /** Snapshots of other versions are dropped, not guessed at. */
-const VERSION: FitSnapshot['version'] = 1;
+const VERSION: FitSnapshot['version'] = 2;
 
 function isSnapshot(stored: unknown): stored is FitSnapshot {
   return typeof stored === 'object' && stored !== null && 'version' in stored && stored.version === VERSION;

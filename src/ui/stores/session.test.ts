@@ -377,7 +377,7 @@ it('resets a second fit to its own start and then to the values that were opened
 });
 
 describe('a fit that a reload interrupts', () => {
-  const snapshot = { version: 1, iteration: 37, startLoss: 1 } as unknown as FitSnapshot;
+  const snapshot = { version: 2, iteration: 37, startLoss: 1 } as unknown as FitSnapshot;
 
   /** What a browser keeps. */
   function shelf(): StoredFits {

@@ -6,6 +6,7 @@
 import type { Learnable } from '../../graph/learnables.ts';
 import { Correlator } from './crossCorrelation.ts';
 import type { FitProblem } from './fitProblem.ts';
+import { orRefused } from './fitProblemError.ts';
 
 /** A start in scaled units with the correlation it reached. */
 export interface CoarseCandidate {
@@ -53,7 +54,8 @@ export async function coarseSearch(
       const point = start.slice();
       if (iz >= 0) point[iz] = z;
       if (size >= 0) point[size] = offset;
-      const shift = await correlator.match(await problem.model(point));
+      const model = await orRefused(problem.model(point), null);
+      const shift = model === null ? NOWHERE : await correlator.match(model);
       if (ix >= 0) point[ix] = clamp(problem, ix, (shift.x * options.pitch) / stepOf(ix));
       if (iy >= 0) point[iy] = clamp(problem, iy, (shift.y * options.pitch) / stepOf(iy));
       line.push({ point, score: shift.score });
@@ -63,11 +65,14 @@ export async function coarseSearch(
         return best;
       }
     }
-    best.push(...localMaxima(line));
+    best.push(...localMaxima(line.filter(({ score }) => score > Number.NEGATIVE_INFINITY)));
   }
   correlator.dispose();
   return best.sort((a, b) => b.score - a.score);
 }
+
+/** Of a model whose values an element refuses. */
+const NOWHERE = { x: 0, y: 0, score: Number.NEGATIVE_INFINITY };
 
 /** Offsets from the start size in scaled units, within the legal range. */
 function sizeOffsets(learnable: Learnable | undefined): number[] {

@@ -40,7 +40,7 @@ export async function notFiniteStart(context: DescentContext, start: Float64Arra
   return new FitProblemError(`The model is not finite at the start values: ${say}`);
 }
 
-function notFiniteAt(context: DescentContext, point: LearnedPoint, at: Float64Array): Promise<string | null> {
+function notFiniteAt(context: DescentContext, point: LearnedPoint, at: Float64Array) {
   const { runner, plan } = context;
   const overrides = { ...point.overridesAt(at), slots: new Map() };
   return firstNotFinite(runner, plan, objectiveIn(plan).id, overrides, point.mapStarts(at));

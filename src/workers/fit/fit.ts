@@ -13,13 +13,13 @@ import { CurvatureProducts } from './curvatureProducts.ts';
 import { deviceAdam, ratesOf } from './deviceAdam.ts';
 import { explained, notFiniteStart } from './endings.ts';
 import { FitProblem } from './fitProblem.ts';
-import { FitProblemError } from './fitProblemError.ts';
+import { FitProblemError, orRefused } from './fitProblemError.ts';
 import { type FitContext, type FitRun, type Keeping, minimise, proceed, stageMask } from './fitRun.ts';
 import { runGraphDescent } from './graphDescent.ts';
 import { LearnedPoint } from './learnedPoint.ts';
 import { type DescentEnding, type DescentProgress, descend } from './optimisers/descend.ts';
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
-import type { Objective } from './optimisers/optimiser.ts';
+import { noGradient, type Objective } from './optimisers/optimiser.ts';
 import { report } from './report.ts';
 import { anewSentence, type FitResume, type FitSnapshot, resumeOn, SNAPSHOT_VERSION } from './snapshot.ts';
 import { comparisons, spreadSentence, withSpread } from './spread.ts';
@@ -37,6 +37,8 @@ interface Ended {
   readonly point: Float64Array;
   readonly merit: number;
   readonly ending: DescentEnding;
+  /** The latest point that was tried without a finite loss. */
+  readonly failed: Float64Array | null;
 }
 
 /** The same unknowns with one of the unit that is shown as their step: µm beside indices. */
@@ -110,7 +112,7 @@ async function fitted(run: FitRun, resume: FitResume | null): Promise<FitResult>
   if (!Number.isFinite(startMerit)) throw await notFiniteStart(context, origin);
   progress.startLoss = startMerit * problem.lossPerMerit;
   const found = await bestOfStarts(run, origin, startMerit, resume);
-  const { point, ending } = found;
+  const { point, ending, failed } = found;
   const result = await report(problem, context, point, {
     startMerit,
     converged: ending === 'converged' || ending === 'settled',
@@ -118,8 +120,8 @@ async function fitted(run: FitRun, resume: FitResume | null): Promise<FitResult>
     seconds: (performance.now() - progress.began) / 1000,
   });
   const told = await explained(context, result, {
-    ...{ ending, good: point, failed: progress.failed },
-    hasLoss: async (at) => Number.isFinite(await problem.merit(at)),
+    ...{ ending, good: point, failed },
+    hasLoss: async (at) => Number.isFinite(await orRefused(problem.merit(at), Number.NaN)),
   });
   const starts = progress.starts.length > 1 ? startsReport(progress.starts, progress.startLoss) : null;
   const whole =
@@ -135,23 +137,36 @@ async function bestOfStarts(
 ): Promise<Ended> {
   const { problem, options, progress } = run;
   const { starts } = options;
-  const ends: Ended[] = progress.starts.map(({ point, value }) => ({
-    ...{ point, merit: value / problem.lossPerMerit, ending: 'converged' },
+  const ends: Ended[] = progress.starts.map(({ point, value, ending }) => ({
+    ...{ point, merit: value / problem.lossPerMerit, ending, failed: null },
   }));
   for (let index = ends.length; index < (starts?.count ?? 1); index++) {
     const from = starts === undefined ? origin : drawnStart(problem, origin, index, starts);
     const isBegun = resume !== null && index === resume.starts.length;
     if (!isBegun) [progress.spent, progress.before] = [0, 0];
     // Search is for the values that are given: the others are a search themselves.
-    const end = await fromStart(run, from, index === 0 ? startMerit : null, isBegun ? resume : null);
+    const end = (await canBegin(run, from, index))
+      ? await fromStart(run, from, index === 0 ? startMerit : null, isBegun ? resume : null)
+      : refusedAt(from);
     ends.push(end);
-    if (!progress.stopped)
-      progress.starts.push({ point: end.point, value: end.merit * problem.lossPerMerit });
+    if (!progress.stopped) {
+      const { point, merit, ending } = end;
+      progress.starts.push({ point, value: merit * problem.lossPerMerit, ending });
+    }
     if (progress.stopped) break;
   }
   const [best] = ends.toSorted((a, b) => a.merit - b.merit);
   if (best === undefined) throw new Error('No start was fitted.');
   return progress.stopped ? { ...best, ending: 'stopped' } : best;
+}
+
+/** Whether a start has a loss: values that are drawn may be refused by an element. */
+async function canBegin({ problem }: FitRun, from: Float64Array, index: number): Promise<boolean> {
+  return index === 0 || Number.isFinite(await orRefused(problem.merit(from), Number.NaN));
+}
+
+function refusedAt(point: Float64Array): Ended {
+  return { point, merit: Number.POSITIVE_INFINITY, ending: 'notFinite', failed: null };
 }
 
 /** @param startMerit of values that a search may better; null where none is made */
@@ -168,7 +183,8 @@ async function fromStart(
   const isApproached = resume === null && startMerit !== null && !coarseSearch;
   const start = isApproached ? await approached(run, found, startMerit) : found;
   const { point, merit, converged } = await staged(run, start, resume);
-  return { point, merit, ending: run.progress.stopped ? 'stopped' : converged ? 'converged' : 'steps' };
+  const ending = run.progress.stopped ? 'stopped' : converged ? 'converged' : 'steps';
+  return { point, merit, ending, failed: run.progress.failed };
 }
 
 function isCompared({ problem, options }: FitRun, { converged, seconds }: FitResult): boolean {
@@ -246,7 +262,8 @@ async function descendFrom(
   const { problem, options, progress } = run;
   const per = problem.lossPerMerit;
   // Stopped during the search: what it found is kept.
-  if (progress.stopped) return { point: start, merit: await problem.merit(start), ending: 'stopped' };
+  if (progress.stopped)
+    return { point: start, merit: await problem.merit(start), ending: 'stopped', failed: null };
   // Steps that count before those of this walk, of this start and of all.
   const known = progress.before;
   const before = progress.iterations - (resume === null ? 0 : progress.spent) + known;
@@ -270,8 +287,7 @@ async function descendFrom(
         ? await descend(objectiveOf(run), optimiserFor(method, left), walked ?? start, rulesFor(left), onStep)
         : await deviceAdam(device, rulesFor(left), onStep);
     progress.iterations = before + state.iteration;
-    progress.failed = state.failed;
-    return { point: state.best, merit: state.least / per, ending };
+    return { point: state.best, merit: state.least / per, ending, failed: state.failed };
   } finally {
     device?.release();
   }
@@ -284,7 +300,7 @@ function objectiveOf({ problem, context }: FitRun): Objective {
   const { lower, upper } = problem;
   return {
     ...{ lower, upper },
-    lossGradient: (point) => problem.lossGradient(point),
+    lossGradient: (point) => orRefused(problem.lossGradient(point), noGradient(point)),
     curvatureProduct: (point, direction) => products.product(point, direction),
   };
 }

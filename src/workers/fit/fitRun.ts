@@ -4,7 +4,12 @@ import type { Learnable } from '../../graph/learnables.ts';
 import type { FitProgress } from '../protocol.ts';
 import type { DescentContext } from './descentContext.ts';
 import type { FitProblem } from './fitProblem.ts';
-import { type LevenbergMarquardtState, levenbergMarquardt } from './levenbergMarquardt.ts';
+import { orRefused } from './fitProblemError.ts';
+import {
+  type LevenbergMarquardtState,
+  levenbergMarquardt,
+  type NormalEquations,
+} from './levenbergMarquardt.ts';
 import type { FitSnapshot } from './snapshot.ts';
 import type { EndedStart } from './starts.ts';
 
@@ -60,8 +65,9 @@ export async function minimise(
   const restricted = {
     lower: held(problem.lower),
     upper: held(problem.upper),
-    merit: (point: Float64Array) => problem.merit(point),
-    normalEquations: (point: Float64Array) => problem.normalEquations(point, mobile),
+    merit: (point: Float64Array) => orRefused(problem.merit(point), Number.POSITIVE_INFINITY),
+    normalEquations: (point: Float64Array) =>
+      orRefused(problem.normalEquations(point, mobile), noEquations(point.length)),
   };
   const steps = levenbergMarquardt(restricted, keeping?.from ?? start, { maxIterations, tolerance });
   for (;;) {
@@ -74,6 +80,12 @@ export async function minimise(
     const snapshot = async () => keeping?.snapshot(value) ?? null;
     if (!(await proceed(run, value.point, value.merit, phase, null, snapshot))) return last;
   }
+}
+
+/** Of a point whose values an element refuses. */
+function noEquations(count: number): NormalEquations {
+  const none = (length: number) => new Float64Array(length).fill(Number.NaN);
+  return { merit: Number.POSITIVE_INFINITY, descent: none(count), curvature: none(count * count) };
 }
 
 export function stageMask(learnables: readonly Learnable[], joins: (l: Learnable) => boolean): boolean[] {

@@ -12,11 +12,11 @@ import type { DescentContext } from './descentContext.ts';
 import { explained, notFiniteStart } from './endings.ts';
 import { objectiveIn } from './fitObjective.ts';
 import { FitProblem } from './fitProblem.ts';
-import { FitProblemError } from './fitProblemError.ts';
+import { FitProblemError, orRefused } from './fitProblemError.ts';
 import { LearnedPoint } from './learnedPoint.ts';
-import { type DescentEnding, type DescentProgress, descend } from './optimisers/descend.ts';
+import { type DescentProgress, descend } from './optimisers/descend.ts';
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
-import type { Objective } from './optimisers/optimiser.ts';
+import { noGradient, type Objective } from './optimisers/optimiser.ts';
 import { PhaseProjection } from './phaseProjection.ts';
 import { PortionedRuns } from './portionedRuns.ts';
 import { parameterResult } from './report.ts';
@@ -38,8 +38,9 @@ class GraphDescent implements Objective {
       this.project = async (at, before) => {
         const [map] = this.point.mapStarts(at);
         if (map === undefined) throw new Error('Projections have a map.');
-        const { value, values, weights } = await projection.project(map, before);
-        return { value, next: this.point.atMaps([values]), weights };
+        const found = await orRefused(projection.project(map, before), null);
+        if (found === null) return { value: Number.NaN, next: at, weights: before };
+        return { value: found.value, next: this.point.atMaps([found.values]), weights: found.weights };
       };
     if (residuals === null) return;
     const products = new CurvatureProducts(runner, plan, residuals, this.point);
@@ -55,7 +56,9 @@ class GraphDescent implements Objective {
   }
 
   async lossGradient(at: Float64Array): Promise<{ value: number; gradient: Float64Array }> {
-    const found = await this.runs.lossGradient(this.point.overridesAt(at), this.point.mapStarts(at));
+    const asked = this.runs.lossGradient(this.point.overridesAt(at), this.point.mapStarts(at));
+    const found = await orRefused(asked, null);
+    if (found === null) return noGradient(at);
     return { value: found.value, gradient: this.point.joined(found.gradient, found.maps) };
   }
 
@@ -110,12 +113,12 @@ async function descended(
 ): Promise<FitResult> {
   const { point } = problem;
   const began = performance.now() - 1000 * (resume?.seconds ?? 0);
-  const ends: EndedStart[] = [...(resume?.starts ?? [])];
+  const ends: (EndedStart & { readonly failed?: Float64Array | null })[] = [...(resume?.starts ?? [])];
+  let isStopped = false;
   let [startLoss, before] = [
     resume?.startLoss ?? Number.NaN,
     (resume?.iteration ?? 0) - (resume?.spent ?? 0),
   ];
-  let [ending, failed]: [DescentEnding, Float64Array | null] = ['steps', null];
   for (let index = ends.length; index < (options.starts?.count ?? 1); index++) {
     const drawn =
       options.starts === undefined ? point.start : drawnStart(problem, point.start, index, options.starts);
@@ -153,12 +156,13 @@ async function descended(
     if (index === 0 && state.iteration === 0 && end.ending === 'notFinite')
       throw await notFiniteStart(context, from);
     before += known + state.iteration;
-    ({ ending } = end);
-    failed = state.failed ?? failed;
-    ends.push({ point: state.best, value: state.least });
-    if (ending === 'stopped') break;
+    ends.push({ point: state.best, value: state.least, ending: end.ending, failed: state.failed });
+    isStopped = end.ending === 'stopped';
+    if (isStopped) break;
   }
-  const [best = { point: point.start, value: Number.NaN }] = ends.toSorted((a, b) => a.value - b.value);
+  const [best] = ends.toSorted((a, b) => a.value - b.value);
+  if (best === undefined) throw new Error('No start was fitted.');
+  const ending = isStopped ? 'stopped' : best.ending;
   const values = point.valuesAt(best.point);
   const starts = ends.length > 1 ? startsReport(ends, startLoss) : null;
   const result: FitResult = {
@@ -179,7 +183,7 @@ async function descended(
     ],
   };
   const hasLoss = async (at: Float64Array) => Number.isFinite((await problem.lossGradient(at)).value);
-  return explained(context, result, { ending, good: best.point, failed, hasLoss });
+  return explained(context, result, { ending, good: best.point, failed: best.failed ?? null, hasLoss });
 }
 
 const NO_ERRORS =

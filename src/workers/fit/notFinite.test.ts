@@ -3,6 +3,7 @@ import { registry } from '../../graph/catalogue.ts';
 import { DEFAULT_FIT_OPTIONS, type FitMethod } from '../../graph/fitOptions.ts';
 import type { ElementSpec } from '../../optics/element.ts';
 import { multiplyScalars } from '../../optics/ops/scalar.ts';
+import { ElementProblem } from '../../optics/problem.ts';
 import type { FitProgress } from '../protocol.ts';
 import { createSession } from '../session.ts';
 import { smallHologram } from '../testDesigns.ts';
@@ -17,7 +18,7 @@ const design = smallHologram({
 /** Beyond this amplitude the element gives no numbers, but for the truth, which the target is made with. */
 const [WALL, TRUTH] = [0.86, 1];
 
-function plant(): void {
+function plant(isRefusal = false): void {
   const spec: ElementSpec | undefined = registry.get('interference');
   if (spec === undefined) throw new Error('The element is gone.');
   const { forward } = spec;
@@ -26,6 +27,7 @@ function plant(): void {
       value: number;
     };
     if (amplitude.value <= WALL || amplitude.value === TRUTH) return forward(inputs, params, context);
+    if (isRefusal) throw new ElementProblem('The amplitude is too large.', 'Make it smaller.');
     return forward(
       inputs,
       { ...params, scatteredAmplitude: multiplyScalars(amplitude, Number.NaN) },
@@ -73,6 +75,52 @@ describe('a value that is no number', () => {
     const beyond = smallHologram({ learn: ['sphere.x'], ...values });
     await expect(session.fit(beyond, { ...DEFAULT_FIT_OPTIONS, method: 'lbfgs' })).rejects.toThrow(
       /“Interference” gives values that are not numbers/,
+    );
+  });
+});
+
+describe('values that an element refuses', () => {
+  it.each(['adam', 'lbfgs', 'gaussNewton', 'levenbergMarquardt'] as const)(
+    'do not end %s without a result: the best values of before are kept',
+    async (method: FitMethod) => {
+      plant(true);
+      const options = { ...DEFAULT_FIT_OPTIONS, method, coarseSearch: false, maxIterations: 40 };
+      const result = await session.fit(design, options);
+      expect(result.loss.end).toBeLessThan(result.loss.start);
+      expect(result.warnings[0]).toMatch(/^“Interference” refuses its values \(The amplitude is too large\)/);
+    },
+  );
+
+  it.each(['lbfgs', 'levenbergMarquardt'] as const)(
+    'of a drawn start leave the others: they are counted (%s)',
+    async (method: FitMethod) => {
+      plant(true);
+      const learn = ['interference.scatteredAmplitude'];
+      const values = { 'interference.scatteredAmplitude': 0.8 };
+      const truth = { 'interference.scatteredAmplitude': 1 };
+      const one = smallHologram({ learn, truth, start: values });
+      // Half of the range of amplitudes, or more, lies beyond the wall.
+      const starts = { count: 4, seed: 1, spread: 'ranges' } as const;
+      const options = { ...DEFAULT_FIT_OPTIONS, method, coarseSearch: false, maxIterations: 10, starts };
+      const result = await session.fit(one, options);
+      const { refused = 0, losses = [] } = result.starts ?? {};
+      expect(refused).toBeGreaterThan(0);
+      expect(losses.length).toBe(4 - refused);
+      expect(result.warnings.join(' ')).toContain(`${refused} of them had no loss where they began`);
+      expect(result.loss.end).toBe(Math.min(...losses));
+    },
+  );
+
+  it('are told at the start', async () => {
+    plant(true);
+    const start = { 'interference.scatteredAmplitude': 0.95 };
+    const beyond = smallHologram({
+      learn: ['sphere.x'],
+      start,
+      truth: { 'interference.scatteredAmplitude': 1 },
+    });
+    await expect(session.fit(beyond, { ...DEFAULT_FIT_OPTIONS, method: 'lbfgs' })).rejects.toThrow(
+      'The amplitude is too large',
     );
   });
 });

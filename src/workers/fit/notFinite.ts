@@ -19,24 +19,34 @@ export interface Varied {
 /** Values that are tried alone, beginning with those that moved most. */
 const MOST_TRIALS = 8;
 
-/** The first node in the plan's order that gives numbers that are not finite; null where all that the end needs are. */
+/** A node without finite numbers. */
+interface Culprit {
+  readonly node: string;
+  /** Why its element refuses the values; null where it gives what are no numbers. */
+  readonly refusal: string | null;
+}
+
+/** The first node in the plan's order that gives no finite numbers; null where all that the end needs do. */
 export async function firstNotFinite(
   runner: GraphRunner,
   plan: Plan,
   end: string,
   given: ParameterOverrides,
   maps: readonly MapStart[],
-): Promise<string | null> {
+): Promise<Culprit | null> {
   const { ops } = runner;
   const scope = ops.open();
   try {
     const made = maps.map(({ path, values, shape }) => [path, ops.upload(values, shape, 'real')] as const);
     const results = runner.run(plan, { ...given, maps: new Map(made) }, 'value', new Set([end]));
     for (const { node } of plan.order) {
+      const issue = results.get(node.id)?.issues.find(({ severity }) => severity === 'error');
+      if (issue !== undefined) return { node: node.id, refusal: issue.message };
       const outputs = Object.values(results.get(node.id)?.outputs ?? {});
       const arrays = outputs.flatMap((value) => samplesOf(ops, value)).map(({ array }) => array);
       const read = await ops.kernels.readMany(arrays);
-      if (!read.every((values) => Array.prototype.every.call(values, Number.isFinite))) return node.id;
+      const isGood = read.every((values) => Array.prototype.every.call(values, Number.isFinite));
+      if (!isGood) return { node: node.id, refusal: null };
     }
     return null;
   } finally {
@@ -68,7 +78,7 @@ export interface Moved {
 /** Where a fit stopped, or, without a move, could not begin. */
 export async function notFiniteSentence(
   plan: Plan,
-  node: string | null,
+  node: Culprit | null,
   moved: Moved | null,
 ): Promise<string> {
   const culprit = moved === null ? null : await movedThere(moved);
@@ -80,16 +90,17 @@ export async function notFiniteSentence(
 }
 
 /** What a method met that tries before it steps. */
-export async function turnedBackSentence(plan: Plan, node: string | null, moved: Moved): Promise<string> {
+export async function turnedBackSentence(plan: Plan, node: Culprit | null, moved: Moved): Promise<string> {
   const culprit = await movedThere(moved);
   const where = culprit === null ? '' : ` where “${culprit.title}” would move further`;
   return `${whatFailed(plan, node)}${where}: the fit turned back there.`;
 }
 
-function whatFailed(plan: Plan, node: string | null): string {
-  return node === null
-    ? 'The slope of the loss is not a number'
-    : `“${nodeName(plan.design, registry, node)}” gives values that are not numbers`;
+function whatFailed(plan: Plan, found: Culprit | null): string {
+  if (found === null) return 'The slope of the loss is not a number';
+  const name = nodeName(plan.design, registry, found.node);
+  if (found.refusal === null) return `“${name}” gives values that are not numbers`;
+  return `“${name}” refuses its values (${found.refusal.replace(/\.$/, '')})`;
 }
 
 /** What alone leads from the good point to one without a finite loss, or else what moved most; null where none moved. */

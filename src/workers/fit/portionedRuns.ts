@@ -15,7 +15,7 @@ import type { DifferentiationMode, Real } from '../../optics/ops/ops.ts';
 import type { Image } from '../../optics/values.ts';
 import { addTo } from '../lightShares.ts';
 import type { Origin } from './fitObjective.ts';
-import { FitProblemError } from './fitProblemError.ts';
+import { FitProblemError, RefusedValues } from './fitProblemError.ts';
 
 type Numbers = Float64Array | Float32Array;
 
@@ -384,5 +384,5 @@ export function refuse(results: RunResult, { design }: Pick<Plan, 'design'>): vo
   if (issue === undefined) return;
   if (issue.code === 'memory') throw new MemoryRefusal(issue);
   const name = issue.nodeId === null ? 'The design' : nodeName(design, registry, issue.nodeId);
-  throw new FitProblemError(`${name}: ${issue.message} ${issue.fix}`);
+  throw new RefusedValues(`${name}: ${issue.message} ${issue.fix}`);
 }

@@ -139,3 +139,31 @@ it.each([
     expect(isSame(third.at(-1)?.loss ?? Number.NaN, seen.at(-1)?.loss)).toBe(true);
   },
 );
+
+const withKind = (kind: string): Design => ({
+  ...hologram,
+  nodes: hologram.nodes.map((node) =>
+    node.type === 'loss' ? { ...node, params: { ...node.params, kind } } : node,
+  ),
+});
+
+it.each(['leastSquares', 'meanAbsolute'])(
+  'ends as the best of its starts did, not as the last: %s',
+  async (kind) => {
+    const starts = { count: 2, seed: 1, spread: 0.5 };
+    const options = { ...QUICK, method: 'lbfgs', maxIterations: 2, starts } as const;
+    let kept: FitSnapshot | null = null;
+    await walk(engines.f64[0], withKind(kind), options, null, (_, snapshot) => {
+      if (snapshot?.starts.length !== 1) return true;
+      // The first start as if it had come to a perfect end; the second has no steps left.
+      kept = {
+        ...snapshot,
+        starts: snapshot.starts.map((each) => ({ ...each, value: 0, ending: 'converged' })),
+      };
+      return false;
+    });
+    const { result } = await walk(engines.f64[1], withKind(kind), options, kept);
+    expect(result.ending).toBe('converged');
+    expect(result.converged).toBe(true);
+  },
+);

@@ -8,7 +8,7 @@ import type { LevenbergMarquardtState } from './levenbergMarquardt.ts';
 import type { DescentProgress } from './optimisers/descend.ts';
 import type { EndedStart } from './starts.ts';
 
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 export interface FitSnapshot {
   readonly version: typeof SNAPSHOT_VERSION;

@@ -1,6 +1,7 @@
 /** Where a fit begins: coarse search, short fits of its candidates, early steps on some of the pixels. */
 import { coarseSearch } from './coarseSearch.ts';
 import type { FitProblem } from './fitProblem.ts';
+import { orRefused } from './fitProblemError.ts';
 import { type FitRun, minimise, proceed, stageMask } from './fitRun.ts';
 import { projectedStart } from './pupilStarts.ts';
 import { residualNoise } from './report.ts';
@@ -61,7 +62,7 @@ async function aberratedStart(run: FitRun, origin: Float64Array): Promise<Float6
   const second = await projectedStart(problem, context, even.point);
   let best: { point: Float64Array; merit: number } = even;
   for (const point of [first, second ?? first]) {
-    const merit = await problem.merit(point);
+    const merit = await orRefused(problem.merit(point), Number.POSITIVE_INFINITY);
     if (merit < best.merit) best = { point, merit };
   }
   // An even pupil that leaves much unexplained may be at a wrong place along the light, which a scan finds.

@@ -1,13 +1,16 @@
 /** Fits from several starts, of which the best is kept. */
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import { SeededRandom } from '../../optics/maths/random.ts';
+import type { DescentEnding } from './optimisers/descend.ts';
 
 export type StartOptions = NonNullable<FitOptions['starts']>;
 
 /** Where a fit from one of the starts ended. */
 export interface EndedStart {
   readonly point: Float64Array;
+  /** Without a finite loss where an element refused the start. */
   readonly value: number;
+  readonly ending: DescentEnding;
 }
 
 /** How the starts ended, for a person. */
@@ -15,7 +18,9 @@ export interface StartsReport {
   readonly count: number;
   /** Of these, how many reached the best minimum. */
   readonly reached: number;
-  /** Losses in which they ended, ascending. */
+  /** Of these, how many had no loss to begin with: an element refused their values. */
+  readonly refused: number;
+  /** Losses in which the others ended, ascending. */
   readonly losses: readonly number[];
 }
 
@@ -45,14 +50,20 @@ const SAME = 1e-3;
 const NOTHING = 1e-9;
 
 export function startsReport(ended: readonly EndedStart[], first: number): StartsReport {
-  const losses = ended.map(({ value }) => value).sort((a, b) => a - b);
+  const values = ended.map(({ value }) => value);
+  const losses = values.filter(Number.isFinite).sort((a, b) => a - b);
   const [best = Number.NaN] = losses;
   const near = best + SAME * Math.abs(best) + NOTHING * Math.abs(first);
-  return { count: losses.length, reached: losses.filter((loss) => loss <= near).length, losses };
+  const reached = losses.filter((loss) => loss <= near).length;
+  return { count: values.length, reached, refused: values.length - losses.length, losses };
 }
 
-export function startsSentence({ count, reached, losses }: StartsReport): string {
+export function startsSentence({ count, reached, refused, losses }: StartsReport): string {
   const others = losses[reached];
   const rest = others === undefined ? '' : `; the next best ended at a loss of ${others.toPrecision(3)}`;
-  return `${reached} of ${count} starts reached the best minimum${rest}.`;
+  const none =
+    refused === 0
+      ? ''
+      : ` ${refused} of them had no loss where they began, and nothing was fitted from there.`;
+  return `${reached} of ${count} starts reached the best minimum${rest}.${none}`;
 }

@@ -83,6 +83,11 @@ export function moved(
   };
 }
 
+/** Of a point without a finite loss. */
+export function noGradient(point: Float64Array): { value: number; gradient: Float64Array } {
+  return { value: Number.NaN, gradient: new Float64Array(point.length).fill(Number.NaN) };
+}
+
 export function isFiniteAt(value: number, gradient: Float64Array): boolean {
   return Number.isFinite(value) && gradient.every(Number.isFinite);
 }
