@@ -42,6 +42,10 @@ test('emitters of a movie are localised with the design’s own image of a point
   await workbench.openFiles(...frames);
   await page.getByRole('tab', { name: 'Movie' }).click();
   await page.getByTestId('track-emitters').click();
+  await page.getByTestId('localise-threshold').fill('six');
+  await expect(page.getByTestId('localise-notes')).toContainText('“six” is not a number above 0: 6 is used');
+  await page.getByTestId('localise-threshold').fill('6');
+  await expect(page.getByTestId('localise-notes')).toBeHidden();
   await page.getByTestId('localise-start').click();
   await expect(page.getByTestId('localise-status')).toContainText(`${FRAMES} emitters in ${FRAMES} frames`, {
     timeout: 60_000,

@@ -61,11 +61,17 @@ export function reasonOf({ status }: Pick<Emitter, 'status'>): string {
 /**
  * A row for each emitter. x and y are measured from the corner of the frame, +y down the rows, as programs for such
  * tables do; frames count from 1. Lengths are nanometres.
+ * @param most rows, of the first emitters
  */
-export function localisationTable(frames: readonly LocalisedFrame[]): readonly TableColumn[] {
-  const rows = frames.flatMap(({ frame, pitch, emitters }) =>
-    emitters.map((emitter) => ({ frame, pitch, emitter })),
-  );
+export function localisationTable(
+  frames: Iterable<LocalisedFrame>,
+  most = Number.POSITIVE_INFINITY,
+): readonly TableColumn[] {
+  const rows: { readonly frame: number; readonly pitch: number; readonly emitter: Emitter }[] = [];
+  for (const { frame, pitch, emitters } of frames) {
+    for (const emitter of emitters.slice(0, most - rows.length)) rows.push({ frame, pitch, emitter });
+    if (rows.length >= most) break;
+  }
   const column = (
     name: string,
     pick: (row: (typeof rows)[number], index: number) => number | string | null,

@@ -405,14 +405,15 @@ export class EngineLoop {
     try {
       const source = { ...asked.movie, dark: null, read };
       const proceed = () => this.mayProceed(session, true);
+      let notes: readonly string[] = [];
       if (asked.type === 'track') {
         const onFrame = (fit: FrameFit) => this.options.post({ type: 'frameTracked', seq, fit });
         await session.track(design, asked.options, source, onFrame, proceed);
       } else {
         const onFrame = (found: LocalisedFrame) => this.options.post({ type: 'frameLocalised', seq, found });
-        await session.localise(design, asked.options, source, onFrame, proceed);
+        notes = (await session.localise(design, asked.options, source, onFrame, proceed)).notes;
       }
-      this.options.post({ type: 'trackDone', seq });
+      this.options.post({ type: 'trackDone', seq, notes });
     } catch (error) {
       this.fail(seq, error);
     } finally {

@@ -471,7 +471,8 @@ export type FromEngine =
   | { readonly type: 'frameWanted'; readonly seq: number; readonly frame: number }
   | { readonly type: 'frameTracked'; readonly seq: number; readonly fit: FrameFit }
   | { readonly type: 'frameLocalised'; readonly seq: number; readonly found: LocalisedFrame }
-  | { readonly type: 'trackDone'; readonly seq: number }
+  /** @property notes sentences on what is not as good as it could be */
+  | { readonly type: 'trackDone'; readonly seq: number; readonly notes: readonly string[] }
   | { readonly type: 'converged'; readonly seq: number; readonly report: ConvergenceReport }
   | { readonly type: 'spheresFound'; readonly seq: number; readonly found: FoundSpheres }
   | { readonly type: 'errorsExpected'; readonly seq: number; readonly errors: ExpectedErrors }

@@ -19,7 +19,13 @@ export type TrackRequest = MovieRequest &
   );
 
 /** Frames that came before a failure stay with the one who asked. */
-export type TrackOutcome = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly message: string };
+export type TrackOutcome =
+  | {
+      readonly kind: 'done';
+      /** Sentences on what is not as good as it could be. */
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: 'failed'; readonly message: string };
 
 export interface RunningTrack {
   readonly seq: number;
@@ -58,7 +64,7 @@ export function trackHeard(track: RunningTrack, message: FromEngine, post: Post)
       return false;
     case 'trackDone':
     case 'cancelled':
-      settle({ kind: 'done' });
+      settle({ kind: 'done', notes: message.type === 'trackDone' ? message.notes : [] });
       return true;
     case 'failed':
       settle({ kind: 'failed', message: message.message });

@@ -1,10 +1,7 @@
 /** Emitters of this page's movie: found frame by frame by the engine with the design's own image of a point. */
 import { createStore } from 'zustand/vanilla';
-import {
-  DEFAULT_LOCALISE_OPTIONS,
-  type LocalisedFrame,
-  type LocaliseOptions,
-} from '../../graph/localisations.ts';
+import { DEFAULT_LOCALISE_OPTIONS, type LocaliseOptions } from '../../graph/localisations.ts';
+import { type LocalisedFrames, NO_FRAMES, withFrame } from '../../graph/localisedFrames.ts';
 import type { OpenedMovie } from '../../workers/filesClient.ts';
 import { documentStore, session } from './app.ts';
 import { currentMovie, sourceOf, trackStore } from './tracking.ts';
@@ -13,18 +10,21 @@ import { announce } from './uiStore.ts';
 interface LocaliseState {
   /** The movie that the frames are of. */
   readonly movie: OpenedMovie | null;
-  readonly frames: readonly LocalisedFrame[];
+  readonly found: LocalisedFrames;
   readonly threshold: LocaliseOptions['threshold'];
   readonly depth: LocaliseOptions['depth'];
   readonly error: string | null;
+  /** Sentences on what is not as good as it could be, of the run that ended. */
+  readonly notes: readonly string[];
 }
 
 export const localiseStore = createStore<LocaliseState>()(() => ({
   movie: null,
-  frames: [],
+  found: NO_FRAMES,
   threshold: DEFAULT_LOCALISE_OPTIONS.threshold,
   depth: DEFAULT_LOCALISE_OPTIONS.depth,
   error: null,
+  notes: [],
 }));
 
 /** Paused and stopped as tracking is. */
@@ -34,7 +34,7 @@ export async function startLocalising(): Promise<void> {
   if (movie === null || state.status !== 'idle') return;
   const { threshold, depth } = localiseStore.getState();
   trackStore.setState({ status: 'running' });
-  localiseStore.setState({ movie, frames: [], error: null });
+  localiseStore.setState({ movie, found: NO_FRAMES, error: null, notes: [] });
   announce('Emitters are looked for.');
   const { window, background, name, count, shape, saturationLevel } = sourceOf(movie);
   const outcome = await session.track({
@@ -47,18 +47,25 @@ export async function startLocalising(): Promise<void> {
     },
     movie: { name, count, shape, saturationLevel, window, background },
     read: movie.read,
-    onEmitters: (found) => {
+    onEmitters: (frame) => {
       if (trackStore.getState().movie !== movie) return;
-      localiseStore.setState(({ frames }) => ({ frames: [...frames, found] }));
+      localiseStore.setState(({ found }) => ({ found: withFrame(found, frame) }));
     },
   });
   if (trackStore.getState().movie !== movie) return;
   trackStore.setState({ status: 'idle' });
-  localiseStore.setState({ error: outcome.kind === 'failed' ? outcome.message : null });
-  const { frames } = localiseStore.getState();
-  announce(`${emittersIn(frames)} emitters were found in ${frames.length} frames.`);
+  localiseStore.setState(outcome.kind === 'failed' ? { error: outcome.message } : { notes: outcome.notes });
+  const { found } = localiseStore.getState();
+  announce(`${found.emitters} emitters were found in ${found.frames} frames.`);
 }
 
-export function emittersIn(frames: readonly LocalisedFrame[]): number {
-  return frames.reduce((sum, { emitters }) => sum + emitters.length, 0);
+/** Takes what was typed, in units of `factor`; a sentence where it is no such number, and what is used then. */
+export function setLocalising(name: 'threshold' | 'depth', text: string, factor: number): string | null {
+  const value = Number(text) * factor;
+  if (value > 0 && Number.isFinite(value)) {
+    localiseStore.setState({ [name]: value });
+    return null;
+  }
+  const used = Number((localiseStore.getState()[name] / factor).toPrecision(9));
+  return `${text.trim() === '' ? 'Nothing' : `“${text}”`} is not a number above 0: ${used} is used for the ${name}.`;
 }

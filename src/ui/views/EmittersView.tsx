@@ -1,11 +1,12 @@
 import { Download, Pause, Play, Square } from 'lucide-react';
-import { useCallback, useEffect, useId, useState } from 'react';
+import { useCallback, useEffect, useId, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import { type LocalisedFrame, localisationTable } from '../../graph/localisations.ts';
+import { localisationTable } from '../../graph/localisations.ts';
+import { framesOf, type LocalisedFrames, NO_FRAMES } from '../../graph/localisedFrames.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
-import { emittersIn, localiseStore, startLocalising } from '../stores/localising.ts';
+import { localiseStore, setLocalising, startLocalising } from '../stores/localising.ts';
 import { currentMovie, pauseTracking, stopTracking, trackStore } from '../stores/tracking.ts';
 import { PlotlyChart } from './AnalysisTab.tsx';
 import type { ChartColors } from './analysis.ts';
@@ -21,18 +22,17 @@ const cx = moduleClasses(styles);
 const PACE_MILLISECONDS = 700;
 /** Rows that the table on screen has at most; the CSV has all. */
 const LONGEST_TABLE = 200;
-const NONE: readonly LocalisedFrame[] = [];
 
 /** Frames of the open movie, at a pace that a chart can follow. */
-function useFrames(): readonly LocalisedFrame[] {
+function useFrames(): LocalisedFrames {
   const movie = useStore(trackStore, currentMovie);
-  const [frames, setFrames] = useState(NONE);
+  const [frames, setFrames] = useState(NO_FRAMES);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const take = (): void => {
       timer = undefined;
       const state = localiseStore.getState();
-      setFrames(state.movie === movie ? state.frames : NONE);
+      setFrames(state.movie === movie ? state.found : NO_FRAMES);
     };
     take();
     const ends = [localiseStore, trackStore].map((store) =>
@@ -55,7 +55,11 @@ export function EmittersView() {
   const status = useStore(trackStore, (state) => state.status);
   const error = useStore(localiseStore, (state) => state.error);
   const make = useCallback((colors: ChartColors) => emittersChart(frames, colors), [frames]);
-  const count = emittersIn(frames);
+  const notes = useStore(localiseStore, (state) => state.notes);
+  const [wrong, setWrong] = useState<Readonly<Record<string, string | null>>>({});
+  const told = [...Object.values(wrong).flatMap((each) => each ?? []), ...notes];
+  const note = (name: string, sentence: string | null) =>
+    setWrong((before) => ({ ...before, [name]: sentence }));
   return (
     <>
       <div className={cx('toolbar')}>
@@ -74,20 +78,25 @@ export function EmittersView() {
             </Button>
           </>
         )}
-        <Setting title="Threshold (σ)" name="threshold" factor={1} />
-        <Setting title="Depth ± (nm)" name="depth" factor={1e-9} />
+        <Setting title="Threshold (σ)" name="threshold" factor={1} onWrong={note} />
+        <Setting title="Depth ± (nm)" name="depth" factor={1e-9} onWrong={note} />
         <span
           className={cx('toolbarText', error !== null && 'problem')}
           role="status"
           data-testid="localise-status"
         >
-          {error ?? `${count} emitters in ${frames.length} frames`}
+          {error ?? `${frames.emitters} emitters in ${frames.frames} frames`}
         </span>
         <span className={cx('spring')} />
-        <Button small disabled={count === 0} onClick={() => saveTable(frames)}>
+        <Button small disabled={frames.emitters === 0} onClick={() => saveTable(frames)}>
           <Download size={16} /> CSV
         </Button>
       </div>
+      {told.length > 0 && (
+        <p className={cx('toolbarText', 'problem')} role="status" data-testid="localise-notes">
+          {told.join(' ')}
+        </p>
+      )}
       <div className={cx('readingsBody')}>
         <div className={cx('trackCharts')}>
           <PlotlyChart
@@ -101,21 +110,26 @@ export function EmittersView() {
   );
 }
 
-function saveTable(frames: readonly LocalisedFrame[]): void {
-  runExport(exportTable(localisationTable(frames), [documentStore.getState().design.title, 'emitters']));
+function saveTable(frames: LocalisedFrames): void {
+  runExport(
+    exportTable(localisationTable(framesOf(frames)), [documentStore.getState().design.title, 'emitters']),
+  );
 }
 
 function Setting({
   title,
   name,
   factor,
+  onWrong,
 }: {
   readonly title: string;
   readonly name: 'threshold' | 'depth';
   /** Turns what is typed into SI. */
   readonly factor: number;
+  readonly onWrong: (name: string, sentence: string | null) => void;
 }) {
   const id = useId();
+  const [isWrong, setIsWrong] = useState(false);
   const [text, setText] = useState(() =>
     String(Number((localiseStore.getState()[name] / factor).toPrecision(9))),
   );
@@ -130,18 +144,20 @@ function Setting({
         value={text}
         onChange={(event) => {
           setText(event.target.value);
-          const value = Number(event.target.value) * factor;
-          if (value > 0 && Number.isFinite(value)) localiseStore.setState({ [name]: value });
+          const sentence = setLocalising(name, event.target.value, factor);
+          setIsWrong(sentence !== null);
+          onWrong(name, sentence);
         }}
+        aria-invalid={isWrong}
         data-testid={`localise-${name}`}
       />
     </label>
   );
 }
 
-function EmitterTable({ frames }: { readonly frames: readonly LocalisedFrame[] }) {
-  const columns = localisationTable(frames);
-  const rows = Math.min(LONGEST_TABLE, columns[0]?.values.length ?? 0);
+function EmitterTable({ frames }: { readonly frames: LocalisedFrames }) {
+  const columns = useMemo(() => localisationTable(framesOf(frames), LONGEST_TABLE), [frames]);
+  const rows = columns[0]?.values.length ?? 0;
   const text = (value: string | number | null): string =>
     typeof value === 'number' ? formatValue(value) : (value ?? '');
   if (rows === 0) return null;

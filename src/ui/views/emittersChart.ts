@@ -1,5 +1,5 @@
 /** Emitters as dots on their places, coloured by depth. */
-import type { LocalisedFrame } from '../../graph/localisations.ts';
+import { framesOf, type LocalisedFrames } from '../../graph/localisedFrames.ts';
 import { axis, axisTitle, baseLayout, type Chart, type ChartColors, plotlyColorscale } from './analysis.ts';
 import { scaledUnit } from './format.ts';
 
@@ -7,15 +7,17 @@ import { scaledUnit } from './format.ts';
 const MOST_DOTS = 6000;
 
 /** Null where there is none. */
-export function emittersChart(frames: readonly LocalisedFrame[], colors: ChartColors): Chart | null {
-  const good = frames.flatMap(({ pitch, emitters }) =>
-    emitters.flatMap(({ x, y, z, status }) =>
-      status === 'good' ? [{ x: pitch * (x + 0.5), y: pitch * (y + 0.5), z }] : [],
-    ),
-  );
-  if (good.length === 0) return null;
-  const every = Math.ceil(good.length / MOST_DOTS);
-  const shown = good.filter((_, k) => k % every === 0);
+export function emittersChart(found: LocalisedFrames, colors: ChartColors): Chart | null {
+  if (found.good === 0) return null;
+  const every = Math.ceil(found.good / MOST_DOTS);
+  const shown: { readonly x: number; readonly y: number; readonly z: number }[] = [];
+  let index = 0;
+  for (const { pitch, emitters } of framesOf(found)) {
+    for (const { x, y, z, status } of emitters) {
+      if (status === 'good' && index++ % every === 0)
+        shown.push({ x: pitch * (x + 0.5), y: pitch * (y + 0.5), z });
+    }
+  }
   const across = scaledUnit(Math.max(...shown.map(({ x, y }) => Math.max(x, y))), 'm');
   const nano = 1e9;
   return {
