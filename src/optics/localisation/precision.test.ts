@@ -24,8 +24,10 @@ const SETTINGS: PrecisionSettings = {
   known: 1e-2,
 };
 
+type Rounding = typeof Float64Array | typeof Float32Array;
+
 /** The bounds through the graph's operations and those on the host, of the pupil that a chain makes. */
-async function bothWays(chain: Chain, settings: PrecisionSettings) {
+async function bothWays(chain: Chain, settings: PrecisionSettings, Samples = Float64Array as Rounding) {
   const ops = new Ops(createFloat64Kernels());
   const scope = ops.open();
   try {
@@ -35,7 +37,7 @@ async function bothWays(chain: Chain, settings: PrecisionSettings) {
       localisationBounds(ops, [value], settings),
       value.samples,
     ]);
-    const host = boundsByDepth([{ value, data: Float64Array.from(data) }], settings);
+    const host = boundsByDepth([{ value, data: Samples.from(data) }], settings);
     return { host, graph: settings.depths.map((_, i) => Array.from(read.slice(5 * i + 1, 5 * i + 4))) };
   } finally {
     ops.close(scope);
@@ -129,10 +131,29 @@ describe('bounds by depth', () => {
     expect(Math.abs((above?.x ?? 0) / (below?.x ?? 1) - 1)).toBeGreaterThan(0.05);
   });
 
-  it('say that a depth is not told, instead of 0', async () => {
+  it.each([
+    ['float64', Float64Array],
+    ['float32', Float32Array],
+  ])('say that a depth is not told, instead of 0, of samples in %s', async (_, rounding) => {
     const plain: Chain = { ...emitter, pupil: stage(pupil, { numericalAperture: 1.1 }, 'bead') };
-    const { host } = await bothWays(plain, { ...SETTINGS, known: 1e-6 });
+    const { host } = await bothWays(plain, { ...SETTINGS, known: 1e-2 }, rounding);
     expect(host.map(({ z }) => z === null)).toEqual([false, true, false]);
     expect(host.every(({ x }) => x !== null)).toBe(true);
+  });
+
+  it('are told however little is known beforehand, and however dim the light', async () => {
+    // 10 photons in 1000 of background a pixel: micrometres, far above what is known beforehand.
+    const dim = { ...SETTINGS, photons: 10, background: 1000, known: 1e-9 };
+    const { host } = await bothWays(emitter, dim);
+    // With much background σ is as 1/N.
+    const { host: bright } = await bothWays(emitter, { ...dim, photons: 1 });
+    host.forEach(({ x, y, z }, i) => {
+      const other = bright[i];
+      [x, y, z].forEach((sigma, k) => {
+        expect(sigma ?? 0).toBeGreaterThan(1e-7);
+        // The light of ten photons in the variance: 1 % at most.
+        expect(([other?.x, other?.y, other?.z][k] ?? 0) / (sigma ?? 1)).toBeCloseTo(10, 0);
+      });
+    });
   });
 });

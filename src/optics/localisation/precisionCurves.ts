@@ -23,26 +23,51 @@ interface HostPupil {
 }
 
 /**
- * Bounds without what is known beforehand. A coordinate whose bound is above `known` counts as not told: rounding of
- * the samples makes some information of none.
+ * A coordinate whose natural step changes the image by less than this share, weighed by its noise, changes nothing:
+ * rounding of the samples leaves so much.
  */
+const NO_CHANGE = { f32: 3e-6, f64: 1e-9 } as const;
+/** Of a coordinate's information, the least that must be left when all others are unknown. */
+const LEFT_OF_ITSELF = 1e-9;
+
+/** Bounds without what is known beforehand; what only rounding tells counts as not told. */
 export function boundsByDepth(
   values: readonly HostValue[],
-  { photons, background, region, depths, known, counted }: PrecisionSettings,
+  { photons, background, region, depths, counted }: Omit<PrecisionSettings, 'known'>,
 ): readonly DepthBounds[] {
   const channels = values.flatMap(({ value, data }): HostPupil[] =>
     value.kind === 'pupil' ? [{ light: value, data, weight: value.weight.value }] : [],
   );
+  const steps = naturalSteps(channels);
+  const isRounded = channels.some(({ data }) => data instanceof Float32Array);
+  const noChange = isRounded ? NO_CHANGE.f32 : NO_CHANGE.f64;
   return depths.map((depth) => {
     const maps = [0, 1, 2, 3].map(() => new Float64Array(region.pixels ** 2));
     for (const channel of channels) addResponse(maps, channel, region, depth, counted);
-    const [x, y, z] = deviations(maps, photons, background).map((sigma) => (sigma < known ? sigma : null));
-    return { depth, x: x ?? null, y: y ?? null, z: z ?? null };
+    const [x = null, y = null, z = null] = deviations(maps, photons, background, steps, noChange);
+    return { depth, x, y, z };
   });
 }
 
-/** √(F⁻¹)_aa of x, y and z for counts N h + b; infinite without information. */
-function deviations(maps: readonly Float64Array[], photons: number, background: number): number[] {
+/** Along x, y and z, metres: what turns the phase at the rim of the pupil by about one radian. */
+function naturalSteps(channels: readonly HostPupil[]): readonly number[] {
+  const steps = channels.map(({ light }) => {
+    const k = (2 * Math.PI) / light.wavelength.value;
+    const [aperture, index] = [light.numericalAperture.value, light.refractiveIndex.value];
+    const across = 1 / (k * aperture);
+    return [across, across, 1 / (k * (index - Math.sqrt(Math.max(0, index ** 2 - aperture ** 2))))];
+  });
+  return [0, 1, 2].map((a) => Math.min(...steps.map((each) => each[a] ?? Number.POSITIVE_INFINITY)));
+}
+
+/** √(F⁻¹)_aa of x, y and z for counts N h + b; null without information. */
+function deviations(
+  maps: readonly Float64Array[],
+  photons: number,
+  background: number,
+  steps: readonly number[],
+  noChange: number,
+): (number | null)[] {
   const information = new Float64Array(25);
   const slopes = [0, 0, 0, 0, 0];
   const share = maps[0] ?? new Float64Array(0);
@@ -62,7 +87,11 @@ function deviations(maps: readonly Float64Array[], photons: number, background: 
   const scaled = information.map(
     (value, i) => value / ((scales[Math.floor(i / 5)] ?? 1) * (scales[i % 5] ?? 1)),
   );
-  const told = [1, 2, 3].filter((a) => (information[6 * a] as number) > 0);
+  // Column 0 is N h, the whole image of the emitter.
+  const whole = information[0] as number;
+  const told = [1, 2, 3].filter(
+    (a) => (information[6 * a] as number) * (steps[a - 1] ?? 0) ** 2 > noChange ** 2 * whole,
+  );
   const kept = [0, ...told, 4];
   const inverse = symmetricInverse(
     Float64Array.from({ length: kept.length ** 2 }, (_, i) => {
@@ -73,8 +102,9 @@ function deviations(maps: readonly Float64Array[], photons: number, background: 
   );
   return [1, 2, 3].map((a) => {
     const at = kept.indexOf(a);
-    if (!inverse.ok || at < 0) return Number.POSITIVE_INFINITY;
-    return Math.sqrt(inverse.inverse[at * (kept.length + 1)] ?? Number.POSITIVE_INFINITY) / (scales[a] ?? 1);
+    if (!inverse.ok || at < 0) return null;
+    const inflation = inverse.inverse[at * (kept.length + 1)] ?? Number.POSITIVE_INFINITY;
+    return inflation * LEFT_OF_ITSELF < 1 ? Math.sqrt(inflation) / (scales[a] ?? 1) : null;
   });
 }
 
