@@ -37,10 +37,18 @@ function speedTable({ designs }) {
   return table(head, rows);
 }
 
+function circumstances({ machine: { processor, cores, load } }) {
+  const crowd = load > cores ? ': others computed on the same cores, and an idle machine may be faster' : '';
+  return [
+    `Measured on ${processor} with ${cores} cores at a load of ${load.toFixed(1)}${crowd}.`,
+    'Speeds count processor time, not what a clock on the wall shows. A graphics card was not tried.',
+  ].join('\n');
+}
+
 /** The page with the tables between its marks; fails where it has none. */
 export function localisationPage(page, results) {
   const [from, to] = [page.indexOf(START), page.indexOf(END)];
   if (from < 0 || to < from) throw new Error('docs/localisation.md has no place for the tables.');
-  const tables = `${precisionTable(results)}\n\n${speedTable(results)}`;
+  const tables = `${precisionTable(results)}\n\n${speedTable(results)}\n\n${circumstances(results)}`;
   return `${page.slice(0, from)}${START}\n\n${tables}\n\n${page.slice(to)}`;
 }
