@@ -351,6 +351,9 @@ test('buttons of the fit tell what they do, also while they rest', async ({ page
   }
   await workbench.openExample('bead-stack');
   await workbench.settled();
+  // The quick method may be over before the pointer has come to the button.
+  await workbench.chooseOption('fit.method', 'adam');
+  await workbench.setField('fit.maxIterations', '5000');
   await workbench.runButton.click();
   await hintOf('pause-button');
   await expect(page.getByRole('tooltip')).toHaveText(/Pause the fit/);
