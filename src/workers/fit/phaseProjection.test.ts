@@ -10,7 +10,7 @@ const N = 64;
 const PITCH = (633e-9 * 0.1) / (N * 10e-6);
 
 /** A random phase before a lens, which is to draw a picture in its focal plane. */
-function hologram(picture: (x: number, y: number) => number, kind: string): Design {
+function hologram(picture: (x: number, y: number) => number, kind: string, offset = 0): Design {
   return {
     ...bench(
       { title: 'Hologram', description: '' },
@@ -19,8 +19,8 @@ function hologram(picture: (x: number, y: number) => number, kind: string): Desi
         ['source', 'planeWave', { wavelength: 633e-9, power: 1 }, 0, 0],
         ['mask', 'freeformPhase', { cells: N, phase: { low: -1, high: 1, seed: 3 } }, 1, 0],
         ['lens', 'fourierLens', { focalLength: 0.1 }, 2, 0],
-        ['camera', 'camera', { rows: N, columns: N, pixelPitch: PITCH }, 3, 0],
-        ['goal', 'target', { image: 'goal', normalization: 'mean' }, 3, 1],
+        ['camera', 'camera', { rows: N, columns: N, pixelPitch: PITCH, offset }, 3, 0],
+        ['goal', 'target', { image: 'goal', normalization: offset === 0 ? 'mean' : 'none' }, 3, 1],
         ['loss', 'loss', { kind }, 4, 0],
       ],
       [
@@ -66,6 +66,35 @@ describe('projections', () => {
     const losses = await fitted(hologram(spots, 'overlap'), 'projection', 30);
     // Gori et al., Opt. Commun. 157, 13 (1998): the most that a phase can do; 16 samples per period change 1e-4 of it.
     expect(last(losses)).toBeCloseTo(1 - 0.9256, 3);
+  });
+
+  it('do not take the offset of a camera for light', async () => {
+    const [drawnLetter, offset] = [letter('A', 10), 0.01];
+    const above = (x: number, y: number) => drawnLetter(x, y) + offset;
+    const without = await fitted(hologram(drawnLetter, 'correlation'), 'projection', 4);
+    const losses = await fitted(hologram(above, 'correlation', offset), 'projection', 4);
+    // Correlation knows no offset; 2.4e-4 of light on 0.01 is rounded to 4e-6 of it.
+    losses.forEach((loss, i) => {
+      expect(loss).toBeCloseTo(without[i] ?? Number.NaN, 3);
+    });
+  });
+
+  it('leave pixels free that do not count', async () => {
+    const walked = async (saturated: number) => {
+      const picture = letter('A', 10);
+      const beside = (x: number, y: number) => (x > 24 ? saturated : picture(x, y));
+      const design = hologram(beside, 'correlation');
+      const images = Object.entries(design.images).map(([id, image]) => [
+        id,
+        { ...image, saturationLevel: 2 },
+      ]);
+      return fitted({ ...design, images: Object.fromEntries(images) }, 'projection', 3);
+    };
+    const losses = await walked(3);
+    // What a saturated pixel says is nothing.
+    (await walked(30)).forEach((loss, i) => {
+      expect(loss).toBeCloseTo(losses[i] ?? Number.NaN, 4);
+    });
   });
 
   it('are refused in words for other things than one phase map', async () => {

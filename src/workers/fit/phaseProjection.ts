@@ -33,6 +33,12 @@ const SPARSE = 0.02;
 /** Next to the mean of an image: its root has a derivative in the dark. */
 const DARK = 1e-8;
 
+/** Roots of the target without the camera's offset, 0 where a pixel does not count; 1 where one does. */
+interface Target {
+  readonly roots: Float64Array;
+  readonly counted: Numbers | null;
+}
+
 interface Light {
   readonly port: string;
   readonly value: Field | Pupil;
@@ -46,8 +52,7 @@ export class PhaseProjection {
   private readonly loss: string;
   private readonly modelFrom: Origin;
   private readonly targetFrom: Origin;
-  /** Root of the target, and 1 where a pixel counts. */
-  private target: { readonly roots: Float64Array; readonly counted: Numbers | null } | null = null;
+  private target: Target | null = null;
   /** Phase per unit of the map. */
   private slope: number | null = null;
 
@@ -76,7 +81,9 @@ export class PhaseProjection {
       const { model, value } = await this.seen(overrides, light, free);
       const { roots, counted } = await this.targetOf(model, overrides);
       const [shown = NONE, field = NONE] = await ops.read([model.samples, samples]);
-      const wanted = wantedAmplitudes(model, shown, roots, weights, powerOf(field));
+      const offset = model.noise?.offset ?? 0;
+      const irradiance = Float64Array.from(shown, (value) => Math.max(0, value - offset));
+      const wanted = wantedAmplitudes(model, irradiance, { roots, counted }, weights, powerOf(field));
       ops.mode = 'reverse';
       const misfit = this.misfit(model, wanted.amplitude, wanted.scale, counted);
       ops.mode = 'value';
@@ -133,10 +140,15 @@ export class PhaseProjection {
     if (this.target !== null) return this.target;
     const { runner, plan } = this.context;
     const results = runner.run(plan, overrides, 'value', new Set([this.targetFrom.node]));
-    const { samples, mask } = targetOf(results, this.targetFrom);
+    const { samples, mask, normalization } = targetOf(results, this.targetFrom);
     const [data = NONE, counted] = await runner.ops.read(mask === null ? [samples] : [samples, mask]);
     if (data.length !== sizeOf(model.samples.shape)) throw new FitProblemError(COHERENT);
-    const roots = Float64Array.from(data, (value) => Math.sqrt(Math.max(0, value)));
+    // Only a target in the camera's own counts has its offset, too.
+    const offset = normalization === 'none' ? (model.noise?.offset ?? 0) : 0;
+    const counts = (i: number) => counted === undefined || (counted[i] as number) > 0;
+    const roots = Float64Array.from(data, (value, i) =>
+      counts(i) ? Math.sqrt(Math.max(0, value - offset)) : 0,
+    );
     this.target = { roots, counted: counted ?? null };
     return this.target;
   }
@@ -193,9 +205,9 @@ export class PhaseProjection {
 
 /** What the camera is to see as amplitudes, each plane with the power that it has, and the next weights. */
 function wantedAmplitudes(
-  { samples, noise }: Image,
+  { samples }: Image,
   shown: Numbers,
-  roots: Float64Array,
+  { roots, counted }: Target,
   before: Float64Array,
   power: number,
 ) {
@@ -203,17 +215,20 @@ function wantedAmplitudes(
   const pixels = ny * nx;
   const planes = shown.length / pixels;
   const bright = roots.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
-  const isSparse = bright > 0 && bright < SPARSE * roots.length;
+  const counts = (i: number) => counted === null || (counted[i] as number) > 0;
+  const compared = roots.reduce((count, _, i) => count + (counts(i) ? 1 : 0), 0);
+  const isSparse = bright > 0 && bright < SPARSE * compared;
   const weights = isSparse ? nextWeights(shown, roots, before) : before;
   const amplitude = isSparse ? roots.map((value, i) => value * (weights[i] as number)) : roots.slice();
   const scale = new Float64Array(planes);
   for (let plane = 0; plane < planes; plane++) {
-    let [light, asked] = [0, 0];
+    let [light, seen, asked] = [0, 0, 0];
     for (let i = plane * pixels; i < (plane + 1) * pixels; i++) {
-      light += Math.max(0, (shown[i] as number) - (noise?.offset ?? 0));
+      light += shown[i] as number;
+      if (counts(i)) seen += shown[i] as number;
       asked += (amplitude[i] as number) ** 2;
     }
-    const factor = asked > 0 ? Math.sqrt(light / asked) : 0;
+    const factor = asked > 0 ? Math.sqrt(seen / asked) : 0;
     for (let i = plane * pixels; i < (plane + 1) * pixels; i++)
       amplitude[i] = factor * (amplitude[i] as number);
     scale[plane] = light > 0 ? power / light / planes : 0;

@@ -16,6 +16,8 @@ interface ProjectionTask {
   readonly turns: number;
   /** Measured moduli, real [planes, 1, rows, columns], those of all planes together as large as the model's. */
   readonly moduli: Float64Array;
+  /** Of the same shape, 0 where nothing was measured and light stays as it is; null where all was. */
+  readonly counted: Float64Array | null;
   /** What light is moved towards its measured modulus by, as a share of the way: 1 of a plain projection, up to 2. */
   readonly relaxation: number;
   /** `phase`: the pupil changes the phase alone; `free`: the amplitude, too. */
@@ -61,9 +63,12 @@ export async function projectedPupil(kernels: Kernels, task: ProjectionTask): Pr
   const dark = kernels.upload(Float64Array.of(DARK * Math.sqrt(largest)), [1], 'real');
   const one = kernels.upload(Float64Array.of(1), [1], 'real');
   const seen = [task.light.shape[0] ?? 1, 1, task.toRows.shape[0] ?? 1, task.toColumns.shape[0] ?? 1];
-  const relaxed = task.moduli.map((modulus) => modulus * task.relaxation);
+  const { counted } = task;
+  const isFree = (k: number) => counted !== null && !((counted[k] as number) > 0);
+  const relaxed = task.moduli.map((modulus, k) => (isFree(k) ? 0 : modulus * task.relaxation));
+  const left = task.moduli.map((_, k) => (isFree(k) ? 1 : 1 - task.relaxation));
   const moduli = kernels.upload(relaxed, seen, 'real');
-  const rest = kernels.upload(Float64Array.of(1 - task.relaxation), [1], 'real');
+  const rest = kernels.upload(left, seen, 'real');
   let pupil = kernels.upload(even, shape, 'complex');
   const modulus = (of: DeviceArray) => keep(kernels.add(keep(kernels.squareRoot(of)), dark));
   try {

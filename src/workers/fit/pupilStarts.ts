@@ -114,9 +114,13 @@ async function projected(
   );
   const [toRows, toColumns] = [rows, columns].map((pixels) => fourierKernel(ops, steps, pixels, samples));
   if (toRows === undefined || toColumns === undefined) return null;
-  const image = ops.absSquared(ops.sandwich(toRows, lit, toColumns));
-  const [energy] = await ops.read([ops.sum(image, [0, 1, 2, 3])]);
-  const measured = picked(measuredModuli(problem), rows * columns);
+  const size = rows * columns;
+  const counted = problem.mask === null ? null : picked(problem.mask, size);
+  const image = ops.sum(ops.absSquared(ops.sandwich(toRows, lit, toColumns)), [1]);
+  const seen =
+    counted === null ? image : ops.multiply(image, ops.upload(counted, [count, 1, rows, columns], 'real'));
+  const [energy] = await ops.read([ops.sum(seen, [...seen.shape.keys()])]);
+  const measured = picked(measuredModuli(problem), size);
   const sum = measured.reduce((total, modulus) => total + modulus ** 2, 0);
   const scale = Math.sqrt((energy?.[0] ?? 0) / Math.max(sum, Number.MIN_VALUE));
   const factor = await projectedPupil(ops.kernels, {
@@ -125,6 +129,7 @@ async function projected(
     toColumns: toColumns.array,
     turns: steps.step.value * steps.spacing,
     moduli: measured.map((modulus) => modulus * scale),
+    counted,
     relaxation: RELAXATION,
     kind: 'phase',
     iterations,
