@@ -98,8 +98,7 @@ function separated(spec: ElementSpec, inputs: Inputs, params: Params): readonly 
   const [longest] = [...spectra].sort((a, b) => b.channels.length - a.channels.length);
   if (longest === undefined) {
     const light = Object.values(inputs).find((value) => value !== undefined && 'wavelength' in value);
-    if (light !== undefined)
-      for (const value of Object.values(inputs)) at(value, light.wavelength.value);
+    if (light !== undefined) for (const value of Object.values(inputs)) at(value, light.wavelength.value);
     return [{ inputs, params, weight: null }];
   }
   return longest.channels.map(({ wavelength }) => ({
