@@ -132,7 +132,8 @@ function describeLearnable(
   const plane = typeof target.plane === 'number' ? target.plane : null;
   const row = typeof target.cell?.row === 'number' ? target.cell.row : null;
   const quantity = quantityAt(target);
-  const ofPlane = plane === null ? '' : `, plane ${plane}`;
+  // People count from one, paths from none.
+  const ofPlane = plane === null ? '' : `, plane ${plane + 1}`;
   return {
     path,
     nodeId: node.id,

@@ -154,7 +154,7 @@ describe('learnables', () => {
       plane: 0,
       scale: 'log',
       min: 0,
-      title: 'Sphere: Photons, plane 0',
+      title: 'Sphere: Photons, plane 1',
     });
     expect(term).toMatchObject({ nollIndex: 4, value: 2e-8, plane: null, unit: 'waves', quantity: 'length' });
   });

@@ -37,7 +37,7 @@ const splitter: Example = {
       {
         title: 'Three-way splitter',
         description:
-          'A phase mask can send 92.56 % of a beam into three equal ones, and none can do better. The mask is the known best; choose “random” for its phase and press Run fit to see a fit find one as good. There is no target image: the goal is bright, even spots at the places of its table. Move one and fit again.',
+          'A phase mask can send 92.56 % of a beam into three equal ones, and none can do better. The mask is the known best; choose “random” for its phase and press Run fit to see a fit find one as good. There is no target image (the readings of the goal count the light in small discs, also some that lies between the beams): the goal is bright, even spots at the places of its table. Move one and fit again.',
       },
       { samples: N, pitch: SPLITTER.pitch },
       [

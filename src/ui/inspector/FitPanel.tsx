@@ -107,6 +107,8 @@ export function FitPanel() {
   const why = useStore(documentStore, ({ design }) => onlyAdam(design, registry));
   const learns = useStore(documentStore, ({ design }) => design.learn.length > 0);
   const residuals = useStore(documentStore, ({ design }) => hasResiduals(design, registry));
+  // What was found out of another document is not kept.
+  const epoch = useStore(documentStore, (state) => state.epoch);
   const projects = useStore(documentStore, ({ design }) => canProject(design, registry));
   const method = suitable(fit, documentStore.getState().design, registry).method;
   const isDamped = method === 'levenbergMarquardt';
@@ -322,7 +324,7 @@ export function FitPanel() {
       )}
       <StartsFields fit={fit} />
       <LearnedList />
-      <ExpectedErrorsSection />
+      <ExpectedErrorsSection key={epoch} />
     </section>
   );
 }

@@ -3,7 +3,8 @@ import type { FitSnapshot } from '../../workers/protocol.ts';
 import { type BegunFit, createFitCheckpoints, type StoredFits } from './fitCheckpoints.ts';
 
 const begun = (key: string): BegunFit => ({ id: 'document', key }) as unknown as BegunFit;
-const at = (iteration: number): FitSnapshot => ({ version: 1, iteration }) as unknown as FitSnapshot;
+const VERSION: FitSnapshot['version'] = 2;
+const at = (iteration: number): FitSnapshot => ({ version: VERSION, iteration }) as unknown as FitSnapshot;
 
 /** A slow browser: every write takes a turn of the event loop, the first one as long as the test holds it. */
 function slowShelf() {

@@ -50,7 +50,8 @@ export function watchKnownNumber(
     timer ??= setTimeout(read, PACE_MILLISECONDS);
   };
   const receive = (view: View): void => {
-    if (view.mode !== 'intensity' || view.layer !== 'output') return;
+    // A number is shown as it is, light as its intensity.
+    if (view.layer !== 'output' || (view.mode !== 'intensity' && view.portType !== 'scalar')) return;
     const before = shown.get(view.nodeId);
     // A stack with another number of planes is another stack.
     const planes = before?.values().next().value?.planes === view.planes ? before : new Map<number, View>();

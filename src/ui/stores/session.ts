@@ -387,8 +387,10 @@ export function createSession(parts: SessionParts): Session {
   const goOn = (): void => {
     const { connection, fit } = engine.getState();
     if (interrupted === null || fit.status !== 'idle') return;
-    if (connection === 'ready') startFit(false, interrupted.fit);
-    else toast('The engine is not ready yet; try again in a moment.', 'info');
+    if (connection === 'ready') {
+      settings.getState().set({ fit: interrupted.fit.options });
+      startFit(false, interrupted.fit);
+    } else toast('The engine is not ready yet; try again in a moment.', 'info');
   };
 
   const following = createFollowing({
