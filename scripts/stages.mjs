@@ -58,7 +58,6 @@ export const stages = [
     needsData: true,
     needs: ['wasm'],
     minimumTests: 9,
-    beside: 'data',
   },
   {
     id: 'data-e2e',
@@ -66,6 +65,5 @@ export const stages = [
     needsData: true,
     needs: ['wasm', 'app', 'cli'],
     minimumTests: 4,
-    beside: 'data',
   },
 ];

@@ -64,8 +64,8 @@ const MOST_FITS = 4;
 
 /** Shows all cards, none of them under the bar of the zoom; again while they change their heights on the way, as when they are new or become small. */
 export async function fitAll(duration: number): Promise<void> {
-  await fitSettled(FIT, duration);
-  if (barCovers()) await fitSettled(FIT_ABOVE_BAR, 0);
+  if (!(await fitSettled(FIT, duration))) return;
+  if (barCovers() && !(await fitSettled(FIT_ABOVE_BAR, 0))) return;
   fitted = viewText();
 }
 
@@ -83,7 +83,8 @@ export function refitResized(): void {
   if (fitted !== null && viewText() === fitted) void fitAll(0);
 }
 
-async function fitSettled(options: typeof FIT | typeof FIT_ABOVE_BAR, duration: number): Promise<void> {
+/** False where somebody moved the view meanwhile, who keeps it. */
+async function fitSettled(options: typeof FIT | typeof FIT_ABOVE_BAR, duration: number): Promise<boolean> {
   const extent = (): string => {
     if (viewport === null) return '';
     const { x, y, width, height } = viewport.getNodesBounds(viewport.getNodes());
@@ -93,11 +94,14 @@ async function fitSettled(options: typeof FIT | typeof FIT_ABOVE_BAR, duration: 
     const before = extent();
     const wasNear = (viewport?.getZoom() ?? 1) >= FAR_ZOOM;
     await viewport?.fitView({ ...options, duration: fits === 1 ? duration : 0 });
+    const left = viewText();
     await new Promise((resolve) => setTimeout(resolve, MEASURED_MILLISECONDS));
+    if (viewText() !== left) return false;
     // Cards that became small fit all the more; a closer view would make them large, and too large, again.
     const shrank = wasNear && (viewport?.getZoom() ?? 1) < FAR_ZOOM;
-    if (extent() === before || (shrank && fits > 1)) return;
+    if (extent() === before || (shrank && fits > 1)) return true;
   }
+  return true;
 }
 
 export function fitGraph(): void {
