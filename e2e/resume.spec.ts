@@ -62,8 +62,9 @@ test('a reload in the middle of a fit: it goes on from its step and ends where i
 
   await page.getByTestId('reset-button').click();
   await workbench.settled();
-  await prepare(workbench);
+  // The settings came back with the fit.
   await workbench.runFit();
+  expect((await workbench.fitState()).result?.iterations).toBe(8);
   const whole = await values(workbench);
   expect(whole).toHaveLength(interrupted.length);
   // The same steps on the same backend; 1e-6 is what is promised.
