@@ -354,10 +354,6 @@ export class Session {
     });
   }
 
-  /**
-   * Follows what the design learns through a movie, frame by frame.
-   * @param proceed called between steps of fits; false ends the run
-   */
   /** Emitters of every frame of a movie, with the design's own image of a point. */
   async localise(
     design: Design,
@@ -371,6 +367,10 @@ export class Session {
     return localiseMovie(this.runner.ops, this.images.get, run);
   }
 
+  /**
+   * Follows what the design learns through a movie, frame by frame.
+   * @param proceed called between steps of fits; false ends the run
+   */
   async track(
     design: Design,
     options: TrackOptions,

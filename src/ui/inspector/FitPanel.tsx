@@ -5,22 +5,18 @@ import { DEFAULT_FIT_OPTIONS, type FitMethod, type FitOptions } from '../../grap
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
-import { toggleLearnPath } from '../stores/actions.ts';
 import { documentStore, registry, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { ExpectedErrorsSection } from './ExpectedErrorsSection.tsx';
 import fieldStyles from './fields.module.css';
 import styles from './inspector.module.css';
-import { type LearnedValue, learnedGroups } from './learned.ts';
+import { LearnedList } from './LearnedList.tsx';
 import { NumberField } from './NumberField.tsx';
 import type { SoftRange } from './scale.ts';
 
 const cx = moduleClasses(styles);
 const fx = moduleClasses(fieldStyles);
-
-/** More terms of one wavefront than this are folded into one line. */
-const MOST_TERMS = 6;
 
 const ITERATIONS: SoftRange = { soft: [1, 1000], scale: 'linear', min: 1, max: 100_000 };
 const RATE: SoftRange = { soft: [1e-3, 1], scale: 'log', min: 1e-6, max: 10 };
@@ -393,55 +389,5 @@ function StartsFields({ fit }: { readonly fit: FitOptions }) {
         </div>
       )}
     </>
-  );
-}
-
-function LearnedList() {
-  const design = useStore(documentStore, (state) => state.design);
-  if (design.learn.length === 0) {
-    return (
-      <p className={cx('summary', 'padded')}>
-        Nothing is learned yet. Click the ◇ beside a value to let the fit change it.
-      </p>
-    );
-  }
-  return (
-    <ul className={cx('learned')} aria-label="Values the fit may change">
-      {learnedGroups(design, registry).map(({ key, title, values }) =>
-        values.length > MOST_TERMS ? (
-          <li key={key}>
-            <details>
-              <summary>
-                <i aria-hidden="true">◆</i> {title}: {values.length} terms
-              </summary>
-              <ul>
-                {values.map((value) => (
-                  <LearnedRow key={value.path} {...value} />
-                ))}
-              </ul>
-            </details>
-          </li>
-        ) : (
-          values.map((value) => <LearnedRow key={value.path} {...value} />)
-        ),
-      )}
-    </ul>
-  );
-}
-
-function LearnedRow({ path, node, name }: LearnedValue) {
-  return (
-    <li>
-      <span>
-        <i aria-hidden="true">◆</i> {name === '' ? node : `${node}: ${name}`}
-      </span>
-      <button
-        type="button"
-        onClick={() => toggleLearnPath(path)}
-        aria-label={`Hold ${name === '' ? node : `${name} of ${node}`}`}
-      >
-        Hold
-      </button>
-    </li>
   );
 }

@@ -36,3 +36,19 @@ export function radiusOnImage(title: string, doc: string, standard: number): Qua
     prominent: true,
   };
 }
+
+/** Column of a table of spots. */
+export const weightOfSpot = {
+  kind: 'quantity',
+  quantity: 'dimensionless',
+  title: 'Weight',
+  doc: 'Share of the light that this spot is to get, relative to the others.',
+  default: 1,
+  min: 1e-3,
+  max: 1e3,
+  soft: [0.1, 10],
+  display: '',
+  scale: 'log',
+  learnable: false,
+  step: 0.1,
+} as const satisfies QuantityParam;

@@ -4,6 +4,7 @@ import { inputOf } from '../../inputs.ts';
 import { divideScalars } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { spotDistance } from '../../spotDistance.ts';
+import { weightOfSpot } from './goalParams.ts';
 
 const place = {
   kind: 'quantity',
@@ -26,20 +27,7 @@ const columns = {
     role: 'lateralX',
   },
   y: { ...place, title: 'y', doc: 'The same down the rows of the picture.', role: 'lateralY' },
-  weight: {
-    kind: 'quantity',
-    quantity: 'dimensionless',
-    title: 'Weight',
-    doc: 'Share of the light that this spot is to get, relative to the others.',
-    default: 1,
-    min: 1e-3,
-    max: 1e3,
-    soft: [0.1, 10],
-    display: '',
-    scale: 'log',
-    learnable: false,
-    step: 0.1,
-  },
+  weight: weightOfSpot,
 } as const satisfies Readonly<Record<string, QuantityParam>>;
 
 const spots = {

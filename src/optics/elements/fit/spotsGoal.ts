@@ -9,25 +9,12 @@ import type { Scalar } from '../../ops/scalar.ts';
 import { planeShape } from '../../sampledGrid.ts';
 import { softDisc } from '../../softShapes.ts';
 import type { Image } from '../../values.ts';
-import { placeOnImage, radiusOnImage } from './goalParams.ts';
+import { placeOnImage, radiusOnImage, weightOfSpot } from './goalParams.ts';
 
 const columns = {
   x: placeOnImage('x', 'Middle of a spot, from the middle of the picture to the right.'),
   y: placeOnImage('y', 'The same down the rows of the picture.'),
-  weight: {
-    kind: 'quantity',
-    quantity: 'dimensionless',
-    title: 'Weight',
-    doc: 'Share of the light that this spot is to get, relative to the others.',
-    default: 1,
-    min: 1e-3,
-    max: 1e3,
-    soft: [0.1, 10],
-    display: '',
-    scale: 'log',
-    learnable: false,
-    step: 0.1,
-  },
+  weight: weightOfSpot,
 } as const satisfies Readonly<Record<string, QuantityParam>>;
 
 const spots = {
