@@ -10,9 +10,9 @@ import { localiseStore, setLocalising, startLocalising } from '../stores/localis
 import { currentMovie, pauseTracking, stopTracking, trackStore } from '../stores/tracking.ts';
 import { PlotlyChart } from './AnalysisTab.tsx';
 import type { ChartColors } from './analysis.ts';
+import { ColumnsTable } from './ColumnsTable.tsx';
 import { emittersChart } from './emittersChart.ts';
 import { exportTable } from './exportView.ts';
-import { formatValue } from './format.ts';
 import { runExport } from './ViewToolbar.tsx';
 import styles from './views.module.css';
 
@@ -157,34 +157,12 @@ function Setting({
 
 function EmitterTable({ frames }: { readonly frames: LocalisedFrames }) {
   const columns = useMemo(() => localisationTable(framesOf(frames), LONGEST_TABLE), [frames]);
-  const rows = columns[0]?.values.length ?? 0;
-  const text = (value: string | number | null): string =>
-    typeof value === 'number' ? formatValue(value) : (value ?? '');
-  if (rows === 0) return null;
   return (
-    <section className={cx('trackTable')} aria-label="Table of the emitters">
-      <table className={cx('table')} data-testid="localise-table">
-        <thead>
-          <tr>
-            {columns.map(({ name }) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {Array.from({ length: rows }, (_, row) => (
-            <tr key={columns[0]?.values[row]}>
-              {columns.map(({ name, values }) => (
-                <td key={name} className={cx('number')}>
-                  {text(values[row] ?? null)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ColumnsTable
+      label="Table of the emitters"
+      testId="localise-table"
+      columns={columns}
+      longest={LONGEST_TABLE}
+    />
   );
 }

@@ -17,6 +17,7 @@ import {
 } from '../stores/tracking.ts';
 import { PlotlyChart } from './AnalysisTab.tsx';
 import { type ChartColors, readingsChart } from './analysis.ts';
+import { ColumnsTable } from './ColumnsTable.tsx';
 import type { DockContents } from './dockNodes.ts';
 import { EmittersView } from './EmittersView.tsx';
 import { exportTable } from './exportView.ts';
@@ -334,38 +335,12 @@ const LONGEST_TABLE = 500;
 
 function Table({ seen }: { readonly seen: TrackSeen }) {
   const columns = trajectoryTable(seen.frames, seen.things, seen.interval);
-  const rows = Math.min(LONGEST_TABLE, columns[0]?.values.length ?? 0);
-  const text = (value: string | number | null): string =>
-    typeof value === 'number' ? formatValue(value) : (value ?? '');
   return (
-    <section className={cx('trackTable')} aria-label="Table of the frames">
-      <table className={cx('table')} data-testid="track-table">
-        <thead>
-          <tr>
-            {columns.map(({ name }) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {Array.from({ length: rows }, (_, row) => (
-            <tr
-              key={columns
-                .slice(0, 3)
-                .map(({ values }) => values[row])
-                .join()}
-            >
-              {columns.map(({ name, values }) => (
-                <td key={name} className={cx('number')}>
-                  {text(values[row] ?? null)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ColumnsTable
+      label="Table of the frames"
+      testId="track-table"
+      columns={columns}
+      longest={LONGEST_TABLE}
+    />
   );
 }
