@@ -3,14 +3,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes longest for one core. */
 const LONG = [
+  'src/workers/gallery.wasm.test.ts',
   'src/workers/contract.f64.test.ts',
+  'src/optics/contract.test.ts',
   'src/workers/contract.wasm.test.ts',
   'src/workers/fit/positionFit.test.ts',
-  'src/workers/fit/goals.test.ts',
-  'src/workers/fit/fit.test.ts',
-  'src/workers/gallery.wasm.test.ts',
-  'src/workers/conformance.test.ts',
   'src/cli/fit.test.ts',
+  'src/workers/fit/goals.test.ts',
+  'src/optics/propagation/freeSpace.test.ts',
+  'src/workers/fit/fit.test.ts',
+  'src/optics/elements/airy.test.ts',
+  'src/workers/conformance.test.ts',
 ];
 
 /**
@@ -41,7 +44,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['src/**/*.test.{ts,tsx}'], exclude: ['src/**/*.gpu.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.{ts,tsx}'],
+          exclude: ['src/**/*.gpu.test.ts'],
+          // Two processes for all files: one for each would load the same modules three hundred times. What a test
+          // changes beyond its own objects (clocks, globals) it must put back.
+          isolate: false,
+        },
       },
       { extends: true, test: { name: 'house', include: ['tests/*.test.ts'] } },
       { extends: true, test: { name: 'data', include: ['tests/data/*.test.ts'], testTimeout: 600_000 } },

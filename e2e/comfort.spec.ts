@@ -191,6 +191,7 @@ test.describe('in a common small window', () => {
     page,
     workbench,
   }) => {
+    await page.clock.install();
     await workbench.openSettled();
     await workbench.openExample('sphere-hologram');
     const offer = page.getByTestId('offer');
@@ -207,7 +208,7 @@ test.describe('in a common small window', () => {
     const action = page.getByTestId('toast-action');
     await action.hover();
     // Longer than an offer stays by itself.
-    await page.waitForTimeout(11_000);
+    await page.clock.fastForward(11_000);
     await expect(action).toBeVisible();
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await expect(action).toHaveCount(0);

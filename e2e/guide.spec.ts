@@ -17,8 +17,10 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
   await at('guide-file').setInputFiles(asPayload(tiffFile('beads.tif', twin)));
   await expect(at('guide-card')).toContainText('40 × 40 pixels');
   await expect(at('guide-card')).toContainText('7 planes');
+  await expect(at('guide-card')).toContainText('depths, most likely');
   await at('guide-next').click();
-  await at('guide-kind-beadStack').click();
+  await expect(at('guide-kind-beadStack')).toHaveAttribute('aria-pressed', 'true');
+  await at('guide-next').click();
   // What the example says is marked, and nothing is fitted before it is confirmed.
   await expect(at('guide-source-pupil.numericalAperture')).toHaveAttribute('data-source', 'example');
   await expect(at('guide-sanity')).toHaveAttribute('data-verdict', 'good');
@@ -32,6 +34,15 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
   await pitch.fill('0.1 µm');
   await pitch.press('Enter');
   await expect(at('guide-sanity')).toHaveAttribute('data-verdict', 'good');
+  // So is a step that is twice as large.
+  await expect(at('guide-depth')).toHaveAttribute('data-verdict', 'good');
+  const step = at('field-stack.zStep');
+  await step.fill('0.7 µm');
+  await step.press('Enter');
+  await expect(at('guide-depth')).not.toHaveAttribute('data-verdict', 'good');
+  await step.fill('0.35 µm');
+  await step.press('Enter');
+  await expect(at('guide-depth')).toHaveAttribute('data-verdict', 'good');
   for (const [path, text] of [
     ['camera.gain', '1'],
     ['camera.offset', '0'],
@@ -63,12 +74,23 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
     expect(Math.abs((found?.value ?? Number.NaN) - value), path).toBeLessThan(4 * (found?.sigma ?? 0));
   }
 
+  // √(35² + 31²) = 46.8 nm; what the twin says of the other direction stands beside what was fitted.
+  await expect(at('guide-wavefront')).toContainText(/Wavefront 4[5-8]\.\d+ ± .* nm RMS/);
+  const turned = at('guide-directions-table').locator('[data-path="pupil.zernike.6"] td');
+  const [here = '', there = ''] = await turned.allTextContents();
+  expect(here).toMatch(/^−/);
+  expect(there).toBe(here.replace('−', '').replace(/ ±.*/, ''));
+
   await at('guide-next').click();
+  const residual = page.waitForEvent('download');
+  await at('guide-save-residual').click();
+  expect((await residual).suggestedFilename()).toBe('beads - residual.tif');
   await at('guide-report').click();
   const report = at('report');
   await expect(report.getByRole('heading', { name: 'beads' })).toBeVisible();
   await expect(report.getByRole('img', { name: 'Data − model' })).toBeVisible();
   await expect(report.getByRole('table')).toContainText('Z11');
+  await expect(report).toContainText('Read noise');
   // On paper there is nothing but the report.
   await page.emulateMedia({ media: 'print' });
   await expect(workbench.runButton).toBeHidden();

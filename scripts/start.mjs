@@ -12,6 +12,14 @@ function wantedPort() {
   process.exit(2);
 }
 
+const [given] = process.argv.slice(2);
+if (given !== undefined) {
+  console.log(
+    'npm start installs and builds what is missing, and serves the app; PORT=8080 npm start chooses its port.',
+  );
+  process.exit(given === '--help' || given === '-h' ? 0 : 2);
+}
+
 const port = wantedPort();
 if (!(await ensureDependencies())) process.exit(1);
 const code = await runNode('scripts/build.mjs', ['--if-stale', 'wasm', 'app']);

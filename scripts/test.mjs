@@ -110,7 +110,7 @@ async function runPlaywright(report, project, args) {
 }
 
 /**
- * Two pages at a time, then one by one the tests that need the machine for themselves.
+ * Some pages at a time, then one by one the tests that need the machine for themselves.
  * @param {string} report
  * @param {readonly string[]} args
  * @returns {Promise<Outcome>}

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { basinDrawing, basinPage } from '../bench/basin-page.mjs';
+import { fixedDipolesPage } from '../bench/fixed-dipoles-page.mjs';
+import { freePupilPage } from '../bench/free-pupil-page.mjs';
 import { localisationPage } from '../bench/localisation-page.mjs';
 import { maskDesignPage } from '../bench/mask-design-page.mjs';
 import { miePeersPage } from '../bench/mie-peers-page.mjs';
@@ -42,6 +44,19 @@ it('the page of aberrations from stacks says what was recorded', () => {
   const page = retrievalPage(readFileSync(path, 'utf8'), recordedResults()['retrieval']);
   if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync(path, page);
   expect(readFileSync(path, 'utf8')).toBe(page);
+});
+
+it('the table of free pupils says what was recorded', () => {
+  const path = 'docs/retrieval.md';
+  const page = freePupilPage(readFileSync(path, 'utf8'), recordedResults()['free-pupil']);
+  if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync(path, page);
+  expect(readFileSync(path, 'utf8')).toBe(page);
+});
+
+it('the table of molecules that do not turn says what was recorded', () => {
+  const page = fixedDipolesPage(readFileSync(EMITTERS, 'utf8'), recordedResults()['fixed-dipoles']);
+  if (process.env['LUMINODE_WRITE_DOCS'] === '1') writeFileSync(EMITTERS, page);
+  expect(readFileSync(EMITTERS, 'utf8')).toBe(page);
 });
 
 it('the page of optimisers says what was recorded', () => {

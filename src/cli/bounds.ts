@@ -7,23 +7,15 @@ import type { ExpectedErrors } from '../workers/protocol.ts';
 import type { Words } from './commandLine.ts';
 import { loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
-import { prepareFile } from './fit.ts';
 import { EXIT, Failure, type Io, toJson, UsageError } from './io.ts';
-import { applyLearning } from './learning.ts';
+import { applyUnknowns } from './learning.ts';
+import { prepareTableAndResult } from './outputFiles.ts';
 import { applySettings, readSettings } from './settings.ts';
 
 export async function boundsCommand(words: Words, io: Io): Promise<number> {
   const [settings, backend, noise] = [readSettings(words), readBackend(words), readNoise(words)];
-  const [csv, out] = await Promise.all(
-    [words.value('--csv'), words.value('--out')].map(async (file) =>
-      file === null ? null : prepareFile(file, io),
-    ),
-  );
-  const design = applyLearning(
-    applySettings(await loadSoundDesign(words, io), settings),
-    words.entries('--learn'),
-    words.entries('--fix'),
-  );
+  const { csv, out } = await prepareTableAndResult(words, io);
+  const design = applyUnknowns(applySettings(await loadSoundDesign(words, io), settings), words);
   if (design.learn.length === 0)
     throw new Failure('There is nothing to be learned: name at least one parameter with --learn.');
   refuseErrors(validate(design, registry));
@@ -33,8 +25,8 @@ export async function boundsCommand(words: Words, io: Io): Promise<number> {
     return engine.expectedErrors(design, noise);
   });
   const text = toJson(summaryOf(found));
-  if (csv != null) await writeFile(csv, table(found));
-  if (out != null) await writeFile(out, text);
+  if (csv !== null) await writeFile(csv, table(found));
+  if (out !== null) await writeFile(out, text);
   io.stdout(text);
   return EXIT.done;
 }

@@ -3,23 +3,51 @@ import { DEFAULT_FIT_OPTIONS } from '../graph/fitOptions.ts';
 import { DEFAULT_REFIT_OPTIONS } from '../graph/refitOptions.ts';
 import { type CommandSpec, type OptionSpec, usageOf } from './commandLine.ts';
 
-const HELP: OptionSpec = { kind: 'flag', help: 'Print this help.' };
-const EXAMPLE: OptionSpec = {
-  kind: 'value',
-  placeholder: 'ID',
-  help: 'Use a built-in example instead of a file.',
+const flag = (help: string): OptionSpec => ({ kind: 'flag', help });
+const value = (placeholder: string, help: string): OptionSpec => ({ kind: 'value', placeholder, help });
+/** May be given several times. */
+const list = (placeholder: string, help: string): OptionSpec => ({ kind: 'list', placeholder, help });
+
+const HELP = flag('Print this help.');
+const SAME_JSON = { '--out': value('FILE', 'Write the same JSON to FILE too.') };
+/** A design and what computes it. */
+const DESIGN = {
+  '--example': value('ID', 'Use a built-in example instead of a file.'),
+  '--set': list(
+    'node.param=VALUE',
+    'Set a parameter, grid.samples, grid.pitch or seed; ==FORMULA links it to others. Repeatable.',
+  ),
+  '--backend': value(
+    'auto|webgpu|wasm|f64',
+    'What computes. auto is wasm here; webgpu runs in a headless Chromium; f64 is the float64 reference.',
+  ),
 };
-const SET: OptionSpec = {
-  kind: 'list',
-  placeholder: 'node.param=VALUE',
-  help: 'Set a parameter, grid.samples, grid.pitch or seed. Repeatable.',
+const PRIOR = {
+  '--prior': list(
+    'node.param=VALUE±ERROR',
+    'What is known of a learned value before the fit: its mean and standard deviation. Repeatable.',
+  ),
 };
-const BACKEND: OptionSpec = {
-  kind: 'value',
-  placeholder: 'auto|webgpu|wasm|f64',
-  help: 'What computes. auto is wasm here; webgpu runs in a headless Chromium; f64 is the float64 reference.',
+/** What is asked of a design that has no image yet. */
+const UNKNOWNS = {
+  '--learn': list('node.param,…', 'Unknowns, instead of what the design marks.'),
+  '--fix': list('node.param,…', 'These are known.'),
+  ...PRIOR,
+  '--noise': value(
+    'NUMBER',
+    'Standard deviation of a pixel in the image’s unit, instead of the camera’s own noise.',
+  ),
+  '--csv': value('FILE', 'Write a row for each unknown.'),
 };
-const SEED: OptionSpec = { kind: 'value', placeholder: 'N', help: 'Seed of the noise.' };
+const MOVIE = {
+  '--movie': list(
+    'FILE|FOLDER',
+    'TIFF or NPY with many pages, or single images sorted by their numbers. Repeatable.',
+  ),
+  '--frames': value('a:b:step', 'Frames to use, as a slice.'),
+  '--dark': value('IMAGE', 'Subtract this image from every frame.'),
+  '--crop': value('y0:y1,x0:x1', 'Part of the frames to use, as slices of rows and columns.'),
+};
 
 const VALUES = [
   'Values are SI unless a unit follows: 5.32e-7, 532nm, 0.447um, 1.6deg, 0.05waves, 12%.',
@@ -42,7 +70,7 @@ function command(
 
 export const commands = {
   nodes: command('nodes', 'List the elements with their ports and parameters.', '', 0, {
-    '--json': { kind: 'flag', help: 'As JSON.' },
+    '--json': flag('As JSON.'),
   }),
   examples: command('examples', 'List the ids of the built-in examples.', '', 0),
   example: command('example', 'Print a built-in example as a design file.', 'ID', 1, {}, [
@@ -53,7 +81,7 @@ export const commands = {
     'Print every problem of a design and what its elements say of it, with what to do.',
     'FILE|--example ID',
     1,
-    { '--example': EXAMPLE },
+    { '--example': DESIGN['--example'] },
     [EXIT_CODES],
   ),
   run: command(
@@ -62,20 +90,13 @@ export const commands = {
     'FILE|--example ID',
     1,
     {
-      '--example': EXAMPLE,
-      '--set': SET,
-      '--backend': BACKEND,
-      '--seed': SEED,
-      '--node': {
-        kind: 'list',
-        placeholder: 'NODE,…',
-        help: 'Give the light at these nodes too (its irradiance). Without a camera: where the light ends.',
-      },
-      '--out': {
-        kind: 'value',
-        placeholder: 'DIR',
-        help: 'Write each image to DIR/NODE.npy ([…, ny, nx], <f4, or <f8 with f64).',
-      },
+      ...DESIGN,
+      '--seed': value('N', 'Seed of the noise.'),
+      '--node': list(
+        'NODE,…',
+        'Give the light at these nodes too (its irradiance). Without a camera: where the light ends.',
+      ),
+      '--out': value('DIR', 'Write each image to DIR/NODE.npy ([…, ny, nx], <f4, or <f8 with f64).'),
     },
     [...VALUES, EXIT_CODES],
   ),
@@ -85,82 +106,53 @@ export const commands = {
     'FILE|--example ID',
     1,
     {
-      '--example': EXAMPLE,
-      '--set': SET,
-      '--target': {
-        kind: 'list',
-        placeholder: 'NODE=IMAGE',
-        help: 'Image (PNG, TIFF, NPY) for a target node. Repeatable.',
-      },
-      '--background': {
-        kind: 'value',
-        placeholder: 'IMAGE',
-        help: 'Divide the targets by this image; without it a relative image is divided by its mean.',
-      },
-      '--crop': {
-        kind: 'value',
-        placeholder: 'y0:y1,x0:x1',
-        help: 'Part of the images to use, as slices of rows and columns.',
-      },
-      '--planes': { kind: 'value', placeholder: 'a:b:step', help: 'Planes of a stack to use, as a slice.' },
-      '--learn': {
-        kind: 'list',
-        placeholder: 'node.param,…',
-        help: 'Fit exactly these instead of what the design marks.',
-      },
-      '--fix': {
-        kind: 'list',
-        placeholder: 'node.param,…',
-        help: 'Do not fit these; pupil.zernike means all its terms, bead.photons all planes.',
-      },
-      '--method': {
-        kind: 'value',
-        placeholder: 'lm|gauss-newton|lbfgs|adam|momentum|projection',
-        help: 'How the loss is made small (lm; adam for maps, penalties and goals, which lm cannot fit).',
-      },
-      '--learning-rate': {
-        kind: 'value',
-        placeholder: 'R',
-        help: `Step of adam, first step of momentum, in natural steps (${DEFAULT_FIT_OPTIONS.learningRate}).`,
-      },
-      '--schedule': {
-        kind: 'value',
-        placeholder: 'cosine|steps|constant',
-        help: 'How that rate falls over the steps (cosine).',
-      },
-      '--stop-gain': {
-        kind: 'value',
-        placeholder: 'SHARE',
-        help: 'End when the loss has fallen by less than this share of itself over 30 steps. Not for lm.',
-      },
-      '--starts': {
-        kind: 'value',
-        placeholder: 'N',
-        help: 'Fit from N starts, the first as given, others drawn about it with --seed; the best is kept.',
-      },
-      '--start-spread': {
-        kind: 'value',
-        placeholder: 'S|ranges',
-        help: 'Standard deviation of the starts in natural steps (3), or anywhere within the limits.',
-      },
-      '--max-iterations': {
-        kind: 'value',
-        placeholder: 'N',
-        help: `Stop after N steps (${DEFAULT_FIT_OPTIONS.maxIterations}).`,
-      },
-      '--pixels': {
-        kind: 'value',
-        placeholder: 'all|some',
-        help: 'Compare all pixels, or for speed only every few of a large image.',
-      },
-      '--compare-losses': {
-        kind: 'value',
-        placeholder: 'quick|always|never',
-        help: 'Fit again by other measures and on fewer pixels, to see how far values move (quick: after fits of less than a second).',
-      },
-      '--backend': BACKEND,
-      '--seed': { kind: 'value', placeholder: 'N', help: 'Seed of the noise of simulated targets.' },
-      '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },
+      ...DESIGN,
+      '--target': list('NODE=IMAGE', 'Image (PNG, TIFF, NPY) for a target node. Repeatable.'),
+      '--background': value(
+        'IMAGE',
+        'Divide the targets by this image; without it a relative image is divided by its mean.',
+      ),
+      '--crop': value('y0:y1,x0:x1', 'Part of the images to use, as slices of rows and columns.'),
+      '--planes': value('a:b:step', 'Planes of a stack to use, as a slice.'),
+      '--flip': value('none|x|y|xy', 'Mirror the images left to right, top to bottom or both.'),
+      '--rotate': value('DEGREES', 'Then turn them, clockwise; multiples of 90 lose nothing.'),
+      '--scale': value('FACTOR', 'Then enlarge them, about the middle.'),
+      '--shift': value('X,Y', 'Then shift them, in pixels to the right and down.'),
+      '--learn': list('node.param,…', 'Fit exactly these instead of what the design marks.'),
+      '--fix': list(
+        'node.param,…',
+        'Do not fit these; pupil.zernike means all its terms, bead.photons all planes.',
+      ),
+      ...PRIOR,
+      '--method': value(
+        'lm|gauss-newton|lbfgs|adam|momentum|projection',
+        'How the loss is made small (lm; adam for maps, penalties and goals, which lm cannot fit).',
+      ),
+      '--learning-rate': value(
+        'R',
+        `Step of adam, first step of momentum, in natural steps (${DEFAULT_FIT_OPTIONS.learningRate}).`,
+      ),
+      '--schedule': value('cosine|steps|constant', 'How that rate falls over the steps (cosine).'),
+      '--stop-gain': value(
+        'SHARE',
+        'End when the loss has fallen by less than this share of itself over 30 steps. Not for lm.',
+      ),
+      '--starts': value(
+        'N',
+        'Fit from N starts, the first as given, others drawn about it with --seed; the best is kept.',
+      ),
+      '--start-spread': value(
+        'S|ranges',
+        'Standard deviation of the starts in natural steps (3), or anywhere within the limits.',
+      ),
+      '--max-iterations': value('N', `Stop after N steps (${DEFAULT_FIT_OPTIONS.maxIterations}).`),
+      '--pixels': value('all|some', 'Compare all pixels, or for speed only every few of a large image.'),
+      '--compare-losses': value(
+        'quick|always|never',
+        'Fit again by other measures and on fewer pixels, to see how far values move (quick: after fits of less than a second).',
+      ),
+      '--seed': value('N', 'Seed of the noise of simulated targets.'),
+      ...SAME_JSON,
     },
     [
       ...VALUES,
@@ -175,22 +167,9 @@ export const commands = {
     'FILE|--example ID',
     1,
     {
-      '--example': EXAMPLE,
-      '--set': SET,
-      '--learn': {
-        kind: 'list',
-        placeholder: 'node.param,…',
-        help: 'Unknowns, instead of what the design marks.',
-      },
-      '--fix': { kind: 'list', placeholder: 'node.param,…', help: 'These are known.' },
-      '--noise': {
-        kind: 'value',
-        placeholder: 'NUMBER',
-        help: 'Standard deviation of a pixel in the image’s unit, instead of the camera’s own noise.',
-      },
-      '--backend': BACKEND,
-      '--csv': { kind: 'value', placeholder: 'FILE', help: 'Write a row for each unknown.' },
-      '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },
+      ...DESIGN,
+      ...UNKNOWNS,
+      ...SAME_JSON,
     },
     [
       ...VALUES,
@@ -204,28 +183,11 @@ export const commands = {
     'FILE|--example ID',
     1,
     {
-      '--example': EXAMPLE,
-      '--set': SET,
-      '--learn': {
-        kind: 'list',
-        placeholder: 'node.param,…',
-        help: 'Unknowns, instead of what the design marks.',
-      },
-      '--fix': { kind: 'list', placeholder: 'node.param,…', help: 'These are known.' },
-      '--images': {
-        kind: 'value',
-        placeholder: 'N',
-        help: `Images to simulate (${DEFAULT_REFIT_OPTIONS.images}).`,
-      },
-      '--noise': {
-        kind: 'value',
-        placeholder: 'NUMBER',
-        help: 'Standard deviation of a pixel in the image’s unit, instead of the camera’s own noise.',
-      },
-      '--seed': { kind: 'value', placeholder: 'N', help: 'Seed of the first image; the others follow.' },
-      '--backend': BACKEND,
-      '--csv': { kind: 'value', placeholder: 'FILE', help: 'Write a row for each unknown.' },
-      '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },
+      ...DESIGN,
+      ...UNKNOWNS,
+      '--images': value('N', `Images to simulate (${DEFAULT_REFIT_OPTIONS.images}).`),
+      '--seed': value('N', 'Seed of the first image; the others follow.'),
+      ...SAME_JSON,
     },
     [
       ...VALUES,
@@ -239,25 +201,14 @@ export const commands = {
     'FILE|--example ID',
     1,
     {
-      '--example': EXAMPLE,
-      '--set': SET,
-      '--target': {
-        kind: 'list',
-        placeholder: 'NODE=IMAGE',
-        help: 'Image (PNG, TIFF, NPY) for the target node; without it the design’s own.',
-      },
-      '--background': { kind: 'value', placeholder: 'IMAGE', help: 'Divide the target by this image.' },
-      '--crop': {
-        kind: 'value',
-        placeholder: 'y0:y1,x0:x1',
-        help: 'Part of the image to use, as slices of rows and columns.',
-      },
-      '--backend': BACKEND,
-      '--out': {
-        kind: 'value',
-        placeholder: 'FILE',
-        help: 'Write the design with these spheres, ready for luminode fit.',
-      },
+      ...DESIGN,
+      '--target': list(
+        'NODE=IMAGE',
+        'Image (PNG, TIFF, NPY) for the target node; without it the design’s own.',
+      ),
+      '--background': value('IMAGE', 'Divide the target by this image.'),
+      '--crop': value('y0:y1,x0:x1', 'Part of the image to use, as slices of rows and columns.'),
+      '--out': value('FILE', 'Write the design with these spheres, ready for luminode fit.'),
     },
     [
       ...VALUES,
@@ -272,42 +223,19 @@ export const commands = {
     'FILE|--example ID',
     1,
     {
-      '--example': EXAMPLE,
-      '--movie': {
-        kind: 'list',
-        placeholder: 'FILE|FOLDER',
-        help: 'TIFF or NPY with many pages, or single images sorted by their numbers. Repeatable.',
-      },
-      '--frames': { kind: 'value', placeholder: 'a:b:step', help: 'Frames to use, as a slice.' },
-      '--dark': { kind: 'value', placeholder: 'IMAGE', help: 'Subtract this image from every frame.' },
-      '--crop': {
-        kind: 'value',
-        placeholder: 'y0:y1,x0:x1',
-        help: 'Part of the frames to use, as slices of rows and columns.',
-      },
-      '--depth': {
-        kind: 'value',
-        placeholder: 'LENGTH',
-        help: 'Emitters lie up to so far above and below focus (600nm).',
-      },
-      '--threshold': {
-        kind: 'value',
-        placeholder: 'NUMBER',
-        help: 'How far spots must stand out of the noise of the smoothed frame, in standard deviations (6).',
-      },
-      '--window': {
-        kind: 'value',
-        placeholder: 'PIXELS',
-        help: 'Pixels along x and y that are fitted; without it as many as hold most of the light.',
-      },
-      '--set': SET,
-      '--backend': BACKEND,
-      '--csv': {
-        kind: 'value',
-        placeholder: 'FILE',
-        help: 'Write a row for each emitter: place, photons, background and their errors.',
-      },
-      '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },
+      ...DESIGN,
+      ...MOVIE,
+      '--depth': value('LENGTH', 'Emitters lie up to so far above and below focus (600nm).'),
+      '--threshold': value(
+        'NUMBER',
+        'How far spots must stand out of the noise of the smoothed frame, in standard deviations (6).',
+      ),
+      '--window': value(
+        'PIXELS',
+        'Pixels along x and y that are fitted; without it as many as hold most of the light.',
+      ),
+      '--csv': value('FILE', 'Write a row for each emitter: place, photons, background and their errors.'),
+      ...SAME_JSON,
     },
     [
       ...VALUES,
@@ -322,59 +250,24 @@ export const commands = {
     'FILE|--example ID',
     1,
     {
-      '--example': EXAMPLE,
-      '--movie': {
-        kind: 'list',
-        placeholder: 'FILE|FOLDER',
-        help: 'TIFF or NPY with many pages, or single images sorted by their numbers. Repeatable.',
-      },
-      '--frames': { kind: 'value', placeholder: 'a:b:step', help: 'Frames to use, as a slice.' },
-      '--frame-interval': {
-        kind: 'value',
-        placeholder: 'TIME',
-        help: 'From one frame to the next, such as 20ms; diffusion needs it.',
-      },
-      '--background': {
-        kind: 'value',
-        placeholder: 'none|median|IMAGE',
-        help: 'Divide frames of holograms by the median of the movie, or by an image.',
-      },
-      '--median-frames': {
-        kind: 'value',
-        placeholder: 'N',
-        help: 'Take the median over N frames around each; without it over all.',
-      },
-      '--pixels': {
-        kind: 'value',
-        placeholder: 'all|some',
-        help: 'Fit every frame on all its pixels, or on some: in half of the time, with larger errors.',
-      },
-      '--dark': { kind: 'value', placeholder: 'IMAGE', help: 'Subtract this image from every frame.' },
-      '--crop': {
-        kind: 'value',
-        placeholder: 'y0:y1,x0:x1',
-        help: 'Part of the frames to use, as slices of rows and columns.',
-      },
-      '--set': SET,
-      '--learn': {
-        kind: 'list',
-        placeholder: 'node.param,…',
-        help: 'Follow exactly these instead of what the design marks.',
-      },
-      '--fix': { kind: 'list', placeholder: 'node.param,…', help: 'Do not follow these.' },
-      '--temperature': {
-        kind: 'value',
-        placeholder: 'KELVIN',
-        help: 'For the radius by Stokes and Einstein.',
-      },
-      '--viscosity': {
-        kind: 'value',
-        placeholder: 'PASCAL-SECONDS',
-        help: 'The same; 0.001 is water at 20 °C.',
-      },
-      '--backend': BACKEND,
-      '--csv': { kind: 'value', placeholder: 'FILE', help: 'Write a row for each frame and particle.' },
-      '--out': { kind: 'value', placeholder: 'FILE', help: 'Write the same JSON to FILE too.' },
+      ...DESIGN,
+      ...MOVIE,
+      '--frame-interval': value('TIME', 'From one frame to the next, such as 20ms; diffusion needs it.'),
+      '--background': value(
+        'none|median|IMAGE',
+        'Divide frames of holograms by the median of the movie, or by an image.',
+      ),
+      '--median-frames': value('N', 'Take the median over N frames around each; without it over all.'),
+      '--pixels': value(
+        'all|some',
+        'Fit every frame on all its pixels, or on some: in half of the time, with larger errors.',
+      ),
+      '--learn': list('node.param,…', 'Follow exactly these instead of what the design marks.'),
+      '--fix': list('node.param,…', 'Do not follow these.'),
+      '--temperature': value('KELVIN', 'For the radius by Stokes and Einstein.'),
+      '--viscosity': value('PASCAL-SECONDS', 'The same; 0.001 is water at 20 °C.'),
+      '--csv': value('FILE', 'Write a row for each frame and particle.'),
+      ...SAME_JSON,
     },
     [
       ...VALUES,

@@ -8,8 +8,9 @@ import { validate } from '../graph/validate.ts';
 import type { Words } from './commandLine.ts';
 import { loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
-import { prepareFile, readMeasurement, withTargets } from './fit.ts';
+import { readMeasurement, withTargets } from './fit.ts';
 import { EXIT, Failure, type Io, toJson } from './io.ts';
+import { prepareFile } from './outputFiles.ts';
 import { applySettings, readSettings } from './settings.ts';
 
 export async function findCommand(words: Words, io: Io): Promise<number> {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { turnBy } from './fit.ts';
 import { jsonOf, luminode, makeFolder } from './testSupport.ts';
 
 interface FitJson {
@@ -59,6 +60,8 @@ describe('fit of the simulated hologram', () => {
       'held',
       'loss',
       'reducedChiSquare',
+      'freedom',
+      'errorSource',
       'iterations',
       'seconds',
       'backend',
@@ -261,4 +264,13 @@ describe('fit of an image file', () => {
     expect(outcome.code).toBe(1);
     expect(jsonOf(outcome)['error']).toContain('nothing to fit to');
   });
+});
+
+it('turns a target to where --rotate says, whatever angle and quarter it had', () => {
+  const stored = { turn: '270', angle: 0.3 };
+  expect({ ...stored, ...turnBy(90) }).toEqual({ turn: '90', angle: 0 });
+  expect({ ...stored, ...turnBy(-360) }).toEqual({ turn: '0', angle: 0 });
+  const { turn, angle } = { ...stored, ...turnBy(350) };
+  expect(turn).toBe('0');
+  expect(angle).toBeCloseTo(-Math.PI / 18, 12);
 });

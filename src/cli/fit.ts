@@ -1,6 +1,5 @@
 /** `fit`: a design to measured or simulated images. */
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { suitable } from '../graph/adamOnly.ts';
 import { registry } from '../graph/catalogue.ts';
 import { coefficientText, strongestPairs } from '../graph/correlation.ts';
@@ -10,15 +9,18 @@ import type { HeldValue } from '../graph/held.ts';
 import { nearNames, orList } from '../graph/names.ts';
 import { describePath, quantityAt } from '../graph/paths.ts';
 import { prepareForImage } from '../graph/prepare.ts';
+import { withRegistration } from '../graph/registration.ts';
 import { findNode } from '../graph/registry.ts';
 import { validate } from '../graph/validate.ts';
+import { FLIPS, type Registration, TURNS } from '../optics/maths/registration.ts';
 import type { FitProgress, FitResult, ParameterResult } from '../workers/protocol.ts';
 import { oneOf, type Words, wholeNumber } from './commandLine.ts';
 import { fileReason, loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
 import { readImageFile, readWholeImage } from './imageFiles.ts';
 import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
-import { applyLearning } from './learning.ts';
+import { applyUnknowns } from './learning.ts';
+import { prepareFile } from './outputFiles.ts';
 import { withPlaneStep } from './planeStep.ts';
 import { applySettings, readSeed, readSettings, reseed, type Setting } from './settings.ts';
 import { parseCrop, parseSlice, resolveSlice, type Slice } from './slices.ts';
@@ -37,6 +39,8 @@ interface Measurement {
   readonly background: string | null;
   readonly crop: { readonly rows: Slice; readonly columns: Slice } | null;
   readonly planes: Slice | null;
+  /** How the targets move their images, where it is said. */
+  readonly registration: Partial<Registration>;
 }
 
 export async function fitCommand(words: Words, io: Io): Promise<number> {
@@ -73,11 +77,46 @@ export function readMeasurement(words: Words): Measurement {
     background: words.value('--background'),
     crop: crop === null ? null : parseCrop(crop),
     planes: planes === null ? null : parseSlice('--planes', planes, 'a:b or a:b:step', true),
+    registration: readRegistration(words),
   };
   if (measurement.targets.length === 0)
-    for (const option of ['--background', '--crop', '--planes'])
+    for (const option of ['--background', '--crop', '--planes', '--flip', '--rotate', '--scale', '--shift'])
       if (words.has(option)) throw new UsageError(`${option} needs --target NODE=IMAGE.`);
   return measurement;
+}
+
+/** `--flip`, `--rotate`, `--scale` and `--shift`. */
+function readRegistration(words: Words): Partial<Registration> {
+  const [flip, rotate, scale, shift] = ['--flip', '--rotate', '--scale', '--shift'].map((option) =>
+    words.has(option) ? words.value(option) : null,
+  );
+  return {
+    ...(flip == null ? {} : { flip: oneOf('--flip', flip, FLIPS) }),
+    ...(rotate == null ? {} : turnBy(finite('--rotate', rotate))),
+    ...(scale == null ? {} : { scale: positive('--scale', scale) }),
+    ...(shift == null ? {} : readShift(shift)),
+  };
+}
+
+/** The whole turn, whatever was stored: quarters as such, which interpolate nothing, else an angle from -180° to 180°. */
+export function turnBy(degrees: number): Partial<Registration> {
+  const whole = ((degrees % 360) + 360) % 360;
+  const turn = TURNS.find((each) => Number(each) === whole);
+  if (turn !== undefined) return { turn, angle: 0 };
+  return { turn: '0', angle: ((whole > 180 ? whole - 360 : whole) * Math.PI) / 180 };
+}
+
+function readShift(text: string): Partial<Registration> {
+  const parts = text.split(',');
+  if (parts.length !== 2) throw new UsageError(`--shift takes X,Y in pixels, such as 1.5,-2, not ${text}`);
+  const [shiftX, shiftY] = parts.map((part) => finite('--shift', part));
+  return { shiftX: shiftX ?? 0, shiftY: shiftY ?? 0 };
+}
+
+function finite(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new UsageError(`${option} takes numbers, not ${text}`);
 }
 
 const METHODS = {
@@ -165,33 +204,12 @@ function readTarget(text: string): { node: string; file: string } {
   return { node, file };
 }
 
-/** The path of a file to be written, its folder made. */
-export async function prepareFile(file: string, io: Io): Promise<string> {
-  const path = resolve(io.cwd, file);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-  } catch (error) {
-    throw new Failure(`“${file}” cannot be written: ${fileReason(error)}`);
-  }
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (isFolder)
-    throw new Failure(`“${file}” cannot be written: it is a folder. Give --out the name of a file.`);
-  return path;
-}
-
 async function fitted(words: Words, job: ReturnType<typeof readJob>, io: Io): Promise<object> {
   const loaded = applySettings(await loadSoundDesign(words, io), job.settings);
   const seeded = job.seed === null ? loaded : reseed(loaded, job.seed);
   const keep = new Set(job.settings.map(({ path }) => path));
   const { design: measured, origin } = await withTargets(seeded, job.measurement, keep, io);
-  const design = applyLearning(
-    applySettings(measured, job.settings.filter(followsImage)),
-    words.entries('--learn'),
-    words.entries('--fix'),
-  );
+  const design = applyUnknowns(applySettings(measured, job.settings.filter(followsImage)), words);
   if (design.learn.length === 0)
     throw new Failure(
       'There is nothing to fit: name at least one parameter with --learn, such as --learn sphere.z,sphere.radius.',
@@ -218,7 +236,7 @@ function followsImage({ path }: Setting): boolean {
 /** Puts the images of `--target` into the design, cropped and with everything that follows from them. */
 export async function withTargets(
   design: Design,
-  { targets, background, crop, planes }: Measurement,
+  { targets, background, crop, planes, registration }: Measurement,
   keep: ReadonlySet<string>,
   io: Io,
 ): Promise<{ design: Design; origin: { x: number; y: number } }> {
@@ -231,6 +249,7 @@ export async function withTargets(
   const divisor = background === null ? null : await readWholeImage(background, io);
   for (const { node, file } of targets) {
     checkTarget(current, node);
+    current = withRegistration(current, registry, node, registration);
     const image = await readImageFile(file, io);
     const [ny = 1, nx = 1] = image.shape.slice(-2);
     const stack = image.shape.length === 3 ? (image.shape[0] ?? 1) : null;
@@ -314,7 +333,7 @@ function printCorrelations({ correlation }: FitResult, io: Io): void {
 /** The JSON of a fit. Values and sigmas are SI; pixels are those of the image that was given, not of its crop. */
 function describeFit(design: Design, result: FitResult, origin: { x: number; y: number }): object {
   const { loss, maps, reducedChiSquare, iterations, seconds, backend } = result;
-  const { comparisons, correlation, held } = result;
+  const { comparisons, correlation, held, goals } = result;
   const isUsedUp = result.ending === 'steps' || (result.ending === undefined && !result.converged);
   const unfinished = `The fit used up its ${iterations} iterations: if the loss still falls, raise --max-iterations.`;
   return {
@@ -327,8 +346,11 @@ function describeFit(design: Design, result: FitResult, origin: { x: number; y: 
     ...(comparisons === undefined ? {} : { comparisons }),
     ...(correlation === undefined ? {} : { correlation }),
     ...(held === undefined ? {} : { held: Object.fromEntries(held.map(heldEntry)) }),
+    ...(goals === undefined ? {} : { goals }),
     loss,
     reducedChiSquare,
+    ...(result.freedom === undefined ? {} : { freedom: result.freedom }),
+    ...(result.errorSource === undefined ? {} : { errorSource: result.errorSource }),
     iterations,
     seconds,
     backend,
@@ -347,7 +369,7 @@ function describeParameter(
   parameter: ParameterResult,
   origin: { x: number; y: number },
 ): object {
-  const { path, start, value, sigma, spread, unit, atBound, display, pixel } = parameter;
+  const { path, start, value, sigma, spread, prior, unit, atBound, display, pixel } = parameter;
   const target = describePath(design, registry, path);
   const role = target.ok ? quantityAt(target)?.role : undefined;
   const corner = role === 'lateralX' ? origin.x : role === 'lateralY' ? origin.y : 0;
@@ -356,6 +378,7 @@ function describeParameter(
     value,
     sigma,
     ...(spread === undefined ? {} : { spread }),
+    ...(prior === undefined ? {} : { prior: { mean: prior.mean, sigma: prior.sigma, share: prior.share } }),
     unit,
     atBound,
     display: { value: display.value, unit: display.unit },

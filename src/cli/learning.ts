@@ -1,13 +1,15 @@
-/** `--learn` and `--fix`: which parameters a fit may change. */
+/** `--learn`, `--fix` and `--prior`: which parameters a fit may change, and what is known of them. */
 import { registry } from '../graph/catalogue.ts';
 import type { Design, DesignNode } from '../graph/document.ts';
 import { setLearn } from '../graph/edit.ts';
 import { isList } from '../graph/format.ts';
-import { checkLearnPath } from '../graph/learnables.ts';
+import { checkLearnPath, expandLearnables } from '../graph/learnables.ts';
 import { describePath, parsePath, type TableCell } from '../graph/paths.ts';
+import { parsePrior, setPrior } from '../graph/priors.ts';
 import { cellPath, cellRow, tableRows } from '../graph/tables.ts';
 import { planeCount } from '../graph/validate.ts';
-import { Failure } from './io.ts';
+import type { Words } from './commandLine.ts';
+import { Failure, UsageError } from './io.ts';
 
 /**
  * The design with its list of learned paths replaced (unless `learn` is empty), then without those in `fix`.
@@ -22,6 +24,33 @@ export function applyLearning(design: Design, learn: readonly string[], fix: rea
           learn.flatMap((path) => expand(design, path)),
         );
   return fix.reduce(withoutPath, chosen);
+}
+
+/** What `--learn`, `--fix` and `--prior` say. @throws Failure with a sentence */
+export function applyUnknowns(design: Design, words: Words): Design {
+  const learned = applyLearning(design, words.entries('--learn'), words.entries('--fix'));
+  return applyPriors(learned, words.values('--prior'));
+}
+
+/** The design with priors from `path=value±deviation`. @throws Failure with a sentence */
+function applyPriors(design: Design, texts: readonly string[]): Design {
+  return texts.reduce((known, text) => {
+    const equals = text.indexOf('=');
+    const [given, value] = [text.slice(0, Math.max(0, equals)).trim(), text.slice(equals + 1)];
+    if (equals < 0)
+      throw new UsageError(
+        `--prior takes node.param=VALUE±ERROR, such as --prior sphere.refractiveIndex=1.59±0.01, not “${text.slice(0, 60)}”.`,
+      );
+    const path = known.learn.includes(`${given}.*`) ? `${given}.*` : given;
+    const read = parsePrior(known, registry, path, value);
+    if (!read.ok) throw new Failure(`--prior ${given}: ${read.reason}`);
+    const next = setPrior(known, path, read.prior);
+    const isLearned = expandLearnables(next, registry, planeCount(next, registry)).some(
+      ({ prior }) => prior === read.prior,
+    );
+    if (!isLearned) throw new Failure(`--prior ${given}: it is not learned, so it is known exactly.`);
+    return next;
+  }, design);
 }
 
 /** A parameter that the design learns term by term or plane by plane stands for all of these. */

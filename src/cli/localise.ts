@@ -13,8 +13,8 @@ import { encodeCsv } from '../workers/files/encode.ts';
 import { type Words, wholeNumber } from './commandLine.ts';
 import { loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
-import { prepareFile } from './fit.ts';
 import { EXIT, Failure, type Io, toJson, UsageError } from './io.ts';
+import { prepareTableAndResult } from './outputFiles.ts';
 import { applySettings, readSettings } from './settings.ts';
 import { parseCrop, parseSlice, resolveSlice } from './slices.ts';
 import { positive, sourceOf } from './track.ts';
@@ -26,11 +26,7 @@ const WINDOWS = [5, 61] as const;
 
 export async function localiseCommand(words: Words, io: Io): Promise<number> {
   const job = readJob(words);
-  const [csv, out] = await Promise.all(
-    [words.value('--csv'), words.value('--out')].map(async (file) =>
-      file === null ? null : prepareFile(file, io),
-    ),
-  );
+  const { csv, out } = await prepareTableAndResult(words, io);
   const design = applySettings(await loadSoundDesign(words, io), job.settings);
   refuseErrors(validate(design, registry));
   const source = await sourceOf(job, io);
@@ -53,8 +49,8 @@ export async function localiseCommand(words: Words, io: Io): Promise<number> {
   });
   for (const note of setup.notes) io.stderr(`${note}\n`);
   const text = toJson({ ...summary(frames, setup), seconds: (performance.now() - began) / 1000 });
-  if (csv != null) await writeFile(csv, encodeCsv([...localisationTable(frames)]));
-  if (out != null) await writeFile(out, text);
+  if (csv !== null) await writeFile(csv, encodeCsv([...localisationTable(frames)]));
+  if (out !== null) await writeFile(out, text);
   io.stdout(text);
   return EXIT.done;
 }

@@ -51,6 +51,13 @@ describe('--set', () => {
     );
   });
 
+  it('links a value to others, and works it out after all settings', () => {
+    const linked = set(airy, 'pupil.zernike.8==0.5*pupil.zernike.7 + 2 nm', 'pupil.zernike.7=20nm');
+    expect(Number(at(linked, 'pupil.zernike.8')) / 12e-9).toBeCloseTo(1, 12);
+    expect(linked.links).toEqual({ 'pupil.zernike.8': '0.5*pupil.zernike.7 + 2 nm' });
+    expect(() => set(airy, 'pupil.zernike.8==2')).toThrow(/--set pupil.zernike.8: .*a number, not a length/);
+  });
+
   it('sets one plane, every plane, and a list', () => {
     const list = '1,2,3,4,5,6,7';
     expect(at(set(beadStack, `bead.photons=${list}`), 'bead.photons')).toEqual([1, 2, 3, 4, 5, 6, 7]);

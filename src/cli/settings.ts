@@ -2,6 +2,8 @@
 import { registry } from '../graph/catalogue.ts';
 import type { Design } from '../graph/document.ts';
 import { setDetails, setGrid } from '../graph/edit.ts';
+import { setLink } from '../graph/expressions/editLinks.ts';
+import { checkLink, relinked } from '../graph/expressions/links.ts';
 import { GRID_SAMPLES } from '../graph/limits.ts';
 import { nearNames, orList } from '../graph/names.ts';
 import { describePath, parsePath, setAt } from '../graph/paths.ts';
@@ -48,7 +50,7 @@ export function readSeed(words: Words): number | null {
 export function applySettings(design: Design, settings: readonly Setting[]): Design {
   const isFirst = ({ path }: Setting) => /\.(?:wavelength|planes)$/.test(path);
   const ordered = [...settings.filter(isFirst), ...settings.filter((setting) => !isFirst(setting))];
-  return ordered.reduce(applySetting, design);
+  return relinked(ordered.reduce(applySetting, design), registry);
 }
 
 function applySetting(design: Design, { path, text }: Setting): Design {
@@ -56,6 +58,7 @@ function applySetting(design: Design, { path, text }: Setting): Design {
   const isGrid = path.startsWith('grid.') && findNode(design, 'grid') === undefined;
   if (isGrid) return applyGrid(design, path, text);
   const target = describePath(design, registry, path);
+  if (target.ok && text.startsWith('=')) return applyLink(design, path, text.slice(1));
   if (!target.ok) {
     const near = target.suggestions.length > 0 ? [] : nearNames(path, DOCUMENT_PATHS);
     const hint = near.length > 0 ? ` Did you mean ${orList(near)}?` : nodeHint(design, path);
@@ -68,6 +71,13 @@ function applySetting(design: Design, { path, text }: Setting): Design {
     return setAt(design, registry, whole, parsed.value, planeCount(design, registry));
   }
   return setAt(design, registry, path, parsed.value);
+}
+
+/** `lens2.focalLength==2*lens.focalLength`: the value follows the expression. */
+function applyLink(design: Design, path: string, text: string): Design {
+  const check = checkLink(design, registry, path, text.trim());
+  if (!check.ok) throw new Failure(`--set ${path}: ${check.reason}`);
+  return setLink(design, registry, path, text.trim());
 }
 
 function nodeHint(design: Design, path: string): string {

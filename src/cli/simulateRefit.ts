@@ -9,9 +9,9 @@ import { readNoise } from './bounds.ts';
 import { type Words, wholeNumber } from './commandLine.ts';
 import { loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
-import { prepareFile } from './fit.ts';
 import { EXIT, Failure, type Io, toJson } from './io.ts';
-import { applyLearning } from './learning.ts';
+import { applyUnknowns } from './learning.ts';
+import { prepareTableAndResult } from './outputFiles.ts';
 import { applySettings, readSeed, readSettings } from './settings.ts';
 
 /** Between lines of progress on stderr. */
@@ -20,16 +20,8 @@ const IMAGES = [2, 10_000] as const;
 
 export async function simulateRefitCommand(words: Words, io: Io): Promise<number> {
   const [settings, backend, options] = [readSettings(words), readBackend(words), readOptions(words)];
-  const [csv, out] = await Promise.all(
-    [words.value('--csv'), words.value('--out')].map(async (file) =>
-      file === null ? null : prepareFile(file, io),
-    ),
-  );
-  const design = applyLearning(
-    applySettings(await loadSoundDesign(words, io), settings),
-    words.entries('--learn'),
-    words.entries('--fix'),
-  );
+  const { csv, out } = await prepareTableAndResult(words, io);
+  const design = applyUnknowns(applySettings(await loadSoundDesign(words, io), settings), words);
   refuseErrors(validate(design, registry));
   let last = performance.now();
   const report = await withEngine(backend, io, async (engine) => {
@@ -43,8 +35,8 @@ export async function simulateRefitCommand(words: Words, io: Io): Promise<number
   });
   const { parameters, ...rest } = report;
   const text = toJson({ parameters: Object.fromEntries(parameters.map(entry)), ...rest });
-  if (csv != null) await writeFile(csv, encodeCsv(refitColumns(report.parameters)));
-  if (out != null) await writeFile(out, text);
+  if (csv !== null) await writeFile(csv, encodeCsv(refitColumns(report.parameters)));
+  if (out !== null) await writeFile(out, text);
   io.stdout(text);
   return EXIT.done;
 }

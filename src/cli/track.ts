@@ -28,10 +28,10 @@ import { openMovie, type UnreadFile } from '../workers/files/movie.ts';
 import { oneOf, type Words, wholeNumber } from './commandLine.ts';
 import { fileReason, loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
-import { prepareFile } from './fit.ts';
 import { readWholeImage } from './imageFiles.ts';
 import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
 import { applyLearning } from './learning.ts';
+import { prepareTableAndResult } from './outputFiles.ts';
 import { applySettings, readSettings } from './settings.ts';
 import { parseCrop, parseSlice, resolveSlice } from './slices.ts';
 
@@ -42,11 +42,7 @@ const FRAME = /\.(png|tiff?|npy|lsm|stk|btf|tf8)$/i;
 
 export async function trackCommand(words: Words, io: Io): Promise<number> {
   const job = readJob(words);
-  const [csv, out] = await Promise.all(
-    [words.value('--csv'), words.value('--out')].map(async (file) =>
-      file === null ? null : prepareFile(file, io),
-    ),
-  );
+  const { csv, out } = await prepareTableAndResult(words, io);
   const { design, source, options } = await prepared(words, job, io);
   const frames: FrameFit[] = [];
   const print = progressPrinter(options, io);
@@ -62,8 +58,8 @@ export async function trackCommand(words: Words, io: Io): Promise<number> {
   const seconds = (performance.now() - began) / 1000;
   const things = trackedThings(learnedOf(expandLearnables(design, registry, planeCount(design, registry))));
   const text = toJson({ ...summary(frames, things, job, options), seconds, backend });
-  if (csv != null) await writeFile(csv, encodeCsv([...trajectoryTable(frames, things, job.interval)]));
-  if (out != null) await writeFile(out, text);
+  if (csv !== null) await writeFile(csv, encodeCsv([...trajectoryTable(frames, things, job.interval)]));
+  if (out !== null) await writeFile(out, text);
   io.stdout(text);
   return EXIT.done;
 }

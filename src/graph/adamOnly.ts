@@ -8,7 +8,7 @@ import { isComparison, objectiveOf } from './objective.ts';
 import { nodeName, type Registry } from './registry.ts';
 
 /** Measures that Levenberg-Marquardt can take apart into residuals. */
-const RESIDUALS: readonly unknown[] = [undefined, 'leastSquares', 'poisson', ...ROBUST_KINDS];
+const RESIDUALS: readonly unknown[] = [undefined, 'leastSquares', 'poisson', 'amplitude', ...ROBUST_KINDS];
 
 /** Why a design can only be fitted with Adam, as the beginning of a sentence; null where it need not. */
 export function onlyAdam(design: Design, registry: Registry): string | null {

@@ -1,10 +1,12 @@
 /** Copy and paste as text, so that parts of a design travel between tabs, windows and people. */
 import type { Design, DesignImage, Issue } from './document.ts';
 import { type AddedNodes, addImage, insertNodes, type Position } from './edit.ts';
+import { linksWithin, withLinks } from './expressions/rewrite.ts';
 import { isObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { parseDesign, readJson } from './parse.ts';
-import { namesImage, own, type Registry } from './registry.ts';
+import { renamedPriors, withPriors } from './priors.ts';
+import { createIssue, namesImage, own, type Registry } from './registry.ts';
 import { serializeDesign } from './serialize.ts';
 
 export const CLIPBOARD_SCHEMA = 'luminode/clipboard';
@@ -19,13 +21,19 @@ export function copyNodes(design: Design, registry: Registry, ids: readonly stri
     for (const [name, value] of Object.entries(node.params))
       if (namesImage(own(specs, name)) && typeof value === 'string') used.add(value);
   }
-  const part: Design = {
-    ...design,
+  const isChosen = (path: string): boolean => chosen.has(path.split('.')[0] ?? '');
+  const chosenPart: Design = {
+    ...withPriors(
+      design,
+      renamedPriors(design, (path) => (isChosen(path) ? [path] : [])),
+    ),
     nodes,
     edges: design.edges.filter((edge) => chosen.has(edge.from.node) && chosen.has(edge.to.node)),
-    learn: design.learn.filter((path) => chosen.has(path.split('.')[0] ?? '')),
+    learn: design.learn.filter(isChosen),
     images: Object.fromEntries(Object.entries(design.images).filter(([id]) => used.has(id))),
   };
+  const links = Object.entries(design.links ?? {}).filter(([path]) => chosen.has(path.split('.')[0] ?? ''));
+  const part = withLinks(chosenPart, Object.fromEntries(links));
   const document = JSON.parse(serializeDesign(part)) as object;
   return JSON.stringify({ schema: CLIPBOARD_SCHEMA, ...document });
 }
@@ -63,7 +71,9 @@ export function pasteText(design: Design, registry: Registry, text: string, offs
   if (part.nodes.length === 0) return { ok: false, reason: 'There are no nodes to paste.' };
   if (design.nodes.length + part.nodes.length > LIMITS.nodes)
     return { ok: false, reason: `The design would have more than ${LIMITS.nodes} nodes.` };
-  const inserted = insertNodes(design, part, offset);
+  const came = new Set(part.nodes.map(({ id }) => id));
+  const links = linksWithin(part.links, (id) => came.has(id));
+  const inserted = insertNodes(design, { ...part, links }, offset);
   const { design: merged, imageIds } = mergeImages(inserted.design, part.images, inserted.renamed);
   const added = new Set(inserted.nodeIds);
   const nodes = merged.nodes.map((node) => {
@@ -76,7 +86,17 @@ export function pasteText(design: Design, registry: Registry, text: string, offs
     return { ...node, params: Object.fromEntries(params) };
   });
   const { nodeIds } = inserted;
-  return { ok: true, design: { ...merged, nodes }, nodeIds, issues: parsed.issues };
+  const issues = [...parsed.issues, ...leftLinks(part.links, links)];
+  return { ok: true, design: { ...merged, nodes }, nodeIds, issues };
+}
+
+/** Values that followed nodes which did not come along keep what they were. */
+function leftLinks(links: Design['links'], kept: NonNullable<Design['links']>): Issue[] {
+  const left = Object.entries(links ?? {}).filter(([path]) => own(kept, path) === undefined);
+  return left.map(([path, text]) => {
+    const message = `${path} followed ${text}, which did not come along: it keeps its value.`;
+    return createIssue('info', 'link', message, 'Link it again where it should follow.');
+  });
 }
 
 /** Adds images that the design does not have yet; simulated ones follow the nodes they were copied with. */

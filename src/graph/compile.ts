@@ -1,6 +1,7 @@
 /** Design -> Plan: which elements run, in which order, fed from where. */
 import type { ElementSpec } from '../optics/element.ts';
 import type { Design, DesignNode } from './document.ts';
+import { type Links, linksOf, relinked } from './expressions/links.ts';
 import { planeCount } from './validate.ts';
 
 export interface PlanNode {
@@ -16,9 +17,12 @@ export interface Plan {
   readonly order: readonly PlanNode[];
   /** Planes of the focus stack, 1 without one. */
   readonly planes: number;
+  /** Parameters that follow others. */
+  readonly links: Links;
 }
 
-export function compile(design: Design, registry: ReadonlyMap<string, ElementSpec>): Plan {
+export function compile(given: Design, registry: ReadonlyMap<string, ElementSpec>): Plan {
+  const design = relinked(given, registry);
   const pending = new Map<string, PlanNode>();
   for (const node of design.nodes) {
     const spec = registry.get(node.type);
@@ -46,7 +50,7 @@ export function compile(design: Design, registry: ReadonlyMap<string, ElementSpe
       progress = true;
     }
   }
-  return { design, order, planes: planeCount(design, registry) };
+  return { design, order, planes: planeCount(design, registry), links: linksOf(design, registry) };
 }
 
 /** Nodes whose values depend on the given nodes, these included. */

@@ -37,6 +37,8 @@ export type DesignImage =
       readonly data: string;
       /** Value at which the detector clips, if known. */
       readonly saturationLevel: number | null;
+      /** Drawn by hand: strokes go into this very image, while others are left alone and a copy takes them. */
+      readonly painted?: true;
     }
   | {
       /** Made by the design itself with other values: a simulated measurement with known truth. */
@@ -49,6 +51,13 @@ export type DesignImage =
       readonly noise: boolean;
       readonly seed: number;
     };
+
+/** What is known of a number before a fit: a normal distribution, SI. */
+export interface Prior {
+  readonly mean: number;
+  /** Standard deviation, above 0. */
+  readonly sigma: number;
+}
 
 export interface Design {
   readonly format: 'luminode';
@@ -63,6 +72,13 @@ export interface Design {
   readonly edges: readonly DesignEdge[];
   /** "node.param", "node.zernike.8", "node.param.*" for one value per plane, "node.table.2.x", "node.table.*.x". */
   readonly learn: readonly string[];
+  /** By paths as in `learn`: `node.photons.*` holds for each plane. Numbers that are not learned have no use for it. */
+  readonly priors?: { readonly [path: string]: Prior };
+  /**
+   * "node.param", "node.zernike.8" or "node.table.2.x" -> the expression that it follows: "2*lens.focalLength". The
+   * node's own value is what the expression gave last.
+   */
+  readonly links?: { readonly [path: string]: string };
   readonly images: { readonly [id: string]: DesignImage };
 }
 

@@ -2,8 +2,10 @@
 import type { Fix, SimulationGrid } from '../optics/element.ts';
 import { type Connection, canConnect, withWire } from './connect.ts';
 import type { Design, DesignEdge, DesignImage, DesignNode, ParamData } from './document.ts';
+import { movedLinks, withLinks } from './expressions/rewrite.ts';
 import { LIMITS } from './limits.ts';
-import { replaceNode, setAt } from './paths.ts';
+import { replaceNode, setAt, withoutLink } from './paths.ts';
+import { renamedPriors, withPriors } from './priors.ts';
 import { edgeId } from './rebuild.ts';
 import { findNode, namesImage, own, type Registry } from './registry.ts';
 import { bypassInput, wireInto } from './topology.ts';
@@ -41,8 +43,8 @@ export function addNode(
 }
 
 /**
- * Removes nodes with their wires, what was learned of them and the true values that simulated images had for
- * them. With `heal`, light that went through a removed node goes on to the next where the types allow it.
+ * Removes nodes with their wires, what was learned of them, what they followed and the true values that simulated
+ * images had for them; what followed them says so until it is unlinked. With `heal`, light that went through a removed node goes on to the next where the types allow it.
  */
 export function removeNodes(
   design: Design,
@@ -55,8 +57,11 @@ export function removeNodes(
   const gone = new Set(ids.filter((id) => findNode(design, id) !== undefined));
   if (gone.size === 0) return design;
   const stays = (path: string): boolean => !gone.has(path.split('.')[0] ?? '');
-  return {
-    ...current,
+  const removed = {
+    ...withPriors(
+      current,
+      renamedPriors(current, (path) => (stays(path) ? [path] : [])),
+    ),
     nodes: current.nodes.filter((node) => !gone.has(node.id)),
     edges: current.edges.filter((edge) => !gone.has(edge.from.node) && !gone.has(edge.to.node)),
     learn: current.learn.filter(stays),
@@ -68,6 +73,10 @@ export function removeNodes(
       };
     }),
   };
+  return withLinks(
+    removed,
+    Object.fromEntries(Object.entries(design.links ?? {}).filter(([path]) => stays(path))),
+  );
 }
 
 function mapImages(images: Design['images'], change: (image: DesignImage) => DesignImage): Design['images'] {
@@ -133,7 +142,7 @@ export function resetParam(design: Design, nodeId: string, name: string): Design
   const node = findNode(design, nodeId);
   if (node === undefined || own(node.params, name) === undefined) return design;
   const { [name]: _, ...params } = node.params;
-  return replaceNode(design, node, { ...node, params });
+  return withoutLink(replaceNode(design, node, { ...node, params }), `${nodeId}.${name}`);
 }
 
 /** Starts or stops learning a path. Whether it can be learned: `checkLearnPath`. */
@@ -144,8 +153,10 @@ export function toggleLearn(design: Design, path: string): Design {
   return { ...design, learn };
 }
 
+/** What follows others cannot be learned, and is left out. */
 export function setLearn(design: Design, learn: readonly string[]): Design {
-  return { ...design, learn: [...new Set(learn)] };
+  const links = design.links ?? {};
+  return { ...design, learn: [...new Set(learn)].filter((path) => own(links, path) === undefined) };
 }
 
 export function moveNodes(design: Design, positions: ReadonlyMap<string, Position>): Design {
@@ -182,7 +193,7 @@ export interface AddedNodes {
   readonly nodeIds: readonly string[];
 }
 
-/** Copies nodes with the wires between them and what is learned of them. */
+/** Copies nodes with the wires between them, what is learned of them and what they follow. */
 export function duplicate(
   design: Design,
   ids: readonly string[],
@@ -195,15 +206,20 @@ export function duplicate(
       nodes: design.nodes.filter((node) => chosen.has(node.id)),
       edges: design.edges,
       learn: design.learn,
+      ...(design.priors === undefined ? {} : { priors: design.priors }),
+      links: design.links ?? {},
     },
     offset,
   );
 }
 
-/** Adds foreign nodes under free ids; wires and learned paths follow where both ends come along. */
+/**
+ * Adds foreign nodes under free ids; wires and learned paths follow where both ends come along. Expressions name the
+ * new nodes where these came along, else what they named before.
+ */
 export function insertNodes(
   design: Design,
-  part: Pick<Design, 'nodes' | 'edges' | 'learn'>,
+  part: Pick<Design, 'nodes' | 'edges' | 'learn' | 'priors' | 'links'>,
   offset: Position,
 ): AddedNodes & { readonly renamed: ReadonlyMap<string, string> } {
   const taken = nodeIds(design);
@@ -225,18 +241,20 @@ export function insertNodes(
     // One wire per input: a later one wins, as when drawing.
     edges.set(`${sink}.${to.port}`, { id: edgeId(ends.from, ends.to), ...ends });
   }
-  const learn = part.learn.flatMap((path) => {
+  const follow = (path: string): readonly string[] => {
     const end = path.indexOf('.');
     const id = renamed.get(path.slice(0, end));
     return id === undefined ? [] : [id + path.slice(end)];
-  });
+  };
+  const known = renamedPriors(part, follow);
   const next = {
-    ...design,
+    ...withPriors(design, { ...design.priors, ...known }),
     nodes: [...design.nodes, ...nodes],
     edges: [...design.edges, ...edges.values()],
-    learn: [...design.learn, ...learn],
+    learn: [...design.learn, ...part.learn.flatMap(follow)],
   };
-  return { design: next, nodeIds: nodes.map((node) => node.id), renamed };
+  const linked = withLinks(next, { ...design.links, ...movedLinks(part.links, follow) });
+  return { design: linked, nodeIds: nodes.map((node) => node.id), renamed };
 }
 
 export function setGrid(design: Design, grid: Partial<SimulationGrid>): Design {

@@ -25,6 +25,8 @@ export interface ParameterOverrides {
   readonly slots: ReadonlyMap<string, number>;
   /** Derivative of a value by its slot, for derivatives along a direction; 1 of each where absent. */
   readonly along?: ReadonlyMap<string, number>;
+  /** Values that follow others, by path, in place of the document's; made by the run itself. */
+  readonly linked?: ReadonlyMap<string, Scalar>;
   /** Maps that are learned, "node.param" -> [cells, cells], in place of the document's. */
   readonly maps?: ReadonlyMap<string, Real>;
   /** Only these planes of the stack are computed; all when absent. */
@@ -40,6 +42,8 @@ export interface ParameterOverrides {
 export const NO_OVERRIDES: ParameterOverrides = { values: new Map(), slots: new Map() };
 
 export function scalarAt(path: string, value: number, overrides: ParameterOverrides): Scalar {
+  const linked = overrides.linked?.get(path);
+  if (linked !== undefined) return linked;
   const current = overrides.values.get(path) ?? value;
   const slot = overrides.slots.get(path);
   if (slot === undefined) return constantScalar(current);
@@ -57,7 +61,8 @@ export function zernikeTerms(
   const indices = new Set<number>();
   const stored = isTerms(data) ? data : {};
   for (const key of Object.keys(stored)) indices.add(Number(key));
-  for (const key of [...overrides.values.keys(), ...overrides.slots.keys()]) {
+  const { values, slots, linked } = overrides;
+  for (const key of [...values.keys(), ...slots.keys(), ...(linked?.keys() ?? [])]) {
     if (key.startsWith(`${path}.`)) indices.add(Number(key.slice(path.length + 1)));
   }
   return [...indices]

@@ -32,6 +32,7 @@ import {
   tableValue,
   zernikeTerms,
 } from './elementValues.ts';
+import { movingPaths, refuseLinks, withLinked } from './expressions/links.ts';
 import { mapCells, mapKey, mapValues } from './maps.ts';
 import { namesImage } from './registry.ts';
 
@@ -83,18 +84,19 @@ export class GraphRunner {
    */
   run(
     plan: Plan,
-    overrides: ParameterOverrides,
+    given: ParameterOverrides,
     mode: DifferentiationMode,
     only?: ReadonlySet<string>,
     blocked: ReadonlySet<string> = new Set(),
   ): RunResult {
+    const overrides = withLinked(plan.links, given);
     this.planes = overrides.planes ?? null;
     this.share = overrides.share ?? null;
     this.every = overrides.every ?? 1;
-    const learned = [...overrides.slots.keys(), ...(overrides.maps?.keys() ?? [])];
+    const learned = [...movingPaths(plan.links, overrides), ...(overrides.maps?.keys() ?? [])];
     const active = downstream(plan, nodesOf(learned));
-    const given = overrides.outputs;
-    const wanted = only === undefined ? null : upstream(plan, only, given);
+    const known = overrides.outputs;
+    const wanted = only === undefined ? null : upstream(plan, only, known);
     const results = new Map<string, NodeResult>();
     const keys = new Map<string, string>();
     const present = new Set(plan.order.map(({ node }) => node.id));
@@ -106,7 +108,7 @@ export class GraphRunner {
         results.set(id, { outputs: {}, issues: [], milliseconds: 0, computed: false });
         continue;
       }
-      const outputs = given?.get(id);
+      const outputs = known?.get(id);
       if (outputs !== undefined) {
         results.set(id, { outputs, issues: [], milliseconds: 0, computed: true });
         keys.set(id, `given ${++this.givens}`);
@@ -201,6 +203,7 @@ export class GraphRunner {
     const issues: Issue[] = [];
     let outputs: Readonly<Record<string, PortValue>> = {};
     try {
+      refuseLinks(plan.links, node.id, overrides);
       const params = this.paramsOf(node.id, node.params, spec, overrides);
       for (const note of samplingNotes(spec, values, params, plan.design.grid)) {
         issues.push({ ...note, code: 'sampling', nodeId: node.id, paramId: null });
@@ -285,7 +288,9 @@ export class GraphRunner {
     overrides: ParameterOverrides,
     keys: ReadonlyMap<string, string>,
   ): string {
-    const own = [...overrides.values].filter(([path]) => path.startsWith(`${node.id}.`));
+    const isOwn = ([path]: readonly [string, unknown]) => path.startsWith(`${node.id}.`);
+    const linked = [...(overrides.linked ?? [])].filter(isOwn).map(([path, { value }]) => [path, value]);
+    const own = [...[...overrides.values].filter(isOwn), ...linked];
     const images = Object.entries(spec.params)
       .filter(([, param]) => namesImage(param))
       .map(([name]) => this.imageOf(node.params[name])?.key ?? null);

@@ -3,10 +3,11 @@ import type { QuantityParam, TableParam } from '../optics/element.ts';
 import { SI_UNIT, unitFactor } from '../optics/units.ts';
 import type { Design, DesignNode } from './document.ts';
 import { isTerms } from './format.ts';
-import { expandLearnables, learnTitle } from './learnables.ts';
+import { expandLearnables } from './learnables.ts';
 import { describePath, getAt, quantityAt } from './paths.ts';
-import { nodeName, type Registry, shownParams } from './registry.ts';
+import { nodeName, own, type Registry, shownParams } from './registry.ts';
 import { cellPath, tableRows } from './tables.ts';
+import { valueTitle } from './titles.ts';
 import { reaches } from './topology.ts';
 import { planeCount } from './validate.ts';
 import { designWavelength } from './wavelength.ts';
@@ -28,11 +29,15 @@ export interface HeldValue {
 export function heldValues(design: Design, registry: Registry): HeldValue[] {
   const losses = design.nodes.filter(({ type }) => registry.get(type)?.objective === true);
   const learned = expandLearnables(design, registry, planeCount(design, registry)).map(({ path }) => path);
-  return design.nodes
-    .filter((node) => node.bypassed !== true && losses.some(({ id }) => reaches(design, node.id, id)))
-    .flatMap((node) => pathsOf(node, registry))
-    .filter((path) => !learned.some((each) => isPartOf(each, path)))
-    .flatMap((path) => heldAt(design, registry, path) ?? []);
+  return (
+    design.nodes
+      .filter((node) => node.bypassed !== true && losses.some(({ id }) => reaches(design, node.id, id)))
+      .flatMap((node) => pathsOf(node, registry))
+      // What is linked is known as far as what it follows.
+      .filter((path) => own(design.links ?? {}, path) === undefined)
+      .filter((path) => !learned.some((each) => isPartOf(each, path)))
+      .flatMap((path) => heldAt(design, registry, path) ?? [])
+  );
 }
 
 /** Whether a learned value is the one of a path, one of its planes or a cell of its column. */
@@ -85,7 +90,7 @@ function heldAt(design: Design, registry: Registry, path: string): HeldValue | n
   const unit = factor === undefined ? SI_UNIT[quantity] : shown;
   return {
     path,
-    title: `${nodeName(design, registry, node.id)}: ${learnTitle(target)}`,
+    title: `${nodeName(design, registry, node.id)}: ${valueTitle(target)}`,
     value,
     unit: SI_UNIT[quantity],
     display: { value: Number((value / (factor ?? 1)).toPrecision(12)), unit },

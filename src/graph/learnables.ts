@@ -1,13 +1,15 @@
 /** The unknowns of a fit, one by one, in an order that depends on the document only. */
 import type { MapParam, QuantityParam, SearchRole, ZernikeParam } from '../optics/element.ts';
-import { nollToDegree, zernikeName } from '../optics/maths/zernike.ts';
 import type { Quantity } from '../optics/units.ts';
-import type { Design } from './document.ts';
-import { isList } from './format.ts';
+import type { Design, Prior } from './document.ts';
+import { rangeWithLinks } from './expressions/linkBounds.ts';
+import { linksOf } from './expressions/links.ts';
+import { formatQuantity, isList } from './format.ts';
 import { LIMITS } from './limits.ts';
-import { describePath, getAt, type PathTarget, quantityAt } from './paths.ts';
-import { nodeName, type Registry } from './registry.ts';
-import { cellPath, cellRow, cellTitle, tableRows } from './tables.ts';
+import { describePath, getAt, type PathTarget, quantityAt, settledPath } from './paths.ts';
+import { nodeName, own, type Registry } from './registry.ts';
+import { cellPath, cellRow, tableRows } from './tables.ts';
+import { valueTitle } from './titles.ts';
 
 export interface Learnable {
   /** `node.param`, `node.zernike.8`, `node.photons.2` or `node.particles.3.x`: reads and writes exactly this number. */
@@ -33,6 +35,8 @@ export interface Learnable {
   readonly scale: 'linear' | 'log';
   readonly role: SearchRole | null;
   readonly title: string;
+  /** What is known of it before the fit; null where nothing is. */
+  readonly prior: Prior | null;
 }
 
 export type LearnCheck =
@@ -57,6 +61,13 @@ export function checkLearnPath(design: Design, registry: Registry, path: string)
     return { ok: false, reason: `${name} cannot be learned: the light is not differentiable in it.` };
   if (spec.kind === 'zernike' && target.nollIndex === null)
     return { ok: false, reason: `Name the term of ${name} to learn, for example ${node.id}.${param}.4.` };
+  const isPlane = target.plane !== null;
+  const followed = own(design.links ?? {}, isPlane ? `${node.id}.${param}` : settledPath(target));
+  if (followed !== undefined)
+    return {
+      ok: false,
+      reason: `${name} follows ${followed}, so it cannot be learned itself: learn what it follows.`,
+    };
   if (spec.kind === 'quantity' && cell === null && target.plane === null && isList(node.params[param] ?? 0))
     return { ok: false, reason: `${name} has one value per plane: learn ${node.id}.${param}.* instead.` };
   return { ok: true, target, spec };
@@ -74,6 +85,7 @@ export function expandLearnables(design: Design, registry: Registry, planes: num
     if (!check.ok || check.spec.kind === 'map' || check.target.node.bypassed === true) continue;
     const { target, spec } = check;
     for (const each of pathsOf(path, target, planes)) {
+      if (own(design.links ?? {}, each) !== undefined) continue;
       const learnable = describeLearnable(design, registry, each, target, spec);
       if (learnable !== null && !found.has(each)) found.set(each, learnable);
     }
@@ -84,7 +96,12 @@ export function expandLearnables(design: Design, registry: Registry, planes: num
     const names = Object.keys(registry.get(node?.type ?? '')?.params ?? {});
     return (order.get(nodeId) ?? 0) * 1000 + names.indexOf(param);
   };
-  return [...found.values()].sort(
+  const links = linksOf(design, registry);
+  const ranged = [...found.values()].map((each) => ({
+    ...each,
+    ...rangeWithLinks(links, each.path, each.value, each, (path) => found.has(path)),
+  }));
+  return ranged.sort(
     (a, b) =>
       rank(a) - rank(b) || (a.nollIndex ?? a.plane ?? a.row ?? 0) - (b.nollIndex ?? b.plane ?? b.row ?? 0),
   );
@@ -102,19 +119,6 @@ function pathsOf(path: string, { node, param, plane, cell }: PathTarget, planes:
   if (plane !== '*') return [path];
   const count = Math.min(Math.max(1, planes), LIMITS.list);
   return Array.from({ length: count }, (_, index) => `${stem}.${index}`);
-}
-
-/** What a learned value is called: the term of Zernike coefficients, the cell of a table, else the parameter. */
-export function learnTitle({ node, param, spec, nollIndex, cell }: PathTarget): string {
-  if (cell !== null)
-    return cellTitle(cell.table, tableRows(cell.table, node.params[param]), cell.row, cell.column);
-  return nollIndex === null ? spec.title : zernikeTitle(nollIndex);
-}
-
-/** "Z6 vertical astigmatism": the index for those who know it, the name for those who do not. */
-function zernikeTitle(nollIndex: number): string {
-  const { n, m } = nollToDegree(nollIndex);
-  return `Z${nollIndex} ${zernikeName(n, m)}`;
 }
 
 function describeLearnable(
@@ -143,13 +147,45 @@ function describeLearnable(
     row,
     column: target.cell?.column ?? null,
     value,
-    min: spec.min,
-    max: spec.max,
+    ...{ min: spec.min, max: spec.max },
     step: spec.step,
     quantity: quantity?.quantity ?? 'length',
     unit: spec.display,
     scale: quantity?.scale ?? 'linear',
     role: quantity?.role ?? null,
-    title: `${nodeName(design, registry, node.id)}: ${learnTitle(target)}${ofPlane}`,
+    title: `${nodeName(design, registry, node.id)}: ${valueTitle(target)}${ofPlane}`,
+    prior: priorAt(design, registry, path),
   };
+}
+
+/** Of a natural step, and of the mean: what is known better than this is no unknown, and numerics end there. */
+const SHARPEST = { step: 1e-6, mean: 1e-10 };
+
+/** Why a prior cannot stand where it does, as a sentence; null where it can, and is used. */
+export function priorProblem(
+  design: Design,
+  registry: Registry,
+  path: string,
+  { mean, sigma }: Prior,
+): string | null {
+  const check = checkLearnPath(design, registry, path);
+  if (!check.ok) return check.reason;
+  const { spec, target } = check;
+  if (spec.kind === 'map') return 'maps have none; a penalty can hold them.';
+  if (!(sigma > 0)) return 'its standard deviation must be above 0.';
+  const least = Math.max(SHARPEST.step * spec.step, SHARPEST.mean * Math.abs(mean));
+  if (sigma < least) {
+    const said = formatQuantity(least, quantityAt(target)?.quantity ?? 'length');
+    return `its standard deviation is below ${said}, so nothing is left to learn: set the value and do not learn it.`;
+  }
+  return mean < spec.min || mean > spec.max ? 'its mean lies outside what the parameter may be.' : null;
+}
+
+/** Of one number: its own, or that of all planes or rows; null where the validator says that it cannot be used. */
+function priorAt(design: Design, registry: Registry, path: string): Prior | null {
+  const { priors = {} } = design;
+  const ofAll = path.replace(/\.\d+(?=$|\.[A-Za-z]\w*$)/, '.*');
+  const found = Object.hasOwn(priors, path) ? path : ofAll;
+  const prior = Object.hasOwn(priors, found) ? priors[found] : undefined;
+  return prior !== undefined && priorProblem(design, registry, found, prior) === null ? prior : null;
 }

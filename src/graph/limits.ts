@@ -9,6 +9,8 @@ export const LIMITS = {
   edges: 8000,
   images: 200,
   learn: 20_000,
+  priors: 20_000,
+  links: 2000,
   /** Titles, ids and names, characters. */
   label: 200,
   description: 20_000,

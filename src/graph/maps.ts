@@ -84,7 +84,16 @@ export function setMap(
     data,
     saturationLevel: null,
   };
-  const present = own(node.params, name);
+  return setOwnImage(design, registry, path, image);
+}
+
+/**
+ * The design with an image at a path: in place of the measured image that only this path showed, else as a new one.
+ * @param path node.param
+ */
+export function setOwnImage(design: Design, registry: Registry, path: string, image: DesignImage): Design {
+  const [nodeId = '', name = ''] = path.split('.');
+  const present = own(findNode(design, nodeId)?.params ?? {}, name);
   if (typeof present === 'string' && own(design.images, present)?.kind === 'measured') {
     if (users(design, registry, present) === 1) return replaceImage(design, present, image);
   }

@@ -6,9 +6,11 @@ import type { HostImage, LightShare, PlaneRange } from '../optics/element.ts';
 import type { MemoryLimits } from '../optics/ops/kernels.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
 import type { DifferentiationMode } from '../optics/ops/ops.ts';
+import { ROOTED_MEASURES } from '../optics/rootedMeasures.ts';
 import { downstream, type Plan, upstream } from './compile.ts';
 import type { Issue } from './document.ts';
 import { GraphRunner, NO_OVERRIDES, type ParameterOverrides, tensorsOf } from './execute.ts';
+import { movingPaths } from './expressions/links.ts';
 import { formatBytes } from './format.ts';
 import { isComparison } from './objective.ts';
 import { createIssue } from './registry.ts';
@@ -119,7 +121,7 @@ function movedFromZero(overrides: ParameterOverrides): ParameterOverrides {
 
 /** The values, and one more that nothing reads for each node that another run computes anew. */
 function marked({ plan, overrides }: MemoryRequest, isPortion: boolean): ReadonlyMap<string, number> {
-  const learned = new Set([...overrides.slots.keys()].map((path) => path.slice(0, path.indexOf('.'))));
+  const learned = new Set(movingPaths(plan.links, overrides).map((path) => path.slice(0, path.indexOf('.'))));
   const changes = plan.order.filter(({ node, spec }) =>
     isPortion
       ? Object.hasOwn(spec.params, 'planes') || spec.incoherentParts !== undefined
@@ -246,17 +248,18 @@ function fits(need: Peak, { kernels }: MemoryRequest): boolean {
 function dividesByPlanes({ plan, only, blocked, mode }: MemoryRequest): boolean {
   const needed = only === undefined ? null : upstream(plan, only);
   const counts = (id: string) => (needed === null || needed.has(id)) && blocked?.has(id) !== true;
-  return mode === 'forward' || !indivisible(plan).some(counts);
+  // Gradients join the images of all planes before they take a root.
+  return mode === 'forward' || !indivisible(plan, mode === 'reverse').some(counts);
 }
 
 /** Goals and roots, which need all planes at once, and comparisons of a model that is divided by its mean over them. */
-export function indivisible(plan: Plan): readonly string[] {
+export function indivisible(plan: Plan, joinsImages = false): readonly string[] {
   const means = plan.order.filter(({ node }) => node.params['normalization'] === 'mean');
   const sources = new Set(means.map(({ node }) => node.id));
   const objectives = plan.order.filter(({ spec }) => spec.objective === true);
   return objectives.flatMap(({ node, spec, inputs }) =>
     !isComparison(spec) ||
-    node.params['kind'] === 'rootMeanSquare' ||
+    (!joinsImages && ROOTED_MEASURES.some((kind) => kind === node.params['kind'])) ||
     sources.has(inputs.get('target')?.node ?? '')
       ? [node.id]
       : [],
@@ -313,7 +316,7 @@ function busiest({ plan, overrides }: MemoryRequest, count: number): ParameterOv
 }
 
 /** The plane that "bead.photons.3" is about; null for a value of all planes. */
-function planeOf(plan: Plan, path: string): number | null {
+export function planeOf(plan: Plan, path: string): number | null {
   const [id, name = '', index] = path.split('.');
   const kind = plan.order.find(({ node }) => node.id === id)?.spec.params[name]?.kind;
   return kind === 'quantity' && index !== undefined ? Number(index) : null;

@@ -1,5 +1,7 @@
 /** From text or foreign data to a design, safely; a person learns everything that was changed or refused. */
-import type { Issue } from './document.ts';
+import type { Design, Issue } from './document.ts';
+import { canonicalText } from './expressions/editLinks.ts';
+import { relinked } from './expressions/links.ts';
 import { guardJsonValue, isArray, isObject, type JsonObject, type JsonValue, scanJsonText } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { FORMAT_VERSION, migrate } from './migrations/index.ts';
@@ -84,12 +86,22 @@ function readDocument(value: JsonValue, registry: Registry): ParseResult {
     );
   }
   const counts = checkCounts(migrated.document);
-  return counts ?? rebuildDesign(migrated.document, registry);
+  const read = counts ?? rebuildDesign(migrated.document, registry);
+  return read.ok ? { ...read, design: withReadLinks(read.design, registry) } : read;
+}
+
+/** Values follow their expressions, whatever the file says that they are. */
+function withReadLinks(design: Design, registry: Registry): Design {
+  if (design.links === undefined) return design;
+  const links = Object.entries(design.links).map(
+    ([path, text]) => [path, canonicalText(design, registry, path, text)] as const,
+  );
+  return relinked({ ...design, links: Object.fromEntries(links) }, registry);
 }
 
 /** Refuses more items than any design has, before building them. */
 function checkCounts(document: JsonObject): ParseResult | null {
-  for (const name of ['nodes', 'edges', 'learn', 'images'] as const) {
+  for (const name of ['nodes', 'edges', 'learn', 'priors', 'links', 'images'] as const) {
     const items = own(document, name);
     const count = isArray(items) ? items.length : isObject(items) ? Object.keys(items).length : 0;
     if (count > LIMITS[name]) {

@@ -8,7 +8,7 @@ import { isList, isTable, isTerms } from './format.ts';
 import { LIMITS } from './limits.ts';
 import { nearNames, orList } from './names.ts';
 import { defaultValue, findNode, nodeName, own, type Registry } from './registry.ts';
-import { cellPath, cellValue, tableRows, withCell } from './tables.ts';
+import { cellPath, cellRow, cellValue, tableRows, withCell } from './tables.ts';
 
 export interface ParsedPath {
   readonly node: string;
@@ -149,6 +149,18 @@ function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
+/** The path of a value; of a cell that a group shares, that of the row which holds it. */
+export function settledPath({ node, param, nollIndex, plane, cell }: PathTarget): string {
+  const stem = `${node.id}.${param}`;
+  if (cell !== null) {
+    const { row, column, table } = cell;
+    const rows = tableRows(table, node.params[param]);
+    return cellPath(stem, row === '*' ? row : cellRow(table, rows, row, column), column);
+  }
+  const index = nollIndex ?? plane;
+  return index === null ? stem : `${stem}.${index}`;
+}
+
 /**
  * The value at a path, defaults filled in: a missing Zernike term is 0, and a plane of a parameter that holds
  * one value for all is that value. Undefined for a bad path, a plane beyond the list or a column of unequal cells.
@@ -176,7 +188,7 @@ function valueOfCell({ row, column, table }: TableCell, value: ParamData): numbe
 /**
  * A copy of the design with a new value at a path. Values equal to the default are not stored; a Zernike term
  * of 0 disappears; setting one plane turns a single value into a list of at least `planes` values; a cell that a
- * group shares is set in all rows of the group.
+ * group shares is set in all rows of the group. What was linked to an expression no longer is.
  * @throws RangeError for a bad path, a value of the wrong form or a number that is not finite; ask
  * `describePath` first where the path comes from a person.
  */
@@ -191,7 +203,16 @@ export function setAt(
   if (!target.ok) throw new RangeError(target.reason);
   const next = nextValue(target, value, planes);
   if (!isFiniteData(next)) throw new RangeError(`${path} must be a finite number.`);
-  return replaceNode(design, target.node, withParam(target.node, target.param, next, target.spec));
+  const changed = replaceNode(design, target.node, withParam(target.node, target.param, next, target.spec));
+  return withoutLink(changed, settledPath(target));
+}
+
+/** The design with nothing said of what a path follows. */
+export function withoutLink(design: Design, path: string): Design {
+  if (design.links === undefined || !Object.hasOwn(design.links, path)) return design;
+  const { links, ...rest } = design;
+  const { [path]: _, ...others } = links;
+  return Object.keys(others).length === 0 ? rest : { ...rest, links: others };
 }
 
 function nextValue(target: PathTarget, value: ParamData, planes: number): ParamData {

@@ -5,6 +5,7 @@ import type { Design } from './document.ts';
 import { setAll } from './edit.ts';
 import { beadStack } from './examples/beadStack.ts';
 import { sphereHologram } from './examples/sphereHologram.ts';
+import { setLink } from './expressions/editLinks.ts';
 import { decodeFloat32 } from './imageData.ts';
 import { getAt } from './paths.ts';
 import type { GivenImage, PrepareOptions } from './prepare.ts';
@@ -53,6 +54,35 @@ function pixels(design: Design): { shape: readonly number[]; data: Float32Array;
 
 const mean = (values: ArrayLike<number>) =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+
+describe('a target that moves its image', () => {
+  it('keeps the image as it came; camera and first estimates follow what is compared', () => {
+    const turned = setAll(sphereHologram, registry, { 'target.turn': '90', 'target.flip': 'y' });
+    // Behind the middle of the image by 14 columns and 6 rows.
+    const [ny, nx] = [64, 90];
+    const given = rings(ny, nx, 44.5 + 14, 31.5 + 6);
+    const { design, origin, notes } = prepareForImage(
+      turned,
+      registry,
+      options(given, { crop: { y0: 0, y1: ny, x0: 0, x1: nx } }),
+    );
+    expect([pixels(design).shape, at(design, 'camera.rows'), at(design, 'camera.columns')]).toEqual([
+      [ny, nx],
+      nx,
+      ny,
+    ]);
+    expect(pixels(design).data).toEqual(given.data);
+    // Mirrored to 6 above the middle, turned to 6 to the right of it and 14 below.
+    const pitch = Number(at(design, 'camera.pixelPitch')) / Number(at(design, 'camera.magnification'));
+    const found = ['x', 'y'].map((axis) => Number(at(design, `sphere.${axis}`)) / pitch);
+    // Half a pixel from the middle of even numbers to the pixel that counts as the middle; rings are found to 0.2.
+    expect(Math.abs((found[0] ?? 0) - (31.5 + 6 - 32))).toBeLessThan(0.3);
+    expect(Math.abs((found[1] ?? 0) - (44.5 + 14 - 45))).toBeLessThan(0.3);
+    expect([origin, notes.some((note) => note.includes('flips, turns'))]).toEqual([{ x: 0, y: 0 }, true]);
+    const again = estimateStart(design, registry, new Set());
+    expect(at(again, 'sphere.x')).toBe(at(design, 'sphere.x'));
+  });
+});
 
 describe('pixels that are not numbers', () => {
   const holed = (image: GivenImage, at: readonly number[]): GivenImage => ({
@@ -363,5 +393,30 @@ describe('problems', () => {
     expect(refusal({}, two)).toBe(
       '“rings.png” has 2 planes, but the design has no focus stack: add one before the camera.',
     );
+  });
+});
+
+describe('values that follow others', () => {
+  const counting = setAll(beadStack, registry, { 'camera.gain': 2, 'camera.offset': 100 });
+  const learned = setLink(counting, registry, 'camera.background', 'bead.photons/300');
+  const linked = setLink(learned, registry, 'bead.y', '-0.5*bead.x');
+
+  it('still do when an image comes in, with what is estimated of the others', () => {
+    const { design } = prepareForImage(linked, registry, options(spots(3, 32, 36, 20, 14, 4000)));
+    expect(design.links).toEqual(linked.links);
+    const photons = Number(at(design, 'bead.photons'));
+    // The planes have once, twice and three times as many; of each the window holds all but noise and the border.
+    expect(Math.abs(photons / 8000 - 1)).toBeLessThan(0.05);
+    expect(at(design, 'camera.background')).toBe(photons / 300);
+    const x = Number(at(design, 'bead.x'));
+    expect([x > 0, at(design, 'bead.y')]).toEqual([true, -0.5 * x]);
+    expect(validate(design, registry).filter(({ code }) => code === 'badLink')).toEqual([]);
+  });
+
+  it('still do when the start is estimated again', () => {
+    const { design } = prepareForImage(linked, registry, options(spots(3, 32, 36, 20, 14, 4000)));
+    const again = estimateStart(design, registry, new Set());
+    expect(again.links).toEqual(linked.links);
+    expect(at(again, 'camera.background')).toBe(Number(at(again, 'bead.photons')) / 300);
   });
 });

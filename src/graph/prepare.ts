@@ -2,6 +2,8 @@
  * Makes a design ready to be fitted to a given image: camera, planes and pupil sampling follow the image, and
  * what can be seen at once (positions, brightness, background) is estimated from it.
  */
+
+import { isAsItIs, type Registration, registered } from '../optics/maths/registration.ts';
 import {
   clippedNote,
   clippingLevel,
@@ -12,9 +14,12 @@ import {
 } from './clipped.ts';
 import { borderMedian, brightestSpot, ringCentre } from './detect.ts';
 import type { Design, DesignImage, DesignNode, ParamData } from './document.ts';
+import { linkAt } from './expressions/editLinks.ts';
+import { linksOf, relinked } from './expressions/links.ts';
 import { fringeScaleNote } from './fringeScale.ts';
 import { decodeFloat32, encodeFloat32 } from './imageData.ts';
 import { getAt, setAt } from './paths.ts';
+import { registrationAt } from './registration.ts';
 import type { Registry } from './registry.ts';
 
 export interface GivenImage {
@@ -44,7 +49,7 @@ export interface PrepareOptions {
 
 export interface Prepared {
   readonly design: Design;
-  /** Pixel of the given image at which the crop starts. */
+  /** Pixel of the given image at which the crop starts; 0 where the target moves the image. */
   readonly origin: { readonly x: number; readonly y: number };
   readonly notes: readonly string[];
 }
@@ -88,13 +93,15 @@ export function prepareForImage(design: Design, registry: Registry, options: Pre
     if (!options.keep.has(path))
       relative = setAt(design, registry, path, options.background === null ? 'background' : 'none');
   }
-  const [x0, y0] = [options.crop?.x0 ?? 0, options.crop?.y0 ?? 0];
-  const sized = withSizes(
-    withImage(relative, registry, target, pixels, options.image.name),
-    registry,
-    pixels,
-    options,
-  );
+  const registration = registrationAt(design, target.id);
+  const isMoved = !isAsItIs(registration);
+  const [x0, y0] = isMoved ? [0, 0] : [options.crop?.x0 ?? 0, options.crop?.y0 ?? 0];
+  const stored = withImage(relative, registry, target, pixels, options.image.name);
+  // The document keeps the image as it came; its target moves it.
+  pixels = moved(pixels, registration);
+  if (isMoved)
+    notes.push('Pixels are counted in the picture as its target flips, turns, scales and shifts it.');
+  const sized = withSizes(stored, registry, pixels, options);
   const estimated = withEstimates(sized, registry, pixels, options.keep);
   const scale = isHologram ? scaleNote(estimated.design, registry, pixels) : null;
   if (scale !== null) notes.push(scale);
@@ -126,12 +133,27 @@ function measuredPixels(design: Design): Pixels | null {
   const target = design.nodes.find((node) => node.type === 'target');
   const id = target?.params['image'];
   const image = typeof id === 'string' ? design.images[id] : undefined;
-  if (image?.kind !== 'measured') return null;
+  if (image?.kind !== 'measured' || image.painted === true) return null;
   const data = decodeFloat32(
     image.data,
     image.shape.reduce((product, n) => product * n, 1),
   );
-  return pixelsOf({ name: image.name, shape: image.shape, data, saturationLevel: image.saturationLevel });
+  const { name, shape, saturationLevel } = image;
+  return moved(pixelsOf({ name, shape, data, saturationLevel }), registrationAt(design, target?.id ?? ''));
+}
+
+/** The pixels where their target puts them; those without an image are left out. */
+function moved(pixels: Pixels, registration: Registration): Pixels {
+  if (isAsItIs(registration)) return pixels;
+  const { planes, data, level } = pixels;
+  const mask = level === null ? null : Float32Array.from(data, (value) => (value < level ? 1 : 0));
+  const found = registered(
+    { shape: [planes, pixels.ny, pixels.nx], data: withoutMarks(data), mask },
+    registration,
+  );
+  const [, ny = 1, nx = 1] = found.shape;
+  const marked = Float32Array.from(found.data, (value, i) => (found.mask?.[i] === 0 ? LEFT_OUT : value));
+  return { planes, ny, nx, data: marked, level: found.mask === null ? null : LEFT_OUT };
 }
 
 /** Paths that a fit of the design leaves alone and that must not be estimated either. */
@@ -161,7 +183,9 @@ function withEstimates(
   const notes: string[] = [];
   const hologram = design.nodes.some((node) => node.type === 'interference');
   const placed = withDetections(design, registry, pixels, keep, hologram, notes);
-  return { design: withGrid(placed, registry, pixels), notes };
+  // The number of samples may be followed, too.
+  const sized = withGrid(relinked(placed, registry), registry, pixels);
+  return { design: relinked(sized, registry), notes };
 }
 
 function pixelsOf(image: GivenImage): Pixels {
@@ -319,8 +343,13 @@ function withDetections(
   const pitch = objectPitch(design, registry, camera);
   let next = design;
   const set = (path: string, value: ParamData) => {
-    if (!keep.has(path)) next = setAt(next, registry, path, value);
+    // What follows others does so with whatever is estimated of those.
+    if (!keep.has(path) && linkAt(design, registry, path) === null) next = setAt(next, registry, path, value);
   };
+  const followed = new Set(linksOf(design, registry).links.flatMap(({ references }) => references));
+  /** Expressions can name single numbers only. */
+  const setEach = (path: string, values: readonly number[]) =>
+    set(path, followed.has(path) ? values.reduce((sum, value) => sum + value, 0) / values.length : values);
   set(`${object.id}.x`, (seen.x - Math.floor(pixels.nx / 2)) * pitch);
   set(`${object.id}.y`, (seen.y - Math.floor(pixels.ny / 2)) * pitch);
   notes.push(`The object was found at column ${seen.x.toFixed(1)}, row ${seen.y.toFixed(1)} of the window.`);
@@ -337,8 +366,8 @@ function withDetections(
       backgrounds.push(background);
       photons.push(Math.max(100, total));
     }
-    set(`${camera.id}.background`, backgrounds);
-    set(`${object.id}.photons`, photons);
+    setEach(`${camera.id}.background`, backgrounds);
+    setEach(`${object.id}.photons`, photons);
   }
   return next;
 }

@@ -1,6 +1,7 @@
 /** Builds a design field by field from guarded JSON: only what is understood gets in, and nothing is lost silently. */
 import type { ElementSpec, TableRow } from '../optics/element.ts';
-import type { Design, DesignEdge, DesignNode, Issue, ParamData } from './document.ts';
+import type { Design, DesignEdge, DesignNode, Issue, ParamData, Prior } from './document.ts';
+import { LONGEST_EXPRESSION } from './expressions/syntax.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { nearNames, orList } from './names.ts';
@@ -34,6 +35,8 @@ const DESIGN_KEYS = new Set([
   'nodes',
   'edges',
   'learn',
+  'priors',
+  'links',
   'images',
 ]);
 const NODE_KEYS = new Set(['id', 'type', 'title', 'position', 'params', 'bypassed']);
@@ -45,6 +48,7 @@ export function rebuildDesign(document: JsonObject, registry: Registry): ParseRe
     const edges = readList(document, 'edges').flatMap((raw, index) => readEdge(builder, raw, index));
     const description = readText(document, 'description', LIMITS.description);
     const example = readText(document, 'example', LIMITS.label);
+    const links = readLinks(builder, own(document, 'links'));
     const { images, unread } = readImages(builder, own(document, 'images'));
     const design: Design = {
       format: 'luminode',
@@ -57,6 +61,8 @@ export function rebuildDesign(document: JsonObject, registry: Registry): ParseRe
       nodes,
       edges,
       learn: readLearn(builder, own(document, 'learn')),
+      ...readPriors(builder, own(document, 'priors')),
+      ...(links === null ? {} : { links }),
       images,
     };
     const preserved: Preserved = {
@@ -129,6 +135,8 @@ function readSeed(builder: Builder, raw: JsonValue | undefined): number {
 
 function readLearn(builder: Builder, raw: JsonValue | undefined): string[] {
   const paths: string[] = [];
+  if (raw !== undefined && !isArray(raw))
+    builder.issues.push(dropped('learn', '“learn” is not a list of names of parameters and was left out.'));
   for (const path of isArray(raw) ? raw : []) {
     if (typeof path === 'string' && path.length <= LIMITS.label) paths.push(path);
     else
@@ -137,6 +145,44 @@ function readLearn(builder: Builder, raw: JsonValue | undefined): string[] {
       );
   }
   return paths;
+}
+
+function readPriors(builder: Builder, raw: JsonValue | undefined): Pick<Design, 'priors'> {
+  const priors: Record<string, Prior> = {};
+  if (raw !== undefined && !isObject(raw)) builder.issues.push(dropped('badPrior', notByPath('priors')));
+  for (const [path, value] of isObject(raw) ? Object.entries(raw) : []) {
+    const mean = isObject(value) ? own(value, 'mean') : undefined;
+    const sigma = isObject(value) ? own(value, 'sigma') : undefined;
+    const isGood = typeof mean === 'number' && typeof sigma === 'number' && path.length <= LIMITS.label;
+    if (isGood && Number.isFinite(mean) && Number.isFinite(sigma)) priors[path] = { mean, sigma };
+    else
+      builder.issues.push(
+        dropped(
+          'badPrior',
+          `What is known of ${path.slice(0, 60)} before a fit is not two numbers, “mean” and “sigma”, and was left out.`,
+        ),
+      );
+  }
+  return Object.keys(priors).length === 0 ? {} : { priors };
+}
+
+/** Expressions as they stand; what is wrong with them is said by the validator. Null where there are none. */
+function readLinks(builder: Builder, raw: JsonValue | undefined): NonNullable<Design['links']> | null {
+  const links: Record<string, string> = {};
+  if (raw !== undefined && !isObject(raw)) builder.issues.push(dropped('links', notByPath('links')));
+  for (const [path, text] of isObject(raw) ? Object.entries(raw) : []) {
+    if (typeof text === 'string' && text.length <= LONGEST_EXPRESSION && path.length <= LIMITS.label)
+      links[path] = text;
+    else
+      builder.issues.push(
+        dropped('links', `The expression of ${path.slice(0, 60)} is no text, or too long, and was left out.`),
+      );
+  }
+  return Object.keys(links).length === 0 ? null : links;
+}
+
+function notByPath(name: string): string {
+  return `“${name}” does not say by the names of parameters what it holds, {"lens.focalLength": …}, and was left out.`;
 }
 
 function dropped(code: string, message: string): Issue {

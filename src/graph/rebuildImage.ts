@@ -40,7 +40,11 @@ function readMeasured(raw: JsonObject, name: string): ImageResult {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(data)) return bad('its data are not base64');
   if (saturation !== null && (typeof saturation !== 'number' || !Number.isFinite(saturation)))
     return bad('its saturation level is not a number');
-  return { ok: true, image: { kind: 'measured', name, shape, data, saturationLevel: saturation } };
+  const painted = own(raw, 'painted') === true ? { painted: true as const } : {};
+  return {
+    ok: true,
+    image: { kind: 'measured', name, shape, data, saturationLevel: saturation, ...painted },
+  };
 }
 
 function isCount(value: JsonValue): value is number {

@@ -1,5 +1,5 @@
 /** Designs as text: equal designs give equal text, so that files compare line by line. */
-import type { Design, DesignImage, DesignNode, ParamData } from './document.ts';
+import type { Design, DesignImage, DesignNode, ParamData, Prior } from './document.ts';
 import { isTable, isTerms } from './format.ts';
 import type { Preserved } from './parsed.ts';
 
@@ -24,6 +24,8 @@ export function serializeDesign(design: Design, preserved?: Preserved): string {
       to: { node: to.node, port: to.port },
     })),
     learn: design.learn,
+    priors: design.priors === undefined ? undefined : mapSorted(design.priors, orderPrior),
+    links: design.links === undefined ? undefined : mapSorted(design.links, (text) => text),
     images: { ...preserved?.images, ...mapSorted(design.images, orderImage) },
     ...preserved?.design,
   };
@@ -58,10 +60,21 @@ function orderParam(value: ParamData): ParamData {
     : value;
 }
 
+function orderPrior({ mean, sigma }: Prior): Prior {
+  return { mean, sigma };
+}
+
 function orderImage(image: DesignImage): object {
   const { kind, name } = image;
   return image.kind === 'measured'
-    ? { kind, name, shape: image.shape, saturationLevel: image.saturationLevel, data: image.data }
+    ? {
+        kind,
+        name,
+        shape: image.shape,
+        saturationLevel: image.saturationLevel,
+        ...(image.painted === true ? { painted: true } : {}),
+        data: image.data,
+      }
     : {
         kind,
         name,

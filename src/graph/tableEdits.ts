@@ -1,7 +1,9 @@
-/** Changes of the rows of a table. What is learned follows its rows: paths count them. */
+/** Changes of the rows of a table. What is learned or linked follows its rows: paths count them. */
 import type { TableParam, TableRow } from '../optics/element.ts';
 import type { Design } from './document.ts';
+import { movedLinks, removedPath, withLinks } from './expressions/rewrite.ts';
 import { describePath, parsePath, setAt } from './paths.ts';
+import { renamedPriors, withPriors } from './priors.ts';
 import { nodeName, type Registry } from './registry.ts';
 import { cellPath, cellRow, cellValue, groupOf, tableRows } from './tables.ts';
 
@@ -147,7 +149,7 @@ function withRows(
   next: readonly TableRow[],
   cameFrom: readonly (number | null)[],
 ): Design {
-  const learn = design.learn.flatMap((each) => {
+  const follow = (each: string): readonly string[] => {
     const parts = parsePath(each);
     const column = parts?.column ?? null;
     if (column === null || `${parts?.node}.${parts?.param}` !== path || typeof parts?.index !== 'number')
@@ -158,6 +160,8 @@ function withRows(
       const isLearned = from !== null && cellRow(spec, rows, from, column) === holder;
       return isLearned ? [cellPath(path, cellRow(spec, next, index, column), column)] : [];
     });
-  });
-  return { ...setAt(design, registry, path, next), learn: [...new Set(learn)] };
+  };
+  const moved = withPriors(setAt(design, registry, path, next), renamedPriors(design, follow));
+  const learn = [...new Set(design.learn.flatMap(follow))];
+  return withLinks({ ...moved, learn }, movedLinks(design.links, follow, removedPath));
 }

@@ -1,5 +1,7 @@
 /** What the comparisons of a design compare with. */
 import type { Design } from './document.ts';
+import { isComparison } from './objective.ts';
+import { findNode, type Registry } from './registry.ts';
 
 /** The images that its targets show, each once; images that no target shows any more stay in the document. */
 export function targetImages({
@@ -8,4 +10,33 @@ export function targetImages({
 }: Pick<Design, 'images' | 'nodes'>): Design['images'][string][] {
   const ids = nodes.flatMap(({ type, params }) => (type === 'target' ? [params['image']] : []));
   return [...new Set(ids)].flatMap((id) => (typeof id === 'string' ? (images[id] ?? []) : []));
+}
+
+interface Comparison {
+  readonly model: string | undefined;
+  readonly target: string | undefined;
+}
+
+/** The wires of a design's comparisons. */
+function comparisons({ nodes, edges }: Design, registry: Registry): Comparison[] {
+  return nodes.flatMap(({ id, type }) => {
+    const element = registry.get(type);
+    if (element === undefined || !isComparison(element)) return [];
+    const source = (port: string) => edges.find(({ to }) => to.node === id && to.port === port)?.from.node;
+    return [{ model: source('model'), target: source('target') }];
+  });
+}
+
+/** The target image that a node's picture is compared with; null for none. */
+export function targetOf(design: Design, registry: Registry, modelId: string): string | null {
+  const isTarget = (id: string | undefined) => id !== undefined && findNode(design, id)?.type === 'target';
+  const found = comparisons(design, registry).find(
+    ({ model, target }) => model === modelId && isTarget(target),
+  );
+  return found?.target ?? null;
+}
+
+/** The node whose picture is compared with a target; null for none. */
+export function modelOf(design: Design, registry: Registry, targetId: string): string | null {
+  return comparisons(design, registry).find(({ target }) => target === targetId)?.model ?? null;
 }

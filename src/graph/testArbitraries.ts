@@ -128,6 +128,17 @@ export const designArbitrary: fc.Arbitrary<Design> = fc
         nodes: fc.tuple(...ids.map(nodeArbitrary)),
         edges: ids.length === 0 ? fc.constant([]) : edgesArbitrary(ids),
         learn: fc.array(idArbitrary, { maxLength: 5 }),
+        priors: fc.dictionary(
+          idArbitrary,
+          fc.record(
+            {
+              mean: fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
+              sigma: fc.double({ min: 1e-12, max: 1e12, noNaN: true }),
+            },
+            { noNullPrototype: true },
+          ),
+          { minKeys: 1, maxKeys: 3, noNullPrototype: true },
+        ),
         images: fc.dictionary(idArbitrary, imageArbitrary, { maxKeys: 3, noNullPrototype: true }),
       },
       {

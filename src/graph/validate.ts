@@ -1,7 +1,9 @@
 /** Everything that can be known to be wrong with a design before it runs. */
 import type { Design, Issue } from './document.ts';
+import { relinked } from './expressions/links.ts';
+import { isNotLinked, validateLinks } from './expressions/validateLinks.ts';
 import { formatBytes, isList } from './format.ts';
-import { checkLearnPath, expandLearnables } from './learnables.ts';
+import { checkLearnPath, expandLearnables, priorProblem } from './learnables.ts';
 import { GRID_SAMPLES, MAX_LEARNABLES, MEMORY_BUDGET, NODE_ID } from './limits.ts';
 import { nearNames, orList } from './names.ts';
 import { describePath } from './paths.ts';
@@ -19,14 +21,18 @@ export interface ValidateOptions {
 }
 
 /** Problems of a design, errors first. A design with errors must not run. */
-export function validate(design: Design, registry: Registry, options: ValidateOptions = {}): Issue[] {
+export function validate(given: Design, registry: Registry, options: ValidateOptions = {}): Issue[] {
+  const design = relinked(given, registry);
   const known = options.planes ?? stackPlanes(design, registry) ?? undefined;
   const planes = known ?? longestList(design);
   const issues = [
     ...validateNodes(design, registry),
     ...validateGrid(design),
     ...validateWires(design, registry),
-    ...design.nodes.flatMap((node) => validateParams(design, registry, node, known)),
+    ...design.nodes
+      .flatMap((node) => validateParams(design, registry, node, known))
+      .filter(isNotLinked(design)),
+    ...validateLinks(design, registry),
     ...validateLearn(design, registry, planes),
     ...validateImages(design, registry),
     ...validateDetection(design, registry),
@@ -151,6 +157,13 @@ function validateLearn(design: Design, registry: Registry, planes: number): Issu
         ),
       );
     }
+  }
+  for (const [path, prior] of Object.entries(design.priors ?? {})) {
+    const problem = priorProblem(design, registry, path, prior);
+    if (problem === null) continue;
+    const remedy = 'Correct or delete what is known there before a fit (“priors”).';
+    const what = `What is known of ${path} before a fit cannot be used: ${problem}`;
+    issues.push(createIssue('warning', 'badPrior', what, remedy));
   }
   const count = expandLearnables(design, registry, planes).length;
   if (count > MAX_LEARNABLES) {

@@ -78,6 +78,26 @@ export function parseValue(
   }
 }
 
+/** Reads a standard deviation of what a path names: above 0, in its unit, of any size. */
+export function parseDeviation(
+  design: Design,
+  registry: Registry,
+  path: string,
+  text: string,
+  { bareUnit }: ValueOptions = {},
+): { readonly ok: true; readonly value: number } | { readonly ok: false; readonly reason: string } {
+  const target = describePath(design, registry, path);
+  if (!target.ok) return { ok: false, reason: target.reason };
+  const spec = target.cell?.spec ?? target.spec;
+  if (spec.kind !== 'quantity' && spec.kind !== 'zernike')
+    return { ok: false, reason: `${spec.title} is not a continuous number.` };
+  const quantity = quantityOf(spec);
+  const context = createContext(design, registry, target);
+  const parsed = parseQuantity(text, quantity, bareUnit ?? SI_UNIT[quantity], context);
+  if (!parsed.ok || parsed.value > 0) return parsed;
+  return { ok: false, reason: 'A standard deviation must be above 0.' };
+}
+
 /** A wavelength cannot be given in wavelengths; everything else can. */
 function createContext(design: Design, registry: Registry, target: PathTarget): UnitContext {
   if (target.param === 'wavelength') return {};

@@ -1,5 +1,5 @@
 /** The wavelength that `0.05 waves` refers to. */
-import type { Design } from './document.ts';
+import type { Design, DesignNode } from './document.ts';
 import { paramValue, type Registry } from './registry.ts';
 import { indexDesign } from './topology.ts';
 
@@ -8,22 +8,28 @@ import { indexDesign } from './topology.ts';
  * first in the document; undefined when no node has one.
  */
 export function designWavelength(design: Design, registry: Registry, nodeId?: string): number | undefined {
+  const node = wavelengthNode(design, registry, nodeId);
+  const value = node === undefined ? undefined : paramValue(node, registry, 'wavelength');
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The node whose wavelength that is. */
+export function wavelengthNode(design: Design, registry: Registry, nodeId?: string): DesignNode | undefined {
   const { nodes, incoming } = indexDesign(design);
+  const hasOne = (node: DesignNode | undefined): boolean => {
+    const value = node === undefined ? undefined : paramValue(node, registry, 'wavelength');
+    return typeof value === 'number' && value > 0;
+  };
   const queue = nodeId === undefined ? [] : [nodeId];
   const seen = new Set(queue);
   for (const id of queue) {
     const node = nodes.get(id);
-    const value = node === undefined ? undefined : paramValue(node, registry, 'wavelength');
-    if (typeof value === 'number' && value > 0) return value;
+    if (hasOne(node)) return node;
     for (const { from } of incoming.get(id) ?? []) {
       if (seen.has(from.node)) continue;
       seen.add(from.node);
       queue.push(from.node);
     }
   }
-  for (const node of design.nodes) {
-    const value = paramValue(node, registry, 'wavelength');
-    if (typeof value === 'number' && value > 0) return value;
-  }
-  return undefined;
+  return design.nodes.find(hasOne);
 }

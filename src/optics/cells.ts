@@ -56,10 +56,30 @@ export function spreadCells(
   const first = middle - (side * cells) / 2 + 0.5;
   const fits = Number.isInteger(side) && Number.isInteger(first) && -first === Math.floor((side * cells) / 2);
   if (fits && (between === 'nearest' || side === 1)) return ops.resize(repeated(ops, map, side), n, n);
-  const evaluate = () => ({ value: interleaved(cellWeights(n, cells, layout, between)), partials: [] });
-  const places = [constantScalar(side), constantScalar(middle)];
-  const weights = ops.hostMap(places, [n, cells], 'complex', evaluate, `cells:${between}`);
+  const weights = weightsOfCells(ops, n, cells, layout, between);
   return ops.realPart(ops.sandwich(weights, ops.toComplex(map), weights));
+}
+
+/** The same, straight between the cells' middles, for complex values, such as phasors whose phase wraps. */
+export function spreadWave(ops: Ops, wave: Complex, n: number, layout: CellLayout): Complex {
+  const [cells] = planeShape(wave);
+  const { side, middle } = layout;
+  const first = middle - cells / 2 + 0.5;
+  if (side === 1 && -first === Math.floor(cells / 2)) return ops.resize(wave, n, n);
+  const weights = weightsOfCells(ops, n, cells, layout, 'linear');
+  return ops.sandwich(weights, wave, weights);
+}
+
+function weightsOfCells(
+  ops: Ops,
+  n: number,
+  cells: number,
+  layout: CellLayout,
+  between: 'nearest' | 'linear',
+): Complex {
+  const evaluate = () => ({ value: interleaved(cellWeights(n, cells, layout, between)), partials: [] });
+  const places = [constantScalar(layout.side), constantScalar(layout.middle)];
+  return ops.hostMap(places, [n, cells], 'complex', evaluate, `cells:${between}`);
 }
 
 /**

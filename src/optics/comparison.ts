@@ -29,14 +29,7 @@ export function checkSamePixels(model: Image, target: Image): void {
  * offset, and a likelihood that changes its own data cannot tell which are right.
  */
 export function likelihoodProblem(noise: NoiseModel | null): ElementProblem | null {
-  if (noise === null) return null;
-  if (noise.sensor?.pattern != null) {
-    return new ElementProblem(
-      'The photon likelihood needs one gain, offset and read noise for all pixels, but this camera’s pixels differ.',
-      'Set the camera’s spreads of gain, offset and read noise to 0, or compare by least squares.',
-    );
-  }
-  if (noise.isCalibrated) return null;
+  if (noise === null || noise.isCalibrated) return null;
   return new ElementProblem(
     'The photon likelihood needs a known gain and offset of the camera, but one of them is to be learnt.',
     'Fix the camera’s gain and offset, or compare by least squares.',

@@ -21,9 +21,9 @@ import { intensity, total } from './testSupport.ts';
 import { DISPLAY_UNITS } from './units.ts';
 import type { PortValue } from './values.ts';
 
-const RANDOM_RUNS = 100;
+const RANDOM_RUNS = 60;
 /** Behind a second feeder the same settings come again: it is the feeder that differs. */
-const FEEDER_RUNS = 30;
+const FEEDER_RUNS = 20;
 const TINY: SimulationGrid = { samples: 8, pitch: 20e-6 };
 
 /** The chain with other parameters for its subject. */
@@ -34,11 +34,15 @@ function withParams({ chain, subject }: ContractCase, params: Readonly<Record<st
   return { ...chain, [subject]: changed };
 }
 
+/** Shifts by pixels, which would take most draws out of the tests' picture of 7 × 8; registration has its own tests. */
+const HELD = new Set(['target.shiftX', 'target.shiftY']);
+
 function drawParams(spec: ElementSpec, random: SeededRandom): Record<string, Setting> {
   const drawn: Record<string, Setting> = {};
   for (const [name, param] of Object.entries(spec.params)) {
     // Numbers of points are kept small where the settings ask for it: their cost, not their physics, is at stake.
     if (param.kind === 'integer' && contractSettings[spec.type]?.[name] !== undefined) continue;
+    if (HELD.has(`${spec.type}.${name}`)) continue;
     const value = draw(param, random);
     if (value !== null) drawn[name] = value;
   }
@@ -205,11 +209,13 @@ function expectedShape(
     case 'farField':
       return [...(value.modes === undefined ? [] : [value.modes]), value.components, samples, samples];
     case 'image':
-      return [...planes, 7, 8];
+      return [...planes, ...(isTurned(chain[subject]?.params['turn']) ? [8, 7] : [7, 8])];
     case 'scalar':
       return [1];
   }
 }
+
+const isTurned = (turn: unknown): boolean => turn === '90' || turn === '270';
 
 /** Watts (or photons per bead photon) that a value carries, the sum of an image; null for what has no power. */
 async function powerOf(ops: Ops, value: PortValue): Promise<number | null> {

@@ -296,6 +296,17 @@ function subjectParams(spec: ElementSpec, before: Chain): Record<string, Setting
   return params;
 }
 
+/** A given length that is small beside its slider belongs to the chain, too: most of the slider is beyond the window. */
+function isDrawnByLog(
+  param: ParamSpec & { readonly soft: readonly [number, number] },
+  near: number | null,
+): boolean {
+  const [low, high] = param.soft;
+  if (param.kind !== 'quantity') return false;
+  if (param.scale === 'log') return low > 0;
+  return param.quantity === 'length' && low === 0 && near !== null && near > 0 && near < 0.05 * high;
+}
+
 /**
  * A random value in the range of the slider, never zero: evenly, or evenly in the logarithm, then within half a
  * decade of `near` where that is given.
@@ -305,7 +316,7 @@ export function drawQuantity(
   random: SeededRandom,
   near: number | null = null,
 ): number {
-  const isLog = param.kind === 'quantity' && param.scale === 'log' && param.soft[0] > 0;
+  const isLog = isDrawnByLog(param, near);
   const [low, high] =
     isLog && near !== null && near > 0 ? [near / Math.sqrt(10), near * Math.sqrt(10)] : param.soft;
   // The middle nine tenths keep a difference step inside the legal range.

@@ -13,6 +13,11 @@ export type Setting =
   | readonly TableRow[];
 
 export const contractSettings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
+  // One plane for each bead.
+  beadField: {
+    beads: [{ fieldX: 0.5, fieldY: -0.3 }, { fieldX: -1, fieldY: 0.7 }, { fieldX: 0.2 }],
+    planes: 3,
+  },
   changeGrid: { samples: 0, pitch: 13e-6 },
   propagator: { outputSamples: 0, outputPitch: 13e-6 },
   besselBeam: { coneAngle: 6e-3, envelope: 90e-6, charge: 1 },
@@ -33,6 +38,7 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
   },
   slm: { pixels: 15, pixelPitch: 20e-6, crosstalk: 0.3 },
   dmd: { pixels: 15, pixelPitch: 20e-6 },
+  freeformPhase: { leaveOut: 6 },
   // As many photons as counts, so that offsets stand above the rounding of the light.
   camera: {
     exposureTime: 1e-15,
@@ -51,8 +57,11 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
   multislice: { shape: 'ball', slices: 2 },
   volumeMap: { tiles: 2, cells: 15, thickness: 5e-3 },
   lensSystem: { focalLength: 0.3, focalLength2: 0.3 },
+  // Stops within the window.
+  thinLens: { diameter: 200e-6 },
+  curvedMirror: { diameter: 200e-6 },
   // Glasses well above the index of the tests' medium, which would leave the lens without power.
-  glassLens: { radius1: 0.08, radius2: -0.12, material1: 'nSf11', material2: 'sapphire' },
+  glassLens: { radius1: 0.08, radius2: -0.12, material1: 'nSf11', material2: 'sapphire', diameter: 200e-6 },
   incoherentVolume: { shape: 'ball', slices: 2 },
   // Near enough that the coarse grid sees the first rings.
   sphereField: { z: 60e-6, x: 3e-6, y: -2e-6, extinctionCoefficient: 0.02 },

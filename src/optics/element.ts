@@ -33,7 +33,7 @@ export interface OutputSpec {
   readonly title: string;
 }
 
-export type SearchRole = 'lateralX' | 'lateralY' | 'axial' | 'size';
+export type SearchRole = 'lateralX' | 'lateralY' | 'axial' | 'size' | 'azimuth';
 
 interface ParamBase {
   readonly title: string;
@@ -64,7 +64,7 @@ export interface QuantityParam extends ParamBase {
   readonly learnable: boolean;
   /** A change of this size matters about as much as a unit step of the optimiser (SI). */
   readonly step: number;
-  /** Part of a coarse search before a fit: positions in the image plane or along the light, size of an object. */
+  /** Part of a coarse search before a fit: positions in the image plane or along the light, size or turn of an object. */
   readonly role?: SearchRole;
   readonly automatic?: Automatic;
   /** May hold one value per plane of a stack. */
@@ -149,6 +149,8 @@ export interface TableParam extends ParamBase {
   readonly min: number;
   readonly max: number;
   readonly default: readonly TableRow[];
+  /** Its rows are points of a curve: the columns of place and height, for handles on the chart of the element. */
+  readonly curve?: { readonly x: string; readonly y: string };
 }
 
 /** A row as an element gets it; cells that a group shares are the same scalar in all its rows. */

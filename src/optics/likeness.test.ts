@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Likeness, scaledModel, unlikeness } from './likeness.ts';
+import { type Likeness, lightOnTarget, scaledModel, unlikeness } from './likeness.ts';
 import { SeededRandom } from './maths/random.ts';
 import { createFloat64Kernels } from './ops/kernels.f64.ts';
 import { Ops } from './ops/ops.ts';
@@ -119,4 +119,26 @@ describe.each(['correlation', 'cosine', 'overlap'] as const)('the model on the s
     for (const each of vanishing) expect(Math.abs(each)).toBeLessThan(1e-12);
     expect(Math.max(...plane.map(Math.abs))).toBeGreaterThan(0.1);
   });
+});
+
+it('splits the overlap with equal spots into the light on them and its evenness', async () => {
+  const ops = new Ops(createFloat64Kernels());
+  const scope = ops.open();
+  const [model, data] = [draw(5), Float64Array.from({ length: 40 }, (_, i) => (i % 3 === 0 ? 7 : 0))];
+  const [seen, wanted] = images(ops, model, data);
+  let [efficiency, overlap] = [0, 0];
+  for (const first of [0, 20]) {
+    const [m, on] = [model.slice(first, first + 20), data.slice(first, first + 20)];
+    const there = m.filter((_, i) => (on[i] ?? 0) > 0);
+    const share = there.reduce((a, b) => a + b, 0) / m.reduce((a, b) => a + b, 0);
+    const roots = there.reduce((a, b) => a + Math.sqrt(b), 0) / there.length;
+    efficiency += share / 2;
+    overlap += (share * roots ** 2) / (there.reduce((a, b) => a + b, 0) / there.length) / 2;
+  }
+  // What is a thousandth of the mean of the target's values counts as dark: spots count by 1 - 3e-4.
+  const terms = [lightOnTarget(ops, seen, wanted), unlikeness(ops, 'overlap', seen, wanted)];
+  const [share, missing] = (await ops.read(terms)).map(([value = Number.NaN]) => value);
+  expect(share).toBeCloseTo(efficiency, 3);
+  expect(1 - (missing ?? Number.NaN)).toBeCloseTo(overlap, 4);
+  ops.close(scope);
 });

@@ -48,6 +48,27 @@ export function unlikeness(ops: Ops, kind: Likeness, model: Image, target: Image
   return ops.subtract(number(ops, 1), ops.reshape(mean, [1]));
 }
 
+/** Of the target's mean: what is much fainter is dark. */
+const DARK = 1e-3;
+
+/**
+ * Share of the light where the target is bright, mean over the planes, shape [1]. For a target of some equal pixels the
+ * overlap is this times the evenness there, (mean √m)² / mean m.
+ */
+export function lightOnTarget(ops: Ops, model: Image, target: Image): Real {
+  const [ny, nx] = planeShape(model.samples);
+  const planes = sizeOf(model.samples.shape) / (ny * nx);
+  const shape = [planes, ny, nx];
+  const mask = counted(ops, target, shape);
+  const sum = (terms: Real) => ops.sum(terms, [1, 2]);
+  const m = ops.multiply(mask, ops.reshape(model.samples, shape));
+  const d = ops.multiply(mask, ops.reshape(target.samples, shape));
+  const dark = ops.add(ops.scale(ops.divide(sum(d), sum(mask)), DARK), number(ops, 1e-30));
+  const there = sum(ops.multiply(m, ops.divide(d, ops.add(d, dark))));
+  const share = ops.divide(there, ops.add(sum(m), number(ops, 1e-30)));
+  return ops.reshape(ops.scale(ops.sum(share, [0, 1, 2]), 1 / planes), [1]);
+}
+
 /**
  * The model at the brightness (and, for the correlation, above the background) at which the measure sees it: nearest
  * to the target by least squares, for the overlap with the target's sum. Shape of the model.

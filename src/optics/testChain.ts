@@ -38,6 +38,8 @@ export interface ChainValues {
   readonly slots?: ReadonlyMap<string, number>;
   /** As in `ForwardContext`; 1 where it is not given. */
   readonly every?: number;
+  /** Outputs of stages that the values do not change: these are not run again. */
+  readonly known?: Readonly<Record<string, PortValue>>;
 }
 
 const ROWS = 7;
@@ -61,6 +63,11 @@ export function runChain(
 ): Record<string, PortValue> {
   const found: Record<string, PortValue> = {};
   for (const [name, { spec, params, from }] of Object.entries(chain)) {
+    const known = change.known?.[name];
+    if (known !== undefined) {
+      found[name] = known;
+      continue;
+    }
     const inputs: Record<string, PortValue | undefined> = {};
     for (const [port, other] of Object.entries(from)) inputs[port] = found[other];
     const values: Record<string, ParamValue<ParamSpec>> = {};

@@ -181,6 +181,8 @@ export interface Image {
   readonly normalization: Normalization;
   /** Standard deviation of a pixel's noise, guessed from the samples of a given image; absent for others. */
   readonly noiseGuess?: () => number;
+  /** Whether it was made larger or smaller, so that its values are no longer those that pixels counted. */
+  readonly isRescaled?: boolean;
 }
 
 /**
@@ -220,6 +222,8 @@ export interface SensorModel {
 
 /** Per pixel: factors on gain and read noise, and counts added to the offset. */
 export interface PixelPattern {
+  /** Names the sensor and which of its pixels these are. */
+  readonly key: string;
   readonly gain: Float64Array;
   readonly offset: Float64Array;
   readonly readNoise: Float64Array;

@@ -36,7 +36,11 @@ function textbook(start: Host, gradients: readonly Host[], losses: readonly numb
       parameters[i] = Math.min(0.8, Math.max(-0.7, next));
     });
   });
-  return { parameters, best, progress: [gradients.length, least, ...history] } satisfies Expected;
+  return {
+    parameters,
+    best,
+    progress: [gradients.length, least, losses[0] ?? 0, 0, ...history],
+  } satisfies Expected;
 }
 
 export async function checkAdam<A extends DeviceArray>(bench: Bench<A>, next: () => number): Promise<void> {

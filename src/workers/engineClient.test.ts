@@ -138,6 +138,23 @@ describe('engine client', () => {
     expect(workers).toHaveLength(2);
   });
 
+  it('gives the next worker three times as long: the first may only have been slow', () => {
+    const { client, worker, workers } = setUp();
+    worker().ready();
+    const fit = client.fit(show(1), options);
+    worker().answersPings = false;
+    vi.advanceTimersByTime(24_000);
+    expect(workers).toHaveLength(2);
+    worker().ready();
+    worker().answersPings = false;
+    vi.advanceTimersByTime(59_000);
+    expect(workers).toHaveLength(2);
+    vi.advanceTimersByTime(6000);
+    expect(workers).toHaveLength(3);
+    client.dispose();
+    return expect(fit).resolves.toMatchObject({ kind: 'failed' });
+  });
+
   it('notices within six seconds a worker that never takes a request up', () => {
     const { client, worker, workers, states } = setUp();
     worker().ready();

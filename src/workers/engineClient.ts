@@ -3,22 +3,17 @@
  * request, whatever happens to the worker. Knows nothing of React or of the stores.
  */
 import type { Design } from '../graph/document.ts';
-import type { FoundSpheres } from '../graph/findSpheres.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
-import type { RefitOptions } from '../graph/refitOptions.ts';
 import { type ClientTimings, DEFAULT_TIMINGS } from './clientTimings.ts';
 import type { FitSnapshot } from './fit/snapshot.ts';
 import { type LivingWorker, livingWorker, type WorkerLike } from './livingWorker.ts';
 import type {
   BackendChoice,
-  ConvergenceReport,
-  ExpectedErrors,
   FitProgress,
   FitStepNote,
   FittedMap,
   FromEngine,
   Pictures,
-  RefitReport,
   ToEngine,
   Wanted,
 } from './protocol.ts';
@@ -44,6 +39,7 @@ import {
   followHeard,
   type RunningFollow,
 } from './runningFollow.ts';
+import { type Questions, RunningQuestion } from './runningQuestion.ts';
 import {
   beginTrack,
   type RunningTrack,
@@ -65,6 +61,12 @@ export type Failure = Omit<Extract<FromEngine, { type: 'failed' }>, 'type' | 'se
 export type { WorkerLike } from './livingWorker.ts';
 export type { FitOutcome } from './runningFit.ts';
 export type { FollowHandle, FollowOutcome, FollowRequest, FollowSeen } from './runningFollow.ts';
+export type {
+  ConvergenceOutcome,
+  ErrorsOutcome,
+  RefitOutcome,
+  SearchOutcome,
+} from './runningQuestion.ts';
 export type { TrackOutcome, TrackRequest } from './runningTrack.ts';
 
 /** What comes along with the progress of a fit. */
@@ -91,34 +93,7 @@ export interface ShowRequest extends Wanted {
   readonly design: Design;
 }
 
-export type ConvergenceOutcome =
-  | { readonly kind: 'done'; readonly report: ConvergenceReport }
-  | { readonly kind: 'failed'; readonly message: string };
-
-export type ErrorsOutcome =
-  | { readonly kind: 'done'; readonly errors: ExpectedErrors }
-  | { readonly kind: 'failed'; readonly message: string };
-
-export type RefitOutcome =
-  | { readonly kind: 'done'; readonly report: RefitReport }
-  | { readonly kind: 'failed'; readonly message: string };
-
-export type SearchOutcome =
-  | { readonly kind: 'done'; readonly found: FoundSpheres }
-  | { readonly kind: 'failed'; readonly message: string };
-
-/** Something asked beside pictures and fits, one at a time. */
-interface PendingQuestion {
-  readonly seq: number;
-  /** With the answer, or a sentence why there is none. */
-  readonly settle: (answer: Answer | string) => void;
-  /** How far it is, where that is told. */
-  readonly onDone: (done: number) => void;
-}
-
-type Answer = Extract<FromEngine, { type: 'converged' | 'spheresFound' | 'errorsExpected' | 'refitDone' }>;
-
-export interface EngineClient {
+export interface EngineClient extends Questions {
   /** Starts (or restarts) the worker with this backend; the last design is shown again. */
   readonly start: (backend: BackendChoice) => void;
   /** Shows the design; only the newest waits while one is computed. */
@@ -132,30 +107,18 @@ export interface EngineClient {
     /** Of the same design and options, to go on from. */
     resume?: FitSnapshot | null,
   ) => Promise<FitOutcome>;
-  /** Whether what a node gives depends on the grid; a newer question ends an older one. Never rejects. */
-  readonly converge: (design: Design, nodeId: string) => Promise<ConvergenceOutcome>;
   /** Follows a movie; ends when it is over, stopped or has failed. Never rejects. */
   readonly track: (request: TrackRequest) => Promise<TrackOutcome>;
   /** Learned values follow the design's goal until they are told to end; null while something else is under way. */
   readonly follow: (request: FollowRequest, onSeen: (seen: FollowSeen) => void) => FollowHandle | null;
-  /** Every sphere in the target of a design; one question at a time, as above. */
-  readonly findSpheres: (design: Design, nodeId: string) => Promise<SearchOutcome>;
-  /** What errors a fit would have; one question at a time, as above. */
-  readonly expectErrors: (design: Design) => Promise<ErrorsOutcome>;
-  /** Fits images that are simulated; a question as above that `stopFit` ends early. */
-  readonly simulateRefit: (
-    design: Design,
-    options: RefitOptions,
-    onDone: (done: number) => void,
-  ) => Promise<RefitOutcome>;
   readonly control: (type: 'pauseFit' | 'resumeFit' | 'stepFit' | 'stopFit') => void;
   readonly dispose: () => void;
 }
 
-const MISUNDERSTOOD = {
-  kind: 'failed',
-  message: 'The engine answered another question: ask again.',
-} as const;
+/** A worker that was silent at its work is given up; the next one may be silent for so many times as long. */
+const PATIENCE_GROWS = 3;
+const SILENT_AT_WORK =
+  'The engine did not answer any more; smaller images, fewer planes or fewer unknowns ask less of it.';
 
 /** So often lost, a graphics device is not used any more. */
 const LOSSES_ENDURED = 2;
@@ -188,9 +151,10 @@ export function createEngineClient(
   let deaths: number[] = [];
   /** Times that the graphics device was lost since the backend was chosen. */
   let losses = 0;
+  /** Times that a worker was given up while it worked: perhaps it was only slow, so the next one gets longer. */
+  let silences = 0;
   /** A fit whose worker died, to go on in the next one. */
   let interrupted: RunningFit | null = null;
-  let question: PendingQuestion | null = null;
   let tracking: RunningTrack | null = null;
   let following: RunningFollow | null = null;
   let respawnTimer: ReturnType<typeof setTimeout> | undefined;
@@ -228,34 +192,21 @@ export function createEngineClient(
     fit?.settle({ kind: 'failed', message, issues: [], canGoOn: true });
   };
 
-  const endQuestion = (answer: Answer | string): void => {
-    const pending = question;
-    question = null;
-    pending?.settle(answer);
-  };
-
-  const ask = (
-    message: (seq: number) => ToEngine,
-    onDone: (done: number) => void = () => undefined,
-  ): Promise<Answer | string> => {
-    const current = session;
-    endQuestion('A newer question took the place of this one.');
-    if (current === null || !current.ready)
-      return Promise.resolve('The engine is not ready yet; try again in a moment.');
-    return new Promise((settle) => {
-      const asked = nextSeq();
-      question = { seq: asked, settle, onDone };
-      current.lastSign = Date.now();
-      current.worker.postMessage(message(asked));
-    });
-  };
+  const question = new RunningQuestion({
+    nextSeq: () => (session?.ready === true ? nextSeq() : null),
+    post: (message) => {
+      if (session === null) return;
+      session.lastSign = Date.now();
+      session.worker.postMessage(message);
+    },
+  });
 
   /** Its fit goes on in the next worker, unless there is a reason why not. */
   const endSession = (reason: string | null): void => {
     const ended = session;
     session = null;
     clearInterval(heartbeatTimer);
-    endQuestion('The engine stopped meanwhile: ask again.');
+    question.end('The engine stopped meanwhile: ask again.');
     tracking?.settle({
       kind: 'failed',
       message: `${reason ?? 'The engine stopped.'} The frames followed so far are kept: start again from the next one.`,
@@ -318,14 +269,16 @@ export function createEngineClient(
       !current.ready ||
       current.showInFlight !== null ||
       current.fit !== null ||
-      question !== null ||
+      question.isPending ||
       following !== null ||
       tracking !== null;
-    const excused = working && Date.now() - current.lastSign < timings.longRequestMilliseconds;
+    const patience = timings.longRequestMilliseconds * PATIENCE_GROWS ** silences;
+    const excused = working && Date.now() - current.lastSign < patience;
     if (current.pinged && !excused) current.missed += 1;
     const ignored = current.asked !== null && Date.now() - current.asked >= timings.takeUpMilliseconds;
     if (ignored || current.missed >= timings.misses) {
-      died('The engine did not answer any more.');
+      if (working && !ignored) silences += 1;
+      died(working ? SILENT_AT_WORK : 'The engine did not answer any more.');
       return;
     }
     current.pinged = true;
@@ -337,10 +290,6 @@ export function createEngineClient(
       const pending = current.fit;
       current.fit = null;
       pending.settle({ kind: 'failed', message: message.message, issues: message.issues });
-      return;
-    }
-    if (question?.seq === message.seq) {
-      endQuestion(message.message);
       return;
     }
     if (message.code === 'protocol') {
@@ -366,9 +315,7 @@ export function createEngineClient(
   };
 
   const cancelled = (current: LivingWorker, cancelledSeq: number): void => {
-    if (question?.seq === cancelledSeq) {
-      endQuestion('A newer question took the place of this one.');
-    } else if (current.fit?.seq === cancelledSeq) {
+    if (current.fit?.seq === cancelledSeq) {
       const pending = current.fit;
       current.fit = null;
       pending.settle({ kind: 'cancelled' });
@@ -418,6 +365,7 @@ export function createEngineClient(
       if (followHeard(running, message) && following === running) following = null;
       return;
     }
+    if (question.heard(message)) return;
     switch (message.type) {
       case 'ready':
         becameReady(current, message);
@@ -441,15 +389,6 @@ export function createEngineClient(
           pending.settle({ kind: 'done', result: wholeResult(pending, message.result), trail });
         }
         break;
-      case 'converged':
-      case 'spheresFound':
-      case 'errorsExpected':
-      case 'refitDone':
-        if (question?.seq === message.seq) endQuestion(message);
-        break;
-      case 'refitted':
-        if (question?.seq === message.seq) question.onDone(message.done);
-        break;
       case 'failed':
         failed(current, message);
         break;
@@ -465,7 +404,12 @@ export function createEngineClient(
       case 'trackDone':
       case 'following':
       case 'followDone':
-        // Of a run that the page has given up.
+      case 'converged':
+      case 'spheresFound':
+      case 'errorsExpected':
+      case 'refitted':
+      case 'refitDone':
+        // Of a run or a question that the page has given up.
         break;
       case 'pong':
         break;
@@ -507,7 +451,7 @@ export function createEngineClient(
     start(choice) {
       backend = choice;
       deaths = [];
-      losses = 0;
+      [losses, silences] = [0, 0];
       clearTimeout(respawnTimer);
       endSession('The fit ended because the engine was restarted.');
       events.onState({ kind: 'starting' });
@@ -576,26 +520,10 @@ export function createEngineClient(
       post({ type: 'follow', seq, revision, design, views, previews, analyses });
       return followHandle(nextSeq, post, outcome);
     },
-    async converge(design, nodeId) {
-      const answer = await ask((asked) => ({ type: 'converge', seq: asked, design, nodeId }));
-      if (typeof answer === 'string') return { kind: 'failed', message: answer };
-      return answer.type === 'converged' ? { kind: 'done', report: answer.report } : MISUNDERSTOOD;
-    },
-    async findSpheres(design, nodeId) {
-      const answer = await ask((asked) => ({ type: 'findSpheres', seq: asked, design, nodeId }));
-      if (typeof answer === 'string') return { kind: 'failed', message: answer };
-      return answer.type === 'spheresFound' ? { kind: 'done', found: answer.found } : MISUNDERSTOOD;
-    },
-    async expectErrors(design) {
-      const answer = await ask((asked) => ({ type: 'expectErrors', seq: asked, design }));
-      if (typeof answer === 'string') return { kind: 'failed', message: answer };
-      return answer.type === 'errorsExpected' ? { kind: 'done', errors: answer.errors } : MISUNDERSTOOD;
-    },
-    async simulateRefit(design, options, onDone) {
-      const answer = await ask((asked) => ({ type: 'simulateRefit', seq: asked, design, options }), onDone);
-      if (typeof answer === 'string') return { kind: 'failed', message: answer };
-      return answer.type === 'refitDone' ? { kind: 'done', report: answer.report } : MISUNDERSTOOD;
-    },
+    converge: question.converge,
+    findSpheres: question.findSpheres,
+    expectErrors: question.expectErrors,
+    simulateRefit: question.simulateRefit,
     control(type) {
       const current = session;
       const fit = current?.fit ?? interrupted;
@@ -606,7 +534,7 @@ export function createEngineClient(
         interrupted.settle({ kind: 'cancelled' });
         interrupted = null;
       }
-      if (current === null || (current.fit === null && tracking === null && question === null)) return;
+      if (current === null || (current.fit === null && tracking === null && !question.isPending)) return;
       current.lastSign = Date.now();
       current.worker.postMessage({ type, seq: nextSeq() });
     },

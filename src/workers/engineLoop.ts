@@ -362,7 +362,10 @@ export class EngineLoop {
       const isShown = performance.now() >= nextPost || this.fitState === 'paused';
       const wasPaused = this.fitState === 'paused';
       if (isShown) await post(step);
-      else trail.push({ iteration: progress.iteration, loss: progress.loss, phase: progress.phase });
+      else {
+        const { iteration, loss, phase, start } = progress;
+        trail.push({ iteration, loss, phase, ...(start === undefined ? {} : { start }) });
+      }
       const isStep = progress.phase === 'fit' || progress.iteration > 0;
       return this.mayProceed(session, isStep, async () => {
         // Where a person pauses, a reload goes on.

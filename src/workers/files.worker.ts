@@ -37,8 +37,11 @@ async function answer(request: FilesRequest): Promise<FilesAnswer> {
   switch (request.type) {
     case 'decode': {
       const { shape, data, source } = await decodeImage(request.bytes, request.name);
-      const { saturationLevel, notes, planeSpacing } = source;
-      const known = planeSpacing === undefined ? {} : { planeSpacing };
+      const { saturationLevel, notes, planeSpacing, framesOfTime } = source;
+      const known = {
+        ...(planeSpacing === undefined ? {} : { planeSpacing }),
+        ...(framesOfTime === undefined ? {} : { framesOfTime }),
+      };
       return {
         type: 'decoded',
         image: { shape, data, saturationLevel, notes, storedAs: storedAs(source), ...known },

@@ -21,6 +21,8 @@ export interface DecodedImage {
   readonly storedAs?: string;
   /** Distance from plane to plane that the file tells, metres. */
   readonly planeSpacing?: number;
+  /** The file calls its planes frames: they are times. */
+  readonly framesOfTime?: true;
 }
 
 export interface ImageToEncode {

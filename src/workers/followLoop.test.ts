@@ -24,7 +24,7 @@ function engine(stepsToRest = 3) {
         const progress = { iteration: step, loss: 1, phase: 'fit', searched: null, values: {} } as const;
         const look: FollowLook = {
           ...{ progress, maps: () => [], isAtRest: left <= 0 },
-          look: async () => ({ views: [], previews: [] }),
+          look: async () => ({ views: [], previews: [], loss: 1 }),
         };
         const order: FollowOrder = await page.onStep(look);
         if (order.kind === 'end') return { ...RESULT, steps: step };
@@ -116,6 +116,30 @@ it('makes room for a fit that waits, also at rest with the goal still held', asy
   e.fitWaits();
   await running;
   expect(e.posted.at(-1)?.type).toBe('followDone');
+});
+
+it('shows a guess where its loss is good, and no other', async () => {
+  const e = engine();
+  const asked: (number | null)[] = [];
+  const session = {
+    async follow(_: Design, page: FollowPage): Promise<Followed> {
+      const progress = { iteration: 0, loss: 9, phase: 'fit', searched: null, values: {} } as const;
+      const look: FollowLook = {
+        ...{ progress, maps: () => [], isAtRest: false },
+        look: async () => ({ views: [], previews: [], loss: 2 }),
+      };
+      asked.push(await page.onGuess(look, (loss) => loss < 2));
+      expect(e.posted).toEqual([]);
+      asked.push(await page.onGuess(look, (loss) => loss < 3));
+      // A picture has just gone out.
+      asked.push(await page.onGuess(look, (loss) => loss < 3));
+      return RESULT;
+    },
+  } as unknown as Session;
+  e.follow('first');
+  await e.loop.run(session);
+  expect(asked).toEqual([2, 2, null]);
+  expect(e.posted.filter(({ type }) => type === 'following')).toMatchObject([{ progress: { loss: 2 } }]);
 });
 
 it('says what went wrong', async () => {

@@ -20,12 +20,13 @@ export interface FollowHost {
 }
 
 /** Steps go on for so long before messages are let in (ms). */
-const BREATH_INTERVAL = 12;
+const BREATH_INTERVAL = 3;
 /** Pictures are at least so far apart (ms), the first one of a new place of the goal a little less: a hand waits for it. */
 const PICTURE_INTERVAL = 33;
-const FIRST_PICTURE = 22;
-/** Learned maps are large and go less often (ms). */
+const FIRST_PICTURE = 12;
+/** Learned maps are large and go less often, as do readings, which are read (ms). */
 const MAP_INTERVAL = 250;
+const READING_INTERVAL = 100;
 /** A goal that was let go is given up after so long (ms), if so many steps were done by then; a busy machine gets longer. */
 const LONGEST_REST = 3000;
 const FEWEST_STEPS = 40;
@@ -55,6 +56,7 @@ export class FollowLoop {
   private lastBreath = 0;
   private nextPicture = 0;
   private nextMaps = 0;
+  private nextReadings = 0;
 
   constructor(host: FollowHost) {
     this.host = host;
@@ -91,6 +93,7 @@ export class FollowLoop {
     this.nextEnding = null;
     this.nextPicture = 0;
     this.nextMaps = 0;
+    this.nextReadings = 0;
     this.stepsAtEnd = null;
     try {
       const result = await session.follow(message.design, {
@@ -99,6 +102,7 @@ export class FollowLoop {
           return this.target !== null || this.ending?.how === 'stop' || this.host.mustYield();
         },
         onStep: (look) => this.onStep(session, look),
+        onGuess: (look, isGood) => this.onGuess(look, isGood),
       });
       const { revision } = this.shown;
       this.host.post({ type: 'followDone', seq: this.seq, revision, result });
@@ -111,8 +115,7 @@ export class FollowLoop {
   }
 
   private async onStep(session: Session, look: FollowLook): Promise<FollowOrder> {
-    const due = this.nextPicture - (this.isNew ? PICTURE_INTERVAL - FIRST_PICTURE : 0);
-    if (performance.now() >= due || look.isAtRest) await this.picture(look);
+    if (this.isDue() || look.isAtRest) await this.picture(look);
     await this.breathe(session);
     for (;;) {
       const { ending, target } = this;
@@ -134,6 +137,14 @@ export class FollowLoop {
     }
   }
 
+  private async onGuess(look: FollowLook, isGood: (loss: number) => boolean): Promise<number | null> {
+    return this.isDue() ? this.picture(look, isGood) : null;
+  }
+
+  private isDue(): boolean {
+    return performance.now() >= this.nextPicture - (this.isNew ? PICTURE_INTERVAL - FIRST_PICTURE : 0);
+  }
+
   private isGivenUp(since: number, { progress }: FollowLook): boolean {
     this.stepsAtEnd ??= progress.iteration;
     const [waited, steps] = [performance.now() - since, progress.iteration - this.stepsAtEnd];
@@ -146,27 +157,36 @@ export class FollowLoop {
     this.lastBreath = performance.now();
   }
 
-  private async picture({ progress, maps, look, isAtRest }: FollowLook): Promise<void> {
+  /** Shows values, if their loss is good; gives the loss of what it has seen. */
+  private async picture(
+    { progress, maps, look, isAtRest }: FollowLook,
+    isGood: ((loss: number) => boolean) | null = null,
+  ): Promise<number | null> {
     const began = performance.now();
     const { shown } = this;
-    if (shown === null) return;
-    const { views, previews, analyses = [] } = shown;
+    if (shown === null) return null;
+    const { views, previews } = shown;
+    const isRead = isAtRest || began >= this.nextReadings;
+    const analyses = isRead ? (shown.analyses ?? []) : [];
+    const { loss, ...pictures } = await look({ views, previews, analyses });
+    if (isGood !== null && (loss === null || !isGood(loss))) return loss;
     this.isNew = false;
-    const pictures = await look({ views, previews, analyses });
     const now = performance.now();
     // At least half of the time is for steps.
     this.nextPicture = began + Math.max(PICTURE_INTERVAL, 2 * (now - began));
     const learned = now >= this.nextMaps || isAtRest ? maps() : [];
+    if (isRead) this.nextReadings = now + READING_INTERVAL;
     if (learned.length > 0) this.nextMaps = now + MAP_INTERVAL;
     this.host.post({
       type: 'following',
       seq: this.seq,
       revision: shown.revision,
-      progress,
+      progress: { ...progress, loss: loss ?? progress.loss },
       ...(learned.length === 0 ? {} : { maps: learned }),
       views: pictures.views,
       previews: pictures.previews,
       ...(pictures.analyses === undefined ? {} : { analyses: pictures.analyses }),
     });
+    return loss;
   }
 }

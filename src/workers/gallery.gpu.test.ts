@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examples } from '../graph/examples/index.ts';
-import { exactResult, exampleChecks } from './gallery.ts';
+import type { Kernels } from '../optics/ops/kernels.ts';
+import { exampleChecks, PICTURE_LIMITS } from './gallery.ts';
+import { createWasmKernels } from './wasm/wasmKernels.ts';
 import { acquireDevice, type WebgpuDevice } from './webgpu/device.ts';
 import { createWebgpuKernels, type WebgpuKernels } from './webgpu/webgpuKernels.ts';
 
 let source: WebgpuDevice;
 let kernels: WebgpuKernels;
+let wasm: Kernels;
 
 beforeAll(async () => {
   source = await acquireDevice();
   kernels = createWebgpuKernels(source);
+  wasm = await createWasmKernels();
 });
 
 afterAll(() => {
@@ -18,8 +22,8 @@ afterAll(() => {
 });
 
 describe.each(examples)('gallery system $id', (example) => {
-  it('shows its number on WebGPU, as float64 does', async () => {
-    const checks = await exampleChecks(kernels, example, await exactResult(example));
+  it('shows its number on WebGPU, and the pictures of WASM', async () => {
+    const checks = await exampleChecks(kernels, wasm, example, PICTURE_LIMITS.webgpuFromWasm);
     expect(checks.filter(({ error, limit }) => !(error <= limit))).toEqual([]);
   });
 });

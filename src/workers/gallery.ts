@@ -1,10 +1,9 @@
-/** The proofs of the gallery on one backend, against their numbers and against float64. */
+/** The proofs of the gallery on one backend, against their numbers and against another backend. */
 import { registry } from '../graph/catalogue.ts';
 import { compile } from '../graph/compile.ts';
 import type { Design } from '../graph/document.ts';
 import type { Example, Measured } from '../graph/examples/example.ts';
 import { GraphRunner, NO_OVERRIDES } from '../graph/execute.ts';
-import { createFloat64Kernels } from '../optics/ops/kernels.f64.ts';
 import type { Kernels } from '../optics/ops/kernels.ts';
 import { Ops } from '../optics/ops/ops.ts';
 import type { ContractCheck } from './contract.ts';
@@ -29,23 +28,26 @@ export function showOn(ops: Ops, runner: GraphRunner, images: HostImages | null 
   };
 }
 
-/** What float64 shows of a system: the reference of the other backends. */
-export function exactResult(example: Example): Promise<ExampleResult> {
-  return proofOn(createFloat64Kernels(), example);
-}
+/**
+ * How far pictures may be from those of another backend, relative to their peak. WebGPU is compared with WASM, which
+ * is much faster than float64 and compared with that: WebGPU is thus within the 5e-4 of float64 that are asked.
+ */
+export const PICTURE_LIMITS = { wasmFromFloat64: 1e-4, webgpuFromWasm: 4e-4 };
 
-/** Checks of one system: its number within the tolerance, its pictures within 5e-4 of their peak from float64. */
+/** Checks of one system: its number within the tolerance, its pictures within the limit from those of the reference. */
 export async function exampleChecks(
   kernels: Kernels,
+  reference: Kernels,
   example: Example,
-  exact: ExampleResult,
+  limit: number,
 ): Promise<ContractCheck[]> {
+  const exact = await proofOn(reference, example);
   const ours = await proofOn(kernels, example);
   const nodes = example.proof?.nodes ?? [pictureNode(example)];
   const pictures = ours.measured.map((measured, i) => ({
     check: `${example.id}: picture of ${nodes[i]}`,
     error: deviation(measured, exact.measured[i]),
-    limit: 5e-4,
+    limit,
   }));
   return [...pictures, ...numberChecks(example, ours), ...numberChecks(example, exact)];
 }
@@ -81,13 +83,16 @@ function deviation({ data }: Measured, exact: Measured | undefined): number {
 }
 
 /**
- * Milliseconds for the slowest prominent slider of a system: the best of some repaints of all that it changes.
- * @param enough a slider is moved no more once a repaint took less
+ * Milliseconds for the slowest prominent slider of a system. All sliders at once take no less than any of them alone:
+ * only where that is too slow does each move by itself, a few times, the best of which counts.
+ * @param enough nothing is repeated once a repaint took less
+ * @param clock milliseconds
  */
 export async function repaintMilliseconds(
   kernels: Kernels,
   example: Example,
   enough: number,
+  clock: () => number,
 ): Promise<number> {
   const ops = new Ops(kernels);
   const images = new HostImages(ops, registry);
@@ -99,17 +104,22 @@ export async function repaintMilliseconds(
       ...{ nodeId: id, plane: 0, mode: 'intensity', layer: 'output', maxSize: 256 },
       style: { colormap: 'inferno', scaling: 'auto', clip: 0, locked: null, signed: false },
     })) as Parameters<ShowDesign>[1]['previews'];
-  let slowest = 0;
+  const sliders = slidersOf(example.design);
+  const moving = async (some: readonly Slider[], steps: number): Promise<number> => {
+    const design = some.reduce((each, slider) => moved(each, slider, steps), example.design);
+    const began = clock();
+    await show(design, { views: [], previews });
+    return clock() - began;
+  };
   try {
     await show(example.design, { views: [], previews });
-    for (const [nodeId, name, value, step] of slidersOf(example.design)) {
+    const together = await moving(sliders, 1e-3);
+    if (together < enough) return together;
+    let slowest = 0;
+    for (const slider of sliders) {
       let best = Number.POSITIVE_INFINITY;
-      for (let i = 1; i <= REPAINTS && best >= enough; i++) {
-        const design = moved(example.design, nodeId, name, value + 1e-3 * i * step);
-        const began = performance.now();
-        await show(design, { views: [], previews });
-        best = Math.min(best, performance.now() - began);
-      }
+      for (let i = 2; i <= REPAINTS + 1 && best >= enough; i++)
+        best = Math.min(best, await moving([slider], 1e-3 * i));
       slowest = Math.max(slowest, best);
     }
     return slowest;
@@ -121,21 +131,29 @@ export async function repaintMilliseconds(
 
 const REPAINTS = 3;
 
-function slidersOf(design: Design): [string, string, number, number][] {
+interface Slider {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly value: number;
+  readonly step: number;
+}
+
+function slidersOf(design: Design): Slider[] {
   return design.nodes.flatMap((node) =>
-    Object.entries(registry.get(node.type)?.params ?? {}).flatMap(
-      ([name, param]): [string, string, number, number][] => {
-        if (param.kind !== 'quantity' || param.prominent !== true) return [];
-        const value = node.params[name];
-        return [[node.id, name, typeof value === 'number' ? value : param.default, param.step]];
-      },
-    ),
+    Object.entries(registry.get(node.type)?.params ?? {}).flatMap(([name, param]): Slider[] => {
+      if (param.kind !== 'quantity' || param.prominent !== true) return [];
+      const value = node.params[name];
+      return [
+        { nodeId: node.id, name, value: typeof value === 'number' ? value : param.default, step: param.step },
+      ];
+    }),
   );
 }
 
-function moved(design: Design, nodeId: string, name: string, value: number): Design {
+/** A slider away from where it stands in the design, by so many of its steps. */
+function moved(design: Design, { nodeId, name, value, step }: Slider, steps: number): Design {
   const nodes = design.nodes.map((node) =>
-    node.id === nodeId ? { ...node, params: { ...node.params, [name]: value } } : node,
+    node.id === nodeId ? { ...node, params: { ...node.params, [name]: value + steps * step } } : node,
   );
   return { ...design, nodes };
 }

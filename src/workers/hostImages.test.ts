@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../graph/catalogue.ts';
 import type { Design, DesignImage } from '../graph/document.ts';
 import { setAll } from '../graph/edit.ts';
+import { setLink } from '../graph/expressions/editLinks.ts';
 import { encodeFloat32 } from '../graph/imageData.ts';
 import { setAt } from '../graph/paths.ts';
 import { createDesign, node } from '../graph/testSupport.ts';
@@ -52,6 +53,16 @@ describe('a simulated target', () => {
     });
     expect(await resolve(changed)).toBe(image);
     expect(image.shape).toEqual([48, 48]);
+  });
+
+  it('does not change when values of the model follow others', async () => {
+    const { resolve } = createImages();
+    const design = smallHologram({ truth: { 'sphere.x': 1e-6, 'source.wavelength': 500e-9 } });
+    const image = await resolve(design);
+    const named = setLink(design, registry, 'sphere.x', '2 lambda');
+    // Neither a term that is 0 nor an offset at its default is named by the truth.
+    const term = setLink(named, registry, 'pupil.zernike.5', '0.1*source.wavelength');
+    expect(await resolve(setLink(term, registry, 'camera.offset', '1e6*sphere.x/(1 m)'))).toBe(image);
   });
 
   it('is the image of the design at the truth', async () => {

@@ -137,8 +137,11 @@ export class HostImages {
   }
 }
 
-/** Every number at its default, maps that are learned too; choices, switches, images and other maps stay. */
-function withoutNumbers(design: Design, registry: Registry): Design {
+/**
+ * Every number at its default, maps that are learned too; choices, switches, images and other maps stay. Links are the
+ * model's: a measurement does not change with them.
+ */
+function withoutNumbers({ links: _, ...design }: Design, registry: Registry): Design {
   const isNumber = ({ id, type }: DesignNode, name: string) => {
     const kind = registry.get(type)?.params[name]?.kind;
     if (kind === 'map') return design.learn.includes(`${id}.${name}`);

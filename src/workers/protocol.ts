@@ -4,9 +4,9 @@
  * and the client drops those that are not current.
  */
 import type { Correlation } from '../graph/correlation.ts';
-import type { Design, Issue } from '../graph/document.ts';
+import type { Design, Issue, Prior } from '../graph/document.ts';
 import type { FoundSpheres } from '../graph/findSpheres.ts';
-import type { FitOptions } from '../graph/fitOptions.ts';
+import type { FitMethod, FitOptions } from '../graph/fitOptions.ts';
 import type { HeldValue } from '../graph/held.ts';
 import type { LocalisedFrame, LocaliseOptions } from '../graph/localisations.ts';
 import type { RefitOptions } from '../graph/refitOptions.ts';
@@ -156,8 +156,18 @@ export interface ParameterResult {
   /** Largest distance of the value that another comparison gives, beyond noise (SI); absent where none was made. */
   readonly spread?: number;
   readonly display: { readonly value: number; readonly sigma: number | null; readonly unit: string };
+  /** What was known of it before the fit; absent where nothing was. */
+  readonly prior?: PriorResult;
   /** Pixel coordinate, for lateral positions. */
   readonly pixel: number | null;
+}
+
+/** What was known of a value before the fit, SI. */
+interface PriorResult extends Prior {
+  /** Of what is known in the end, how much was known before: σ² / (standard error of the prior)²; null without errors. */
+  readonly share: number | null;
+  /** In the display unit. */
+  readonly display: Prior;
 }
 
 /** A map that a fit has learned. */
@@ -173,6 +183,8 @@ export interface FitProgress {
   readonly iteration: number;
   readonly loss: number;
   readonly phase: 'search' | 'fit';
+  /** Which of several starts it belongs to, from 0; absent where there is one. */
+  readonly start?: number;
   /** Share of the coarse search that is done, 0 to 1; null outside it. */
   readonly searched: number | null;
   /** Current values, "node.param" -> SI. */
@@ -192,7 +204,24 @@ export interface Followed {
 }
 
 /** What the curve of the loss is made of. */
-export type FitStepNote = Pick<FitProgress, 'iteration' | 'loss' | 'phase'>;
+export type FitStepNote = Pick<FitProgress, 'iteration' | 'loss' | 'phase' | 'start'>;
+
+/** A number that a design run was to better, in its display unit. */
+export interface GoalNumber {
+  readonly node: string;
+  readonly title: string;
+  readonly before: number;
+  readonly after: number;
+  readonly unit: string;
+}
+
+/** What standard errors are made from. */
+export interface ErrorSource {
+  /** The noise of a pixel: as the camera or its counts give it, or as what the model leaves over of the image. */
+  readonly noise: 'given' | 'residual';
+  /** On the errors of the given noise, where the residual is larger than it; else 1. */
+  readonly factor: number;
+}
 
 export interface FitResult {
   readonly parameters: readonly ParameterResult[];
@@ -200,10 +229,18 @@ export interface FitResult {
   readonly maps?: readonly FittedMap[];
   readonly loss: { readonly start: number; readonly end: number };
   readonly reducedChiSquare: number | null;
+  /** Pixels that were compared less the unknowns; absent where no pixels were. */
+  readonly freedom?: number;
+  /** Absent where the values have no errors. */
+  readonly errorSource?: ErrorSource;
+  /** Of a design run, which has no data; absent where an image was fitted. */
+  readonly goals?: readonly GoalNumber[];
   readonly iterations: number;
   readonly seconds: number;
   readonly backend: BackendName;
   readonly converged: boolean;
+  /** What it was fitted with. */
+  readonly method?: FitMethod;
   /** Why it ended; `converged` sums it up. */
   readonly ending?: DescentEnding;
   /** How fits from several starts ended; absent where there was one. */
@@ -216,6 +253,8 @@ export interface FitResult {
   }[];
   /** How errors of the values hang together; absent where there are none. */
   readonly correlation?: Correlation;
+  /** Paths of values whose signs turn, with the same images, if the stage moved the other way; absent without any. */
+  readonly turning?: readonly string[];
   /** What the model took as known. */
   readonly held?: readonly HeldValue[];
   /** Plain sentences: unidentifiable mixes, strong correlations, bounds hit. */

@@ -33,7 +33,7 @@ import { runFit } from './fit/fit.ts';
 import { FitProblem } from './fit/fitProblem.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
 import { type FollowGuide, type FollowOrder, type FollowStep, follow } from './fit/follow.ts';
-import { mirrorNotes } from './fit/mirror.ts';
+import { otherAnswer } from './fit/mirror.ts';
 import { type OnRefit, simulateRefit } from './fit/simulateRefit.ts';
 import type { FitSnapshot } from './fit/snapshot.ts';
 import { spheresIn } from './fit/sphereSearch.ts';
@@ -94,11 +94,12 @@ export type FitStep = (
 
 /** Where values are that follow a goal, with a way to look at it. */
 export interface FollowLook extends FollowStep {
-  readonly look: (wanted: Partial<Wanted>) => Promise<Pictures>;
+  readonly look: (wanted: Partial<Wanted>) => Promise<Pictures & Pick<Shown, 'loss'>>;
 }
 
 export interface FollowPage extends Pick<FollowGuide, 'isOutdated'> {
   readonly onStep: (look: FollowLook) => Promise<FollowOrder>;
+  readonly onGuess: (look: FollowLook, isGood: (loss: number) => boolean) => Promise<number | null>;
 }
 
 export class Session {
@@ -314,9 +315,12 @@ export class Session {
     const ended = at(values, result.maps);
     // A warm start belongs to an image like the one before, of which it has been said.
     const noted = options.coarseSearch ? measuredNotes(ended, registry) : [];
-    const turned = options.coarseSearch ? await mirrorNotes(this.runner, ended, result.parameters) : [];
+    const other = options.coarseSearch ? await otherAnswer(this.runner, ended, result.parameters) : null;
+    const turned = other === null ? [] : [other.note];
     return {
       ...result,
+      method: options.method,
+      ...(other === null ? {} : { turning: other.paths }),
       warnings: [...(await this.modelWarnings(ended)), ...noted, ...result.warnings, ...turned],
     };
   }
@@ -335,18 +339,22 @@ export class Session {
     };
     const refusal = await this.refusal(compile(design, registry));
     if (refusal !== null) throw new MemoryRefusal(refusal);
+    const looking = (step: FollowStep): FollowLook => {
+      const look = async (wanted: Partial<Wanted>) => {
+        const { planes } = compile(aimed, registry);
+        const now = Object.entries(step.progress.values).reduce(
+          (d, [path, value]) => setAt(d, registry, path, value, planes),
+          aimed,
+        );
+        return this.show(withFittedMaps(now, registry, step.maps()), wanted, true);
+      };
+      return { ...step, look };
+    };
     return follow({ runner: this.runner, aimOf }, design, {
       isOutdated: page.isOutdated,
+      onGuess: (step, isGood) => page.onGuess(looking(step), isGood),
       onStep: async (step) => {
-        const look = async (wanted: Partial<Wanted>) => {
-          const { planes } = compile(aimed, registry);
-          const now = Object.entries(step.progress.values).reduce(
-            (d, [path, value]) => setAt(d, registry, path, value, planes),
-            aimed,
-          );
-          return this.show(withFittedMaps(now, registry, step.maps()), wanted, true);
-        };
-        const order = await page.onStep({ ...step, look });
+        const order = await page.onStep(looking(step));
         // Another document may have been shown meanwhile: the target is this one's again.
         await this.images.resolve(aimed);
         return order;

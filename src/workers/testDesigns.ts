@@ -6,7 +6,7 @@ import { beadStack } from '../graph/examples/beadStack.ts';
 import { sphereHologram } from '../graph/examples/sphereHologram.ts';
 import { truthOf } from '../graph/examples/truth.ts';
 import { withFittedMaps } from '../graph/maps.ts';
-import { setAt } from '../graph/paths.ts';
+import { describePath, setAt } from '../graph/paths.ts';
 import type { FitResult } from './protocol.ts';
 
 export interface SmallDesign {
@@ -76,7 +76,10 @@ export function smallStack(options: SmallDesign = {}): Design {
 
 /** A design with the values and maps that a fit found; values of single planes are left out. */
 export function fitted(design: Design, { parameters, maps }: FitResult): Design {
-  const isOfPlane = (path: string) => /\.\d+$/.test(path) && !path.includes('.zernike.');
+  const isOfPlane = (path: string) => {
+    const target = describePath(design, registry, path);
+    return target.ok && target.plane !== null;
+  };
   const moved = parameters
     .filter(({ path }) => !isOfPlane(path))
     .reduce((next, { path, value }) => setAt(next, registry, path, value), design);

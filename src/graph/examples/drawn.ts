@@ -7,7 +7,7 @@ export function drawn(
   name: string,
   n: number,
   planes: readonly ((x: number, y: number) => number)[],
-): DesignImage {
+): Extract<DesignImage, { kind: 'measured' }> {
   const data = new Float32Array(planes.length * n * n);
   planes.forEach((value, plane) => {
     for (let row = 0; row < n; row++) {

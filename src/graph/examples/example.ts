@@ -65,4 +65,6 @@ export interface Example {
   /** Null only for fits, whose proof is their goal. */
   readonly proof: Proof | null;
   readonly goal?: Goal;
+  /** Id of the node whose charts tell what it is about: they are open at once. */
+  readonly charts?: string;
 }

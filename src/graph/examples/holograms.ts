@@ -178,4 +178,48 @@ const mirrors: Example = {
   },
 };
 
+/** Samples per side where the light follows a hand, and of the letter's dots; a brush makes lines as wide. */
+const SIDE = 96;
+const DOT = 7;
+
+export const paintTheLight: Example = {
+  id: 'paint-the-light',
+  title: 'Paint the light',
+  summary: 'Take the brush, paint on the camera’s picture, and the modulator’s phase follows your hand.',
+  topic: 'masks',
+  level: 'course',
+  design: {
+    ...bench(
+      {
+        title: 'Paint the light',
+        description:
+          'Open the camera’s picture, take the brush and paint where light is to be: the phase of 96 × 96 pixels follows while you paint. Or press Run fit with the letter that is there. The comparison is 1 - overlap, which wants all light on the painted places, evenly; its readings tell both shares. A thin line is as bright as a broad one only where the light finds a way to both.',
+      },
+      { samples: SIDE, pitch: 20e-6 },
+      [
+        ['source', 'gaussianBeam', { wavelength: 633e-9, waist: 0.47e-3 }, 0, 0],
+        ['slm', 'slm', { pixels: SIDE, phase: { low: -0.5, high: 0.5, seed: 1 } }, 1, 0],
+        ['space', 'propagator', { distance: 0.15 }, 2, 0],
+        ['camera', 'camera', { rows: SIDE, columns: SIDE, pixelPitch: 20e-6 }, 3, 0],
+        ['goal', 'target', { image: 'painting' }, 3, 1, 'Painted light'],
+        ['loss', 'loss', { kind: 'overlap' }, 4, 0],
+      ],
+      wires('slm', 'space'),
+    ),
+    learn: ['slm.phase'],
+    images: { painting: { ...drawn('Painted target', SIDE, [letter('E', DOT)]), painted: true } },
+  },
+  proof: null,
+  goal: {
+    // Facts on Chromatix, 2.2: mirrors that are on or off reach 0.0849; a phase wastes less.
+    statement: 'The light is where it was painted: 1 - cosine of at most 0.0849',
+    nodes: ['camera', 'goal'],
+    limit: 0.0849,
+    bound: 'atMost',
+    quantity: 'dimensionless',
+    display: '',
+    measure: (_design, camera, goal) => 1 - cosine(camera?.data ?? [], goal?.data ?? []),
+  },
+};
+
 export const holograms: readonly Example[] = [splitter, letters, mirrors];

@@ -1,5 +1,6 @@
 import { aberrationZoo, depthOfFocus, fieldAberrations, starTest } from './aberrations.ts';
 import { airy, airyProof } from './airy.ts';
+import { beadField } from './beadField.ts';
 import { beadGoal, beadStack } from './beadStack.ts';
 import { besselCore, gaussianHyperbola, vortexBeam } from './beams.ts';
 import { cameraNoise } from './cameraNoise.ts';
@@ -17,13 +18,15 @@ import {
   youngSlits,
   zonePlateFoci,
 } from './diffraction.ts';
+import { dipoleOrientation } from './dipoleOrientation.ts';
 import { dragTheRing } from './dragTheRing.ts';
 import type { Example } from './example.ts';
+import { freePupil } from './freePupil.ts';
 import { hologramRoutes } from './hologramRoutes.ts';
-import { holograms } from './holograms.ts';
+import { holograms, paintTheLight } from './holograms.ts';
 import { insideSphere } from './insideSphere.ts';
 import { machZehnder, michelson, whiteLight } from './interferometers.ts';
-import { achromat, lensImage } from './lensImages.ts';
+import { achromat, lensImage, linkedRelay } from './lensImages.ts';
 import { freeMaskByDesign, maskComparison, tetrapodByDesign } from './maskDesign.ts';
 import { coherentMicroscope, incoherentMicroscope, thickSample } from './microscopes.ts';
 import { offAxisHologram } from './offAxisHologram.ts';
@@ -145,6 +148,11 @@ const systems: readonly Example[] = [
   tetrapodByDesign,
   freeMaskByDesign,
   zFinder,
+  paintTheLight,
+  freePupil,
+  beadField,
+  dipoleOrientation,
+  linkedRelay,
 ];
 
 /** Every ready system; its design names it, so that a copy of it is still known. */

@@ -84,6 +84,7 @@ const compared = bench(
 
 export const maskComparison: Example = {
   id: 'mask-comparison',
+  charts: 'curves',
   title: compared.title,
   summary: 'Two masks side by side: the smallest errors of x, y and z that 3500 photons allow at each depth.',
   topic: 'masks',

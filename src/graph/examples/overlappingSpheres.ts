@@ -2,8 +2,8 @@ import type { TableRow } from '../../optics/element.ts';
 import { registry } from '../catalogue.ts';
 import type { Design } from '../document.ts';
 import { getAt } from '../paths.ts';
-import { bench } from './bench.ts';
 import type { Example } from './example.ts';
+import { sphereTableBench } from './sphereTableBench.ts';
 
 /** Two micrometres apart, less than twice the width of the first ring: no ring of either is seen whole. */
 const TRUTH: readonly TableRow[] = [
@@ -17,56 +17,18 @@ const START: readonly TableRow[] = [
 ];
 
 const TITLE = 'Two spheres whose rings overlap';
-const empty = bench(
-  {
+const design = sphereTableBench({
+  words: {
     title: TITLE,
     description:
       'Two spheres so close that their rings form one tangled pattern. The model’s spheres stand in the wrong places: press Run fit, or “Find spheres in the target” in the panel of the spheres, and watch both being found. The fit refocuses what one sphere leaves of the hologram until the other stands out.',
   },
-  { samples: 128, pitch: 0.1e-6 },
-  [
-    ['source', 'planeWave', { wavelength: 532e-9, refractiveIndex: 1.33 }, 0, 0],
-    ['spheres', 'mieSpheres', { particles: START }, 1, 0],
-    ['interference', 'interference', {}, 2, 0],
-    ['pupil', 'pupil', { numericalAperture: 1.1 }, 3, 0],
-    ['camera', 'camera', { pixelPitch: 0.1e-6, rows: 96, columns: 96 }, 2, 1],
-    ['target', 'target', { image: 'measured' }, 1, 1],
-    ['loss', 'loss', {}, 3, 1],
-  ],
-  [
-    'source.out>spheres.in',
-    'spheres.out>interference.scattered',
-    'source.out>interference.reference',
-    'interference.out>pupil.in',
-    'pupil.out>camera.in',
-    'camera.out>loss.model',
-    'target.out>loss.target',
-  ],
-);
-
-const design: Design = {
-  ...empty,
-  learn: ['x', 'y', 'z', 'radius', 'refractiveIndex'].map((column) => `spheres.particles.*.${column}`),
-  images: {
-    measured: {
-      kind: 'simulated',
-      name: 'Two spheres, 2 µm apart',
-      camera: 'camera',
-      truth: {
-        'source.wavelength': 532e-9,
-        'source.refractiveIndex': 1.33,
-        'spheres.particles': TRUTH,
-        'pupil.numericalAperture': 1.1,
-        'camera.pixelPitch': 0.1e-6,
-        'camera.rows': 96,
-        'camera.columns': 96,
-        'camera.readNoise': 0.01,
-      },
-      noise: true,
-      seed: 3,
-    },
-  },
-};
+  samples: 128,
+  pixels: 96,
+  start: START,
+  truth: TRUTH,
+  measured: { name: 'Two spheres, 2 µm apart', seed: 3 },
+});
 
 /** Largest distance of a true place from the nearest sphere, across the light. */
 function largestMiss(fitted: Design): number {

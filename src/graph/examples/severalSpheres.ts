@@ -2,8 +2,8 @@ import type { TableRow } from '../../optics/element.ts';
 import { registry } from '../catalogue.ts';
 import type { Design } from '../document.ts';
 import { getAt } from '../paths.ts';
-import { bench } from './bench.ts';
 import type { Example } from './example.ts';
+import { sphereTableBench } from './sphereTableBench.ts';
 
 /** Two beads of polystyrene, which are of one kind, and one of silica between them, whose rings overlap theirs. */
 const TRUTH: readonly TableRow[] = [
@@ -17,59 +17,20 @@ const START: readonly TableRow[] = [
   { x: 3.1e-6, y: -0.6e-6, z: 12e-6, radius: 0.55e-6, refractiveIndex: 1.56, group: 'A' },
   { x: -0.6e-6, y: 2.5e-6, z: 10.5e-6, radius: 0.65e-6, refractiveIndex: 1.47 },
 ];
-const LEARNED = ['x', 'y', 'z', 'radius', 'refractiveIndex'] as const;
 
 const TITLE = 'Several particles in one hologram';
-const empty = bench(
-  {
+const design = sphereTableBench({
+  words: {
     title: TITLE,
     description:
       'Three spheres whose rings overlap: two beads of one kind (group A) and a third. Drag a circle on the camera’s picture and the rings follow; double-click adds a sphere. Run fit finds all places, and one radius and one index for each kind.',
   },
-  { samples: 144, pitch: 0.1e-6 },
-  [
-    ['source', 'planeWave', { wavelength: 532e-9, refractiveIndex: 1.33 }, 0, 0],
-    ['spheres', 'mieSpheres', { particles: START }, 1, 0],
-    ['interference', 'interference', {}, 2, 0],
-    ['pupil', 'pupil', { numericalAperture: 1.1 }, 3, 0],
-    ['camera', 'camera', { pixelPitch: 0.1e-6, rows: 112, columns: 112 }, 2, 1],
-    ['target', 'target', { image: 'measured' }, 1, 1],
-    ['loss', 'loss', {}, 3, 1],
-  ],
-  [
-    'source.out>spheres.in',
-    'spheres.out>interference.scattered',
-    'source.out>interference.reference',
-    'interference.out>pupil.in',
-    'pupil.out>camera.in',
-    'camera.out>loss.model',
-    'target.out>loss.target',
-  ],
-);
-
-const design: Design = {
-  ...empty,
-  learn: LEARNED.map((column) => `spheres.particles.*.${column}`),
-  images: {
-    measured: {
-      kind: 'simulated',
-      name: 'Three beads',
-      camera: 'camera',
-      truth: {
-        'source.wavelength': 532e-9,
-        'source.refractiveIndex': 1.33,
-        'spheres.particles': TRUTH,
-        'pupil.numericalAperture': 1.1,
-        'camera.pixelPitch': 0.1e-6,
-        'camera.rows': 112,
-        'camera.columns': 112,
-        'camera.readNoise': 0.01,
-      },
-      noise: true,
-      seed: 5,
-    },
-  },
-};
+  samples: 144,
+  pixels: 112,
+  start: START,
+  truth: TRUTH,
+  measured: { name: 'Three beads', seed: 5 },
+});
 
 /** Largest distance across the light from a true place. */
 function largestMiss(fitted: Design): number {

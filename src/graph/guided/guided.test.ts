@@ -72,9 +72,11 @@ describe('what a file holds', () => {
   });
 
   it('leads to a guess of what it is', () => {
-    expect(likelyKind(25, 100, 90)).toBe('beadStack');
-    expect(likelyKind(1, 900, 100)).toBe('bead');
-    expect(likelyKind(1, 150, 100)).toBe('hologram');
+    expect(likelyKind('depth', 100, 90)).toBe('beadStack');
+    expect(likelyKind('none', 900, 100)).toBe('bead');
+    expect(likelyKind('none', 150, 100)).toBe('hologram');
+    expect(likelyKind('time', 900, 100)).toBe('emitterMovie');
+    expect(likelyKind('time', 150, 100)).toBe('sphereMovie');
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Design, DesignNode } from '../document.ts';
 import { beadStack } from '../examples/beadStack.ts';
 import { sphereHologram } from '../examples/sphereHologram.ts';
+import type { PlaneAxis } from './planeAxis.ts';
 
 export type GuidedKind = 'beadStack' | 'bead' | 'hologram' | 'star' | 'known';
 
@@ -39,10 +40,28 @@ export const KINDS: readonly KindWords[] = [
   },
 ];
 
+/** Movies are followed frame by frame, on a page of their own. */
+export type MovieKind = 'emitterMovie' | 'sphereMovie';
+
+export const MOVIE_KINDS: readonly (Omit<KindWords, 'kind'> & { readonly kind: MovieKind })[] = [
+  {
+    kind: 'emitterMovie',
+    title: 'Movie of single molecules',
+    summary: 'The same place at many times: every spot of every page is localised with errors.',
+  },
+  {
+    kind: 'sphereMovie',
+    title: 'Movie of a sphere',
+    summary: 'The same place at many times: each page is a hologram and fitted by itself.',
+  },
+];
+
 /** What a file most likely is; rings around a middle are for the eye to tell. */
-export function likelyKind(planes: number, bright: number, median: number): GuidedKind {
-  if (planes > 1) return 'beadStack';
-  return bright > 2 * median ? 'bead' : 'hologram';
+export function likelyKind(axis: PlaneAxis | 'none', bright: number, median: number): GuidedKind | MovieKind {
+  const hasSpots = bright > 2 * median;
+  if (axis === 'time') return hasSpots ? 'emitterMovie' : 'sphereMovie';
+  if (axis === 'depth') return 'beadStack';
+  return hasSpots ? 'bead' : 'hologram';
 }
 
 const targetId = 'target';

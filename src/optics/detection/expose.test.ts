@@ -114,6 +114,7 @@ describe('expose with a detailed sensor', () => {
 
   it('gives each pixel its own read noise', () => {
     const pattern = {
+      key: 'test',
       gain: Float64Array.of(1, 1),
       offset: Float64Array.of(0, 20),
       readNoise: Float64Array.of(1, 4),

@@ -3,6 +3,7 @@ import { SeededRandom } from '../maths/random.ts';
 import type { Scalar } from '../ops/scalar.ts';
 import { multiplyScalars } from '../ops/scalar.ts';
 import type { NoiseModel, PixelPattern, SensorModel } from '../values.ts';
+import { thinnedPlaces } from './thinning.ts';
 
 const PLANCK = 6.62607015e-34;
 const SPEED_OF_LIGHT = 299792458;
@@ -22,8 +23,30 @@ export interface PatternSettings {
   readonly seed: number;
 }
 
+interface PatternPixels {
+  readonly rows: number;
+  readonly columns: number;
+  /** Every how many-th pixel is wanted; see `thinnedLength`. */
+  readonly every: number;
+}
+
+/** The patterns that were made last: drawing them takes longer than using them. */
+const made = new Map<string, PixelPattern>();
+const KEPT = 4;
+
 /** How the pixels of one sensor differ: fixed by the seed, the same in every exposure and plane. */
-export function pixelPattern(settings: PatternSettings, pixels: number): PixelPattern {
+export function pixelPattern(settings: PatternSettings, pixels: PatternPixels): PixelPattern {
+  const key = JSON.stringify([settings, pixels]);
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const pattern = { key, ...drawnPattern(settings, pixels) };
+  for (const old of [...made.keys()].slice(0, Math.max(0, made.size + 1 - KEPT))) made.delete(old);
+  made.set(key, pattern);
+  return pattern;
+}
+
+function drawnPattern(settings: PatternSettings, { rows, columns, every }: PatternPixels) {
+  const pixels = rows * columns;
   const random = new SeededRandom(settings.seed);
   const [gain, offset, readNoise] = [
     new Float64Array(pixels),
@@ -36,7 +59,11 @@ export function pixelPattern(settings: PatternSettings, pixels: number): PixelPa
     offset[i] = settings.offset * random.normal();
     readNoise[i] = Math.exp(settings.readNoise * random.normal());
   }
-  return { gain, offset, readNoise };
+  const places = thinnedPlaces(rows, every).flatMap((row) =>
+    thinnedPlaces(columns, every).map((column) => row * columns + column),
+  );
+  const some = (values: Float64Array) => Float64Array.from(places, (i) => values[i] as number);
+  return { gain: some(gain), offset: some(offset), readNoise: some(readNoise) };
 }
 
 /**

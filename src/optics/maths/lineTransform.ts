@@ -46,6 +46,30 @@ export function lineOf(length: number): ComplexLine {
   return { re: new Float64Array(length), im: new Float64Array(length) };
 }
 
+/** Transforms a square plane, row by row and then column by column, in place. */
+export function overPlane(
+  { re, im }: ComplexLine,
+  side: number,
+  transform: (line: ComplexLine) => void,
+): void {
+  for (let row = 0; row < side; row++) {
+    const [from, to] = [row * side, (row + 1) * side];
+    transform({ re: re.subarray(from, to), im: im.subarray(from, to) });
+  }
+  const line = lineOf(side);
+  for (let column = 0; column < side; column++) {
+    for (let row = 0; row < side; row++) {
+      line.re[row] = re[row * side + column] as number;
+      line.im[row] = im[row * side + column] as number;
+    }
+    transform(line);
+    for (let row = 0; row < side; row++) {
+      re[row * side + column] = line.re[row] as number;
+      im[row * side + column] = line.im[row] as number;
+    }
+  }
+}
+
 /** exp(iπ·turns·t²), its phase reduced before it is turned into an angle. */
 function chirpAt(t: number, turns: number): readonly [number, number] {
   const half = 0.5 * turns * t * t;

@@ -1,6 +1,6 @@
 /** Adam (Kingma and Ba 2015) on arrays of a backend: how its state starts, and the plain loop for host memory. */
 import type { AdamRates, AdamState, DeviceArray, Kernels } from './kernels.ts';
-import { ADAM_HEADER, sizeOf } from './kernels.ts';
+import { ADAM_ENDINGS, ADAM_HEADER, sizeOf } from './kernels.ts';
 
 type Numbers = Float64Array | Float32Array;
 
@@ -8,6 +8,7 @@ type Numbers = Float64Array | Float32Array;
 export interface AdamBefore {
   readonly steps: number;
   readonly least: number;
+  readonly firstLoss: number;
   readonly change: Numbers;
   readonly best: Numbers;
   readonly first: Numbers;
@@ -32,6 +33,7 @@ export function startAdam<A extends DeviceArray>(
   const progress = new Float64Array(ADAM_HEADER + losses);
   progress[0] = before?.steps ?? 0;
   progress[1] = before?.least ?? LARGEST_LOSS;
+  progress[2] = before?.firstLoss ?? 0;
   const moments = new Float64Array(3 * size);
   moments.set(before?.first ?? [], 0);
   moments.set(before?.second ?? [], size);
@@ -58,6 +60,51 @@ function finite(bound: number): number {
   return Math.max(-LARGEST_LOSS, Math.min(LARGEST_LOSS, bound));
 }
 
+/** A loss that has grown by this factor since the start is no detour: the rate is too high. */
+export const ADAM_DIVERGED = 1e6;
+
+/**
+ * The loss that growth is measured by: the larger of the first two. A start at the very end of a loss without noise has
+ * next to none, and one step of the full rate leaves it however well the rate is chosen.
+ * @param done steps before this loss
+ */
+export function adamReference(done: number, known: number, loss: number): number {
+  if (done === 0) return loss;
+  return done === 1 ? Math.max(known, loss) : known;
+}
+
+/** Whether a loss has grown beyond `factor` times the first one (`adamReference`), or what was gained since. */
+export function isDiverged(loss: number, first: number, least: number, factor: number): boolean {
+  return loss - least > factor * Math.max(Math.abs(first), first - least);
+}
+
+/**
+ * Notes the loss of a step (counted from 1) in the progress of a descent on host memory, and whether it is the least;
+ * null where the descent has ended, now or before.
+ */
+export function notedStep(
+  progress: Numbers,
+  loss: number,
+  gradient: Numbers,
+): { step: number; isLeast: boolean } | null {
+  const [done = 0, before = 0, known = 0, ending = 0] = progress;
+  if (ending !== 0) return null;
+  progress[ADAM_HEADER + (done % (progress.length - ADAM_HEADER))] = loss;
+  progress[0] = done + 1;
+  if (!Number.isFinite(loss) || !gradient.every(Number.isFinite)) {
+    progress[3] = ADAM_ENDINGS.indexOf('notFinite');
+    return null;
+  }
+  const first = adamReference(done, known, loss);
+  const least = Math.min(before, loss);
+  [progress[1], progress[2]] = [least, first];
+  if (isDiverged(loss, first, least, ADAM_DIVERGED)) {
+    progress[3] = ADAM_ENDINGS.indexOf('diverged');
+    return null;
+  }
+  return { step: done + 1, isLeast: loss < before };
+}
+
 /** `Kernels.adam` on typed arrays, in their own precision but for what is shared by all parameters. */
 export function adamOnHost(
   { parameters, moments, bounds, progress }: Record<keyof AdamState, Numbers>,
@@ -66,14 +113,10 @@ export function adamOnHost(
   rates: AdamRates,
 ): void {
   const size = parameters.length;
-  const done = progress[0] as number;
-  progress[ADAM_HEADER + (done % (progress.length - ADAM_HEADER))] = loss;
-  if (loss < (progress[1] as number)) {
-    progress[1] = loss;
-    moments.set(parameters, 2 * size);
-  }
-  progress[0] = done + 1;
-  const { rate, correction } = adamRate(done + 1, rates);
+  const noted = notedStep(progress, loss, gradient);
+  if (noted === null) return;
+  if (noted.isLeast) moments.set(parameters, 2 * size);
+  const { rate, correction } = adamRate(noted.step, rates);
   for (let i = 0; i < size; i++) {
     const g = gradient[i] as number;
     const first = rates.beta1 * (moments[i] as number) + (1 - rates.beta1) * g;

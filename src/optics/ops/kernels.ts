@@ -35,12 +35,18 @@ export interface AdamState<A extends DeviceArray = DeviceArray> {
   readonly moments: A;
   /** [2, ...shape]: lowest and highest values. */
   readonly bounds: A;
-  /** [ADAM_HEADER + K]: steps done, least loss so far, then the losses: that of step t (from 0) at t mod K. */
+  /**
+   * [ADAM_HEADER + K]: steps done, least loss so far, loss of the first step, why it ended (an index into `ADAM_ENDINGS`),
+   * then the losses: that of step t (from 0) at t mod K.
+   */
   readonly progress: A;
 }
 
 /** Samples of `AdamState.progress` before the losses. */
-export const ADAM_HEADER = 2;
+export const ADAM_HEADER = 4;
+
+/** Why a descent has ended by itself; null while it goes on. */
+export const ADAM_ENDINGS = [null, 'notFinite', 'diverged'] as const;
 
 export interface AdamRates {
   readonly learningRate: number;
@@ -135,7 +141,8 @@ export interface Kernels<A extends DeviceArray = DeviceArray> {
 
   /**
    * One step of Adam (Kingma and Ba 2015) from the gradient and the loss [1] at the present parameters. Notes the
-   * loss and, when it is the least so far, these parameters; then moves them, within the bounds.
+   * loss and, when it is the least so far, these parameters; then moves them, within the bounds. Where the loss or the
+   * gradient is not finite, or the loss has grown by `ADAM_DIVERGED`, it only says so, and no later step does anything.
    */
   adam(state: AdamState<A>, loss: A, gradient: A, rates: AdamRates): void;
 

@@ -364,7 +364,12 @@ export class Ops extends TensorMemory {
 
   /** left·u·rightᵀ over the last two axes: the matrix Fourier transform when left and right are its kernels. */
   sandwich(left: Complex, u: Complex, right: Complex): Complex {
-    return this.matmul(this.matmul(left, u), right, true);
+    const [rows, height] = [left.shape.at(-2) ?? 1, left.shape.at(-1) ?? 1];
+    const [columns, width] = [right.shape.at(-2) ?? 1, right.shape.at(-1) ?? 1];
+    // The product first that makes less of what the second has to take up.
+    return rows * width * (height + columns) <= height * columns * (width + rows)
+      ? this.matmul(this.matmul(left, u), right, true)
+      : this.matmul(left, this.matmul(u, right, true));
   }
 
   /** a·b, or a·bᵀ with `transposeB`, over the last two axes. */

@@ -1,5 +1,5 @@
 /** Numerical refocusing of an in-line hologram: where light comes together in the planes of the spheres. */
-import { type ComplexLine, powerOfTwoFourier } from '../maths/lineTransform.ts';
+import { overPlane, powerOfTwoFourier } from '../maths/lineTransform.ts';
 import type { HologramOptics } from './sphereHologram.ts';
 
 /** A place where light comes together: pixels, and metres before focus. */
@@ -40,8 +40,7 @@ export function brightPlaces(
   const re = new Float64Array(n * n);
   const im = new Float64Array(n * n);
   for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) re[y * n + x] = values[y * nx + x] as number;
-  const line = { re: new Float64Array(n), im: new Float64Array(n) };
-  overLines(re, im, n, line, fourier.forward);
+  overPlane({ re, im }, n, fourier.forward);
   const { phasePerDepth, inside } = spectrumOf(n, pitch, optics);
   const brightest = new Float64Array(ny * nx);
   const at = new Float64Array(ny * nx);
@@ -54,7 +53,7 @@ export function brightPlaces(
       fieldRe[i] = (re[i] as number) * c - (im[i] as number) * s;
       fieldIm[i] = (re[i] as number) * s + (im[i] as number) * c;
     }
-    overLines(fieldRe, fieldIm, n, line, fourier.backward);
+    overPlane({ re: fieldRe, im: fieldIm }, n, fourier.backward);
     for (let y = 0; y < ny; y++) {
       for (let x = 0; x < nx; x++) {
         const power = (fieldRe[y * n + x] as number) ** 2 + (fieldIm[y * n + x] as number) ** 2;
@@ -68,29 +67,6 @@ export function brightPlaces(
     ...place,
     strength: Math.sqrt(place.strength) / (n * n),
   }));
-}
-
-/** Rows, then columns, in place. */
-function overLines(
-  re: Float64Array,
-  im: Float64Array,
-  n: number,
-  line: ComplexLine,
-  transform: (line: ComplexLine) => void,
-): void {
-  for (let y = 0; y < n; y++)
-    transform({ re: re.subarray(y * n, y * n + n), im: im.subarray(y * n, y * n + n) });
-  for (let x = 0; x < n; x++) {
-    for (let y = 0; y < n; y++) {
-      line.re[y] = re[y * n + x] as number;
-      line.im[y] = im[y * n + x] as number;
-    }
-    transform(line);
-    for (let y = 0; y < n; y++) {
-      re[y * n + x] = line.re[y] as number;
-      im[y * n + x] = line.im[y] as number;
-    }
-  }
 }
 
 /** kz - k of each frequency, and whether it passes the aperture, in the transform's bit-reversed order. */

@@ -105,8 +105,11 @@ function Problems() {
 function problemText(problems: number, notes: number, doubtful: number): string {
   const many = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   if (problems > 0) return many(problems, 'problem');
-  const first = notes > 0 ? many(notes, 'note') : 'No problems';
-  return doubtful === 0 ? first : `${first} · ${many(doubtful, 'doubtful wire')}`;
+  const told = [
+    ...(notes > 0 ? [many(notes, 'note')] : []),
+    ...(doubtful > 0 ? [many(doubtful, 'doubtful wire')] : []),
+  ];
+  return told.length === 0 ? 'No problems' : told.join(' · ');
 }
 
 const SAVED_TEXT = {

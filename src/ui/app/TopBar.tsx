@@ -178,7 +178,7 @@ function HistoryButtons() {
         icon={<Undo2 size={16} />}
         disabled={undoLabel === null}
         data-testid="undo"
-        onClick={() => documentStore.getState().undo()}
+        onClick={command('undo').run}
       />
       <IconButton
         label={redoLabel === null ? 'Redo' : `Redo: ${redoLabel}`}

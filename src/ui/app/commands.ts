@@ -19,8 +19,9 @@ import { chooseFiles, newDocument, openExample, saveFile } from '../stores/files
 import { goBack } from '../stores/opening.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
-import { openDialog, openGallery, runToastAction, toast, uiStore } from '../stores/uiStore.ts';
+import { openDialog, openGallery, runToastAction, toast, uiStore, withdrawNews } from '../stores/uiStore.ts';
 import { FOLLOW_KEY, switchFollowing } from '../views/goalDrag.ts';
+import { paintFirstTarget } from '../views/painter.ts';
 import { foldPanel, showLayout } from './panels.ts';
 
 export interface AppCommand {
@@ -51,11 +52,21 @@ function undoOrGoBack(): void {
   const offer = uiStore.getState().toasts.find(({ action }) => action !== null);
   if (undoLabel === null && offer !== undefined) runToastAction(offer.id);
   else undo();
+  withdrawNews();
 }
 
 function runOrPause(): void {
   if (engineStore.getState().fit.status === 'running') session.pause();
   else session.run();
+}
+
+const GO_ON_KEYS = 'Shift+G';
+
+/** The offer to go on goes when it is taken, also by its keys. */
+function goOn(): void {
+  const offer = uiStore.getState().toasts.find(({ action }) => action?.keys === GO_ON_KEYS);
+  if (offer !== undefined) runToastAction(offer.id);
+  else session.goOn();
 }
 
 function bypassChosen(): void {
@@ -165,6 +176,7 @@ export const COMMANDS: readonly AppCommand[] = [
     keys: FOLLOW_KEY,
     run: switchFollowing,
   },
+  { id: 'paint', title: 'Paint the wanted light (target)', group: 'Fit', run: paintFirstTarget },
   { id: 'undo', title: 'Undo', group: 'Edit', keys: 'Mod+Z', run: undoOrGoBack },
   { id: 'redo', title: 'Redo', group: 'Edit', keys: 'Mod+Y', run: () => documentStore.getState().redo() },
   { id: 'duplicate', title: 'Duplicate', group: 'Edit', keys: 'Mod+D', run: duplicateChosen },
@@ -204,8 +216,8 @@ export const COMMANDS: readonly AppCommand[] = [
     id: 'goOn',
     title: 'Go on with the interrupted fit',
     group: 'Fit',
-    keys: 'Shift+G',
-    run: () => session.goOn(),
+    keys: GO_ON_KEYS,
+    run: goOn,
   },
   { id: 'reset', title: 'Reset to start', group: 'Fit', keys: 'Shift+R', run: () => session.resetToStart() },
   { id: 'new', title: 'New document', group: 'File', run: newDocument },

@@ -18,6 +18,12 @@ function isTaken(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
+/** Whether what has the focus has said (`data-keys`) that it uses this key itself: a picture, a chart. */
+function isOwn({ target, key }: KeyboardEvent): boolean {
+  const owner = target instanceof Element ? target.closest<HTMLElement>('[data-keys]') : null;
+  return owner?.dataset['keys']?.split(' ').includes(key.toLowerCase()) === true;
+}
+
 /** Deleting is for the graph; a slider or button of the inspector that has the focus must not lose its node. */
 function isInGraph(target: EventTarget | null): boolean {
   return target === document.body || (target instanceof Element && target.closest('[data-graph]') !== null);
@@ -51,6 +57,9 @@ const SINGLE_KEYS: Readonly<Record<string, string>> = {
   '[': 'foldPalette',
   ']': 'foldInspector',
 };
+
+/** With Shift: what changes more than one would like to do by a slip. */
+const SHIFT_KEYS: Readonly<Record<string, string>> = { r: 'reset', g: 'goOn' };
 
 function runCommand(id: string, event: KeyboardEvent): void {
   event.preventDefault();
@@ -92,7 +101,7 @@ function onKeyDown(event: KeyboardEvent): void {
     onModKey(event);
     return;
   }
-  if (event.altKey || isTaken(event.target)) return;
+  if (event.altKey || isTaken(event.target) || isOwn(event)) return;
   if (event.key === 'Delete' || event.key === 'Backspace') {
     if (isInGraph(event.target)) runCommand('delete', event);
     return;
@@ -106,11 +115,10 @@ function onKeyDown(event: KeyboardEvent): void {
   }
   if (!settingsStore.getState().singleKeys) return;
   if (event.key === '?') runCommand('shortcuts', event);
-  else if (event.key === 'R' && event.shiftKey) runCommand('reset', event);
   else if (event.key.toLowerCase() === 'b' && !event.repeat) session.showBefore(true);
   else {
-    const id = SINGLE_KEYS[event.key.toLowerCase()];
-    if (id !== undefined && !event.shiftKey) runCommand(id, event);
+    const id = (event.shiftKey ? SHIFT_KEYS : SINGLE_KEYS)[event.key.toLowerCase()];
+    if (id !== undefined) runCommand(id, event);
   }
 }
 
@@ -122,8 +130,16 @@ function onKeyUp(event: KeyboardEvent): void {
   if (event.key.toLowerCase() === 'b') session.showBefore(false);
   if (event.key.startsWith('Arrow')) {
     clearTimeout(arrowTimer);
-    arrowTimer = setTimeout(() => documentStore.getState().settle(), ARROW_PAUSE);
+    arrowTimer = setTimeout(endArrows, ARROW_PAUSE);
   }
+}
+
+function endArrows(): void {
+  if (arrowTimer === undefined) return;
+  clearTimeout(arrowTimer);
+  arrowTimer = undefined;
+  // What follows a moved goal joins its step, however long it takes.
+  if (!session.following.isActive()) documentStore.getState().settle();
 }
 
 function copy(event: ClipboardEvent, cut: boolean): void {
@@ -153,6 +169,8 @@ export function listenToKeys(): () => void {
   window.addEventListener('keydown', onKeyDown, true);
   window.addEventListener('keyup', onKeyUp);
   window.addEventListener('blur', onBlur);
+  // A drag is a step of its own: the pause after arrow keys must not end in the middle of it.
+  window.addEventListener('pointerdown', endArrows, true);
   document.addEventListener('copy', onCopy);
   document.addEventListener('cut', onCut);
   document.addEventListener('paste', onPaste);
@@ -160,6 +178,7 @@ export function listenToKeys(): () => void {
     window.removeEventListener('keydown', onKeyDown, true);
     window.removeEventListener('keyup', onKeyUp);
     window.removeEventListener('blur', onBlur);
+    window.removeEventListener('pointerdown', endArrows, true);
     document.removeEventListener('copy', onCopy);
     document.removeEventListener('cut', onCut);
     document.removeEventListener('paste', onPaste);

@@ -8,6 +8,7 @@ import {
   sourceNow,
 } from '../../graph/guided/calibration.ts';
 import { TYPICAL_READ_ELECTRONS } from '../../graph/guided/cameraEstimate.ts';
+import { checkDepth, measuredDepth } from '../../graph/guided/pointDepth.ts';
 import { checkWidth, measuredWidth } from '../../graph/guided/pointWidth.ts';
 import { measuredNotes } from '../../graph/prepare.ts';
 import { UnitSwitch } from '../inspector/FieldParts.tsx';
@@ -21,7 +22,8 @@ import { settle, setValue } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import guideStyles from './guide.module.css';
-import { confirmCalibration, planesApart, pointOptics } from './guideActions.ts';
+import { confirmCalibration } from './guideActions.ts';
+import { numberAt, planesApart, pointOptics } from './guideParts.ts';
 import { guideStore } from './guideStore.ts';
 
 const cx = moduleClasses(guideStyles);
@@ -55,6 +57,7 @@ export function CalibrateStep() {
         </p>
       )}
       <SanityLine />
+      <DepthLine />
       <label className={cx('confirm')}>
         <input
           type="checkbox"
@@ -145,15 +148,43 @@ function SanityLine() {
   return <Sanity verdict={verdict}>{sentence}</Sanity>;
 }
 
+/** Whether a stack is as deep as these numbers make it. */
+function DepthLine() {
+  const file = useStore(guideStore, (state) => state.file);
+  const bead = useStore(guideStore, ({ beads, picked }) => beads[picked[0] ?? -1]);
+  const half = useStore(guideStore, (state) => state.half);
+  const apart = useStore(guideStore, planesApart);
+  const design = useStore(documentStore, (state) => state.design);
+  const measured = useMemo(
+    () =>
+      file === null || bead === undefined || file.pixels.planes < 3
+        ? null
+        : measuredDepth(file.pixels, bead, Math.max(12, Math.round(half / 2))),
+    [file, bead, half],
+  );
+  const optics = pointOptics(design);
+  const step = numberAt(design, 'stack', 'zStep');
+  if (measured === null || optics === null || step === null) return null;
+  const check = checkDepth(measured, { ...optics, step: step / apart });
+  if (check === null) return null;
+  return (
+    <Sanity verdict={check.verdict} testId="guide-depth">
+      {check.sentence}
+    </Sanity>
+  );
+}
+
 function Sanity({
   verdict,
   children,
+  testId = 'guide-sanity',
 }: {
   readonly verdict: 'good' | 'doubtful' | 'wrong';
   readonly children: string;
+  readonly testId?: string;
 }) {
   return (
-    <p className={cx('note', verdict)} role="status" data-testid="guide-sanity" data-verdict={verdict}>
+    <p className={cx('note', verdict)} role="status" data-testid={testId} data-verdict={verdict}>
       {children}
     </p>
   );

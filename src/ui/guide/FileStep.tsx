@@ -50,10 +50,16 @@ export function FileStep() {
   );
 }
 
+const AXIS_WORDS = {
+  depth: 'depths, most likely (a focus stack)',
+  time: 'times, most likely (a movie)',
+  unknown: 'depths or times, which the next step asks',
+} as const;
+
 function FileCard({ file }: { readonly file: GuidedFile }) {
-  const { image, pixels, facts, storedAs, planeSpacing, notes } = file;
+  const { image, pixels, facts, storedAs, planeSpacing, axis, notes } = file;
   const size = `${pixels.nx} × ${pixels.ny} pixels`;
-  const axes = pixels.planes > 1 ? `${pixels.planes} planes (depths, most likely)` : 'one plane';
+  const axes = pixels.planes > 1 ? `${pixels.planes} planes: ${AXIS_WORDS[axis ?? 'unknown']}` : 'one plane';
   const saturated =
     facts.saturated === 0
       ? 'none'

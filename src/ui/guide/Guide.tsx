@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight, X } from 'lucide-react';
+import { Check, ChevronLeft, ChevronRight, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
@@ -11,7 +11,7 @@ import { CalibrateStep } from './CalibrateStep.tsx';
 import { FileStep } from './FileStep.tsx';
 import styles from './guide.module.css';
 import { closeGuide, goToStep, isReachable, moveStep, showGuide } from './guideActions.ts';
-import { type GuideStep, guideStore, STEP_TITLES, STEPS } from './guideStore.ts';
+import { type GuideStep, guideStore, laterStep, STEP_NAMES, STEP_TITLES, STEPS } from './guideStore.ts';
 import { JudgeStep } from './JudgeStep.tsx';
 import { KeepStep } from './KeepStep.tsx';
 import { PickStep } from './PickStep.tsx';
@@ -104,24 +104,36 @@ function useReachable(): ReadonlySet<GuideStep> {
 
 function StepDots({ step }: { readonly step: GuideStep }) {
   const reachable = useReachable();
+  const furthest = useStore(guideStore, (state) => state.furthest);
+  // Behind somebody, and still whole: what comes after it can be gone to.
+  const isDone = (each: GuideStep, index: number): boolean => {
+    const next = STEPS[index + 1];
+    return (
+      each !== furthest && laterStep(each, furthest) === furthest && next !== undefined && reachable.has(next)
+    );
+  };
   return (
     <ol className={cx('dots')}>
-      {STEPS.map((each, index) => (
-        <li key={each}>
-          <button
-            type="button"
-            className={cx('dot')}
-            aria-current={each === step ? 'step' : undefined}
-            aria-label={`Step ${index + 1}: ${STEP_TITLES[each]}`}
-            title={STEP_TITLES[each]}
-            disabled={!reachable.has(each)}
-            data-testid={`guide-step-${each}`}
-            onClick={() => goToStep(each)}
-          >
-            {index + 1}
-          </button>
-        </li>
-      ))}
+      {STEPS.map((each, index) => {
+        const done = isDone(each, index);
+        return (
+          <li key={each}>
+            <button
+              type="button"
+              className={cx('dot')}
+              aria-current={each === step ? 'step' : undefined}
+              aria-label={`Step ${index + 1}: ${STEP_TITLES[each]}${done ? ', done' : ''}`}
+              title={STEP_TITLES[each]}
+              disabled={!reachable.has(each)}
+              data-testid={`guide-step-${each}`}
+              data-done={done}
+              onClick={() => goToStep(each)}
+            >
+              {done ? <Check size={11} aria-hidden="true" /> : <b>{index + 1}</b>} {STEP_NAMES[each]}
+            </button>
+          </li>
+        );
+      })}
     </ol>
   );
 }
@@ -142,7 +154,7 @@ function StepFoot({ step }: { readonly step: GuideStep }) {
       {next !== undefined && (
         <Button
           look="primary"
-          disabled={!reachable.has(next)}
+          disabled={!reachable.has(next) && step !== 'what'}
           data-testid="guide-next"
           onClick={() => moveStep(1)}
         >

@@ -1,17 +1,25 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import type { FitResult } from '../../workers/protocol.ts';
 import { enlargeDock } from '../app/panels.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
+import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { formatValue } from '../views/format.ts';
 import { groupedParameters, resultRow } from '../views/results.ts';
 import { viewStore } from '../views/viewStore.ts';
 import styles from './guide.module.css';
+import { numberAt } from './guideParts.ts';
 import { firstWarnings, judge, weakestDirection } from './judge.ts';
+import { StageDirections } from './StageDirections.tsx';
+import { wavefrontSummary, wavefrontText } from './wavefront.ts';
 
 const cx = moduleClasses(styles);
 const LIGHT_WORDS = { green: 'good', yellow: 'with care', red: 'not to be trusted' } as const;
+
+/** Without the element's name, which stands in the hint. */
+const shortTitle = (title: string): string => title.replace(/^[^:]*: /, '');
 
 function show(tab: 'residual' | 'results'): void {
   viewStore.getState().setTab(tab);
@@ -40,13 +48,24 @@ export function JudgeStep() {
         Data, model and residual stand below the graph. A residual that looks like noise is a good sign;
         rings, or a shape of the object, are not.
       </p>
+      <WavefrontLine result={result} />
+      {weakest !== null && <p className={cx('note', 'plain')}>{weakest}</p>}
+      {firstWarnings(result, 3, result.turning !== undefined).map((warning) => (
+        <p key={warning} className={cx('note', 'doubtful')}>
+          {warning}
+        </p>
+      ))}
+      <StageDirections result={result} />
+      <h3 className={cx('heading')}>Values ± standard error</h3>
       <table className={cx('table')} aria-label="Values">
         <tbody>
           {single.map((parameter) => {
             const row = resultRow(parameter, null);
             return (
               <tr key={row.path}>
-                <th scope="row">{row.title}</th>
+                <th scope="row" title={row.title}>
+                  {shortTitle(row.title)}
+                </th>
                 <td>
                   {row.value} {row.unit}
                 </td>
@@ -55,18 +74,14 @@ export function JudgeStep() {
           })}
           {groups.map((group) => (
             <tr key={group.path}>
-              <th scope="row">{group.title}</th>
+              <th scope="row" title={group.title}>
+                {shortTitle(group.title)}
+              </th>
               <td>{group.parameters.length} planes</td>
             </tr>
           ))}
         </tbody>
       </table>
-      {weakest !== null && <p className={cx('note', 'plain')}>{weakest}</p>}
-      {firstWarnings(result, 3).map((warning) => (
-        <p key={warning} className={cx('note', 'doubtful')}>
-          {warning}
-        </p>
-      ))}
       <div className={cx('buttons')}>
         <Button small look="outlined" onClick={() => show('residual')}>
           Show the residual
@@ -76,5 +91,17 @@ export function JudgeStep() {
         </Button>
       </div>
     </>
+  );
+}
+
+/** What all terms are together. */
+function WavefrontLine({ result }: { readonly result: FitResult }) {
+  const wavelength = useStore(documentStore, ({ design }) => numberAt(design, 'source', 'wavelength'));
+  const summary = wavelength === null ? null : wavefrontSummary(result, wavelength);
+  if (summary === null || wavelength === null) return null;
+  return (
+    <p className={cx('note', 'plain')} data-testid="guide-wavefront">
+      {wavefrontText(summary, wavelength)}
+    </p>
   );
 }

@@ -1,19 +1,29 @@
 import { Download, FileText, Play, Save, Square } from 'lucide-react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
+import type { ViewRequest } from '../../workers/protocol.ts';
+import { pageFacts } from '../diagnostics/report.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
+import { batchReportPage } from '../report/batchReport.ts';
+import { factsOfPage } from '../report/factsOfPage.ts';
+import { conditions } from '../report/reportHtml.ts';
 import { openReport } from '../report/reportRoute.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { saveFile } from '../stores/files.ts';
-import { download, exportName, exportTable } from '../views/exportView.ts';
+import { toast } from '../stores/uiStore.ts';
+import { useDockContents } from '../views/dockNodes.ts';
+import { download, exportName, exportStack, exportTable } from '../views/exportView.ts';
 import { formatValue } from '../views/format.ts';
 import { resultColumns, resultJson } from '../views/results.ts';
 import { runExport } from '../views/ViewToolbar.tsx';
+import { BatchChart } from './BatchChart.tsx';
 import { batchColumns, batchJson, batchSummary } from './batch.ts';
 import styles from './guide.module.css';
-import { fitAll, stopBatch } from './guideActions.ts';
+import { fitAll, stopBatch } from './guideBatch.ts';
 import { guideStore } from './guideStore.ts';
+import { wholeStack } from './wholeStack.ts';
 
 const cx = moduleClasses(styles);
 
@@ -49,8 +59,72 @@ export function KeepStep() {
           </Button>
         </div>
       )}
+      {result !== null && <Stacks />}
       <Batch />
     </>
+  );
+}
+
+const STACKS = {
+  model: 'Model',
+  residual: 'Data − model',
+  pupil: 'Phase of the pupil',
+} as const;
+type StackName = keyof typeof STACKS;
+
+/** Whole stacks for other programs. */
+function Stacks() {
+  const [busy, setBusy] = useState(false);
+  const [kind, setKind] = useState<'tiff' | 'npy'>('tiff');
+  const { pair } = useDockContents();
+  const pupil = useStore(
+    documentStore,
+    ({ design }) => design.nodes.find(({ type }) => type === 'pupil')?.id,
+  );
+  const title = useStore(documentStore, ({ design }) => design.title);
+  const requests: Readonly<Record<StackName, Omit<ViewRequest, 'plane'> | null>> = {
+    model: pair?.modelId == null ? null : { nodeId: pair.modelId, layer: 'output', mode: 'intensity' },
+    residual: pair === null ? null : { nodeId: pair.lossId, layer: 'residual', mode: 'real' },
+    pupil: pupil === undefined ? null : { nodeId: pupil, layer: 'output', mode: 'phase' },
+  };
+  const save = async (name: StackName, request: Omit<ViewRequest, 'plane'>): Promise<void> => {
+    setBusy(true);
+    const stack = await wholeStack(request);
+    const problem =
+      stack === null
+        ? 'The engine did not send all planes. Wait until the picture is there and try again.'
+        : await exportStack(kind, stack, [title, name]);
+    setBusy(false);
+    if (problem !== null) toast(problem, 'error');
+  };
+  return (
+    <section aria-label="Pictures for other programs">
+      <h3 className={cx('heading')}>Pictures with all planes, 32-bit</h3>
+      <div className={cx('buttons')}>
+        {(['model', 'residual', 'pupil'] as const).map((name) => {
+          const request = requests[name];
+          return request === null ? null : (
+            <Button
+              key={name}
+              small
+              look="outlined"
+              disabled={busy}
+              data-testid={`guide-save-${name}`}
+              onClick={() => void save(name, request)}
+            >
+              <Download size={14} /> {STACKS[name]}
+            </Button>
+          );
+        })}
+        <label className={cx('words', 'small')}>
+          as{' '}
+          <select value={kind} onChange={(event) => setKind(event.target.value === 'npy' ? 'npy' : 'tiff')}>
+            <option value="tiff">TIFF</option>
+            <option value="npy">NPY</option>
+          </select>
+        </label>
+      </div>
+    </section>
   );
 }
 
@@ -58,7 +132,9 @@ function Batch() {
   const picked = useStore(guideStore, (state) => state.picked.length);
   const { status, rows } = useStore(guideStore, (state) => state.batch);
   const title = useStore(documentStore, ({ design }) => design.title);
+  const isOfBeads = useStore(guideStore, ({ kind }) => kind !== 'hologram' && kind !== 'known');
   if (picked < 2) {
+    if (!isOfBeads) return null;
     return (
       <p className={cx('words', 'small')}>
         Pick more than one bead in step 4 to fit them all in turn and compare them here.
@@ -66,6 +142,14 @@ function Batch() {
     );
   }
   const parts = [title, 'beads'];
+  const saveReport = (): void => {
+    const [first] = rows.flatMap(({ result }) => result ?? []);
+    const { design } = documentStore.getState();
+    const date = new Date().toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' });
+    const told = first === undefined ? '' : conditions(factsOfPage(design, first));
+    const page = batchReportPage({ title, rows, conditions: told, version: pageFacts().version, date });
+    download(page, exportName([title, 'beads', 'report'], 'html'), 'text/html');
+  };
   return (
     <section aria-label="All picked beads">
       <h3 className={cx('heading')}>All {picked} picked beads</h3>
@@ -89,6 +173,9 @@ function Batch() {
             >
               <Download size={14} /> CSV
             </Button>
+            <Button small look="outlined" data-testid="guide-batch-report" onClick={saveReport}>
+              <FileText size={14} /> Report
+            </Button>
             <Button
               small
               look="outlined"
@@ -99,7 +186,13 @@ function Batch() {
           </>
         )}
       </div>
+      {status === 'running' && (
+        <p className={cx('words', 'small')}>
+          The design is fitted as it was when this began: what you change meanwhile stays yours.
+        </p>
+      )}
       {rows.length > 0 && <BatchTable />}
+      <BatchChart />
     </section>
   );
 }

@@ -8,7 +8,8 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
 import { formatValue } from '../views/format.ts';
 import styles from './guide.module.css';
-import { hasBeads, pickAt, toggleBead } from './guideActions.ts';
+import { pickAt, toggleBead } from './guideActions.ts';
+import { hasBeads } from './guideParts.ts';
 import { type GuidedFile, guideStore } from './guideStore.ts';
 
 const cx = moduleClasses(styles);

@@ -6,6 +6,7 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { describeEnding, shortProgress } from '../stores/fitWords.ts';
+import { withdrawToast } from '../stores/uiStore.ts';
 import { formatValue } from '../views/format.ts';
 import { viewStore } from '../views/viewStore.ts';
 import styles from './guide.module.css';
@@ -22,6 +23,10 @@ export function RunStep() {
   const result = useStore(engineStore, (state) => state.fit.result);
   const error = useStore(engineStore, (state) => state.fit.error);
   useEffect(() => viewStore.getState().setTab('residual'), []);
+  useEffect(() => {
+    // It stands here; the message would lie over the residual.
+    if (result !== null && status === 'idle') withdrawToast(describeEnding(result));
+  }, [result, status]);
   const isRunning = status === 'running';
   return (
     <>

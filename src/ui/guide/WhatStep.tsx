@@ -1,12 +1,18 @@
 import { useStore } from 'zustand';
-import { KINDS, likelyKind, targetOf } from '../../graph/guided/kinds.ts';
+import { KINDS, MOVIE_KINDS, targetOf } from '../../graph/guided/kinds.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
 import styles from './guide.module.css';
-import { chooseKind, followAsMovie } from './guideActions.ts';
+import { choose, likelyOf } from './guideActions.ts';
 import { guideStore } from './guideStore.ts';
 
 const cx = moduleClasses(styles);
+
+const PLANES_ARE = {
+  depth: 'The light passes its focus from plane to plane: the planes are depths, most likely.',
+  time: 'The light does not pass a focus from page to page: the pages are times, most likely.',
+  unknown: 'These planes do not tell whether they are depths or times.',
+} as const;
 
 /** What the image shows decides on the graph; what is most likely comes marked. */
 export function WhatStep() {
@@ -14,13 +20,17 @@ export function WhatStep() {
   const kind = useStore(guideStore, (state) => state.kind);
   const canUseOwn = useStore(documentStore, ({ design }) => targetOf(design) !== null);
   if (file === null) return null;
-  const { pixels, facts } = file;
-  const likely = likelyKind(pixels.planes, facts.bright, facts.median);
-  const offered = KINDS.filter((each) => each.kind !== 'beadStack' || pixels.planes > 1);
+  const isSeries = file.pixels.planes > 1;
+  const likely = likelyOf(file);
+  const offered = [
+    ...KINDS.filter((each) => each.kind !== 'beadStack' || isSeries),
+    ...(isSeries ? MOVIE_KINDS : []),
+  ].toSorted((a, b) => Number(b.kind === likely) - Number(a.kind === likely));
   return (
     <>
       <p className={cx('words')}>
         The graph and its defaults follow from this. The design on screen is kept: U goes back to it.
+        {isSeries && ` ${PLANES_ARE[file.axis ?? 'unknown']}`}
       </p>
       <div className={cx('choices')}>
         {offered.map((each) => (
@@ -28,27 +38,16 @@ export function WhatStep() {
             key={each.kind}
             type="button"
             className={cx('choice')}
-            aria-pressed={each.kind === kind}
+            aria-pressed={each.kind === (kind ?? likely)}
             disabled={each.kind === 'known' && !canUseOwn}
             data-testid={`guide-kind-${each.kind}`}
-            onClick={() => chooseKind(each.kind)}
+            onClick={() => choose(each.kind)}
           >
             {each.kind === likely && <i className={cx('likely')}>most likely</i>}
             <strong>{each.title}</strong>
             <span>{each.summary}</span>
           </button>
         ))}
-        {pixels.planes > 1 && (
-          <button
-            type="button"
-            className={cx('choice')}
-            data-testid="guide-kind-movie"
-            onClick={() => void followAsMovie()}
-          >
-            <strong>A movie of a sphere</strong>
-            <span>The same place at many times: each page is a hologram and fitted by itself.</span>
-          </button>
-        )}
       </div>
     </>
   );

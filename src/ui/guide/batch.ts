@@ -52,6 +52,42 @@ export function batchSummary(rows: readonly BatchRow[]): BatchValue[] {
     });
 }
 
+export const AGAINST = ['bead', 'column', 'row'] as const;
+/** What a parameter is drawn against: the order of the beads, or their place in the file. */
+export type Against = (typeof AGAINST)[number];
+
+export interface BatchPoint {
+  readonly title: string;
+  readonly at: number;
+  /** In the display unit; of a fit that did not converge it counts for nothing. */
+  readonly value: number;
+  readonly sigma: number | null;
+  readonly good: boolean;
+}
+
+/** One parameter of all rows that have it. */
+export function batchPoints(rows: readonly BatchRow[], path: string, against: Against): BatchPoint[] {
+  return rows.flatMap((row, index) => {
+    const found = row.result?.parameters.find((each) => each.path === path);
+    if (found === undefined) return [];
+    const at = against === 'bead' ? index + 1 : against === 'column' ? row.x : row.y;
+    const { value, sigma } = found.display;
+    return [{ title: row.title, at, value, sigma, good: isGood(row) }];
+  });
+}
+
+/** Parameters that a chart can show: those that were fitted in any row, planes of a stack left out. */
+export function batchParameters(
+  rows: readonly BatchRow[],
+): readonly { readonly path: string; readonly title: string; readonly unit: string }[] {
+  const all = rows.flatMap(({ result }) => result?.parameters ?? []);
+  const first = new Map(all.toReversed().map((each) => [each.path, each]));
+  return [...first.values()]
+    .toReversed()
+    .filter(({ path }) => !/\.\d+$/.test(path) || path.includes('.zernike.'))
+    .map(({ path, title, display }) => ({ path, title, unit: display.unit }));
+}
+
 /** The table for spreadsheets: one line per place, then mean and standard deviation. */
 export function batchColumns(rows: readonly BatchRow[]): readonly CsvColumn[] {
   const results = rows.flatMap(({ result }) => (result === null ? [] : [result]));

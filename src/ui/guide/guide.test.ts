@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
-import { type BatchRow, batchColumns, batchSummary } from './batch.ts';
+import { batchReportPage } from '../report/batchReport.ts';
+import { type BatchRow, batchColumns, batchParameters, batchPoints, batchSummary } from './batch.ts';
 import { createBatchRun } from './batchRun.ts';
 import { judge, weakestDirection } from './judge.ts';
+import { wavefrontSummary, wavefrontText } from './wavefront.ts';
 
 function parameter(path: string, value: number, sigma: number | null = 0.1): ParameterResult {
   const display = { value, sigma, unit: 'nm' };
@@ -49,6 +51,55 @@ describe('the light of a fit', () => {
   });
 });
 
+describe('the wavefront of a fit', () => {
+  const waves = 500e-9;
+  const paths = ['pupil.zernike.5', 'pupil.zernike.11'];
+  const terms = [
+    { ...parameter('pupil.zernike.5', 30e-9), sigma: 2e-9 },
+    { ...parameter('pupil.zernike.11', -40e-9), sigma: 1e-9 },
+    parameter('pupil.zernike.2', 900e-9),
+    parameter('bead.z', 1),
+  ];
+
+  it('has the terms’ squares together, and Maréchal’s Strehl ratio', () => {
+    const summary = wavefrontSummary(result({ parameters: terms }), waves);
+    // 3, 4, 5; exp(−(2π · 50/500)²) = exp(−0.394784).
+    expect(summary?.rms).toBeCloseTo(50e-9, 15);
+    expect(summary?.strehl).toBeCloseTo(0.673825, 6);
+    // √((30 · 2)² + (40 · 1)²) / 50; dS = 2 (2π/λ)² · rms · S · dσ.
+    expect((summary?.sigma ?? 0) * 1e9).toBeCloseTo(Math.hypot(60, 40) / 50, 9);
+    expect(summary?.strehlSigma).toBeCloseTo(
+      2 * (0.1 * 2 * Math.PI) ** 2 * 0.673825 * (Math.hypot(60, 40) / 2500),
+      5,
+    );
+    expect(summary === null ? '' : wavefrontText(summary, waves)).toBe(
+      'Wavefront 50.0 ± 1.4 nm RMS (λ/10), Strehl ratio 0.674 ± 0.015; of 2 Zernike terms, without tip, tilt and defocus.',
+    );
+  });
+
+  it('knows errors that hang together, and held terms', () => {
+    const matrix = [
+      [1, 0.5],
+      [0.5, 1],
+    ];
+    const held = [{ ...parameter('pupil.zernike.6', 120e-9), display: { value: 120, unit: 'nm' } }];
+    const summary = wavefrontSummary(
+      result({ parameters: terms, correlation: { paths, matrix }, held }),
+      waves,
+    );
+    expect((summary?.rms ?? 0) * 1e9).toBeCloseTo(130, 9);
+    // aᵀCa = 60² + 40² − 2 · 0.5 · 60 · 40.
+    expect((summary?.sigma ?? 0) * 1e9).toBeCloseTo(Math.sqrt(3600 + 1600 - 2400) / 130, 9);
+    expect(summary).toMatchObject({ fitted: 2, held: 1, hasDefocus: false });
+  });
+
+  it('is not told of other fits', () => {
+    expect(wavefrontSummary(result({ parameters: [parameter('bead.x', 1)] }), waves)).toBeNull();
+    const two = [parameter('a.zernike.5', 1), parameter('b.zernike.5', 1)];
+    expect(wavefrontSummary(result({ parameters: two }), waves)).toBeNull();
+  });
+});
+
 describe('several beads', () => {
   const row = (title: string, change: Partial<BatchRow>): BatchRow => ({
     ...{ title, x: 1, y: 2, state: 'done', reason: null, result: null },
@@ -78,6 +129,29 @@ describe('several beads', () => {
     expect(column('state')).toEqual(['done', 'It was dark.', 'done', '', '']);
     expect(column('pupil.zernike.5 (nm)')).toEqual([10, null, 14, 12, Math.sqrt(8)]);
     expect(column('bead.x (nm)').slice(3)).toEqual([null, null]);
+  });
+
+  it('are drawn against their order or their place', () => {
+    expect(batchParameters(rows).map(({ path }) => path)).toEqual(['bead.x', 'pupil.zernike.5']);
+    const placed = rows.map((each, k) => ({ ...each, x: 10 * k, y: 50 - k }));
+    const drawn = (against: 'bead' | 'column' | 'row') =>
+      batchPoints(placed, 'pupil.zernike.5', against).map(({ at, value }) => [at, value]);
+    expect(drawn('bead')).toEqual([
+      [1, 10],
+      [3, 14],
+    ]);
+    expect(drawn('column').map(([at]) => at)).toEqual([0, 20]);
+    expect(drawn('row').map(([at]) => at)).toEqual([50, 48]);
+  });
+
+  it('have a report with every row, failures too, and names as text', () => {
+    const report = { title: '<i>T', rows, conditions: '<p>C</p>', version: '1', date: 'now' };
+    const page = batchReportPage(report);
+    expect(page.match(/<th scope="row">Bead/g)).toHaveLength(3);
+    expect(page).toContain('It was dark.');
+    expect(page).toContain('12 ± 2.8');
+    expect(page).toContain('2 of 3 converged');
+    expect(page).not.toContain('<i>T');
   });
 
   it('leave fits that did not converge out of mean and scatter, and keep them in the table', () => {

@@ -1,8 +1,7 @@
 /** What a person does on the guided path. React-free; the document changes through its own store, step by step. */
 import type { Design } from '../../graph/document.ts';
 import { setLearn } from '../../graph/edit.ts';
-import { beadAt, findBeads } from '../../graph/guided/beads.ts';
-import { boxAround, boxHalf, planeStep } from '../../graph/guided/box.ts';
+import { beadAt } from '../../graph/guided/beads.ts';
 import {
   calibrationFields,
   calibrationKey,
@@ -10,31 +9,37 @@ import {
   type ValueSource,
 } from '../../graph/guided/calibration.ts';
 import { type CameraEstimate, estimateCamera } from '../../graph/guided/cameraEstimate.ts';
-import { designFor, type GuidedKind, targetOf } from '../../graph/guided/kinds.ts';
+import {
+  designFor,
+  type GuidedKind,
+  likelyKind,
+  type MovieKind,
+  targetOf,
+} from '../../graph/guided/kinds.ts';
 import { defaultRung, type Rung, rungsOf } from '../../graph/guided/ladder.ts';
 import { givenPixels, pixelFacts } from '../../graph/guided/pixels.ts';
+import { likelyAxis } from '../../graph/guided/planeAxis.ts';
 import { expectedWidth } from '../../graph/guided/pointWidth.ts';
 import { getAt, setAt } from '../../graph/paths.ts';
-import { type PrepareOptions, PrepareProblem, prepareForImage } from '../../graph/prepare.ts';
+import { PrepareProblem } from '../../graph/prepare.ts';
 import { foldPanel } from '../app/panels.ts';
-import { documentStore, registry, session } from '../stores/app.ts';
+import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
-import { chooseImagePart, followMovie, openExample, openFiles } from '../stores/files.ts';
-import { describeEnding } from '../stores/fitWords.ts';
+import { chooseImagePart, followMovie, openFiles } from '../stores/files.ts';
 import { importImageFile } from '../stores/importImage.ts';
 import { openDesign } from '../stores/opening.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
-import { inOriginalPixels, movieOf, placeUpload } from '../stores/targetImports.ts';
+import { movieOf, placeUpload } from '../stores/targetImports.ts';
 import { announce, toast, uiStore } from '../stores/uiStore.ts';
 import { viewStore } from '../views/viewStore.ts';
-import { type BatchRow, isGood } from './batch.ts';
-import { createBatchRun } from './batchRun.ts';
+import { dropBatch } from './guideBatch.ts';
+import { findIn, hasBeads, partOf, planesApart, pointOptics, stepOfFile } from './guideParts.ts';
 import {
   type GuidedFile,
   type GuideState,
   type GuideStep,
   guideStore,
-  NO_BATCH,
+  laterStep,
   STEP_TITLES,
   STEPS,
 } from './guideStore.ts';
@@ -61,7 +66,15 @@ export function showGuide(inSight: boolean): void {
 export function closeGuide(): void {
   dropBatch();
   guideStore.setState({
-    ...{ active: false, inSight: false, step: 'file', file: null, kind: null, documentId: null },
+    ...{
+      active: false,
+      inSight: false,
+      step: 'file',
+      furthest: 'file',
+      file: null,
+      kind: null,
+      documentId: null,
+    },
     ...{ beads: [], picked: [], confirmed: null, given: {}, problem: null },
   });
 }
@@ -69,13 +82,19 @@ export function closeGuide(): void {
 export function goToStep(step: GuideStep): void {
   if (!isReachable(step, state())) return;
   if (step !== 'calibrate' && state().step === 'calibrate') pickAgain();
-  guideStore.setState({ step });
+  guideStore.setState(({ furthest }) => ({ step, furthest: laterStep(step, furthest) }));
   announce(STEP_TITLES[step]);
 }
 
 /** One step on, or back. */
 export function moveStep(by: 1 | -1): void {
-  const next = STEPS[STEPS.indexOf(state().step) + by];
+  const { step, kind, file } = state();
+  // Whoever goes on without a choice takes what comes marked.
+  if (step === 'what' && by === 1 && kind === null && file !== null) {
+    choose(likelyOf(file));
+    return;
+  }
+  const next = STEPS[STEPS.indexOf(step) + by];
   if (next !== undefined) goToStep(next);
 }
 
@@ -110,17 +129,33 @@ export async function droppedFiles(files: readonly File[]): Promise<void> {
   else await openFiles(files);
 }
 
-/** Follows a stack of pages as a movie, with the hologram's design on screen or the ready one. */
-export async function followAsMovie(): Promise<void> {
+/** What comes marked as most likely. */
+export function likelyOf({ pixels, axis, facts }: GuidedFile): GuidedKind | MovieKind {
+  return likelyKind(pixels.planes === 1 ? 'none' : (axis ?? 'depth'), facts.bright, facts.median);
+}
+
+/** Goes on with what the image shows. */
+export function choose(kind: GuidedKind | MovieKind): void {
+  if (kind === 'emitterMovie' || kind === 'sphereMovie') void followAsMovie(kind);
+  else chooseKind(kind);
+}
+
+/** Follows the pages as a movie, with a fitting design on screen or the ready one. */
+async function followAsMovie(kind: MovieKind): Promise<void> {
   const { file } = state();
   if (file === null) return;
   const { nodes } = design();
-  const isHologram = ['interference', 'target'].every((type) => nodes.some((node) => node.type === type));
+  const isOfSpheres = kind === 'sphereMovie';
+  const needed = isOfSpheres ? ['interference', 'target'] : ['bead', 'pupil', 'camera', 'target'];
+  const hasAll = needed.every((type) => nodes.some((node) => node.type === type));
+  const isSuited = hasAll && nodes.every(({ type }) => type !== 'stack');
   const movie = movieOf(file.image, file.pixels.data);
+  const title = file.image.name.replace(/\.\w+$/, '');
   closeGuide();
-  if (!isHologram) openExample('sphere-hologram');
+  const ready = isSuited ? null : designFor(isOfSpheres ? 'hologram' : 'bead', title);
+  if (ready !== null) openDesign(ready);
   await followMovie(movie, null);
-  viewStore.getState().setTab('track');
+  viewStore.setState({ tab: 'track', movieView: isOfSpheres ? 'frames' : 'emitters' });
 }
 
 /** Reads a file and shows what it holds. */
@@ -138,16 +173,18 @@ export async function takeFile(file: File): Promise<void> {
   const pixels = givenPixels(image.shape, data, image.saturationLevel);
   const facts = pixelFacts(pixels);
   const camera = facts.isWhole ? estimateCamera(pixels) : null;
-  const read: GuidedFile = { image, pixels, facts, storedAs, planeSpacing, camera, notes: warnings };
+  const told = imported.framesOfTime === true ? 'time' : planeSpacing === null ? null : 'depth';
+  const axis = likelyAxis(pixels, told);
+  const read: GuidedFile = { image, pixels, facts, storedAs, planeSpacing, axis, camera, notes: warnings };
   guideStore.setState({
-    ...{ reading: false, file: read, kind: null, documentId: null, confirmed: null },
+    ...{ reading: false, file: read, furthest: 'file', kind: null, documentId: null, confirmed: null },
     ...{ beads: [], picked: [] },
   });
   announce(`“${image.name}” was read.`);
 }
 
 /** Opens the design for a kind of image, with all defaults that the file gives. */
-export function chooseKind(kind: GuidedKind): void {
+function chooseKind(kind: GuidedKind): void {
   const { file } = state();
   if (file === null) return;
   dropBatch();
@@ -178,7 +215,7 @@ export function chooseKind(kind: GuidedKind): void {
       ...{ kind, ...found, problem: null, confirmed: null },
       given: givenValues(placed.design, kind, sources),
       documentId: documentStore.getState().id,
-      step: 'calibrate',
+      ...{ step: 'calibrate', furthest: 'calibrate' },
     });
     viewStore.getState().setTab('residual');
     announce(STEP_TITLES.calibrate);
@@ -223,78 +260,6 @@ function givenValues(placed: Design, kind: GuidedKind, sources: Known['sources']
       return typeof value === 'number' ? [[path, { value, source: sources[path] ?? 'example' }]] : [];
     }),
   );
-}
-
-function numberAt(of: Design, type: string, name: string): number | null {
-  const node = of.nodes.find((each) =>
-    type === 'source' ? registry.get(each.type)?.params['wavelength'] !== undefined : each.type === type,
-  );
-  const value = node === undefined ? undefined : getAt(of, registry, `${node.id}.${name}`);
-  return typeof value === 'number' ? value : null;
-}
-
-/** What a point's image depends on; null in a design without these elements. */
-export function pointOptics(of: Design) {
-  const numericalAperture = numberAt(of, 'pupil', 'numericalAperture');
-  const wavelength = numberAt(of, 'source', 'wavelength');
-  const refractiveIndex = numberAt(of, 'source', 'refractiveIndex') ?? 1;
-  const pixelPitch = numberAt(of, 'camera', 'pixelPitch');
-  const magnification = numberAt(of, 'camera', 'magnification') ?? 1;
-  const blur = numberAt(of, 'camera', 'blur') ?? 0;
-  if (numericalAperture === null || wavelength === null || pixelPitch === null) return null;
-  return { numericalAperture, wavelength, refractiveIndex, pitch: pixelPitch / magnification, blur };
-}
-
-/** Whether single points are looked for in the image. */
-export function hasBeads(of: Design, kind: GuidedKind | null): boolean {
-  return kind !== 'hologram' && of.nodes.some(({ type }) => type === 'bead');
-}
-
-type Found = Pick<GuideState, 'beads' | 'picked' | 'half'>;
-
-/** Spots of the image and the box that each needs. */
-function findIn(of: Design, kind: GuidedKind, file: GuidedFile, step = stepOfFile(of, 1)): Found {
-  const optics = hasBeads(of, kind) ? pointOptics(of) : null;
-  if (optics === null) return { beads: [], picked: [], half: 0 };
-  const half = boxHalf({ ...optics, step, planes: file.pixels.planes });
-  const beads = findBeads(file.pixels, { width: expectedWidth(optics), half });
-  const best = Math.max(
-    0,
-    beads.findIndex(({ fault }) => fault === null),
-  );
-  return { beads, picked: beads.length === 0 ? [] : [best], half };
-}
-
-/** Distance between the planes of the file, where every so many of them are in use. */
-function stepOfFile(of: Design, every: number): number {
-  return (numberAt(of, 'stack', 'zStep') ?? 0) / every;
-}
-
-/** The part of the file for the document: the box of the first picked spot, and not more planes than needed. */
-function partOf(
-  of: Design,
-  kind: GuidedKind,
-  { pixels }: GuidedFile,
-  { beads, picked, half }: Found,
-  which = picked[0],
-): Required<Pick<PrepareOptions, 'crop' | 'planes'>> {
-  const bead = which === undefined ? undefined : beads[which];
-  const crop = bead === undefined ? null : boxAround(pixels, bead, half);
-  if (pixels.planes === 1) return { crop, planes: null };
-  const hasStack = kind !== 'hologram' && of.nodes.some(({ type }) => type === 'stack');
-  const plane = bead?.plane ?? 0;
-  return {
-    crop,
-    planes: hasStack
-      ? { start: 0, stop: pixels.planes, step: planeStep(pixels.planes) }
-      : { start: plane, stop: plane + 1, step: 1 },
-  };
-}
-
-/** Planes of the file from one in use to the next. */
-export function planesApart({ file }: Pick<GuideState, 'file'>): number {
-  const hasStack = design().nodes.some(({ type }) => type === 'stack');
-  return file === null || !hasStack ? 1 : planeStep(file.pixels.planes);
 }
 
 /** Looks for spots with the values that were entered, and keeps those at the places of before. */
@@ -360,60 +325,4 @@ export function pickAt(x: number, y: number): void {
 export function chooseRung({ title, learn }: Rung): void {
   documentStore.getState().apply('Choose unknowns', (before) => setLearn(before, learn));
   announce(`The fit may change: ${title}.`);
-}
-
-const batchRun = createBatchRun({
-  tell: (status, rows) => guideStore.setState({ batch: { status, rows } }),
-  stopFit: () => session.stop(),
-});
-
-/** Fits each picked spot in turn with the design on screen, which stays as it is. Failures stay as rows. */
-export async function fitAll(): Promise<void> {
-  const { file, kind, beads, picked, half } = state();
-  const target = targetOf(design());
-  const start = design();
-  if (file === null || kind === null || target === null || state().batch.status === 'running') return;
-  const chosen = picked.filter((index) => beads[index] !== undefined);
-  const waiting = chosen.flatMap((index): BatchRow[] => {
-    const bead = beads[index];
-    const row = { state: 'waiting', reason: null, result: null } as const;
-    return bead === undefined ? [] : [{ title: `Bead ${index + 1}`, x: bead.x, y: bead.y, ...row }];
-  });
-  const rows = await batchRun.run(waiting, (row) =>
-    fitPart(start, target.id, file, partOf(start, kind, file, { beads, picked, half }, chosen[row])),
-  );
-  if (rows === null) return;
-  const good = rows.filter(isGood).length;
-  toast(`${good} of ${rows.length} beads were fitted.`, good === rows.length ? 'good' : 'info');
-}
-
-async function fitPart(
-  start: Design,
-  targetNode: string,
-  { image, pixels }: GuidedFile,
-  part: Required<Pick<PrepareOptions, 'crop' | 'planes'>>,
-): Promise<Partial<BatchRow>> {
-  try {
-    const given = { ...image, data: pixels.data };
-    const options = { targetNode, image: given, background: null, ...part, keep: new Set<string>() };
-    const prepared = prepareForImage(start, registry, options);
-    const outcome = await session.fitAside(prepared.design);
-    if (outcome.kind !== 'done')
-      return { state: 'failed', reason: outcome.kind === 'failed' ? outcome.message : 'It was stopped.' };
-    const result = inOriginalPixels(outcome.result, prepared.design, registry, prepared.origin);
-    return { state: 'done', reason: result.converged ? null : describeEnding(result), result };
-  } catch (error) {
-    return { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/** Ends the batch and the fit that runs; rows that are done stay. */
-export function stopBatch(): void {
-  batchRun.stop();
-}
-
-/** A batch whose beads are not picked any more has no place to be shown. */
-function dropBatch(): void {
-  batchRun.stop();
-  guideStore.setState({ batch: NO_BATCH });
 }

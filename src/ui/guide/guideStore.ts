@@ -5,6 +5,7 @@ import type { GivenValues } from '../../graph/guided/calibration.ts';
 import type { CameraEstimate } from '../../graph/guided/cameraEstimate.ts';
 import type { GuidedKind } from '../../graph/guided/kinds.ts';
 import type { GivenPixels, PixelFacts } from '../../graph/guided/pixels.ts';
+import type { PlaneAxis } from '../../graph/guided/planeAxis.ts';
 import type { MeasuredImage } from '../stores/targetImports.ts';
 import type { BatchRow } from './batch.ts';
 
@@ -22,6 +23,23 @@ export const STEP_TITLES: Readonly<Record<GuideStep, string>> = {
   keep: 'Keep',
 };
 
+/** As they stand beside each other. */
+export const STEP_NAMES: Readonly<Record<GuideStep, string>> = {
+  file: 'File',
+  what: 'What',
+  calibrate: 'Calibrate',
+  pick: 'Pick',
+  unknowns: 'Unknowns',
+  run: 'Run',
+  judge: 'Judge',
+  keep: 'Keep',
+};
+
+/** The later of two steps. */
+export function laterStep(one: GuideStep, other: GuideStep): GuideStep {
+  return STEPS.indexOf(one) > STEPS.indexOf(other) ? one : other;
+}
+
 /** The file as it was read. */
 export interface GuidedFile {
   readonly image: MeasuredImage;
@@ -31,6 +49,8 @@ export interface GuidedFile {
   readonly storedAs: string | null;
   /** Distance from plane to plane that the file tells, metres. */
   readonly planeSpacing: number | null;
+  /** What its planes are; null for one plane, and where nothing tells. */
+  readonly axis: PlaneAxis | null;
   /** Null where the image cannot tell. */
   readonly camera: CameraEstimate | null;
   /** Sentences of the reader. */
@@ -43,6 +63,8 @@ export interface GuideState {
   /** What the column at the right shows. */
   readonly inSight: boolean;
   readonly step: GuideStep;
+  /** The last step that was ever gone to with this file. */
+  readonly furthest: GuideStep;
   readonly reading: boolean;
   readonly problem: string | null;
   readonly file: GuidedFile | null;
@@ -66,6 +88,7 @@ export const guideStore = createStore<GuideState>()(() => ({
   active: false,
   inSight: false,
   step: 'file',
+  furthest: 'file',
   reading: false,
   problem: null,
   file: null,

@@ -25,6 +25,8 @@ export function judge(result: FitResult): Judgement {
       light: 'red',
       reason: `${verdict.text} Look at the residual: another object, a wrong calibration or a poor start.`,
     };
+  // Goals have no errors at all.
+  if (result.goals !== undefined) return { light: 'green', reason: verdict.text };
   if (lost > 0)
     return {
       light: 'red',
@@ -56,7 +58,10 @@ export function weakestDirection(result: FitResult): string | null {
   return `Weakest: ${title(pair.second)} and ${title(pair.first)} can change ${way} with little effect (correlation ${coefficientText(pair.coefficient)}).`;
 }
 
-/** The gravest warnings. */
-export function firstWarnings(result: FitResult, most: number): readonly string[] {
-  return sortedWarnings(result.warnings).slice(0, most);
+/** The gravest warnings. @param without the one on the stage's direction, where both are shown beside each other */
+export function firstWarnings(result: FitResult, most: number, without = false): readonly string[] {
+  const told = without
+    ? result.warnings.filter((warning) => !warning.startsWith('If the stage moved the other way'))
+    : result.warnings;
+  return sortedWarnings(told).slice(0, most);
 }

@@ -45,7 +45,10 @@ export function DocumentPanel() {
 }
 
 function DocumentSettings() {
-  const { grid, seed, description = '' } = useStore(documentStore, (state) => state.design);
+  // One by one: what is dragged changes the design with every frame, and none of these.
+  const grid = useStore(documentStore, ({ design }) => design.grid);
+  const seed = useStore(documentStore, ({ design }) => design.seed);
+  const description = useStore(documentStore, ({ design }) => design.description ?? '');
   const choices = [...new Set([...SAMPLE_CHOICES, grid.samples])]
     .filter((samples) => samples >= GRID_SAMPLES.min && samples <= GRID_SAMPLES.max)
     .sort((a, b) => a - b);

@@ -8,8 +8,16 @@ import { documentStore, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { announce, toast } from '../stores/uiStore.ts';
 import { CorrelationTable } from '../views/CorrelationTable.tsx';
-import { correlationRows, correlationTsv, resultRow } from '../views/results.ts';
+import { formatValue } from '../views/format.ts';
+import {
+  correlationRows,
+  correlationTsv,
+  groupedParameters,
+  type ResultGroup,
+  resultRow,
+} from '../views/results.ts';
 import tableStyles from '../views/views.module.css';
+import { expectedSentence, shortTitles } from './expectedErrorsText.ts';
 import styles from './inspector.module.css';
 import { RefitPart } from './RefitPart.tsx';
 
@@ -31,7 +39,7 @@ const HINT =
 export function ExpectedErrorsSection() {
   const [told, setTold] = useState<Told | null>(null);
   const [busy, setBusy] = useState(false);
-  const design = useStore(documentStore, (state) => state.design);
+  const isOld = useStore(documentStore, ({ design }) => told !== null && told.of !== design);
   const isFitting = useStore(engineStore, (state) => state.fit.status !== 'idle');
   const ask = async (): Promise<void> => {
     const of = documentStore.getState().design;
@@ -41,7 +49,7 @@ export function ExpectedErrorsSection() {
     const errors = outcome.kind === 'done' ? outcome.errors : null;
     const problem = outcome.kind === 'done' ? '' : outcome.message;
     setTold({ of, errors, problem });
-    announce(errors === null ? problem : sentenceOf(errors));
+    announce(errors === null ? problem : expectedSentence(errors));
   };
   return (
     <section className={cx('section')} aria-label="Expected errors" data-testid="expected-errors">
@@ -56,9 +64,7 @@ export function ExpectedErrorsSection() {
       >
         {busy ? 'Computing derivatives …' : 'Expected errors'}
       </Button>
-      {told !== null && told.of !== design && (
-        <p className={cx('summary')}>The design was changed since: ask again.</p>
-      )}
+      {isOld && <p className={cx('summary')}>The design was changed since: ask again.</p>}
       {told?.errors === null && (
         <p className={cx('health', 'bad')} role="status">
           {told.problem}
@@ -70,14 +76,10 @@ export function ExpectedErrorsSection() {
   );
 }
 
-function sentenceOf({ parameters }: ExpectedErrors): string {
-  const unknown = parameters.filter(({ sigma }) => sigma === null).length;
-  if (unknown === 0) return `A measurement tells all ${parameters.length} values.`;
-  return `A measurement does not tell ${unknown} of ${parameters.length} values.`;
-}
-
 function Errors({ errors }: { readonly errors: ExpectedErrors }) {
   const { parameters, warnings } = errors;
+  const titles = shortTitles(parameters);
+  const { single, groups } = groupedParameters(parameters);
   const rows = useMemo(() => correlationRows(errors), [errors]);
   const copy = (): void => {
     navigator.clipboard.writeText(correlationTsv(errors)).then(
@@ -88,7 +90,7 @@ function Errors({ errors }: { readonly errors: ExpectedErrors }) {
   return (
     <>
       <p className={cx('summary')} role="status">
-        {sentenceOf(errors)} {noiseText(errors)}
+        {expectedSentence(errors)} {noiseText(errors)}
       </p>
       <div className={tx('tableScroll')}>
         <table
@@ -105,14 +107,22 @@ function Errors({ errors }: { readonly errors: ExpectedErrors }) {
             </tr>
           </thead>
           <tbody>
-            {parameters.map(resultRowOf).map(({ path, title, value, unit, unknown }) => (
+            {single.map(resultRowOf).map(({ path, title, value, unit, unknown }) => (
               <tr key={path} data-path={path}>
-                <th scope="row" title={path}>
-                  {title}
+                <th scope="row" title={title}>
+                  {titles.get(path)}
                 </th>
                 <td className={tx('number', 'strong')}>
                   {unknown ? 'not determined' : `${value} ${unit}`.trimEnd()}
                 </td>
+              </tr>
+            ))}
+            {groups.map((group) => (
+              <tr key={group.path} data-group={group.path}>
+                <th scope="row" title={group.title}>
+                  {group.title.replace(/^[^:]*: /, '')}
+                </th>
+                <td className={tx('number', 'strong')}>{groupErrors(group)}</td>
               </tr>
             ))}
           </tbody>
@@ -136,6 +146,16 @@ function Errors({ errors }: { readonly errors: ExpectedErrors }) {
       )}
     </>
   );
+}
+
+/** “± 100 to 160 photons, 7 planes” */
+function groupErrors({ parameters }: ResultGroup): string {
+  const unit = parameters[0]?.display.unit ?? '';
+  const sizes = parameters.flatMap(({ display }) => display.sigma ?? []);
+  const count = `${parameters.length} planes`;
+  if (sizes.length < parameters.length) return `not determined, ${count}`;
+  const [low, high] = [Math.min(...sizes), Math.max(...sizes)].map((size) => formatValue(size, 2));
+  return `± ${low === high ? low : `${low} to ${high}`} ${unit}, ${count}`;
 }
 
 const resultRowOf = (parameter: ExpectedErrors['parameters'][number]) => resultRow(parameter);

@@ -3,14 +3,16 @@ import { type CSSProperties, memo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Hint } from '../parts/Hint.tsx';
-import { Menu, MenuChoice, MenuLabel } from '../parts/Menu.tsx';
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../parts/Menu.tsx';
 import { settle, toggleLearnPath } from '../stores/actions.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import styles from './fields.module.css';
+import { LinkLine, startLink } from './LinkParts.tsx';
 import type { FieldUnit } from './quantityText.ts';
 import { arrowStep, clampValue, fromTravel, roundToShare, type SoftRange, toTravel } from './scale.ts';
+import type { FieldLink } from './useLink.ts';
 
 const cx = moduleClasses(styles);
 const SLIDER_STEPS = 1000;
@@ -51,27 +53,25 @@ export const LearnToggle = memo(function LearnToggle({
   );
 });
 
+interface UnitSwitchProps {
+  readonly unit: FieldUnit;
+  readonly units: readonly FieldUnit[];
+  /** "elementType.param": the choice is remembered for all nodes of the type. */
+  readonly unitKey: string;
+  /** Path of the value where it could follow others. */
+  readonly linkPath?: string;
+}
+
 /** Units are made anew with every value; a menu need not be. */
-function sameUnits(
-  a: { readonly unit: FieldUnit; readonly units: readonly FieldUnit[]; readonly unitKey: string },
-  b: { readonly unit: FieldUnit; readonly units: readonly FieldUnit[]; readonly unitKey: string },
-): boolean {
+function sameUnits(a: UnitSwitchProps, b: UnitSwitchProps): boolean {
+  if (a.linkPath !== b.linkPath) return false;
   const symbols = (units: readonly FieldUnit[]) => units.map(({ symbol }) => symbol).join();
   return a.unitKey === b.unitKey && a.unit.symbol === b.unit.symbol && symbols(a.units) === symbols(b.units);
 }
 
 /** The unit beside a number; switching converts what is shown, not the value. */
-export const UnitSwitch = memo(function UnitSwitch({
-  unit,
-  units,
-  unitKey,
-}: {
-  readonly unit: FieldUnit;
-  readonly units: readonly FieldUnit[];
-  /** "elementType.param": the choice is remembered for all nodes of the type. */
-  readonly unitKey: string;
-}) {
-  if (units.length < 2) return <span className={cx('unit')}>{unit.symbol}</span>;
+export const UnitSwitch = memo(function UnitSwitch({ unit, units, unitKey, linkPath }: UnitSwitchProps) {
+  if (units.length < 2 && linkPath === undefined) return <span className={cx('unit')}>{unit.symbol}</span>;
   return (
     <Menu
       align="end"
@@ -94,23 +94,23 @@ export const UnitSwitch = memo(function UnitSwitch({
         }))}
         onChange={(symbol) => settingsStore.getState().setUnit(unitKey, symbol)}
       />
+      {linkPath !== undefined && (
+        <>
+          <MenuLine />
+          <MenuItem
+            text="Link to…"
+            detail="Let the value follow others: =2*lens.focalLength"
+            onSelect={() => startLink(linkPath, '')}
+          />
+        </>
+      )}
     </Menu>
   );
 }, sameUnits);
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
-/** A slider over the soft range, logarithmic where the parameter is. */
-export function TravelSlider({
-  label,
-  value,
-  text,
-  range,
-  unit,
-  learned,
-  disabled,
-  onChange,
-}: {
+interface TravelProps {
   readonly label: string;
   readonly value: number;
   readonly text: string;
@@ -119,7 +119,15 @@ export function TravelSlider({
   readonly learned: boolean;
   readonly disabled?: boolean;
   readonly onChange: (value: number, final: boolean) => void;
-}) {
+}
+
+/** What moves a number: its slider, or the expression that it follows. */
+export function Travel({ link, ...props }: TravelProps & { readonly link: FieldLink }) {
+  return link.text === null ? <TravelSlider {...props} /> : <LinkLine text={link.text} />;
+}
+
+/** A slider over the soft range, logarithmic where the parameter is. */
+function TravelSlider({ label, value, text, range, unit, learned, disabled, onChange }: TravelProps) {
   const sliding = useRef(false);
   const travel = toTravel(value, range);
   // The bar grows from zero where the range has both signs.

@@ -1,10 +1,8 @@
-import { Switch } from 'radix-ui';
 import { useStore } from 'zustand';
 import { canProject, hasResiduals, onlyAdam, suitable } from '../../graph/adamOnly.ts';
 import { DEFAULT_FIT_OPTIONS, type FitMethod, type FitOptions } from '../../graph/fitOptions.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
-import { Hint } from '../parts/Hint.tsx';
 import { documentStore, registry, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
@@ -12,7 +10,7 @@ import { ExpectedErrorsSection } from './ExpectedErrorsSection.tsx';
 import fieldStyles from './fields.module.css';
 import styles from './inspector.module.css';
 import { LearnedList } from './LearnedList.tsx';
-import { NumberField } from './NumberField.tsx';
+import { NumberRow, SelectRow, SwitchRow } from './optionRows.tsx';
 import type { SoftRange } from './scale.ts';
 
 const cx = moduleClasses(styles);
@@ -37,12 +35,11 @@ function change(part: Partial<FitOptions>): void {
   set({ fit: { ...fit, ...part } });
 }
 
-function readIn(range: SoftRange) {
-  return (text: string) => {
-    const value = Number(text);
-    if (text.trim() !== '' && value >= range.min && value <= range.max) return { ok: true, value } as const;
-    return { ok: false, reason: `Give a number from ${range.min} to ${range.max}.` } as const;
-  };
+/** An option that is absent at its default. */
+function setOption<K extends keyof FitOptions>(name: K, value: FitOptions[K] | undefined): void {
+  const { [name]: _, ...others } = settingsStore.getState().fit;
+  const next = value === undefined ? others : { ...others, [name]: value };
+  settingsStore.getState().set({ fit: { ...DEFAULT_FIT_OPTIONS, ...next } });
 }
 
 const STARTS: SoftRange = { soft: [1, 32], scale: 'linear', min: 1, max: 1000 };
@@ -88,240 +85,163 @@ const SCHEDULES = [
   { value: 'constant', title: 'Stays' },
 ] as const;
 
+const VARIABLES = [
+  { value: 'natural', title: 'Natural steps' },
+  { value: 'raw', title: 'One of each unit' },
+] as const;
+
 /** Least gain over the last steps: what “when it hardly gains” means. */
 const SETTLED = { share: 1e-4, steps: 30 } as const;
 
 const STARTS_HINT =
   'The first fit begins where the values are, the others at random about them; the best is kept, and how many ended there is told.';
 
-const nothing = (): void => {};
-
 /** How the fit runs, and which values it may change. */
 export function FitPanel() {
-  const fit = useStore(settingsStore, (state) => state.fit);
-  const estimateStart = useStore(settingsStore, (state) => state.estimateStart);
-  const why = useStore(documentStore, ({ design }) => onlyAdam(design, registry));
   const learns = useStore(documentStore, ({ design }) => design.learn.length > 0);
-  const residuals = useStore(documentStore, ({ design }) => hasResiduals(design, registry));
   // What was found out of another document is not kept.
   const epoch = useStore(documentStore, (state) => state.epoch);
-  const projects = useStore(documentStore, ({ design }) => canProject(design, registry));
-  const method = suitable(fit, documentStore.getState().design, registry).method;
-  const isDamped = method === 'levenbergMarquardt';
-  const hasRate = method === 'adam' || method === 'momentum';
-  if (!learns) {
-    return (
-      <section className={cx('section')} aria-label="Fit" data-testid="fit-panel">
-        <h3 className={cx('sectionTitle')}>Fit</h3>
-        <LearnedList />
-      </section>
-    );
-  }
   return (
     <section className={cx('section')} aria-label="Fit" data-testid="fit-panel">
       <h3 className={cx('sectionTitle')}>Fit</h3>
-      <div className={fx('row')}>
-        <div className={fx('line')}>
-          <span className={fx('label')}>Method</span>
-          <select
-            className={fx('select')}
-            aria-label="Method"
-            data-testid="field-fit.method"
-            value={method}
-            onChange={(event) => {
-              const chosen = METHODS.find(({ value }) => value === event.currentTarget.value);
-              if (chosen !== undefined) change({ method: chosen.value });
-            }}
-          >
-            {METHODS.map(({ value, title }) => (
-              <option
-                key={value}
-                value={value}
-                disabled={
-                  (value === 'levenbergMarquardt' && why !== null) ||
-                  (value === 'gaussNewton' && !residuals) ||
-                  (value === 'projection' && !projects)
-                }
-              >
-                {title}
-              </option>
-            ))}
-          </select>
-        </div>
-        <p className={fx('note')}>{METHODS.find(({ value }) => value === method)?.use}</p>
-        {why !== null && (
-          <p className={fx('note')}>
-            {why}: Levenberg–Marquardt cannot fit that, and there are no error bars.
-          </p>
-        )}
-      </div>
+      {learns && <FitFields />}
+      <LearnedList />
+      {learns && <ExpectedErrorsSection key={epoch} />}
+    </section>
+  );
+}
+
+function FitFields() {
+  const fit = useStore(settingsStore, (state) => state.fit);
+  const estimateStart = useStore(settingsStore, (state) => state.estimateStart);
+  const method = useStore(documentStore, ({ design }) => suitable(fit, design, registry).method);
+  const isDamped = method === 'levenbergMarquardt';
+  return (
+    <>
+      <MethodField method={method} />
       <Interrupted />
-      <div className={fx('row')}>
-        <div className={fx('line')}>
-          <span className={fx('label')}>Find the object first</span>
-          <Switch.Root
-            className={fx('switch')}
-            aria-label="Find the object first"
-            data-testid="field-fit.estimateStart"
-            checked={estimateStart}
-            onCheckedChange={(on) => settingsStore.getState().set({ estimateStart: on })}
-          >
-            <Switch.Thumb className={fx('thumb')} />
-          </Switch.Root>
-        </div>
-      </div>
-      <div className={fx('row')}>
-        <div className={fx('line')}>
-          <span className={fx('label')}>Coarse search first</span>
-          <Switch.Root
-            className={fx('switch')}
-            aria-label="Coarse search first"
-            data-testid="field-fit.coarseSearch"
-            checked={fit.coarseSearch}
-            onCheckedChange={(coarseSearch) => change({ coarseSearch })}
-          >
-            <Switch.Thumb className={fx('thumb')} />
-          </Switch.Root>
-        </div>
-      </div>
-      <div className={fx('row')}>
-        <div className={fx('line')}>
-          <span className={fx('label')}>Most iterations</span>
-          <NumberField
-            whole
-            label="Most iterations"
-            testId="field-fit.maxIterations"
-            value={fit.maxIterations}
-            factor={1}
-            range={ITERATIONS}
-            text={String(fit.maxIterations)}
-            parse={readIn(ITERATIONS)}
-            onChange={(value) => change({ maxIterations: Math.round(value) })}
-            onSettle={nothing}
-          />
-        </div>
-      </div>
-      {isDamped && (
-        <div className={fx('row')}>
-          <div className={fx('line')}>
-            <Hint text={COMPARE_HINT} side="left">
-              <span className={fx('label')}>Compare losses</span>
-            </Hint>
-            <select
-              className={fx('select')}
-              aria-label="Compare losses"
-              data-testid="field-fit.compareLosses"
-              value={fit.compareLosses ?? 'never'}
-              onChange={(event) => {
-                const { compareLosses: _, ...others } = fit;
-                const choice = COMPARE.find(({ value }) => value === event.currentTarget.value)?.value;
-                const chosen = choice === undefined || choice === 'never' ? {} : { compareLosses: choice };
-                settingsStore.getState().set({ fit: { ...others, ...chosen } });
-              }}
-            >
-              {COMPARE.map(({ value, title }) => (
-                <option key={value} value={value}>
-                  {title}
-                </option>
-              ))}
-            </select>
-          </div>
-        </div>
+      <SwitchRow
+        name="estimateStart"
+        label="Find the object first"
+        checked={estimateStart}
+        onChange={(on) => settingsStore.getState().set({ estimateStart: on })}
+      />
+      <SwitchRow
+        name="coarseSearch"
+        label="Coarse search first"
+        checked={fit.coarseSearch}
+        onChange={(coarseSearch) => change({ coarseSearch })}
+      />
+      <NumberRow
+        whole
+        name="maxIterations"
+        label="Most iterations"
+        value={fit.maxIterations}
+        range={ITERATIONS}
+        onChange={(value) => change({ maxIterations: Math.round(value) })}
+      />
+      {isDamped ? (
+        <SelectRow
+          name="compareLosses"
+          label="Compare losses"
+          hint={COMPARE_HINT}
+          value={fit.compareLosses ?? 'never'}
+          options={COMPARE}
+          onChange={(value) => setOption('compareLosses', value === 'never' ? undefined : value)}
+        />
+      ) : (
+        <DescentFields fit={fit} hasRate={method === 'adam' || method === 'momentum'} />
       )}
-      {!isDamped && (
-        <div className={fx('row')}>
-          <div className={fx('line')}>
-            <Hint text={STEPS_HINT} side="left">
-              <span className={fx('label')}>Steps are in</span>
-            </Hint>
-            <select
-              className={fx('select')}
-              aria-label="Steps are in"
-              data-testid="field-fit.variables"
-              value={fit.variables ?? 'natural'}
-              onChange={(event) => {
-                const { variables: _, ...others } = fit;
-                const chosen = event.currentTarget.value === 'raw' ? ({ variables: 'raw' } as const) : {};
-                settingsStore.getState().set({ fit: { ...others, ...chosen } });
-              }}
-            >
-              <option value="natural">Natural steps</option>
-              <option value="raw">One of each unit</option>
-            </select>
-          </div>
-        </div>
+      <StartsFields fit={fit} />
+    </>
+  );
+}
+
+/** The method, what it is for, and why others cannot be chosen. */
+function MethodField({ method }: { readonly method: FitMethod }) {
+  const design = useStore(documentStore, (state) => state.design);
+  const why = onlyAdam(design, registry);
+  const reasons: Readonly<Partial<Record<FitMethod, string | null>>> = {
+    levenbergMarquardt: why,
+    gaussNewton: hasResiduals(design, registry) ? null : 'Nothing is compared by squares or a likelihood',
+    projection: canProject(design, registry)
+      ? null
+      : 'Projections turn one map alone towards a target picture',
+  };
+  const refused = METHODS.flatMap(({ value, title }) => {
+    const reason = reasons[value] ?? null;
+    return reason === null ? [] : [`${title}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`];
+  });
+  return (
+    <SelectRow
+      name="method"
+      label="Method"
+      value={method}
+      options={METHODS.map((each) => ({ ...each, disabled: (reasons[each.value] ?? null) !== null }))}
+      onChange={(chosen) => change({ method: chosen })}
+    >
+      <p className={fx('note')}>{METHODS.find(({ value }) => value === method)?.use}</p>
+      {why !== null && (
+        <p className={fx('note')}>{why}: Levenberg–Marquardt cannot fit that, and there are no error bars.</p>
       )}
+      {refused.length > 0 && (
+        <details className={fx('note')}>
+          <summary>
+            Why {refused.length === 1 ? 'one method' : `${refused.length} methods`} cannot be chosen
+          </summary>
+          <ul>
+            {refused.map((each) => (
+              <li key={each}>{each}.</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </SelectRow>
+  );
+}
+
+/** Of methods that follow the gradient. */
+function DescentFields({ fit, hasRate }: { readonly fit: FitOptions; readonly hasRate: boolean }) {
+  return (
+    <>
+      <SelectRow
+        name="variables"
+        label="Steps are in"
+        hint={STEPS_HINT}
+        value={fit.variables ?? 'natural'}
+        options={VARIABLES}
+        onChange={(value) => setOption('variables', value === 'natural' ? undefined : value)}
+      />
       {hasRate && (
-        <div className={fx('row')}>
-          <div className={fx('line')}>
-            <span className={fx('label')}>Learning rate</span>
-            <NumberField
-              label="Learning rate"
-              testId="field-fit.learningRate"
-              value={fit.learningRate}
-              factor={1}
-              range={RATE}
-              text={String(fit.learningRate)}
-              parse={readIn(RATE)}
-              onChange={(learningRate) => change({ learningRate })}
-              onSettle={nothing}
-            />
-          </div>
+        <NumberRow
+          name="learningRate"
+          label="Learning rate"
+          value={fit.learningRate}
+          range={RATE}
+          onChange={(learningRate) => change({ learningRate })}
+        >
           {fit.learningRate !== DEFAULT_FIT_OPTIONS.learningRate && (
             <p className={fx('note')}>The default is {DEFAULT_FIT_OPTIONS.learningRate}.</p>
           )}
-        </div>
+        </NumberRow>
       )}
       {hasRate && (
-        <div className={fx('row')}>
-          <div className={fx('line')}>
-            <span className={fx('label')}>The rate</span>
-            <select
-              className={fx('select')}
-              aria-label="The rate"
-              data-testid="field-fit.schedule"
-              value={fit.schedule ?? 'cosine'}
-              onChange={(event) => {
-                const { schedule: _, ...others } = fit;
-                const chosen = SCHEDULES.find(({ value }) => value === event.currentTarget.value)?.value;
-                const kept = chosen === undefined || chosen === 'cosine' ? {} : { schedule: chosen };
-                settingsStore.getState().set({ fit: { ...others, ...kept } });
-              }}
-            >
-              {SCHEDULES.map(({ value, title }) => (
-                <option key={value} value={value}>
-                  {title}
-                </option>
-              ))}
-            </select>
-          </div>
-        </div>
+        <SelectRow
+          name="schedule"
+          label="The rate"
+          value={fit.schedule ?? 'cosine'}
+          options={SCHEDULES}
+          onChange={(value) => setOption('schedule', value === 'cosine' ? undefined : value)}
+        />
       )}
-      {!isDamped && (
-        <div className={fx('row')}>
-          <div className={fx('line')}>
-            <Hint text="Ends when the loss has fallen by less than 0.01 % over 30 steps." side="left">
-              <span className={fx('label')}>Stop when it hardly gains</span>
-            </Hint>
-            <Switch.Root
-              className={fx('switch')}
-              aria-label="Stop when it hardly gains"
-              data-testid="field-fit.stopWhen"
-              checked={fit.stopWhen !== undefined}
-              onCheckedChange={(on) => {
-                const { stopWhen: _, ...others } = fit;
-                settingsStore.getState().set({ fit: { ...others, ...(on ? { stopWhen: SETTLED } : {}) } });
-              }}
-            >
-              <Switch.Thumb className={fx('thumb')} />
-            </Switch.Root>
-          </div>
-        </div>
-      )}
-      <StartsFields fit={fit} />
-      <LearnedList />
-      <ExpectedErrorsSection key={epoch} />
-    </section>
+      <SwitchRow
+        name="stopWhen"
+        label="Stop when it hardly gains"
+        hint="Ends when the loss has fallen by less than 0.01 % over 30 steps."
+        checked={fit.stopWhen !== undefined}
+        onChange={(on) => setOption('stopWhen', on ? SETTLED : undefined)}
+      />
+    </>
   );
 }
 
@@ -342,51 +262,28 @@ function Interrupted() {
 function StartsFields({ fit }: { readonly fit: FitOptions }) {
   const count = fit.starts?.count ?? 1;
   const spread = typeof fit.starts?.spread === 'number' ? fit.starts.spread : 3;
-  const set = (starts: { readonly count: number; readonly spread: number }): void => {
-    const { starts: _, ...others } = fit;
-    const several = starts.count > 1 ? { starts: { ...starts, seed: 1 } } : {};
-    settingsStore.getState().set({ fit: { ...others, ...several } });
-  };
+  const set = (starts: { readonly count: number; readonly spread: number }): void =>
+    setOption('starts', starts.count > 1 ? { ...starts, seed: 1 } : undefined);
   return (
     <>
-      <div className={fx('row')}>
-        <div className={fx('line')}>
-          <Hint text={STARTS_HINT} side="left">
-            <span className={fx('label')}>Starts</span>
-          </Hint>
-          <NumberField
-            whole
-            label="Starts"
-            testId="field-fit.starts"
-            value={count}
-            factor={1}
-            range={STARTS}
-            text={String(count)}
-            parse={readIn(STARTS)}
-            onChange={(value) => set({ count: Math.round(value), spread })}
-            onSettle={nothing}
-          />
-        </div>
-      </div>
+      <NumberRow
+        whole
+        name="starts"
+        label="Starts"
+        hint={STARTS_HINT}
+        value={count}
+        range={STARTS}
+        onChange={(value) => set({ count: Math.round(value), spread })}
+      />
       {count > 1 && (
-        <div className={fx('row')}>
-          <div className={fx('line')}>
-            <Hint text="Standard deviation of the starts, in natural steps of each value." side="left">
-              <span className={fx('label')}>Scatter of the starts</span>
-            </Hint>
-            <NumberField
-              label="Scatter of the starts"
-              testId="field-fit.spread"
-              value={spread}
-              factor={1}
-              range={SPREAD}
-              text={String(spread)}
-              parse={readIn(SPREAD)}
-              onChange={(value) => set({ count, spread: value })}
-              onSettle={nothing}
-            />
-          </div>
-        </div>
+        <NumberRow
+          name="spread"
+          label="Scatter of the starts"
+          hint="Standard deviation of the starts, in natural steps of each value."
+          value={spread}
+          range={SPREAD}
+          onChange={(value) => set({ count, spread: value })}
+        />
       )}
     </>
   );

@@ -1,4 +1,4 @@
-import { Upload } from 'lucide-react';
+import { Brush, Upload } from 'lucide-react';
 import { useRef } from 'react';
 import { useStore } from 'zustand';
 import type { DesignImage } from '../../graph/document.ts';
@@ -9,6 +9,7 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { setValue } from '../stores/actions.ts';
 import { documentStore } from '../stores/app.ts';
 import { addTargetImage } from '../stores/files.ts';
+import { startPainting } from '../views/painter.ts';
 import styles from './fields.module.css';
 import { TargetImportPanel } from './TargetImportPanel.tsx';
 import { useParam } from './useParam.ts';
@@ -17,7 +18,7 @@ const cx = moduleClasses(styles);
 
 function summarise(image: DesignImage): string {
   return image.kind === 'measured'
-    ? `${image.shape.join(' × ')} pixels, measured`
+    ? `${image.shape.join(' × ')} pixels, ${image.painted ? 'painted' : 'measured'}`
     : `simulated with camera “${image.camera}”${image.noise ? ', with noise' : ''}`;
 }
 
@@ -59,6 +60,16 @@ export function ImageField({
         </div>
         <div className={cx('line')}>
           <span className={cx('note', 'label')}>{image === undefined ? spec.doc : summarise(image)}</span>
+          {isTarget && (
+            <Button
+              small
+              look="outlined"
+              onClick={() => startPainting(nodeId)}
+              data-testid={`paint-${nodeId}`}
+            >
+              <Brush size={13} /> Paint
+            </Button>
+          )}
           <Button small look="outlined" onClick={() => input.current?.click()}>
             <Upload size={13} /> Upload…
           </Button>
@@ -76,7 +87,9 @@ export function ImageField({
           />
         </div>
       </div>
-      {isTarget && image?.kind === 'measured' && <TargetImportPanel nodeId={nodeId} image={image} />}
+      {isTarget && image?.kind === 'measured' && image.painted !== true && (
+        <TargetImportPanel nodeId={nodeId} image={image} />
+      )}
     </>
   );
 }

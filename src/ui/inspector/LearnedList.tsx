@@ -1,9 +1,12 @@
 import { useStore } from 'zustand';
+import { hasResiduals } from '../../graph/adamOnly.ts';
+import { objectiveOf } from '../../graph/objective.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { toggleLearnPath } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import styles from './inspector.module.css';
 import { type LearnedValue, learnedGroups } from './learned.ts';
+import { PriorField } from './PriorField.tsx';
 
 const cx = moduleClasses(styles);
 
@@ -13,6 +16,8 @@ const MOST_TERMS = 6;
 /** The values that a fit may change, each with a way to hold it. */
 export function LearnedList() {
   const design = useStore(documentStore, (state) => state.design);
+  // Goals have no noise that could weigh against what is known.
+  const weighs = objectiveOf(design, registry) === null || hasResiduals(design, registry);
   if (design.learn.length === 0) {
     return (
       <p className={cx('summary', 'padded')}>
@@ -31,25 +36,27 @@ export function LearnedList() {
               </summary>
               <ul>
                 {values.map((value) => (
-                  <LearnedRow key={value.path} {...value} />
+                  <LearnedRow key={value.path} {...value} weighs={weighs} />
                 ))}
               </ul>
             </details>
           </li>
         ) : (
-          values.map((value) => <LearnedRow key={value.path} {...value} />)
+          values.map((value) => <LearnedRow key={value.path} {...value} weighs={weighs} />)
         ),
       )}
     </ul>
   );
 }
 
-function LearnedRow({ path, node, name }: LearnedValue) {
+function LearnedRow({ path, node, name, weighs }: LearnedValue & { readonly weighs: boolean }) {
   return (
     <li>
-      <span>
-        <i aria-hidden="true">◆</i> {name === '' ? node : `${node}: ${name}`}
+      <span className={cx('learnedName')}>
+        <i aria-hidden="true">◆</i>
+        {name === '' ? node : `${node}: ${name}`}
       </span>
+      {weighs && <PriorField path={path} name={name === '' ? node : `${name} of ${node}`} />}
       <button
         type="button"
         onClick={() => toggleLearnPath(path)}

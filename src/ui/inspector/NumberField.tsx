@@ -1,12 +1,24 @@
 /**
  * A number with a unit: drag to scrub, click to type, arrows to step. Values are SI outside and shown in a unit
- * inside. Enter commits, Esc restores.
+ * inside. Enter commits, Esc restores. Text that begins with = is an expression of other values, which this one then
+ * follows.
  */
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { completed, type Suggestion } from '../../graph/expressions/suggestions.ts';
 import { leaveField } from '../graph/focus.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import styles from './fields.module.css';
+import { Completions, START_LINK } from './LinkParts.tsx';
 import { arrowStep, clampValue, roundToShare, type SoftRange, scrubbed } from './scale.ts';
+import type { FieldLink } from './useLink.ts';
 
 const cx = moduleClasses(styles);
 
@@ -34,6 +46,8 @@ export interface NumberFieldProps {
   /** The value moves because the fit moves it. */
   readonly live?: boolean;
   readonly after?: ReactNode;
+  /** Where the value can follow others. */
+  readonly link?: FieldLink;
   /** `final` is false while a scrub goes on; such changes share one undo entry. */
   readonly onChange: (value: number, final: boolean) => void;
   /** A series of unfinished changes (arrow keys) is over. */
@@ -64,7 +78,8 @@ function fineness(event: { readonly shiftKey: boolean; readonly altKey: boolean 
 }
 
 export function NumberField(props: NumberFieldProps) {
-  const { label, testId, value, factor, range, text, parse, disabled = false, compact = false } = props;
+  const { label, testId, value, factor, range, text, parse, disabled = false, compact = false, link } = props;
+  const formula = link?.text ?? null;
   const [draft, showDraft] = useState<string | null>(null);
   /** What is typed and not yet committed; a ref, because Enter and blur come within one render. */
   const typed = useRef<string | null>(null);
@@ -77,8 +92,31 @@ export function NumberField(props: NumberFieldProps) {
     typed.current = next;
     showDraft(next);
   };
+  const names = useNames(link, draft, setDraft);
+  useEffect(() => {
+    const field = input.current;
+    const begin = (event: Event): void => {
+      typed.current = event instanceof CustomEvent ? String(event.detail) : '=';
+      showDraft(typed.current);
+    };
+    field?.addEventListener(START_LINK, begin);
+    return () => field?.removeEventListener(START_LINK, begin);
+  }, []);
+  /** Null where what is typed is no expression. */
+  const commitFormula = (follow: FieldLink, written: string): boolean | null => {
+    const [, expression] = /^\s*=\s*(.*?)\s*$/.exec(written) ?? [];
+    if (expression === undefined) return null;
+    const refusal = expression === formula ? null : follow.refusal(expression);
+    setReason(refusal);
+    if (refusal !== null) return false;
+    setDraft(null);
+    if (expression !== formula) follow.set(expression);
+    return true;
+  };
   const commitDraft = (): boolean => {
     if (typed.current === null) return true;
+    const followed = link === undefined ? null : commitFormula(link, typed.current);
+    if (followed !== null) return followed;
     const parsed: ParsedText =
       typed.current.trim() === ''
         ? { ok: false, reason: missingValue(label, atFocus.current.text) }
@@ -95,11 +133,13 @@ export function NumberField(props: NumberFieldProps) {
   const restore = (): void => {
     setDraft(null);
     setReason(null);
-    if (value !== atFocus.current.value) props.onChange(atFocus.current.value, true);
+    if (formula === null && value !== atFocus.current.value) props.onChange(atFocus.current.value, true);
   };
 
   const onPointerDown = (event: PointerEvent<HTMLInputElement>): void => {
-    if (disabled || event.button !== 0 || document.activeElement === input.current) return;
+    // What follows others is typed, not dragged.
+    if (disabled || formula !== null || event.button !== 0 || document.activeElement === input.current)
+      return;
     event.preventDefault();
     event.currentTarget.setPointerCapture(event.pointerId);
     scrub.current = {
@@ -145,7 +185,7 @@ export function NumberField(props: NumberFieldProps) {
   };
 
   const stepBy = (steps: number): void => {
-    if (!commitDraft()) return;
+    if (formula !== null || !commitDraft()) return;
     const step =
       props.whole === true
         ? Math.sign(steps) * Math.max(1, Math.abs(steps))
@@ -154,7 +194,9 @@ export function NumberField(props: NumberFieldProps) {
     props.onChange(clampValue(Number((next / factor).toPrecision(9)) * factor, range), false);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
-    if (event.key === 'Enter') {
+    if (names.onKey(event)) {
+      // Taken by the list of names.
+    } else if (event.key === 'Enter') {
       // Without a new place for the focus, the Tab key goes on from this field.
       if (commitDraft()) input.current?.blur();
     } else if (event.key === 'Escape') {
@@ -179,6 +221,8 @@ export function NumberField(props: NumberFieldProps) {
         compact && 'compact',
         props.live === true && 'live',
         reason !== null && 'invalid',
+        formula !== null && 'linked',
+        draft?.trimStart().startsWith('=') === true && 'formula',
       )}
     >
       <input
@@ -187,16 +231,19 @@ export function NumberField(props: NumberFieldProps) {
         data-testid={testId}
         aria-label={label}
         aria-invalid={reason !== null}
-        inputMode="decimal"
+        inputMode={link === undefined ? 'decimal' : 'text'}
+        {...names.attributes}
         autoComplete="off"
         spellCheck={false}
         disabled={disabled}
         value={draft ?? text}
         onFocus={(event) => {
           atFocus.current = { value, text };
+          if (formula !== null) setDraft(`=${formula}`);
           event.currentTarget.select();
         }}
         onBlur={() => {
+          names.close();
           if (!commitDraft()) {
             setDraft(null);
             setReason(null);
@@ -214,6 +261,7 @@ export function NumberField(props: NumberFieldProps) {
         onPointerCancel={onPointerCancel}
       />
       {props.after}
+      {names.list}
       {reason !== null && (
         <span role="alert" className={cx('reason')}>
           {reason}
@@ -221,4 +269,61 @@ export function NumberField(props: NumberFieldProps) {
       )}
     </span>
   );
+}
+
+const NO_NAMES: readonly Suggestion[] = [];
+
+/** The names that an expression can go on with, while one is typed. */
+function useNames(
+  link: FieldLink | undefined,
+  draft: string | null,
+  setDraft: (next: string) => void,
+): {
+  readonly list: ReactNode;
+  readonly attributes: Readonly<Record<string, string | boolean>>;
+  /** Whether the list has taken a key. */
+  readonly onKey: (event: KeyboardEvent) => boolean;
+  readonly close: () => void;
+} {
+  const id = useId();
+  const [active, setActive] = useState(-1);
+  /** The text for which a person has closed the list. */
+  const [closedFor, setClosedFor] = useState<string | null>(null);
+  const isTyped = link !== undefined && draft !== null && /^\s*=/.test(draft) && draft !== closedFor;
+  const isUntouched = draft === `=${link?.text}`;
+  const found = isTyped && !isUntouched ? link.suggest(draft.replace(/^\s*=/, '')) : NO_NAMES;
+  const choose = (suggestion: Suggestion): void => {
+    const next = completed(draft ?? '', suggestion);
+    setDraft(next);
+    setActive(-1);
+  };
+  const onKey = (event: KeyboardEvent): boolean => {
+    const chosen = found[active];
+    if (found.length === 0) return false;
+    if (event.key === 'ArrowDown') setActive((active + 1) % found.length);
+    else if (event.key === 'ArrowUp') setActive((active <= 0 ? found.length : active) - 1);
+    else if ((event.key === 'Enter' || event.key === 'Tab') && chosen !== undefined) choose(chosen);
+    else if (event.key === 'Escape') setClosedFor(draft);
+    else {
+      setActive(-1);
+      return false;
+    }
+    return true;
+  };
+  const isOpen = found.length > 0;
+  return {
+    list: isOpen && <Completions id={id} list={found} active={active} onChoose={choose} />,
+    // A plain number is no choice of names.
+    attributes: isTyped
+      ? {
+          role: 'combobox',
+          'aria-autocomplete': 'list',
+          'aria-expanded': isOpen,
+          ...(isOpen ? { 'aria-controls': id } : {}),
+          ...(isOpen && active >= 0 ? { 'aria-activedescendant': `${id}-${active}` } : {}),
+        }
+      : {},
+    onKey,
+    close: () => setClosedFor(null),
+  };
 }

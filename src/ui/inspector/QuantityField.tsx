@@ -8,12 +8,14 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { settle, setValue } from '../stores/actions.ts';
 import { documentStore } from '../stores/app.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
-import { LearnToggle, TravelSlider, UnitSwitch } from './FieldParts.tsx';
+import { LearnToggle, Travel, UnitSwitch } from './FieldParts.tsx';
 import { FieldRow } from './FieldRow.tsx';
 import styles from './fields.module.css';
+import { LinkChip } from './LinkParts.tsx';
 import { NumberField } from './NumberField.tsx';
 import { fieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
 import { softRangeOf } from './scale.ts';
+import { useLink } from './useLink.ts';
 import { type FieldProps, useElementType, useLiveValue, useParam } from './useParam.ts';
 
 const cx = moduleClasses(styles);
@@ -30,6 +32,7 @@ export function QuantityRow({ nodeId, param, spec }: FieldProps<QuantityParam>) 
   const stored = useParam(nodeId, param);
   const path = `${nodeId}.${param}`;
   const live = useLiveValue(path);
+  const link = useLink(path);
   const type = useElementType(nodeId);
   const chosen = useStore(settingsStore, (state) => state.units[`${type}.${param}`]);
   const learnPath = useLearnPath(nodeId, param, spec);
@@ -43,32 +46,24 @@ export function QuantityRow({ nodeId, param, spec }: FieldProps<QuantityParam>) 
   const range = softRangeOf(spec);
   const text = valueText(value, unit);
   const change = (next: number, final: boolean): void => setValue(path, next, final);
+  const travel = { value, text, range, unit, learned, onChange: change };
   return (
     <FieldRow
       nodeId={nodeId}
       param={param}
       spec={spec}
       {...(spec.learnable ? { learnPath } : {})}
-      below={
-        <TravelSlider
-          label={spec.title}
-          value={value}
-          text={text}
-          range={range}
-          unit={unit}
-          learned={learned}
-          disabled={live !== undefined}
-          onChange={change}
-        />
-      }
+      below={<Travel label={spec.title} link={link} disabled={live !== undefined} {...travel} />}
     >
+      <LinkChip link={link} title={spec.title} />
       <LearnToggle
         path={learnPath}
         title={spec.title}
-        learnable={spec.learnable}
+        learnable={spec.learnable && link.text === null}
         testId={`learn-${learnPath}`}
       />
       <NumberField
+        link={link}
         label={spec.title}
         testId={`field-${path}`}
         value={value}
@@ -78,7 +73,14 @@ export function QuantityRow({ nodeId, param, spec }: FieldProps<QuantityParam>) 
         parse={(typed) => readValue(path, typed, unit)}
         live={live !== undefined}
         disabled={live !== undefined}
-        after={<UnitSwitch unit={unit} units={units} unitKey={`${type}.${param}`} />}
+        after={
+          <UnitSwitch
+            unit={unit}
+            units={units}
+            unitKey={`${type}.${param}`}
+            {...(link.text === null ? { linkPath: path } : {})}
+          />
+        }
         onChange={change}
         onSettle={settle}
       />
@@ -94,6 +96,7 @@ export function QuantityCompact({ nodeId, param, spec }: FieldProps<QuantityPara
   const stored = useParam(nodeId, param);
   const path = `${nodeId}.${param}`;
   const live = useLiveValue(path);
+  const link = useLink(path);
   const learnPath = useLearnPath(nodeId, param, spec);
   const type = useElementType(nodeId);
   const chosen = useStore(settingsStore, (state) => state.units[`${type}.${param}`]);
@@ -105,10 +108,11 @@ export function QuantityCompact({ nodeId, param, spec }: FieldProps<QuantityPara
       <span className={cx('label')} title={spec.doc}>
         {spec.title}
       </span>
+      <LinkChip link={link} title={spec.title} prefix="card-" />
       <LearnToggle
         path={learnPath}
         title={spec.title}
-        learnable={spec.learnable}
+        learnable={spec.learnable && link.text === null}
         testId={`card-learn-${learnPath}`}
       />
       {list !== null ? (
@@ -116,6 +120,7 @@ export function QuantityCompact({ nodeId, param, spec }: FieldProps<QuantityPara
       ) : (
         <NumberField
           compact
+          link={link}
           label={spec.title}
           testId={`card-field-${path}`}
           value={value}

@@ -30,7 +30,7 @@ interface Told {
 export function RefitPart({ disabled }: { readonly disabled: boolean }) {
   const [told, setTold] = useState<Told | null>(null);
   const [done, setDone] = useState<number | null>(null);
-  const design = useStore(documentStore, (state) => state.design);
+  const isOld = useStore(documentStore, ({ design }) => told !== null && told.of !== design);
   const ask = async (): Promise<void> => {
     const of = documentStore.getState().design;
     setDone(0);
@@ -66,9 +66,7 @@ export function RefitPart({ disabled }: { readonly disabled: boolean }) {
           Stop: {done} of {images} images fitted
         </Button>
       )}
-      {told !== null && told.of !== design && (
-        <p className={cx('summary')}>The design was changed since: simulate again.</p>
-      )}
+      {isOld && <p className={cx('summary')}>The design was changed since: simulate again.</p>}
       {told?.report === null && (
         <p className={cx('health', 'bad')} role="status">
           {told.problem}

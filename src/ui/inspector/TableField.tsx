@@ -13,6 +13,7 @@ import { Menu, MenuItem, MenuLine } from '../parts/Menu.tsx';
 import { documentStore } from '../stores/app.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { addTableRow } from '../stores/tableActions.ts';
+import { CurvePlot } from './CurvePlot.tsx';
 import { UnitSwitch } from './FieldParts.tsx';
 import styles from './fields.module.css';
 import { type FieldUnit, fieldUnit, unitsOf } from './quantityText.ts';
@@ -107,6 +108,9 @@ export function TableField({ nodeId, param, spec }: FieldProps<TableParam>) {
           />
         </span>
       </div>
+      {spec.curve !== undefined && (
+        <CurvePlot nodeId={nodeId} param={param} spec={spec} columns={spec.curve} />
+      )}
       <div className={cx('tableGrid')}>
         <div className={cx('tableHeads')}>
           {Object.keys(spec.columns).map((name) => (

@@ -14,9 +14,11 @@ import { engineStore } from '../stores/engineStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { addTableRow, groupTableRow, removeTableRow, toggleTableCell } from '../stores/tableActions.ts';
 import styles from './fields.module.css';
+import { LinkChip } from './LinkParts.tsx';
 import { NumberField } from './NumberField.tsx';
 import { fieldUnit, readValue, valueText } from './quantityText.ts';
 import { softRangeOf } from './scale.ts';
+import { useLink } from './useLink.ts';
 import { type FieldProps, useLiveValue } from './useParam.ts';
 
 const cx = moduleClasses(styles);
@@ -116,6 +118,7 @@ function Cell({ nodeId, param, spec, row, type, column }: RowProps & { readonly 
   const holder = cellRow(spec, rows, row, column);
   const path = cellPath(stem, holder, column);
   const live = useLiveValue(path);
+  const link = useLink(path);
   const learned = useStore(documentStore, ({ design }) =>
     learnedRows(design, spec, rows, stem, column).has(holder),
   );
@@ -132,11 +135,13 @@ function Cell({ nodeId, param, spec, row, type, column }: RowProps & { readonly 
         row={row}
         column={column}
         learned={learned}
-        learnable={declared.learnable}
+        learnable={declared.learnable && link.text === null}
         title={title}
       />
+      <LinkChip link={link} title={title} />
       <NumberField
         compact
+        link={link}
         label={`${title}${unit.symbol === '' ? '' : `, ${unit.symbol}`}`}
         testId={`field-${stem}.${row}.${column}`}
         value={value}

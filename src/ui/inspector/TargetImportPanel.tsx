@@ -5,6 +5,7 @@ import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
 import { chooseImagePart, divideByBackground, followMovie, removeBackground } from '../stores/files.ts';
+import { findRegistration } from '../stores/registration.ts';
 import { describeImport, type ImportSummary, type MeasuredImage, movieOf } from '../stores/targetImports.ts';
 import { viewStore } from '../views/viewStore.ts';
 import styles from './fields.module.css';
@@ -84,12 +85,35 @@ export function TargetImportPanel({
       <legend className={cx('srOnly')}>Part of the image in use</legend>
       <PartFields nodeId={nodeId} image={image} summary={summary} />
       <BackgroundRow nodeId={nodeId} image={image} summary={summary} />
+      <RegistrationRow nodeId={nodeId} />
       {summary.source === 'document' && (
         <p className={cx('note')} data-testid={`import-${nodeId}.source`}>
           Documents do not keep the original file: upload it again to use more of it than this.
         </p>
       )}
     </fieldset>
+  );
+}
+
+/** Flip, turn, shift and scale are parameters below; here they are found. */
+function RegistrationRow({ nodeId }: { readonly nodeId: string }) {
+  const [isSearching, setSearching] = useState(false);
+  return (
+    <div className={cx('line')}>
+      <span className={cx('label')}>Flip, turn and shift</span>
+      <Button
+        small
+        look="outlined"
+        disabled={isSearching}
+        data-testid={`import-${nodeId}.register`}
+        onClick={() => {
+          setSearching(true);
+          void findRegistration(nodeId).finally(() => setSearching(false));
+        }}
+      >
+        Find the best
+      </Button>
+    </div>
   );
 }
 

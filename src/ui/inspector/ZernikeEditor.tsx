@@ -11,12 +11,14 @@ import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../parts/Menu.t
 import { settle, setValue, toggleLearnPath } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
-import { LearnToggle, TravelSlider, UnitSwitch } from './FieldParts.tsx';
+import { LearnToggle, Travel, UnitSwitch } from './FieldParts.tsx';
 import styles from './fields.module.css';
+import { LinkChip } from './LinkParts.tsx';
 import { NumberField } from './NumberField.tsx';
 import { openTerms, rememberTerm } from './openTerms.ts';
 import { type FieldUnit, fieldUnit, readValue, unitsOf, valueText } from './quantityText.ts';
 import type { SoftRange } from './scale.ts';
+import { useLink } from './useLink.ts';
 import { useLiveValue, useParam, useTermNames } from './useParam.ts';
 import { edgeValue, indexIn, ORDERS, SIGN_NOTE, SIZES, sizedUnit, termsInOrder } from './zernikeView.ts';
 
@@ -160,6 +162,7 @@ function Term({
   const stored = useParam(nodeId, `${param}.${index}`);
   const live = useLiveValue(path);
   const learned = useStore(documentStore, ({ design }) => design.learn.includes(path));
+  const link = useLink(path);
   const value = live ?? (typeof stored === 'number' ? stored : 0);
   const range: SoftRange = { soft: spec.soft, scale: 'linear', min: spec.min, max: spec.max };
   const order = useStore(settingsStore, ({ zernikeOrder }) => zernikeOrder);
@@ -177,15 +180,25 @@ function Term({
     rememberTerm(base, index);
     setValue(path, next, final);
   };
+  const travel = { value, text, range, unit, learned, onChange: change };
   return (
     <div className={cx('zernikeRow')} data-learn-path={path}>
       <span className={cx('nollIndex')}>Z{indexIn(order, index)}</span>
       <span className={cx('zernikeName')} title={`${name}: Noll ${index}, n = ${n}, m = ${m}`}>
         {name}
       </span>
-      <LearnToggle path={path} title={name} learnable={spec.learnable} testId={`learn-${path}`} />
+      <span>
+        <LinkChip link={link} title={label} />
+        <LearnToggle
+          path={path}
+          title={name}
+          learnable={spec.learnable && link.text === null}
+          testId={`learn-${path}`}
+        />
+      </span>
       <NumberField
         compact
+        link={link}
         label={label}
         testId={`field-${path}`}
         value={value}
@@ -206,16 +219,7 @@ function Term({
         disabled={live !== undefined}
       />
       <span className={cx('zernikeSlider')}>
-        <TravelSlider
-          label={label}
-          value={value}
-          text={text}
-          range={range}
-          unit={unit}
-          learned={learned}
-          disabled={live !== undefined}
-          onChange={change}
-        />
+        <Travel label={label} link={link} disabled={live !== undefined} {...travel} />
       </span>
     </div>
   );

@@ -1,7 +1,8 @@
 /** What the fit may change, in words. */
 import type { Design } from '../../graph/document.ts';
-import { checkLearnPath, learnTitle } from '../../graph/learnables.ts';
+import { checkLearnPath } from '../../graph/learnables.ts';
 import { nodeName, type Registry } from '../../graph/registry.ts';
+import { valueTitle } from '../../graph/titles.ts';
 
 export interface LearnedValue {
   readonly path: string;
@@ -31,7 +32,7 @@ export function learnedGroups(design: Design, registry: Registry): readonly Lear
     const title = nodeName(design, registry, node.id);
     const key = nollIndex === null && cell === null ? path : `${node.id}.${param}`;
     const group = groups.get(key) ?? { title, values: [] };
-    group.values.push({ path, node: title, name: learnTitle(check.target) });
+    group.values.push({ path, node: title, name: valueTitle(check.target) });
     groups.set(key, group);
   }
   return [...groups].map(([key, group]) => ({ key, ...group }));

@@ -2,6 +2,7 @@
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type { ParamData } from '../../graph/document.ts';
+import { followedValues } from '../../graph/expressions/links.ts';
 import { isTerms } from '../../graph/format.ts';
 import { getAt } from '../../graph/paths.ts';
 import { shownParams } from '../../graph/registry.ts';
@@ -37,9 +38,23 @@ export function useTermNames(nodeId: string, param: string): readonly string[] {
   );
 }
 
+type MovingValues = NonNullable<ReturnType<typeof movingValues>>;
+
+const known = new WeakMap<MovingValues, ReadonlyMap<string, number>>();
+
+/** What is linked to values that move, worked out once for each step. */
+function followingValues(values: MovingValues): ReadonlyMap<string, number> {
+  const found = known.get(values) ?? followedValues(documentStore.getState().design, registry, values);
+  known.set(values, found);
+  return found;
+}
+
 /** The value that a running fit has reached, or that follows a goal; undefined when it does not change this path. */
 export function useLiveValue(path: string): number | undefined {
-  return useStore(engineStore, (state) => movingValues(state)?.[path]);
+  return useStore(engineStore, (state) => {
+    const values = movingValues(state);
+    return values === null ? undefined : (values[path] ?? followingValues(values).get(path));
+  });
 }
 
 /** Names of the parameters that matter at the node's present choices. */

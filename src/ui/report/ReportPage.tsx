@@ -1,11 +1,14 @@
 import { ArrowLeft, Download, Printer } from 'lucide-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
+import type { Design } from '../../graph/document.ts';
 import { examples } from '../../graph/examples/index.ts';
 import { takenFromExample } from '../../graph/guided/assumptions.ts';
 import { planeCount } from '../../graph/validate.ts';
+import { designWavelength } from '../../graph/wavelength.ts';
 import type { FitResult, View } from '../../workers/protocol.ts';
 import { pageFacts } from '../diagnostics/report.ts';
+import { wavefrontSummary, wavefrontText } from '../guide/wavefront.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore, registry } from '../stores/app.ts';
@@ -14,6 +17,7 @@ import { fileNameOf } from '../stores/files.ts';
 import { contentKey } from '../stores/fitRecord.ts';
 import { type DockContents, useDockContents } from '../views/dockNodes.ts';
 import { download, exportName } from '../views/exportView.ts';
+import { factsOfPage } from './factsOfPage.ts';
 import { graphDrawing } from './graphDrawing.ts';
 import styles from './report.module.css';
 import { REPORT_STYLE, type ReportContent, reportBody, reportPage } from './reportHtml.ts';
@@ -36,9 +40,12 @@ export function ReportPage() {
 }
 
 /** Pictures of the middle plane, as soon as the engine has sent them. */
-function usePictures({ pair }: DockContents, plane: number): readonly View[] {
+function usePictures({ pair }: DockContents, plane: number, pupil: string | null): readonly View[] {
   const [views, setViews] = useState<readonly View[]>([]);
-  useEffect(() => (pair === null ? undefined : followPictures(pair, plane, setViews)), [pair, plane]);
+  useEffect(
+    () => (pair === null ? undefined : followPictures(pair, plane, pupil, setViews)),
+    [pair, plane, pupil],
+  );
   return views;
 }
 
@@ -48,7 +55,8 @@ function useContent(result: FitResult): ReportContent {
   const adapter = useStore(engineStore, (state) => state.adapter);
   const planes = planeCount(design, registry);
   const plane = Math.floor(planes / 2);
-  const views = usePictures(useDockContents(), plane);
+  const pupil = design.nodes.find(({ type }) => type === 'pupil')?.id ?? null;
+  const views = usePictures(useDockContents(), plane, pupil);
   const [date] = useState(() =>
     new Date().toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' }),
   );
@@ -61,6 +69,8 @@ function useContent(result: FitResult): ReportContent {
     stale: fit !== null && contentKey(design) !== fit.key,
     graph: graphDrawing(design, registry),
     pictures: reportPictures(views),
+    facts: factsOfPage(design, result),
+    wavefront: wavefrontOf(design, result),
     plane: planes > 1 ? `Plane ${plane + 1} of ${planes}.` : '',
     assumptions: taken.map((value) => `${value}: from the example, not confirmed for this image.`),
     version: pageFacts().version,
@@ -68,6 +78,12 @@ function useContent(result: FitResult): ReportContent {
     date,
     fileName: fileNameOf(design.title),
   };
+}
+
+function wavefrontOf(design: Design, result: FitResult): string | null {
+  const wavelength = designWavelength(design, registry);
+  const summary = wavelength === undefined ? null : wavefrontSummary(result, wavelength);
+  return summary === null || wavelength === undefined ? null : wavefrontText(summary, wavelength);
 }
 
 function Report({ result }: { readonly result: FitResult }) {

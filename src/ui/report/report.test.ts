@@ -3,7 +3,11 @@ import { registry } from '../../graph/catalogue.ts';
 import { beadStack } from '../../graph/examples/beadStack.ts';
 import { takenFromExample } from '../../graph/guided/assumptions.ts';
 import { setAt } from '../../graph/paths.ts';
+import { withRegistration } from '../../graph/registration.ts';
+import type { ErrorSource } from '../../workers/protocol.ts';
+import type { ImportSummary } from '../stores/targetImports.ts';
 import { graphDrawing } from './graphDrawing.ts';
+import { planesText, reportFacts } from './reportFacts.ts';
 import { type ReportContent, reportPage } from './reportHtml.ts';
 
 const content: ReportContent = {
@@ -26,11 +30,18 @@ const content: ReportContent = {
     {
       title: 'Data',
       source: 'data:image/png;base64,AA==',
-      range: '0 to 9 counts',
+      scale: { colors: ['#000000', '#ffffff'], low: '0', high: '9', unit: 'counts' },
       bar: { share: 0.25, text: '2 µm' },
     },
   ],
   plane: 'Plane 4 of 7.',
+  facts: {
+    data: [['File', 'a<b>.tif']],
+    instrument: [['Read noise', '3.5 counts, entered']],
+    method: [],
+    links: [['Focal length of <2>', '= 2*lens1.focalLength, 200 mm']],
+  },
+  wavefront: 'Wavefront 38.2 ± 0.4 nm RMS (λ/13.6).',
   assumptions: ['Wavelength 580 nm: from the example, not confirmed for this image.'],
   version: '0.5.0',
   adapter: null,
@@ -56,6 +67,12 @@ describe('the report', () => {
       'luminode fit &quot;x.luminode.json&quot;'.replaceAll('&quot;', '"'),
       'Luminode 0.5.0 on WebAssembly',
       'width:25.0%',
+      'linear-gradient(to right,#000000,#ffffff)',
+      '<dt>File</dt><dd>a&lt;b&gt;.tif</dd>',
+      '3.5 counts, entered',
+      'λ/13.6',
+      'Focal length of &lt;2&gt;',
+      '= 2*lens1.focalLength, 200 mm',
     ])
       expect(page).toContain(part);
   });
@@ -84,5 +101,92 @@ describe('numbers taken from the example', () => {
   it('are no assumption where the image is simulated', () => {
     expect(takenFromExample(beadStack, registry, beadStack)).toEqual([]);
     expect(takenFromExample(measured, registry, undefined)).toEqual([]);
+  });
+});
+
+describe('the facts of a report', () => {
+  const image = {
+    kind: 'measured',
+    name: 'bead.tif',
+    shape: [2, 9, 9],
+    data: '',
+    saturationLevel: null,
+  } as const;
+  const design = setAt({ ...beadStack, images: { simulated: image } }, registry, 'camera.readNoise', 3.5);
+  const source: ImportSummary = {
+    ...{
+      source: 'file',
+      name: 'bead.tif',
+      planes: 101,
+      rows: 128,
+      columns: 128,
+      background: null,
+      whole: false,
+    },
+    ...{ crop: { y0: 13, y1: 124, x0: 10, x1: 121 }, chosen: { start: 0, stop: 101, step: 4 } },
+  };
+  const given = { 'camera.readNoise': { value: 3.5, source: 'estimate' } } as const;
+  const facts = reportFacts({ design, registry, result: content.result, source, given });
+
+  it('say which part of which file, every how many planes', () => {
+    expect(Object.fromEntries(facts.data)).toEqual({
+      File: 'bead.tif',
+      Size: '128 × 128 pixels, 101 planes',
+      'Part in use': 'columns 10 to 120, rows 13 to 123, counted from 0',
+      'Planes in use': '1 to 101, every 4th: 26',
+    });
+    expect(planesText({ start: 2, stop: 12, step: 3 })).toBe('3 to 12, every 3rd: 4');
+  });
+
+  it('name the camera’s numbers and who gave them', () => {
+    const instrument = Object.fromEntries(facts.instrument);
+    expect(instrument['Read noise']).toMatch(/^3\.5 counts, estimated from the image$/);
+    expect(instrument).toHaveProperty('Gain');
+    expect(instrument).toHaveProperty('Offset');
+  });
+
+  it('name measure, seed and where errors come from', () => {
+    const result = { ...content.result, method: 'levenbergMarquardt' } as const;
+    const method = Object.fromEntries(reportFacts({ design, registry, result, source, given }).method);
+    expect(method['Measure']).toBe('Photon likelihood');
+    expect(method['Method']).toContain('Levenberg–Marquardt');
+    expect(method['Seed']).toBe(String(design.seed));
+    // A run that has no errors says nothing of them.
+    expect(method).not.toHaveProperty('Errors');
+    const errorsOf = (errorSource: ErrorSource) => {
+      const facts = reportFacts({ design, registry, result: { ...result, errorSource }, source, given });
+      return Object.fromEntries(facts.method)['Errors'];
+    };
+    expect(errorsOf({ noise: 'given', factor: 1 })).toMatch(/Cramér–Rao\)$/);
+    expect(errorsOf({ noise: 'given', factor: 1.268 })).toMatch(/Cramér–Rao\), times 1\.27/);
+    // χ² is told then too, by the scatter between neighbours.
+    expect(errorsOf({ noise: 'residual', factor: 1 })).toMatch(/^scaled by the residual/);
+  });
+
+  it('tell how a target’s image was laid on the camera', () => {
+    const target = design.nodes.find(({ type }) => type === 'target')?.id ?? '';
+    const moved = withRegistration(design, registry, target, { flip: 'x', turn: '90', shiftX: 1.5 });
+    const data = reportFacts({ design: moved, registry, result: content.result, source, given }).data;
+    expect(Object.fromEntries(data)['Laid on the camera']).toBe(
+      'flip Left to right, quarter turns 90°, shift right 1.5 px',
+    );
+  });
+
+  it('name what follows others, by which expression, and its value', () => {
+    const linked = { ...design, links: { 'bead.y': '1.5*bead.x' } };
+    const { links } = reportFacts({ design: linked, registry, result: content.result, source, given });
+    expect(links).toHaveLength(1);
+    expect(links[0]?.[1]).toMatch(/^= 1\.5\*bead\.x, /);
+  });
+
+  it('tell a simulated image by its seed', () => {
+    const simulated = reportFacts({
+      design: beadStack,
+      registry,
+      result: content.result,
+      source: null,
+      given: null,
+    });
+    expect(simulated.data[0]?.[1]).toContain('seed 11');
   });
 });

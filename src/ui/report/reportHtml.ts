@@ -2,15 +2,28 @@
 import type { FitResult } from '../../workers/protocol.ts';
 import { firstWarnings, judge, weakestDirection } from '../guide/judge.ts';
 import { formatValue } from '../views/format.ts';
-import { BACKEND_TITLES, groupedParameters, groupRange, heldText, resultRow } from '../views/results.ts';
+import {
+  BACKEND_TITLES,
+  groupedParameters,
+  groupRange,
+  hasErrors,
+  heldText,
+  resultRow,
+} from '../views/results.ts';
 import { escapeHtml } from './escapeHtml.ts';
+import type { Fact, ReportFacts } from './reportFacts.ts';
 
 export interface ReportPicture {
   readonly title: string;
   /** A data address. */
   readonly source: string;
-  /** Lowest and highest value, “12 to 960 counts”. */
-  readonly range: string;
+  readonly scale: {
+    /** Hexadecimal colours, evenly spread from the lowest value to the highest. */
+    readonly colors: readonly string[];
+    readonly low: string;
+    readonly high: string;
+    readonly unit: string;
+  };
   /** Of the picture's width, and the length that it stands for; null where pixels have no size. */
   readonly bar: { readonly share: number; readonly text: string } | null;
 }
@@ -26,6 +39,9 @@ export interface ReportContent {
   readonly pictures: readonly ReportPicture[];
   /** “Plane 13 of 25”; empty for one plane. */
   readonly plane: string;
+  readonly facts: ReportFacts;
+  /** Sentence on the wavefront; null where there are no terms. */
+  readonly wavefront: string | null;
   /** What the design assumes that nobody has confirmed, as sentences. */
   readonly assumptions: readonly string[];
   readonly version: string;
@@ -52,16 +68,25 @@ export const REPORT_STYLE = `
 .report .verdict.green { border-color: #177245; }
 .report .verdict.yellow { border-color: #b98900; }
 .report .verdict.red { border-color: #b3261e; }
-.report .pictures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 4mm; break-inside: avoid; }
+.report .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(38mm, 1fr)); gap: 4mm; break-inside: avoid; }
 .report figure { margin: 0; }
 .report figcaption { font-size: 8.5pt; }
 .report .frame { position: relative; line-height: 0; }
 .report .frame img { width: 100%; image-rendering: pixelated; }
 .report .bar { position: absolute; left: 4%; bottom: 4%; border-bottom: 0.8mm solid #fff; color: #fff;
   font: 600 8pt/1.3 Arial, sans-serif; text-align: center; white-space: nowrap; background: rgb(0 0 0 / 55%); }
+.report .colors { display: flex; gap: 1.5mm; align-items: center; margin-top: 1mm; font-size: 8pt; }
+.report .colors i { flex: 1; height: 2.2mm; border: 0.2mm solid #999; }
+.report .facts { display: grid; grid-template-columns: repeat(3, 1fr); gap: 1mm 6mm; }
+.report .facts dl { display: grid; grid-template-columns: auto 1fr; gap: 0.4mm 3mm; margin: 0; align-content: start;
+  font-size: 9pt; }
+.report .facts dt { color: #555; }
+.report .facts dd { margin: 0; overflow-wrap: anywhere; }
+.report .facts h2 { margin-top: 3mm; }
+.report table.values { column-count: 1; font-size: 9pt; }
 .report table { width: 100%; border-collapse: collapse; }
 .report th, .report td { padding: 0.6mm 2mm 0.6mm 0; border-bottom: 0.2mm solid #ccc; text-align: left; }
-.report td.number, .report th.number { text-align: right; }
+.report td.number, .report th.number { text-align: right; white-space: nowrap; }
 .report tr { break-inside: avoid; }
 .report ul { margin: 0; padding-left: 5mm; }
 .report code { font-size: 9pt; overflow-wrap: anywhere; }
@@ -76,7 +101,7 @@ export function reportBody(content: ReportContent): string {
   const warning = stale
     ? '<p class="verdict red">The design was changed since this fit: values, pictures and graph do not belong together.</p>'
     : '';
-  return `<article class="report"><h1>${escapeHtml(title)}</h1><p class="soft">Fit of ${escapeHtml(date)}</p>${about}${warning}${graph}${verdict(content.result)}${pictures(content)}${values(content.result)}${assumed(content)}${made(content)}</article>`;
+  return `<article class="report"><h1>${escapeHtml(title)}</h1><p class="soft">Fit of ${escapeHtml(date)}</p>${about}${warning}${verdict(content)}${pictures(content)}${values(content.result)}${graph}${conditions(content.facts)}${following(content.facts)}${assumed(content)}${made(content)}</article>`;
 }
 
 /** A file of its own that any browser opens. */
@@ -84,24 +109,42 @@ export function reportPage(content: ReportContent): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(content.title)} – report</title><style>${REPORT_STYLE}</style></head><body>${reportBody(content)}</body></html>\n`;
 }
 
-function verdict(result: FitResult): string {
+function verdict({ result, wavefront }: ReportContent): string {
   const { light, reason } = judge(result);
   const { reducedChiSquare, loss } = result;
   const chi = reducedChiSquare === null ? 'unknown' : formatValue(reducedChiSquare, 3);
   const weakest = weakestDirection(result);
   const warnings = [...(weakest === null ? [] : [weakest]), ...firstWarnings(result, result.warnings.length)];
   const list = warnings.map((warning) => `<li>${escapeHtml(warning)}</li>`).join('');
-  return `<h2>Quality of the fit</h2><p class="verdict ${light}"><strong>Reduced χ² ${chi}.</strong> ${escapeHtml(reason)}</p><p class="soft">Loss ${formatValue(loss.start)} → ${formatValue(loss.end)}</p>${list === '' ? '' : `<ul>${list}</ul>`}`;
+  const first = hasErrors(result) ? `<strong>Reduced χ² ${chi}.</strong> ` : '';
+  const heading = result.goals === undefined ? 'Quality of the fit' : 'What was reached';
+  return `<h2>${heading}</h2><p class="verdict ${light}">${first}${escapeHtml(reason)}</p>${wavefront === null ? '' : `<p>${escapeHtml(wavefront)}</p>`}<p class="soft">Loss ${formatValue(loss.start)} → ${formatValue(loss.end)}</p>${list === '' ? '' : `<ul>${list}</ul>`}`;
+}
+
+function colorBar({ colors, low, high }: ReportPicture['scale']): string {
+  return `<span class="colors">${escapeHtml(low)}<i style="background:linear-gradient(to right,${colors.map(escapeHtml).join(',')})"></i>${escapeHtml(high)}</span>`;
+}
+
+function factList(title: string, facts: readonly Fact[]): string {
+  if (facts.length === 0) return '';
+  const rows = facts.map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`);
+  return `<div><h2>${escapeHtml(title)}</h2><dl>${rows.join('')}</dl></div>`;
+}
+
+/** Data, instrument and method beside each other. */
+export function conditions({ data, instrument, method }: ReportFacts): string {
+  const lists = [factList('Data', data), factList('Instrument', instrument), factList('Fit', method)];
+  return `<section class="facts">${lists.join('')}</section>`;
 }
 
 function pictures({ pictures: shown, plane }: ReportContent): string {
   if (shown.length === 0) return '';
-  const figures = shown.map(({ title, source, range, bar }) => {
+  const figures = shown.map(({ title, source, scale: colors, bar }) => {
     const scale =
       bar === null
         ? ''
         : `<span class="bar" style="width:${(100 * bar.share).toFixed(1)}%">${escapeHtml(bar.text)}</span>`;
-    return `<figure><div class="frame"><img alt="${escapeHtml(title)}" src="${escapeHtml(source)}">${scale}</div><figcaption><strong>${escapeHtml(title)}</strong>, ${escapeHtml(range)}</figcaption></figure>`;
+    return `<figure><div class="frame"><img alt="${escapeHtml(title)}" src="${escapeHtml(source)}">${scale}</div><figcaption><strong>${escapeHtml(title)}</strong>, ${escapeHtml(colors.unit)}${colorBar(colors)}</figcaption></figure>`;
   });
   const which = plane === '' ? '' : `<p class="soft">${escapeHtml(plane)}</p>`;
   return `<h2>Data, model and residual</h2><div class="pictures">${figures.join('')}</div>${which}`;
@@ -109,11 +152,17 @@ function pictures({ pictures: shown, plane }: ReportContent): string {
 
 function values(result: FitResult): string {
   const { single, groups } = groupedParameters(result.parameters);
+  const errors = hasErrors(result);
+  const [heading, column] = errors ? ['Values ± standard error', 'Value ± σ'] : ['Values', 'Value'];
   const cells = (title: string, value: string, unit: string, note: string) =>
     `<tr><th scope="row">${escapeHtml(title)}</th><td class="number">${escapeHtml(value)}</td><td>${escapeHtml(unit)}</td><td>${escapeHtml(note)}</td></tr>`;
   const rows = single.map((parameter) => {
-    const row = resultRow(parameter);
-    const notes = [row.atBound ? 'at its limit' : '', row.unknown ? 'not determined' : ''];
+    const row = resultRow(parameter, null, errors);
+    const notes = [
+      row.atBound ? 'at its limit' : '',
+      row.unknown ? 'not determined' : '',
+      row.prior?.text ?? '',
+    ];
     return cells(row.title, row.value, row.unit, notes.filter((note) => note !== '').join(', '));
   });
   const grouped = groups.map((group) =>
@@ -124,7 +173,15 @@ function values(result: FitResult): string {
       `${group.parameters.length} planes`,
     ),
   );
-  return `<h2>Values ± standard error</h2><table><thead><tr><th scope="col">Parameter</th><th scope="col" class="number">Value ± σ</th><th scope="col">Unit</th><th scope="col">Note</th></tr></thead><tbody>${rows.join('')}${grouped.join('')}</tbody></table>`;
+  return `<h2>${heading}</h2><table class="values"><thead><tr><th scope="col">Parameter</th><th scope="col" class="number">${column}</th><th scope="col">Unit</th><th scope="col">Note</th></tr></thead><tbody>${rows.join('')}${grouped.join('')}</tbody></table>`;
+}
+
+function following({ links }: ReportFacts): string {
+  if (links.length === 0) return '';
+  const rows = links.map(
+    ([name, text]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(text)}</td></tr>`,
+  );
+  return `<h2>Values that follow others</h2><table class="values"><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function assumed({ result, assumptions }: ReportContent): string {

@@ -1,4 +1,5 @@
 /** Data, model and residual of the page's fit as pictures for paper. Knows no React. */
+import { colorHex } from '../../pictures/colormaps.ts';
 import { automaticRange, statistics } from '../../pictures/scaling.ts';
 import type { ImageStyle } from '../../pictures/style.ts';
 import type { View, ViewRequest } from '../../workers/protocol.ts';
@@ -10,27 +11,33 @@ import type { ReportPicture } from './reportHtml.ts';
 
 /** On paper a pixel is a square of this many dots at most, so that small images stay sharp. */
 const SHARE_OF_BAR = 0.3;
+/** Colours that a bar is drawn with. */
+const STOPS = 17;
 
-function requests({ lossId, modelId }: FitPair, plane: number): readonly ViewRequest[] {
+function requests({ lossId, modelId }: FitPair, plane: number, pupil: string | null): readonly ViewRequest[] {
   if (modelId === null) return [];
   return [
     { nodeId: lossId, layer: 'target', mode: 'intensity', plane },
     { nodeId: modelId, layer: 'output', mode: 'intensity', plane },
     { nodeId: lossId, layer: 'residual', mode: 'real', plane },
+    ...(pupil === null ? [] : [{ nodeId: pupil, layer: 'output', mode: 'phase', plane: 0 } as const]),
   ];
 }
 
-/** Asks the engine for the three; calls back with them whenever all are there. Returns the way to stop. */
+/** Asks the engine for the three and the phase of a pupil; calls back with them whenever all are there. Returns the way to stop. */
 export function followPictures(
   pair: FitPair,
   plane: number,
+  pupil: string | null,
   listener: (views: readonly View[]) => void,
 ): () => void {
-  const wanted = requests(pair, plane);
+  const wanted = requests(pair, plane, pupil);
   const owner = (index: number) => `report:${index}`;
   const look = (): void => {
     const views = wanted.flatMap(({ nodeId, layer, mode }) => frameBus.latest(nodeId, layer, mode) ?? []);
-    const isOfPlane = views.every((view) => view.plane === plane || view.planes === 1);
+    const isOfPlane = views.every(
+      (view) => view.plane === plane || view.planes === 1 || view.nodeId === pupil,
+    );
     if (views.length === wanted.length && isOfPlane) listener(views);
   };
   wanted.forEach((request, index) => {
@@ -46,7 +53,7 @@ export function followPictures(
   };
 }
 
-const TITLES = ['Data', 'Model', 'Data − model'] as const;
+const TITLES = ['Data', 'Model', 'Data − model', 'Phase of the pupil'] as const;
 
 /** Data and model share one scale; the residual has its own, around zero. */
 export function reportPictures(views: readonly View[]): readonly ReportPicture[] {
@@ -54,16 +61,22 @@ export function reportPictures(views: readonly View[]): readonly ReportPicture[]
   const shared = data === undefined ? null : automaticRange(statistics(data.data, 0), 'intensity', false);
   return views.flatMap((view, index) => {
     const isSigned = view.layer === 'residual';
+    const isPhase = view.mode === 'phase';
     const style: ImageStyle = {
-      colormap: isSigned ? 'diverging' : 'inferno',
+      colormap: isPhase ? 'phase' : isSigned ? 'diverging' : 'inferno',
       scaling: 'linear',
       clip: 0,
       signed: isSigned,
-      locked: isSigned ? null : shared,
+      locked: isSigned || isPhase ? null : shared,
     };
     const picture = painted(view, style);
     return picture === null ? [] : [{ title: TITLES[index] ?? '', ...picture }];
   });
+}
+
+/** Along a colour bar, from the lowest value on. */
+function stops(colormap: ImageStyle['colormap']): readonly string[] {
+  return Array.from({ length: STOPS }, (_, i) => colorHex(colormap, Math.round((255 * i) / (STOPS - 1))));
 }
 
 function painted(view: View, style: ImageStyle): Omit<ReportPicture, 'title'> | null {
@@ -80,7 +93,12 @@ function painted(view: View, style: ImageStyle): Omit<ReportPicture, 'title'> | 
   const length = view.pitch > 0 ? niceBelow(SHARE_OF_BAR * nx * view.pitch) : 0;
   return {
     source: canvas.toDataURL('image/png'),
-    range: `${formatValue(scale.low, 3)} to ${formatValue(scale.high, 3)} ${view.unit}`,
+    scale: {
+      colors: stops(style.colormap),
+      low: formatValue(scale.low, 3),
+      high: formatValue(scale.high, 3),
+      unit: view.unit,
+    },
     bar: length > 0 ? { share: length / (nx * view.pitch), text: formatWithUnit(length, 'm', 3) } : null,
   };
 }

@@ -1,6 +1,6 @@
 /** What a user can do to the document, for buttons, keys and commands alike. React-free. */
 import { canConnect } from '../../graph/connect.ts';
-import type { Design, Issue, ParamData } from '../../graph/document.ts';
+import type { Design, Issue, ParamData, Prior } from '../../graph/document.ts';
 import {
   applyFix,
   bypass,
@@ -20,6 +20,7 @@ import {
 import { checkLearnPath } from '../../graph/learnables.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { describePath, getAt, setAt } from '../../graph/paths.ts';
+import { setPrior } from '../../graph/priors.ts';
 import { nodeName } from '../../graph/registry.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
 import { toggleCell } from '../../graph/tableEdits.ts';
@@ -193,6 +194,15 @@ export function toggleLearnPath(path: string): void {
   });
   announce(
     current().learn.includes(path) ? 'The fit may change this value.' : 'The fit leaves this value alone.',
+  );
+}
+
+/** What is known of a learned value before a fit; null for nothing. One step that can be undone. */
+export function changePrior(path: string, prior: Prior | null): void {
+  apply('Change what is known', (design) => setPrior(design, path, prior));
+  settle();
+  announce(
+    prior === null ? 'Nothing is known of this value before the fit.' : 'The fit goes by what is known, too.',
   );
 }
 

@@ -10,6 +10,7 @@ import type { FitProgress, FittedMap } from '../../workers/protocol.ts';
 export function sameLight(a: Design, b: Design): boolean {
   if (a === b) return true;
   if (a.grid !== b.grid || a.seed !== b.seed || a.images !== b.images || a.learn !== b.learn) return false;
+  if (a.priors !== b.priors || a.links !== b.links) return false;
   if (a.edges !== b.edges || a.nodes.length !== b.nodes.length) return false;
   return a.nodes.every((node, index) => {
     const other = b.nodes[index];

@@ -3,7 +3,9 @@
  * `gesture` (a scrub, a series of arrow keys) become one undo entry until `settle`.
  */
 import { createStore } from 'zustand/vanilla';
+import { registry } from '../../graph/catalogue.ts';
 import type { Design } from '../../graph/document.ts';
+import { relinked } from '../../graph/expressions/links.ts';
 import {
   createHistory,
   type History,
@@ -115,7 +117,7 @@ export function createDocumentStore(initial: Design) {
       undoLabel: null,
       redoLabel: null,
       apply: (label, change, gesture) =>
-        become(push(history, change(history.present), label, gesture ?? null)),
+        become(push(history, relinked(change(history.present), registry), label, gesture ?? null)),
       settle: () => become(seal(history)),
       undo: () => become(undo(history)),
       redo: () => become(redo(history)),

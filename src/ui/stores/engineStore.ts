@@ -10,6 +10,8 @@ export interface LossSample {
   readonly iteration: number;
   readonly loss: number;
   readonly phase: FitProgress['phase'];
+  /** Of several starts, from 0. */
+  readonly start?: number;
 }
 
 export interface FitState {

@@ -10,9 +10,11 @@ import { PrepareProblem } from '../../graph/prepare.ts';
 import { serializeDesign } from '../../graph/serialize.ts';
 import type { OpenedMovie } from '../../workers/filesClient.ts';
 import { documentStore, emptyDesign, registry } from './app.ts';
+import { cardAreas } from './cards.ts';
 import { type ImportedImage, importImageFile } from './importImage.ts';
 import { addElement } from './insertion.ts';
 import { openDesign } from './opening.ts';
+import { freePlaceAmong } from './places.ts';
 import { selectionStore } from './selectionStore.ts';
 import { changeImport, type ImportChange, type Placed, placeUpload } from './targetImports.ts';
 import { askWhatItIs, openedMovie, takeMovie } from './tracking.ts';
@@ -105,7 +107,8 @@ async function addImage(file: File, nodeId: string | null): Promise<void> {
 }
 
 function placeImage(imported: Extract<ImportedImage, { ok: true }>, nodeId: string | null): void {
-  const receiver = nodeId ?? findImageNode() ?? addElement('target', { x: 300, y: 420 });
+  const receiver =
+    nodeId ?? findImageNode() ?? addElement('target', freePlaceAmong({ x: 300, y: 420 }, cardAreas(), null));
   const { design } = documentStore.getState();
   const type = design.nodes.find((node) => node.id === receiver)?.type ?? '';
   const params = registry.get(type)?.params ?? {};

@@ -25,6 +25,14 @@ describe('the end of a fit', () => {
   });
 });
 
+it('a design run ends with what its goal has become', () => {
+  const goal = { node: 'strehl', title: 'Strehl ratio', before: 0.41234, after: 0.93, unit: '' };
+  const run = { ...RESULT, reducedChiSquare: null, goals: [goal, { ...goal, title: 'Width', unit: 'µm' }] };
+  expect(describeEnding(run)).toBe(
+    'The fit ended after 12 iterations, Strehl ratio 0.4123 → 0.93, Width 0.4123 → 0.93 µm (0.8 s).',
+  );
+});
+
 describe('pace of a fit', () => {
   it('counts the steps of the last seconds', () => {
     const pace = createPace();

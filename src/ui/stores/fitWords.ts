@@ -1,5 +1,5 @@
 /** How a fit went, in a sentence for the eye and the ear; and how fast it goes. React-free. */
-import type { FitProgress, FitResult } from '../../workers/protocol.ts';
+import type { FitProgress, FitResult, GoalNumber } from '../../workers/protocol.ts';
 
 /** "The fit ended after 12 iterations, reduced χ² 1.02 (0.8 s)." */
 export function describeEnding({
@@ -8,15 +8,24 @@ export function describeEnding({
   iterations,
   reducedChiSquare,
   loss,
+  goals,
   seconds,
 }: FitResult): string {
   const how = HOW[ending ?? (converged ? 'converged' : 'stopped')];
   const steps = iterations === 1 ? '1 iteration' : `${iterations} iterations`;
   const quality =
-    reducedChiSquare === null
-      ? `loss ${loss.end.toPrecision(3)}`
-      : `reduced χ² ${Number(reducedChiSquare.toPrecision(3))}`;
+    goals !== undefined && goals.length > 0
+      ? goals.map(goalText).join(', ')
+      : reducedChiSquare === null
+        ? `loss ${loss.end.toPrecision(3)}`
+        : `reduced χ² ${Number(reducedChiSquare.toPrecision(3))}`;
   return `${how} after ${steps}, ${quality} (${seconds.toFixed(1)} s).`;
+}
+
+/** "Strehl ratio 0.412 → 0.931". */
+export function goalText({ title, before, after, unit }: GoalNumber): string {
+  const text = (value: number) => String(Number(value.toPrecision(4))).replace('-', '−');
+  return `${title} ${text(before)} → ${text(after)}${unit === '' ? '' : ` ${unit}`}`;
 }
 
 const HOW: Readonly<Record<NonNullable<FitResult['ending']>, string>> = {

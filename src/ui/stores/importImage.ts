@@ -16,6 +16,8 @@ export type ImportedImage =
       readonly storedAs?: string;
       /** Distance from plane to plane that the file tells, metres. */
       readonly planeSpacing?: number;
+      /** The file calls its planes frames: they are times. */
+      readonly framesOfTime?: true;
     }
   | { readonly ok: false; readonly reason: string };
 
@@ -57,7 +59,7 @@ export async function importImageFile(
   }
   const outcome = await decode(name, bytes);
   if (!outcome.ok) return { ok: false, reason: outcome.sentence };
-  const { shape, data, saturationLevel, notes, storedAs, planeSpacing } = outcome.image;
+  const { shape, data, saturationLevel, notes, storedAs, planeSpacing, framesOfTime } = outcome.image;
   if (data.length > LARGEST_DOCUMENT_PIXELS) {
     const size = shape.join(' × ');
     const limit = LARGEST_DOCUMENT_PIXELS / 1e6;
@@ -74,5 +76,6 @@ export async function importImageFile(
     warnings: notes,
     ...(storedAs === undefined ? {} : { storedAs }),
     ...(planeSpacing === undefined ? {} : { planeSpacing }),
+    ...(framesOfTime === undefined ? {} : { framesOfTime }),
   };
 }

@@ -63,7 +63,8 @@ export async function startLocalising(): Promise<void> {
 export function setLocalising(name: 'threshold' | 'depth', text: string, factor: number): string | null {
   const value = Number(text) * factor;
   if (value > 0 && Number.isFinite(value)) {
-    localiseStore.setState({ [name]: value });
+    // What was said of the run before is not of these settings.
+    localiseStore.setState({ [name]: value, notes: [] });
     return null;
   }
   const used = Number((localiseStore.getState()[name] / factor).toPrecision(9));

@@ -125,6 +125,8 @@ export function createSession(parts: SessionParts): Session {
   let writing = false;
   /** Set when the user wants the values of before the running fit back. */
   let discarding = false;
+  /** A design that is not the document's is fitted: nothing of it is shown, and changes of the document go on. */
+  let aside = false;
   const pace = createPace();
   const checkpoints = createFitCheckpoints(parts.fits ?? null);
   /** The document's fit that runs. */
@@ -186,15 +188,15 @@ export function createSession(parts: SessionParts): Session {
   function receiveProgress(progress: FitProgress, pictures: ProgressSeen): void {
     // The engine may have missed a pause that came before the fit began.
     if (engine.getState().fit.status === 'paused' && latest === null) client.control('pauseFit');
-    buses.publish(pictures);
+    if (!aside) buses.publish(pictures);
     latest = progress;
     if (pictures.maps !== undefined) {
       setFit(engine, { maps: Object.fromEntries(pictures.maps.map((map) => [map.path, map])) });
     }
     if (pictures.snapshot) keptFit?.keep(pictures.snapshot);
     pace.note(progress.iteration, Date.now());
-    const { iteration, loss, phase } = progress;
-    sample([...pictures.trail, { iteration, loss, phase }]);
+    const { iteration, loss, phase, start } = progress;
+    sample([...pictures.trail, { iteration, loss, phase, ...(start === undefined ? {} : { start }) }]);
     progressTimer ??= setTimeout(flushProgress, PROGRESS_MILLISECONDS);
   }
 
@@ -208,7 +210,9 @@ export function createSession(parts: SessionParts): Session {
     if (latest === null) return;
     const { phase, iteration, searched, values, loss } = latest;
     const stepsPerSecond = pace.stepsPerSecond();
-    setFit(engine, { phase, iteration, searched, values, stepsPerSecond, history: [...samples] });
+    const shown = aside ? {} : { values };
+    setFit(engine, { phase, iteration, searched, ...shown, stepsPerSecond, history: [...samples] });
+    if (aside) return;
     engine.setState({ loss });
     // A fit sends the pictures that were asked for last.
     if (engine.getState().fit.status !== 'idle' && fitWants !== JSON.stringify(buses.wants())) {
@@ -355,12 +359,15 @@ export function createSession(parts: SessionParts): Session {
     samples = [];
     pace.reset();
     setFit(engine, { ...IDLE_FIT, status: 'running', result });
-    const request = { revision: documents.getState().revision, design, ...buses.wants() };
+    aside = true;
+    const request = { revision: documents.getState().revision, design, views: [], previews: [] };
     const outcome = await client
       .fit(request, suitable(settings.getState().fit, design, registry))
       .catch((error: unknown) => ({ kind: 'failed' as const, message: String(error), issues: [] }));
     flushProgress();
+    aside = false;
     setFit(engine, { status: 'idle', values: {}, maps: {}, stepsPerSecond: null });
+    show();
     return outcome;
   };
 
@@ -425,7 +432,7 @@ export function createSession(parts: SessionParts): Session {
       return;
     }
     if (shownDesign !== null && sameLight(shownDesign, design)) return;
-    if (!writing && engine.getState().fit.status !== 'idle') stop();
+    if (!writing && !aside && engine.getState().fit.status !== 'idle') stop();
     show();
   };
   let openedEpoch = -1;

@@ -14,6 +14,7 @@ import {
   PrepareProblem,
   prepareForImage,
 } from '../../graph/prepare.ts';
+import { isMovedTarget } from '../../graph/registration.ts';
 import { findNode, type Registry } from '../../graph/registry.ts';
 import type { OpenedMovie } from '../../workers/filesClient.ts';
 import type { FitResult } from '../../workers/protocol.ts';
@@ -168,7 +169,8 @@ export function changeImport(
 /** Column and row of the original at which the compared image starts; of the first target, as fits have one. */
 export function pixelOrigin(design: Design): { readonly x: number; readonly y: number } {
   const target = design.nodes.find((node) => node.type === 'target');
-  const image = target === undefined ? null : measuredImage(design, target.id);
+  const isMoved = target !== undefined && isMovedTarget(design, target.id);
+  const image = target === undefined || isMoved ? null : measuredImage(design, target.id);
   const crop = image === null ? null : (imports.get(image)?.crop ?? null);
   return { x: crop?.x0 ?? 0, y: crop?.y0 ?? 0 };
 }

@@ -109,6 +109,12 @@ export function withdrawToast(text: string): void {
   for (const shown of uiStore.getState().toasts) if (shown.text === text) dismissToast(shown.id);
 }
 
+/** Takes away what was told of a change that has just been taken back; errors and offers stay. */
+export function withdrawNews(): void {
+  for (const { id, tone, action } of uiStore.getState().toasts)
+    if (tone !== 'error' && action === null) dismissToast(id);
+}
+
 /** Does what a message offers, and takes the message away. */
 export function runToastAction(id: number): void {
   const action = uiStore.getState().toasts.find((shown) => shown.id === id)?.action;

@@ -2,15 +2,17 @@ import type Plotly from 'plotly.js-cartesian-dist-min';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { automaticRange, statistics } from '../../pictures/scaling.ts';
-import type { FitResult, View } from '../../workers/protocol.ts';
+import type { Analysed, FitResult, View } from '../../workers/protocol.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
+import { announce } from '../stores/uiStore.ts';
 import type { Chart, ChartColors } from './analysis.ts';
 import { fitChart, heatmapChart, histogramChart, profileChart, readingsChart } from './analysis.ts';
 import type { PictureTabProps } from './ImageTab.tsx';
 import { isWanted, readPalette } from './imageController.ts';
+import { keptStore } from './keptReadings.ts';
 import { ReadingsTable, useRestingCharts } from './ReadingsPanel.tsx';
 import { useAnalysis } from './useAnalysis.ts';
 import type { DockView } from './useDockView.ts';
@@ -159,21 +161,57 @@ function Readings({ nodes, node, kinds, setKind }: KindProps) {
   const analysed = useAnalysis(node.id);
   const charts = useRestingCharts(analysed);
   const empty = useNoPicture(node.id, NO_CHARTS);
+  const type = useStore(documentStore, ({ design }) => design.nodes.find(({ id }) => id === node.id)?.type);
+  const kept = useStore(keptStore, (state) => state.kept);
+  const seen = kept?.type === type ? kept : null;
   const make = useCallback(
-    (colors: ChartColors) => (charts === null || charts.length === 0 ? null : readingsChart(charts, colors)),
-    [charts],
+    (colors: ChartColors) =>
+      charts === null || charts.length === 0 ? null : readingsChart(charts, colors, seen),
+    [charts, seen],
   );
   return (
     <div className={cx('tab')}>
       <div className={cx('toolbar')}>
         <KindChoice kinds={kinds} kind="readings" setKind={setKind} />
         <NodePicker nodes={nodes} value={node.id} />
+        <span className={cx('spring')} />
+        {analysed !== null && type !== undefined && <KeepButtons analysed={analysed} type={type} />}
       </div>
       <div className={cx('readingsBody')}>
         <PlotlyChart make={make} empty={empty} />
-        <ReadingsTable title={node.title} analysed={analysed} />
+        <ReadingsTable title={node.title} analysed={analysed} kept={seen} />
       </div>
     </div>
+  );
+}
+
+/** Keeps what is on screen, to lie dashed over what comes after it: another mask, other values, another design. */
+function KeepButtons({ analysed, type }: { readonly analysed: Analysed; readonly type: string }) {
+  const kept = useStore(keptStore, (state) => state.kept);
+  const keep = (): void => {
+    const { readouts, charts } = analysed;
+    const time = new Date().toLocaleTimeString('en-GB', { timeStyle: 'short' });
+    const title = `${documentStore.getState().design.title}, ${time}`;
+    keptStore.setState({ kept: { type, title, readouts, charts } });
+    announce('Kept: numbers and curves of now stay for comparison.');
+  };
+  return (
+    <>
+      {kept?.type === type && (
+        <Button small data-testid="readings-forget" onClick={() => keptStore.setState({ kept: null })}>
+          Forget “{kept.title}”
+        </Button>
+      )}
+      <Button
+        small
+        look="outlined"
+        data-testid="readings-keep"
+        title="Curves and numbers of now stay, dashed, while you change the design or open another"
+        onClick={keep}
+      >
+        Keep as reference
+      </Button>
+    </>
   );
 }
 

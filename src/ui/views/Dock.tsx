@@ -1,6 +1,8 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useEffect, useId } from 'react';
 import { useStore } from 'zustand';
+import type { Design } from '../../graph/document.ts';
+import { examples } from '../../graph/examples/index.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
@@ -147,6 +149,19 @@ export function followFits(): () => void {
   });
 }
 
+/** The charts that are open are an example's: the next document begins with its picture again. */
+let hasOpenedCharts = false;
+
+/** Another design has no fit yet: its picture is what one wants to see, or the charts that an example is about. */
+function showFirst({ example, nodes }: Design): void {
+  const { tab, setTab, openAnalysis } = viewStore.getState();
+  const charts = examples.find(({ id }) => id === example)?.charts;
+  const isThere = nodes.some(({ id }) => id === charts);
+  if (charts !== undefined && isThere) openAnalysis(charts);
+  else if (FIT_TABS.includes(tab) || (hasOpenedCharts && tab === 'analysis')) setTab('image');
+  hasOpenedCharts = isThere;
+}
+
 /** Settings of deleted nodes go; ids repeat between documents, so a new document starts afresh. */
 function useForgetting(contents: DockContents): void {
   useEffect(
@@ -155,9 +170,7 @@ function useForgetting(contents: DockContents): void {
         if (state.epoch === before.epoch) return;
         viewStore.getState().prune(() => false);
         contrastStore.getState().prune(() => false);
-        // Another design has no fit yet: its picture is what one wants to see.
-        const { tab, setTab } = viewStore.getState();
-        if (FIT_TABS.includes(tab)) setTab('image');
+        showFirst(state.design);
       }),
     [],
   );

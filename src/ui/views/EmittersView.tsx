@@ -49,13 +49,17 @@ function useFrames(): LocalisedFrames {
   return frames;
 }
 
+const NO_NOTES: readonly string[] = [];
+
 /** Every emitter of a movie: where, how deep, how sure. */
 export function EmittersView() {
   const frames = useFrames();
   const status = useStore(trackStore, (state) => state.status);
   const error = useStore(localiseStore, (state) => state.error);
   const make = useCallback((colors: ChartColors) => emittersChart(frames, colors), [frames]);
-  const notes = useStore(localiseStore, (state) => state.notes);
+  const movie = useStore(trackStore, currentMovie);
+  // Of the run that is on screen.
+  const notes = useStore(localiseStore, (state) => (state.movie === movie ? state.notes : NO_NOTES));
   const [wrong, setWrong] = useState<Readonly<Record<string, string | null>>>({});
   const told = [...Object.values(wrong).flatMap((each) => each ?? []), ...notes];
   const note = (name: string, sentence: string | null) =>

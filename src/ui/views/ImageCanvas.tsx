@@ -6,8 +6,9 @@ import type { View, ViewMode } from '../../workers/protocol.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import type { FrameBus } from '../stores/frameBus.ts';
 import { ImageController, isWanted, knownView } from './imageController.ts';
-import { IMAGE_KEYS } from './imageInput.ts';
+import { IMAGE_KEYS, IMAGE_OWN_KEYS } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
+import type { PictureTool } from './pictureTool.ts';
 import type { ProfileSelection } from './profile.ts';
 import type { SphereMarks } from './sphereMarks.ts';
 import { MARK_KEYS } from './sphereMarks.ts';
@@ -49,6 +50,8 @@ export interface ImageCanvasProps {
   readonly colorBar?: boolean;
   /** Objects that are drawn over the picture and dragged on it. */
   readonly marks?: SphereMarks | null;
+  /** What works on the picture while its tool is chosen. */
+  readonly hand?: PictureTool | null;
   /** Shares zoom, pan and cursor with other pictures. */
   readonly link?: ViewLink;
   /** Sentence while there is no frame. */
@@ -95,7 +98,7 @@ function write(target: HTMLElement | null, text: string): void {
 /** A picture with zoom, pan, cursor, scale bar and legend. New frames are drawn without a render. */
 export function ImageCanvas(props: ImageCanvasProps) {
   const { label, source, style, hold = false, tool = 'pan', selection = null, colorBar = true, ref } = props;
-  const { onSelection, marks = null } = props;
+  const { onSelection, marks = null, hand = null } = props;
   const readout = useRef<HTMLSpanElement>(null);
   const summary = useRef<HTMLSpanElement>(null);
   const spoken = useRef<HTMLSpanElement>(null);
@@ -137,6 +140,7 @@ export function ImageCanvas(props: ImageCanvasProps) {
   useEffect(() => controller?.setTool(tool), [controller, tool]);
   useEffect(() => controller?.setSelection(selection), [controller, selection]);
   useEffect(() => controller?.setMarks(marks), [controller, marks]);
+  useEffect(() => controller?.setHand(hand), [controller, hand]);
   const hasPicture = useFrames(controller, source);
 
   useImperativeHandle(
@@ -157,6 +161,7 @@ export function ImageCanvas(props: ImageCanvasProps) {
         role="application"
         aria-roledescription="picture"
         aria-label={label}
+        data-keys={hand?.kind === tool ? `${IMAGE_OWN_KEYS} ${hand.ownKeys}` : IMAGE_OWN_KEYS}
         aria-describedby={`${summaryId} ${keysId}`}
       >
         <canvas className={cx('imageCanvas')} />
@@ -169,7 +174,11 @@ export function ImageCanvas(props: ImageCanvasProps) {
         <span ref={summary} id={summaryId} className={cx('summary')} />
       </figcaption>
       <span id={keysId} hidden>
-        {marks === null || marks.list().length === 0 ? IMAGE_KEYS : `${IMAGE_KEYS} ${MARK_KEYS}`}
+        {[
+          IMAGE_KEYS,
+          marks === null || marks.list().length === 0 ? '' : MARK_KEYS,
+          hand?.kind === tool ? hand.keys : '',
+        ].join(' ')}
       </span>
       <span ref={spoken} className={cx('srOnly')} aria-live="polite" />
     </figure>

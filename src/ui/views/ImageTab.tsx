@@ -1,11 +1,13 @@
 import { useRef } from 'react';
 import { useStore } from 'zustand';
 import { moduleClasses } from '../parts/classNames.ts';
+import { BrushBar } from './BrushBar.tsx';
 import type { DockNode } from './dockNodes.ts';
 import type { ImageHandle } from './ImageCanvas.tsx';
 import { ImageCanvas } from './ImageCanvas.tsx';
 import { useDockView } from './useDockView.ts';
 import { useNoPicture } from './useNoPicture.ts';
+import { usePictureTool } from './usePictureTool.ts';
 import { useSphereMarks } from './useSphereMarks.ts';
 import { ViewToolbar } from './ViewToolbar.tsx';
 import { MODE_TITLES, viewStore } from './viewStore.ts';
@@ -24,9 +26,11 @@ export function ImageTab({ nodes, node }: PictureTabProps) {
   const empty = useNoPicture(node.id);
   const marks = useSphereMarks(node.id);
   const tool = useStore(viewStore, (state) => state.tool);
+  const hand = usePictureTool(node.id, view.plane, tool);
   return (
     <div className={cx('tab')}>
       <ViewToolbar nodes={nodes} view={view} image={image} />
+      {hand?.kind === 'brush' && <BrushBar nodeId={node.id} />}
       <ImageCanvas
         ref={image}
         label={`${node.title}, ${MODE_TITLES[view.mode].toLowerCase()}`}
@@ -36,6 +40,7 @@ export function ImageTab({ nodes, node }: PictureTabProps) {
         tool={tool}
         selection={view.settings.profile}
         onSelection={(profile) => view.change({ profile })}
+        hand={hand}
         marks={view.portType === 'image' ? marks : null}
         empty={empty}
         testId="dock-image"

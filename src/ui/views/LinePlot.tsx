@@ -5,6 +5,7 @@ import { readPalette } from './imageController.ts';
 import type { PlotData, PlotLayout } from './linePlotDraw.ts';
 import { drawPlot, drawPlotCursor, layoutPlot, nearestSample } from './linePlotDraw.ts';
 import type { Palette } from './overlay.ts';
+import { drawHandles, HANDLE_KEYS, PlotHand, type PlotHandles } from './plotHandles.ts';
 import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
@@ -19,6 +20,8 @@ export interface LinePlotProps {
   readonly feed: PlotFeed;
   /** Sentence while there is nothing to draw. */
   readonly empty: string;
+  /** Points that are dragged on the plot; must keep its identity. */
+  readonly handles?: PlotHandles | null;
   readonly testId?: string;
 }
 
@@ -34,6 +37,8 @@ class PlotController {
   /** Sample of the first series under the cursor. */
   private cursor: number | null = null;
   private frame = 0;
+  private hand: PlotHand | null = null;
+  private endHandles: (() => void) | null = null;
 
   constructor(canvas: HTMLCanvasElement, stage: HTMLElement, onReadout: (text: string) => void) {
     this.canvas = canvas;
@@ -48,7 +53,17 @@ class PlotController {
     this.schedule();
   }
 
+  setHandles(handles: PlotHandles | null): void {
+    this.hand?.end();
+    this.endHandles?.();
+    this.hand = handles === null ? null : new PlotHand(handles, () => this.layout);
+    this.endHandles = handles?.subscribe(() => this.schedule()) ?? null;
+    this.schedule();
+  }
+
   dispose(): void {
+    this.hand?.end();
+    this.endHandles?.();
     cancelAnimationFrame(this.frame);
     for (const end of this.ends) end();
   }
@@ -71,7 +86,31 @@ class PlotController {
     theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'class'] });
     const listening = new AbortController();
     const { signal } = listening;
-    this.canvas.addEventListener('pointermove', (event) => this.point(event), { signal });
+    const at = (event: MouseEvent) => {
+      const { left, top } = this.canvas.getBoundingClientRect();
+      return { x: event.clientX - left, y: event.clientY - top };
+    };
+    this.canvas.addEventListener(
+      'pointerdown',
+      (event) => {
+        if (event.button !== 0 || this.hand?.down(at(event), event.pointerType) !== true) return;
+        this.canvas.setPointerCapture(event.pointerId);
+        this.schedule();
+      },
+      { signal },
+    );
+    const up = () => this.hand?.end();
+    this.canvas.addEventListener('pointerup', up, { signal });
+    this.canvas.addEventListener('pointercancel', up, { signal });
+    this.canvas.addEventListener('dblclick', (event) => this.hand?.add(at(event)), { signal });
+    this.canvas.addEventListener(
+      'pointermove',
+      (event) => {
+        if (this.hand?.isHeld === true) this.hand.move(at(event));
+        else this.point(event);
+      },
+      { signal },
+    );
     this.canvas.addEventListener('pointerleave', () => this.moveCursor(null), { signal });
     stage.addEventListener('blur', () => this.moveCursor(null), { signal });
     stage.addEventListener('keydown', (event) => this.key(event), { signal });
@@ -92,6 +131,14 @@ class PlotController {
   }
 
   private key(event: KeyboardEvent): void {
+    const done = event.ctrlKey || event.metaKey ? null : (this.hand?.key(event) ?? null);
+    if (done !== null) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.onReadout(done);
+      this.schedule();
+      return;
+    }
     const direction = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     const count = this.data?.series[0]?.x.length ?? 0;
     if (direction === 0 || count === 0 || event.ctrlKey || event.metaKey) return;
@@ -121,12 +168,15 @@ class PlotController {
     context.setTransform(size.ratio, 0, 0, size.ratio, 0, 0);
     context.fillStyle = palette.surround;
     context.fillRect(0, 0, size.width, size.height);
-    this.layout = data === null ? null : layoutPlot(data, size.width, size.height);
+    // Under a hand that moves a point the axes stand still.
+    if (this.hand?.isHeld !== true || this.layout === null)
+      this.layout = data === null ? null : layoutPlot(data, size.width, size.height);
     if (data === null || this.layout === null) {
       this.onReadout('');
       return;
     }
     drawPlot(context, data, this.layout, palette);
+    if (this.hand !== null) drawHandles(context, this.layout, this.hand, palette);
     this.drawCursor(context, data, this.layout);
   }
 
@@ -146,7 +196,7 @@ class PlotController {
 }
 
 /** A line plot with axes and a cursor that reads values; drawn without renders. Arrow keys move the cursor. */
-export function LinePlot({ label, feed, empty, testId }: LinePlotProps) {
+export function LinePlot({ label, feed, empty, handles = null, testId }: LinePlotProps) {
   const readout = useRef<HTMLOutputElement>(null);
   const [controller, setController] = useState<PlotController | null>(null);
   const [hasData, setHasData] = useState(false);
@@ -167,6 +217,7 @@ export function LinePlot({ label, feed, empty, testId }: LinePlotProps) {
       setHasData(data !== null);
     });
   }, [controller, feed]);
+  useEffect(() => controller?.setHandles(handles), [controller, handles]);
   return (
     <figure className={cx('plot')} data-testid={testId}>
       <div
@@ -174,7 +225,7 @@ export function LinePlot({ label, feed, empty, testId }: LinePlotProps) {
         className={cx('imageStage')}
         role="application"
         aria-roledescription="line plot"
-        aria-label={`${label}. The left and right arrow keys read values.`}
+        aria-label={`${label}. The left and right arrow keys read values.${handles === null ? '' : ` ${HANDLE_KEYS}`}`}
       >
         <canvas className={cx('imageCanvas', 'plotCanvas')} />
         {!hasData && <p className={cx('imageEmpty')}>{empty}</p>}

@@ -20,13 +20,37 @@ function seriesOf(history: readonly LossSample[], title: string, tone: PlotSerie
   return { title, tone, x: history.map(({ iteration }) => iteration), y: history.map(({ loss }) => loss) };
 }
 
+/** One line; of several starts one each, the best in front of the others, all from their own first step. */
+function fitLines(fit: readonly LossSample[]): PlotSeries[] {
+  const starts = [...new Set(fit.map(({ start }) => start ?? 0))];
+  if (starts.length < 2) return fit.length === 0 ? [] : [seriesOf(fit, 'Fit', 'main')];
+  const lines = starts.map((start) => {
+    const own = fit.filter((sample) => (sample.start ?? 0) === start);
+    const first = own[0]?.iteration ?? 0;
+    const least = own.reduce((lowest, { loss }) => Math.min(lowest, loss), Number.POSITIVE_INFINITY);
+    const moved = own.map((sample) => ({ ...sample, iteration: sample.iteration - first }));
+    return { start, least, moved };
+  });
+  const best = lines.reduce((one, other) => (other.least < one.least ? other : one));
+  return lines
+    .toSorted((a, b) => Number(a === best) - Number(b === best))
+    .map(({ start, moved }) => {
+      const isBest = start === best.start;
+      return seriesOf(
+        moved,
+        isBest ? `Start ${start + 1}, the best` : `Start ${start + 1}`,
+        isBest ? 'main' : 'soft',
+      );
+    });
+}
+
 /** Loss against iteration; the coarse search, if there was one, as a line of its own. Null without samples. */
 export function lossPlot(history: readonly LossSample[]): PlotData | null {
   if (history.length === 0) return null;
   const search = history.filter(({ phase }) => phase === 'search');
   const fit = history.filter(({ phase }) => phase !== 'search');
   const series: PlotSeries[] = [];
-  if (fit.length > 0) series.push(seriesOf(fit, 'Fit', 'main'));
+  series.push(...fitLines(fit));
   if (search.length > 0) series.push(seriesOf(search, 'Coarse search', 'second'));
   const positive = history.some(({ loss }) => loss > 0);
   return {
@@ -73,6 +97,9 @@ export function LossTab() {
       { name: 'iteration', values: history.map(({ iteration }) => iteration) },
       { name: 'phase', values: history.map(({ phase }) => phase) },
       { name: 'loss', values: history.map(({ loss }) => loss) },
+      ...(history.some(({ start }) => start !== undefined)
+        ? [{ name: 'start', values: history.map(({ start }) => (start ?? 0) + 1) }]
+        : []),
     ];
     runExport(exportTable(columns, [documentStore.getState().design.title, 'loss']));
   };

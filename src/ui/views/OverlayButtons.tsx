@@ -1,14 +1,22 @@
 /** Switches of what is drawn over pictures. */
-import { CircleDot, CirclePlus, Magnet, Orbit } from 'lucide-react';
+import { Brush, CircleDot, CirclePlus, Magnet, Orbit, SquareDashedMousePointer } from 'lucide-react';
 import { useStore } from 'zustand';
+import { enlargeDock } from '../app/panels.ts';
 import { IconButton } from '../parts/Button.tsx';
 import { addRing } from './goalDrag.ts';
 import type { DockView } from './useDockView.ts';
 import { hasPolarisation } from './useDockView.ts';
+import { useIsPaintable, useIsRegistrable } from './usePictureTool.ts';
 import { useHasMarks, useHasRings } from './useSphereMarks.ts';
-import { viewStore } from './viewStore.ts';
+import { type ImageTool, viewStore } from './viewStore.ts';
 
 const ICON = 16;
+
+/** Tools that work on the picture need room where a low window leaves little. */
+function takeTool(tool: ImageTool): void {
+  viewStore.getState().setTool(tool);
+  if (tool !== 'pan') enlargeDock();
+}
 
 function EllipsesButton({ view }: { readonly view: DockView }) {
   if (!hasPolarisation(view.portType)) return null;
@@ -73,10 +81,46 @@ function RingButtons({ view }: { readonly view: DockView }) {
   );
 }
 
+/** Where a picture has a target: painting it, with the optics behind it. */
+function BrushButton({ view }: { readonly view: DockView }) {
+  const isPaintable = useIsPaintable(view.node.id);
+  const isInHand = useStore(viewStore, (state) => state.tool === 'brush');
+  if (!isPaintable || view.portType !== 'image') return null;
+  return (
+    <IconButton
+      small
+      label={isInHand ? 'Put the brush away' : 'Paint the wanted light'}
+      pressed={isInHand}
+      icon={<Brush size={ICON} />}
+      onClick={() => takeTool(isInHand ? 'pan' : 'brush')}
+      data-testid="dock-paint"
+    />
+  );
+}
+
+/** Over the picture of a model: moving the measured image onto it. */
+function RegisterButton({ view }: { readonly view: DockView }) {
+  const isRegistrable = useIsRegistrable(view.node.id);
+  const isInHand = useStore(viewStore, (state) => state.tool === 'register');
+  if (!isRegistrable || view.portType !== 'image') return null;
+  return (
+    <IconButton
+      small
+      label={isInHand ? 'Leave the target where it is' : 'Shift, turn and scale the target over this picture'}
+      pressed={isInHand}
+      icon={<SquareDashedMousePointer size={ICON} />}
+      onClick={() => takeTool(isInHand ? 'pan' : 'register')}
+      data-testid="dock-register"
+    />
+  );
+}
+
 export function OverlayButtons({ view }: { readonly view: DockView }) {
   return (
     <>
       <EllipsesButton view={view} />
+      <BrushButton view={view} />
+      <RegisterButton view={view} />
       <MarksButton view={view} />
       <RingButtons view={view} />
     </>

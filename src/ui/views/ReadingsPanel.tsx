@@ -9,6 +9,7 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
 import { toast } from '../stores/uiStore.ts';
 import { download, exportName } from './exportView.ts';
+import { type KeptReadings, keptReadout } from './keptReadings.ts';
 import { readoutsCsv, readoutText } from './readouts.ts';
 import styles from './views.module.css';
 
@@ -37,9 +38,12 @@ function copy(readouts: readonly Readout[]): void {
 export function ReadingsTable({
   title,
   analysed,
+  kept = null,
 }: {
   readonly title: string;
   readonly analysed: Analysed | null;
+  /** Numbers to compare with, in a column of their own. */
+  readonly kept?: KeptReadings | null;
 }) {
   const document = useStore(documentStore, (state) => state.design.title);
   const readouts = analysed?.readouts ?? [];
@@ -59,15 +63,36 @@ export function ReadingsTable({
       </div>
       <table className={cx('table')} data-testid="readings-table">
         <caption className={cx('srOnly')}>Numbers of {title}</caption>
-        <tbody>
-          {readouts.map((readout) => (
-            <tr key={readout.title}>
-              <th scope="row" className={cx('rowTitle')}>
-                {readout.title}
+        {kept !== null && (
+          <thead>
+            <tr>
+              <th scope="col">Reading</th>
+              <th scope="col" className={cx('number')}>
+                Now
               </th>
-              <td className={cx('number', 'strong')}>{readoutText(readout)}</td>
+              <th scope="col" className={cx('number')} title={kept.title}>
+                Kept
+              </th>
             </tr>
-          ))}
+          </thead>
+        )}
+        <tbody>
+          {readouts.map((readout) => {
+            const before = keptReadout(kept, readout);
+            return (
+              <tr key={readout.title}>
+                <th scope="row" className={cx('rowTitle')}>
+                  {readout.title}
+                </th>
+                <td className={cx('number', 'strong')}>{readoutText(readout)}</td>
+                {kept !== null && (
+                  <td className={cx('number', 'soft')} data-column="kept">
+                    {before === null ? '' : readoutText(before)}
+                  </td>
+                )}
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </div>

@@ -1,14 +1,5 @@
-import {
-  ChevronDown,
-  ChevronRight,
-  CircleCheck,
-  Copy,
-  Download,
-  FileText,
-  History,
-  TriangleAlert,
-} from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { CircleCheck, Copy, Download, FileText, History, TriangleAlert } from 'lucide-react';
+import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { examples } from '../../graph/examples/index.ts';
 import { takenFromExample } from '../../graph/guided/assumptions.ts';
@@ -20,38 +11,32 @@ import { openReport } from '../report/reportRoute.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore, setFit } from '../stores/engineStore.ts';
 import { contentKey } from '../stores/fitRecord.ts';
-import { describeEnding } from '../stores/fitWords.ts';
+import { describeEnding, goalText } from '../stores/fitWords.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { toast, withdrawToast } from '../stores/uiStore.ts';
 import { CorrelationTable } from './CorrelationTable.tsx';
+import { describeErrors } from './errorWords.ts';
 import { download, exportName, exportTable } from './exportView.ts';
 import { formatValue } from './format.ts';
+import { ResultsTable } from './ResultsTable.tsx';
 import {
   BACKEND_TITLES,
   correlationRows,
   correlationTsv,
   describeChiSquare,
   describeVerdict,
-  groupedParameters,
-  groupRange,
+  hasErrors,
   heldText,
   inUnit,
-  type ResultGroup,
-  type ResultRow,
   resultColumns,
   resultJson,
-  resultRow,
   resultTsv,
   sortedWarnings,
-  truthOf,
 } from './results.ts';
 import { runExport } from './ViewToolbar.tsx';
 import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
-
-const SPREAD_HINT =
-  'How far the value moves when the same image is compared otherwise (squares, Cauchy, fewer pixels): where this is larger than σ, the model or some pixels are doubtful, and σ alone, made from noise, is too small.';
 
 /** The result in the units that its fields show. */
 function useShownUnits(result: FitResult): FitResult {
@@ -193,166 +178,42 @@ function VerdictLine({ result }: { readonly result: FitResult }) {
   );
 }
 
-function ResultsTable({ result }: { readonly result: FitResult }) {
-  const { single, groups } = groupedParameters(result.parameters);
-  const design = useStore(documentStore, (state) => state.design);
-  const truth: Truth = (path) => truthOf(design, registry, path);
-  const hasSpread = result.comparisons !== undefined;
-  const hasTruth = result.parameters.some(({ path }) => truth(path) !== null);
-  const columns = { hasTruth, hasSpread };
-  return (
-    <table className={cx('table')} data-testid="results-table">
-      <caption className={cx('srOnly')}>Fitted parameters; σ is the standard error</caption>
-      <thead>
-        <tr>
-          <th scope="col">Parameter</th>
-          <th scope="col" className={cx('number')}>
-            Start
-          </th>
-          {hasTruth && (
-            <th scope="col" className={cx('number')} title="What the simulated measurement was made with">
-              Truth
-            </th>
-          )}
-          <th scope="col" className={cx('number')}>
-            Value ± σ
-          </th>
-          {hasSpread && (
-            <th scope="col" className={cx('number')} title={SPREAD_HINT}>
-              Between losses
-            </th>
-          )}
-          <th scope="col">Unit</th>
-          <th scope="col" className={cx('number')}>
-            Pixel
-          </th>
-          <th scope="col">Note</th>
-        </tr>
-      </thead>
-      <tbody>
-        {single.map((parameter) => (
-          <Row key={parameter.path} row={resultRow(parameter, truth(parameter.path))} columns={columns} />
-        ))}
-        {groups.map((group) => (
-          <PlaneRows key={group.path} group={group} truth={truth} columns={columns} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Flags({ atBound, unknown }: { readonly atBound: boolean; readonly unknown: boolean }) {
-  return (
-    <>
-      {atBound && <span className={cx('flag')}>at its limit</span>}
-      {unknown && <span className={cx('flag')}>not determined</span>}
-    </>
-  );
-}
-
-/** Columns that are there only where something is to be told. */
-interface Columns {
-  readonly hasTruth: boolean;
-  readonly hasSpread: boolean;
-}
-
-type Truth = (path: string) => number | null;
-
-function Row({
-  row,
-  columns,
-  hidden = false,
-}: {
-  readonly row: ResultRow;
-  readonly columns: Columns;
-  readonly hidden?: boolean;
-}) {
-  return (
-    <tr data-path={row.path} hidden={hidden}>
-      <th scope="row" className={cx('rowTitle')} title={row.path}>
-        {row.title}
-      </th>
-      <td className={cx('number', 'soft')}>{row.start}</td>
-      {columns.hasTruth && (
-        <td className={cx('number', 'soft')} data-column="truth">
-          {row.truth}
-        </td>
-      )}
-      <td className={cx('number', 'strong')}>{row.value}</td>
-      {columns.hasSpread && (
-        <td className={cx('number')} data-column="spread">
-          {row.spread === '' ? '' : `± ${row.spread}`}
-        </td>
-      )}
-      <td>{row.unit}</td>
-      <td className={cx('number')}>{row.pixel}</td>
-      <td>
-        <Flags {...row} />
-      </td>
-    </tr>
-  );
-}
-
-/** One row for a parameter with one value per plane; it opens. */
-function PlaneRows({
-  group,
-  truth,
-  columns,
-}: {
-  readonly group: ResultGroup;
-  readonly truth: Truth;
-  readonly columns: Columns;
-}) {
-  const [open, setOpen] = useState(false);
-  const rows = group.parameters.map((parameter) => resultRow(parameter, truth(parameter.path)));
-  const Sign = open ? ChevronDown : ChevronRight;
-  return (
-    <>
-      <tr data-group={group.path}>
-        <th scope="row" className={cx('rowTitle')} title={group.path}>
-          <button
-            type="button"
-            className={cx('fold')}
-            aria-expanded={open}
-            data-testid={`results-planes-${group.path}`}
-            onClick={() => setOpen(!open)}
-          >
-            <Sign size={14} aria-hidden="true" />
-            {group.title}, {rows.length} planes
-          </button>
-        </th>
-        <td />
-        {columns.hasTruth && <td />}
-        <td className={cx('number', 'soft')}>{groupRange(group)}</td>
-        {columns.hasSpread && <td />}
-        <td>{rows[0]?.unit}</td>
-        <td />
-        <td>
-          <Flags
-            atBound={rows.some(({ atBound }) => atBound)}
-            unknown={rows.some(({ unknown }) => unknown)}
-          />
-        </td>
-      </tr>
-      {rows.map((row) => (
-        <Row key={row.path} row={row} columns={columns} hidden={!open} />
-      ))}
-    </>
-  );
-}
-
 function FitSummary({ result }: { readonly result: FitResult }) {
-  const { reducedChiSquare, loss, iterations, seconds, backend, warnings } = result;
+  const { reducedChiSquare, loss, iterations, seconds, backend, starts, errorSource, goals = [] } = result;
+  const warnings = sortedWarnings(result.warnings);
   const chi = reducedChiSquare === null ? '–' : formatValue(reducedChiSquare, 3);
   return (
     <div className={cx('fitSummary')}>
       <dl className={cx('facts')}>
-        <div>
-          <dt>Reduced χ²</dt>
-          <dd>
-            {chi} <span className={cx('soft')}>{describeChiSquare(reducedChiSquare)}</span>
-          </dd>
-        </div>
+        {goals.map(({ node, title, ...numbers }) => (
+          <div key={`${node} ${title}`}>
+            <dt>{title}</dt>
+            <dd>{goalText({ node, title: '', ...numbers }).trimStart()}</dd>
+          </div>
+        ))}
+        {hasErrors(result) && (
+          <div>
+            <dt>Reduced χ²</dt>
+            <dd>
+              {chi} <span className={cx('soft')}>{describeChiSquare(reducedChiSquare)}</span>
+            </dd>
+          </div>
+        )}
+        {errorSource !== undefined && (
+          <div data-testid="results-errors">
+            <dt>Errors</dt>
+            <dd>{describeErrors(errorSource)}</dd>
+          </div>
+        )}
+        {starts !== undefined && (
+          <div data-testid="results-starts">
+            <dt>Starts</dt>
+            <dd>
+              {starts.reached} of {starts.count} reached the best
+              {starts.refused > 0 && `, ${starts.refused} could not begin`}
+            </dd>
+          </div>
+        )}
         <div>
           <dt>Loss</dt>
           <dd>
@@ -369,7 +230,7 @@ function FitSummary({ result }: { readonly result: FitResult }) {
       </dl>
       {warnings.length > 0 && (
         <ul className={cx('warnings')} aria-label="Warnings">
-          {sortedWarnings(warnings).map((warning) => (
+          {warnings.map((warning) => (
             <li key={warning}>
               <TriangleAlert size={14} aria-hidden="true" />
               <span>{warning}</span>

@@ -1,11 +1,14 @@
 import { Download, Pause, Play, Square, StepForward } from 'lucide-react';
 import { useCallback, useEffect, useId, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import { targetOf } from '../../graph/guided/kinds.ts';
 import { type FrameFit, hasValues, trajectoryTable } from '../../graph/trajectories.ts';
 import type { Chart as OpticsChart } from '../../optics/element.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
+import { chooseFiles, followMovie } from '../stores/files.ts';
+import { describeImport, movieOf } from '../stores/targetImports.ts';
 import {
   currentMovie,
   pauseTracking,
@@ -26,13 +29,12 @@ import { ResidualTab } from './ResidualTab.tsx';
 import { readoutText } from './readouts.ts';
 import { displacementChart, motionReadouts, pathChart, type TrackSeen, timeCharts } from './trackCharts.ts';
 import { runExport } from './ViewToolbar.tsx';
+import { MOVIE_VIEWS, type MovieView, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
 
-const KINDS = ['frames', 'path', 'time', 'displacement', 'table', 'emitters'] as const;
-type Kind = (typeof KINDS)[number];
-const KIND_TITLES: Readonly<Record<Kind, string>> = {
+const VIEW_TITLES: Readonly<Record<MovieView, string>> = {
   frames: 'Frames',
   path: 'Path',
   time: 'Over time',
@@ -70,7 +72,7 @@ function usePacedFrames(): readonly FrameFit[] {
 export function TrackTab({ contents }: { readonly contents: DockContents }) {
   useStore(documentStore, ({ epoch }) => epoch);
   const movie = useStore(trackStore, currentMovie);
-  const [kind, setKind] = useState<Kind>('frames');
+  const kind = useStore(viewStore, ({ movieView }) => movieView);
   const frames = usePacedFrames();
   const things = useStore(trackStore, (state) => state.things);
   const interval = useStore(trackStore, (state) => state.interval);
@@ -78,27 +80,22 @@ export function TrackTab({ contents }: { readonly contents: DockContents }) {
   // The document's own picture comes back when the view is left.
   useEffect(() => () => void showFrame(null), []);
   if (movie === null) {
-    return (
-      <p className={cx('message')}>
-        No movie is open. Drop a TIFF or NPY file with many pages, or several image files at once, on the
-        page: what is marked with ◇ is then followed from frame to frame.
-      </p>
-    );
+    return <NoMovie />;
   }
   return (
     <div className={cx('tab')}>
       <div className={cx('toolbar')}>
         {kind !== 'emitters' && <RunButtons count={movie.count} />}
         <div className={cx('segments')}>
-          {KINDS.map((each) => (
+          {MOVIE_VIEWS.map((each) => (
             <Button
               key={each}
               small
-              aria-pressed={each === kind}
-              onClick={() => setKind(each)}
+              pressed={each === kind}
+              onClick={() => viewStore.setState({ movieView: each })}
               data-testid={`track-${each}`}
             >
-              {KIND_TITLES[each]}
+              {VIEW_TITLES[each]}
             </Button>
           ))}
         </div>
@@ -115,6 +112,38 @@ export function TrackTab({ contents }: { readonly contents: DockContents }) {
       {kind === 'displacement' && <Diffusion seen={seen} />}
       {kind === 'table' && <Table seen={seen} />}
       {kind === 'emitters' && <EmittersView />}
+    </div>
+  );
+}
+
+/** The way to a movie: the stack that the target has already, or files. */
+function NoMovie() {
+  const stack = useStore(documentStore, ({ design }) => {
+    const id = targetOf(design)?.params['image'];
+    const image = typeof id === 'string' ? design.images[id] : undefined;
+    return image?.kind === 'measured' && describeImport(image).planes > 1 ? image : null;
+  });
+  return (
+    <div className={cx('message')}>
+      <p>
+        No movie is open. Drop a TIFF or NPY file with many pages, or several image files at once, on the
+        page: what is marked with ◇ is then followed from frame to frame, or every emitter localised.
+      </p>
+      <div className={cx('buttons')}>
+        <Button small look="primary" data-testid="track-open" onClick={chooseFiles}>
+          Open a movie …
+        </Button>
+        {stack !== null && (
+          <Button
+            small
+            look="outlined"
+            data-testid="track-use"
+            onClick={() => void followMovie(movieOf(stack), null)}
+          >
+            Use “{stack.name}” as a movie
+          </Button>
+        )}
+      </div>
     </div>
   );
 }

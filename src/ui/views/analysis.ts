@@ -7,6 +7,7 @@ import type { ColorScale } from '../../pictures/scaling.ts';
 import { statistics } from '../../pictures/scaling.ts';
 import type { FitResult, View } from '../../workers/protocol.ts';
 import { scaledUnit } from './format.ts';
+import { type KeptReadings, keptChart } from './keptReadings.ts';
 import { axisRange } from './linePlotDraw.ts';
 import type { ProfileSelection } from './profile.ts';
 import { describeSelection, extractProfile, physicalCoordinate } from './profile.ts';
@@ -93,13 +94,18 @@ export function plotlyColorscale(name: ColormapName): readonly (readonly [number
   return Array.from({ length: 17 }, (_, i) => [i / 16, colorHex(name, Math.round((i / 16) * 255))] as const);
 }
 
-/** Charts of an analysis side by side, each with its own axes. */
-export function readingsChart(charts: readonly OpticsChart[], colors: ChartColors): Chart {
+/** Charts of an analysis side by side, each with its own axes; kept ones lie dashed over them. */
+export function readingsChart(
+  charts: readonly OpticsChart[],
+  colors: ChartColors,
+  kept: KeptReadings | null = null,
+): Chart {
   const lines = [colors.accent, colors.second, colors.text];
   const width = 1 / charts.length;
   const traces: PlotlyObject[] = [];
   const axes: Record<string, PlotlyObject> = {};
   const titles: PlotlyObject[] = [];
+  let above = LEGEND_ROW;
   charts.forEach((chart, at) => {
     const suffix = at === 0 ? '' : String(at + 1);
     const data = plotData(chart);
@@ -120,18 +126,30 @@ export function readingsChart(charts: readonly OpticsChart[], colors: ChartColor
       ...down,
     });
     axes[`legend${suffix}`] = { ...LEGEND, x: domain[0] ?? 0 };
-    titles.push({ ...TITLE, text: chart.title, x: domain[0] ?? 0 });
-    data.series.forEach((series, i) => {
+    const before = keptChart(kept, chart);
+    const names = data.series.length + (before === null ? 0 : 1);
+    const rows = Math.ceil(names / (charts.length === 1 ? 3 : 2));
+    above = Math.max(above, LEGEND_ROW * rows);
+    titles.push({ ...TITLE, text: chart.title, x: domain[0] ?? 0, yshift: LEGEND_ROW * rows });
+    const earlier = before === null ? [] : plotData(before).series;
+    [...data.series, ...earlier].forEach((series, at) => {
+      const isKept = at >= data.series.length;
+      const i = isKept ? at - data.series.length : at;
       if (series.x.length === 0) return;
       traces.push({
         type: 'scatter',
-        mode: series.x.length <= 40 && !isPlane ? 'lines+markers' : 'lines',
-        name: series.title,
+        mode: series.x.length <= 40 && !isPlane && !isKept ? 'lines+markers' : 'lines',
+        name: isKept ? 'dashed: kept' : series.title,
+        showlegend: !isKept || i === 0,
         hovertemplate: `${data.x.title} %{x:.4g} ${x.label}<br>%{y:.4g} ${y.label}`,
         legend: `legend${suffix}`,
         x: Array.from(series.x, (value) => value / x.factor),
         y: Array.from(series.y, (value) => value / y.factor),
-        line: { color: lines[Math.min(i, 2)] ?? colors.text, width: 2, dash: i > 2 ? 'dot' : 'solid' },
+        line: {
+          color: lines[i % lines.length] ?? colors.text,
+          width: isKept ? 1.5 : 2,
+          dash: isKept ? 'dash' : i > 2 ? 'dot' : 'solid',
+        },
         xaxis: `x${suffix}`,
         yaxis: `y${suffix}`,
       });
@@ -143,13 +161,15 @@ export function readingsChart(charts: readonly OpticsChart[], colors: ChartColor
     layout: {
       ...baseLayout(kind, colors),
       ...axes,
-      margin: { l: 70, r: 24, t: 44, b: 48 },
+      margin: { l: 70, r: 24, t: 24 + above, b: 48 },
       showlegend: true,
       annotations: titles,
     },
   };
 }
 
+/** Height of a line of the legend, pixels. */
+const LEGEND_ROW = 20;
 /** Above its chart, under the title: beside it, it would leave the chart no room. */
 const LEGEND = { orientation: 'h', y: 1, yanchor: 'bottom' } as const;
 const TITLE = {
@@ -158,7 +178,6 @@ const TITLE = {
   y: 1,
   xanchor: 'left',
   yanchor: 'bottom',
-  yshift: 20,
   showarrow: false,
 };
 

@@ -1,6 +1,6 @@
 /** Files of what is on screen. Encoding happens in the files worker; here are names and the download. */
 
-import type { CsvColumn, EncodeOutcome, ImageFileKind } from '../../workers/filesClient.ts';
+import type { CsvColumn, EncodeOutcome, ImageFileKind, ImageToEncode } from '../../workers/filesClient.ts';
 import { filesClient } from '../../workers/filesClient.ts';
 import type { View } from '../../workers/protocol.ts';
 
@@ -55,6 +55,16 @@ export async function exportValues(
   const { shape, data, pitch } = view;
   const { ending, type } = EXTENSIONS[kind];
   return save(await filesClient.encode({ kind, shape, data, pitch }), exportName(parts, ending), type);
+}
+
+/** Writes a picture or a whole stack. */
+export async function exportStack(
+  kind: 'tiff' | 'npy',
+  stack: Omit<ImageToEncode, 'kind'>,
+  parts: readonly string[],
+): Promise<Problem> {
+  const { ending, type } = EXTENSIONS[kind];
+  return save(await filesClient.encode({ kind, ...stack }), exportName(parts, ending), type);
 }
 
 export async function exportTable(columns: readonly CsvColumn[], parts: readonly string[]): Promise<Problem> {

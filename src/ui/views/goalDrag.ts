@@ -7,6 +7,7 @@ import type { FollowEnd } from '../stores/following.ts';
 import { frameBus } from '../stores/frameBus.ts';
 import { addTableRow } from '../stores/tableActions.ts';
 import { announce, runToastAction, toast, uiStore } from '../stores/uiStore.ts';
+import { goalStrehl } from './goalStrehl.ts';
 import { lightPlaces } from './lightPlaces.ts';
 import { lengthText, type Mark, tableFor } from './marks.ts';
 import { viewStore } from './viewStore.ts';
@@ -104,10 +105,12 @@ function sayHow({ outcome, seconds }: FollowEnd, nodeId: string, marks: readonly
   const most = Math.max(...distances);
   const how = `${steps} steps, ${seconds.toFixed(1)} s after it was let go`;
   if (most < FAR * picture.pitch) {
-    toast(
-      `The light is within ${lengthText(rounded(most), first.unit)} of where you want it: ${how}.`,
-      'good',
-    );
+    const near = `The light is within ${lengthText(rounded(most), first.unit)} of where you want it`;
+    const [goal = ''] = first.key.split('.');
+    const reached = goalStrehl(documentStore.getState().design, registry, goal);
+    const sharp = reached === null ? '' : `, Strehl ratio ${reached.strehl.toFixed(2)} by the pupil’s terms`;
+    if (reached?.held == null) toast(`${near}${sharp}: ${how}.`, 'good');
+    else toast(`${near}${sharp}. ${reached.held} is held: let it change with ◇.`, 'info');
     return;
   }
   toast(

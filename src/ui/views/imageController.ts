@@ -24,6 +24,7 @@ import {
   visibleRect,
 } from './overlay.ts';
 import { drawMarks } from './overlayMarks.ts';
+import type { PictureTool } from './pictureTool.ts';
 import type { Point, ProfileSelection } from './profile.ts';
 import { physicalCoordinate } from './profile.ts';
 import { marksOnPicture, type SphereMarks } from './sphereMarks.ts';
@@ -118,6 +119,8 @@ export class ImageController {
     readonly list: readonly Mark[];
     readonly places: ReadonlyMap<string, Point>;
   } | null = null;
+  private hand: PictureTool | null = null;
+  private endHand: (() => void) | null = null;
   private stale = false;
   private frame = 0;
   private lastSummary = 0;
@@ -130,6 +133,7 @@ export class ImageController {
     this.options = options;
     this.palette = readPalette(canvas);
     this.input = new ImageInput(canvas, stage, {
+      hand: () => this.hand,
       marks: () => marksOnPicture(this.marks, this.picture),
       placement: () => this.placement(),
       shape: () => this.picture?.shape ?? null,
@@ -175,8 +179,18 @@ export class ImageController {
     this.invalidate();
   }
 
+  /** What works on the picture while its tool is chosen. */
+  setHand(hand: PictureTool | null): void {
+    this.hand?.end();
+    this.endHand?.();
+    this.hand = hand;
+    this.endHand = hand?.subscribe(() => this.invalidate()) ?? null;
+    this.invalidate();
+  }
+
   setTool(tool: ImageTool): void {
     this.input.tool = tool;
+    this.invalidate();
     this.canvas.style.cursor = tool === 'pan' ? 'default' : 'crosshair';
   }
 
@@ -219,6 +233,8 @@ export class ImageController {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.summaryTimer);
     this.input.dispose();
+    this.hand?.end();
+    this.endHand?.();
     this.endMarks?.();
     for (const end of this.ends) end();
   }
@@ -290,7 +306,9 @@ export class ImageController {
       drawSelection(context, placement, picture.shape, this.selection, this.palette.accent);
     this.drawObjects(context, placement);
     const cursor = this.options.link.cursor();
-    if (cursor !== null && this.marks?.isDragging !== true)
+    const hand = this.hand?.kind === this.input.tool ? this.hand : null;
+    if (hand !== null) hand.draw(context, placement, picture.shape, cursor, this.palette);
+    else if (cursor !== null && this.marks?.isDragging !== true)
       drawCrosshair(context, placement, picture.shape, cursor);
     const rect = visibleRect(placement, picture.shape);
     this.drawPolarisation(context, placement, rect);

@@ -19,7 +19,23 @@ export interface PictureMarks {
   readonly key: (event: KeyboardEvent) => string | null;
 }
 
+/** What is in hand over a picture: a brush, or a target that is moved. Points are image pixels. */
+export interface HandTool {
+  readonly kind: 'brush' | 'register';
+  readonly isHeld: boolean;
+  /** Whether it takes hold of something. @param reach of the pointer */
+  readonly begin: (at: Point, reach: number) => boolean;
+  readonly move: (to: Point) => void;
+  readonly end: () => void;
+  /** Takes back what was begun; false where nothing was. */
+  readonly cancel: () => boolean;
+  /** What a key did, in words; null for nothing. */
+  readonly key: (event: KeyboardEvent) => string | null;
+}
+
 export interface ImageInputHost {
+  /** Null where the picture has none for the tool that is chosen. */
+  readonly hand: () => HandTool | null;
   /** Null where there are none. */
   readonly marks: () => PictureMarks | null;
   readonly placement: () => Placement | null;
@@ -36,6 +52,9 @@ export const IMAGE_KEYS =
   'Arrow keys move the cursor, with Shift by ten pixels, with Alt the picture. Plus and minus zoom, 0 fits. ' +
   'R shows the row, C the column under the cursor, P starts and ends a profile line, Escape removes it.';
 
+/** Those of them that are shortcuts of the page elsewhere, for `data-keys`. */
+export const IMAGE_OWN_KEYS = 'r c p 0';
+
 const ZOOM_STEP = 1.25;
 /** How near to the middle of a small object the pointer takes it, canvas pixels. */
 const REACH = 13;
@@ -51,6 +70,7 @@ const ARROWS: Readonly<Record<string, Point>> = {
 type Drag =
   | { readonly kind: 'pan'; readonly last: Point }
   | { readonly kind: 'mark' }
+  | { readonly kind: 'hand' }
   | { readonly kind: 'line'; readonly from: Point }
   | { readonly kind: 'row' | 'column' }
   | { readonly kind: 'end'; readonly which: 'from' | 'to' };
@@ -77,10 +97,11 @@ export class ImageInput {
     canvas.addEventListener('pointerup', (event) => this.up(event), { signal });
     canvas.addEventListener('pointercancel', (event) => this.up(event), { signal });
     canvas.addEventListener('pointerleave', () => this.leave(), { signal });
-    stage.addEventListener('blur', () => this.leave(), { signal });
+    stage.addEventListener('blur', () => this.blur(), { signal });
     canvas.addEventListener('dblclick', (event) => this.doubleClick(event), { signal });
     canvas.addEventListener('wheel', (event) => this.wheel(event), { signal, passive: false });
     stage.addEventListener('keydown', (event) => this.key(event), { signal });
+    stage.addEventListener('keyup', (event) => this.keyUp(event), { signal });
   }
 
   dispose(): void {
@@ -125,14 +146,25 @@ export class ImageInput {
       handle === null &&
       event.button === 0 &&
       this.grabsMark(toImage(placement, at), placement, event.pointerType);
-    if (handle !== null) this.drag = { kind: 'end', which: handle };
+    const reach = (event.pointerType === 'touch' ? FINGER_REACH : REACH) / placement.zoom;
+    if (event.button === 0 && this.hand()?.begin(toImage(placement, at), reach) === true) {
+      this.drag = { kind: 'hand' };
+    } else if (handle !== null) this.drag = { kind: 'end', which: handle };
     else if (isMark) this.drag = { kind: 'mark' };
-    else if (this.tool === 'pan' || event.button !== 0) this.drag = { kind: 'pan', last: at };
-    else if (this.tool === 'line') this.drag = { kind: 'line', from: toImage(placement, at) };
-    else {
+    else if (this.tool === 'line' && event.button === 0)
+      this.drag = { kind: 'line', from: toImage(placement, at) };
+    else if ((this.tool === 'row' || this.tool === 'column') && event.button === 0) {
       this.drag = { kind: this.tool };
       this.selectAcross(this.tool, toImage(placement, at), shape);
-    }
+    } else this.drag = { kind: 'pan', last: at };
+  }
+
+  private get isHandTool(): boolean {
+    return this.tool === 'brush' || this.tool === 'register';
+  }
+
+  private hand(): HandTool | null {
+    return this.isHandTool ? this.host.hand() : null;
   }
 
   private grabsMark(point: Point, placement: Placement, by: string): boolean {
@@ -171,11 +203,15 @@ export class ImageInput {
     const point = toImage(placement, at);
     const { drag } = this;
     const { link } = this.host;
+    // The page's dividers need not look whether this is about them, which would make it be laid out anew.
+    if (drag !== null) event.preventDefault();
     if (drag?.kind === 'pan') {
       link.setViewport(panBy(placement, link.viewport(), shape, at.x - drag.last.x, at.y - drag.last.y));
       this.drag = { kind: 'pan', last: at };
     } else if (drag?.kind === 'mark') {
       this.host.marks()?.drag(point, event.altKey);
+    } else if (drag?.kind === 'hand') {
+      this.hand()?.move(point);
     } else if (drag?.kind === 'line') {
       this.host.onSelection({ kind: 'line', from: drag.from, to: point });
     } else if (drag?.kind === 'row' || drag?.kind === 'column') {
@@ -184,7 +220,8 @@ export class ImageInput {
       const selection = this.host.selection();
       if (selection?.kind === 'line') this.host.onSelection({ ...selection, [drag.which]: point });
     }
-    link.setCursor(this.onImage(point, shape) ? point : null);
+    // What lies under an object that is dragged is nobody's question.
+    link.setCursor(drag?.kind !== 'mark' && this.onImage(point, shape) ? point : null);
     if (drag === null && this.tool === 'pan') this.showGrip(point, placement);
   }
 
@@ -203,7 +240,13 @@ export class ImageInput {
   private up(event: PointerEvent): void {
     if (this.canvas.hasPointerCapture(event.pointerId)) this.canvas.releasePointerCapture(event.pointerId);
     if (this.drag?.kind === 'mark') this.host.marks()?.drop();
+    if (this.drag?.kind === 'hand') this.hand()?.end();
     this.drag = null;
+  }
+
+  private blur(): void {
+    if (this.drag === null) this.hand()?.end();
+    this.leave();
   }
 
   private leave(): void {
@@ -225,7 +268,7 @@ export class ImageInput {
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey) return;
-    const done = this.host.marks()?.key(event) ?? null;
+    const done = this.handKey(event) ?? this.host.marks()?.key(event) ?? null;
     if (done !== null) {
       // A drag that was taken back does not go on.
       if (event.key === 'Escape' && this.drag?.kind === 'mark') this.drag = null;
@@ -239,6 +282,32 @@ export class ImageInput {
     if (!used) return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** What a key did with what is in hand, in words; null for nothing. */
+  private handKey(event: KeyboardEvent): string | null {
+    const [hand, { shape, placement }] = [this.hand(), this.situation()];
+    if (hand === null || shape === null || placement === null) return null;
+    if (event.key === 'Escape' && hand.cancel()) {
+      this.drag = null;
+      return 'Taken back';
+    }
+    if (event.key !== ' ' || hand.kind !== 'brush') return hand.key(event);
+    if (hand.isHeld) return '';
+    const { link } = this.host;
+    const at = link.cursor() ?? { x: Math.floor(shape[1] / 2), y: Math.floor(shape[0] / 2) };
+    link.setCursor(at);
+    return hand.begin({ x: Math.round(at.x), y: Math.round(at.y) }, 0) ? 'Painting' : null;
+  }
+
+  /** A stroke by keys ends with the space bar. */
+  private keyUp(event: KeyboardEvent): void {
+    const hand = this.hand();
+    if (event.key !== ' ' || this.drag !== null || hand?.isHeld !== true) return;
+    hand.end();
+    event.preventDefault();
+    event.stopPropagation();
+    this.host.onKey('Painted');
   }
 
   private arrow(direction: Point, event: KeyboardEvent): boolean {
@@ -257,6 +326,7 @@ export class ImageInput {
       y: Math.min(shape[0] - 1, Math.max(0, Math.round(from.y) + (moved ? step * direction.y : 0))),
     };
     link.setCursor(cursor);
+    if (this.drag === null) this.hand()?.move(cursor);
     if (this.anchor !== null) this.host.onSelection({ kind: 'line', from: this.anchor, to: cursor });
     this.host.onKey('');
     return true;

@@ -101,7 +101,9 @@ type Context = CanvasRenderingContext2D;
 export function ticksOf(axis: PlotAxis, range: AxisRange, factor: number, count: number): readonly number[] {
   const low = range.low / factor;
   const high = range.high / factor;
-  const ticks = axis.scale === 'log' ? logTicks(low, high, count) : linearTicks(low, high, count);
+  const sparse = axis.scale === 'log' ? logTicks(low, high, count) : linearTicks(low, high, count);
+  // One tick alone tells no scale.
+  const ticks = sparse.length < 2 && axis.scale === 'linear' ? linearTicks(low, high, 2 * count) : sparse;
   return axis.whole === true ? ticks.filter(Number.isInteger) : ticks;
 }
 
@@ -265,12 +267,20 @@ function drawDots(context: Context, series: PlotSeries, data: PlotData, layout: 
   }
 }
 
+/** Lines that stand behind the others share one entry. */
+function legendOf(series: readonly PlotSeries[]): readonly Pick<PlotSeries, 'title' | 'tone'>[] {
+  const behind = series.filter(({ tone }) => tone === 'soft');
+  if (behind.length < 3) return series;
+  const others = { title: `${behind.length} others`, tone: 'soft' } as const;
+  return [...series.filter(({ tone }) => tone !== 'soft'), others];
+}
+
 function drawLegend(context: Context, data: PlotData, layout: PlotLayout, palette: Palette): void {
   const { area } = layout;
   context.font = `12px ${palette.font}`;
   context.textAlign = 'right';
   context.textBaseline = 'middle';
-  data.series.forEach((series, i) => {
+  legendOf(data.series).forEach((series, i) => {
     const y = area.y + 12 + 18 * i;
     const width = context.measureText(series.title).width;
     context.fillStyle = palette.surround;

@@ -113,6 +113,24 @@ function drawGoal(
   });
 }
 
+/** The round edge of a brush around the cursor. @param radius in pixels of the image */
+export function drawBrush(
+  context: CanvasRenderingContext2D,
+  placement: Placement,
+  shape: Shape,
+  cursor: Point,
+  radius: number,
+): void {
+  const rect = visibleRect(placement, shape);
+  const at = toCanvas(placement, cursor);
+  context.save();
+  context.beginPath();
+  context.rect(rect.x, rect.y, rect.width, rect.height);
+  context.clip();
+  ring(context, at.x, at.y, Math.max(2, radius * placement.zoom), '#ffffff', 1.25);
+  context.restore();
+}
+
 /** “2 · z 10 µm”, “z 0 µm”, or where there is no room for it the number alone. */
 export function markText(mark: Pick<Mark, 'label' | 'z' | 'unit'>, withDepth: boolean): string {
   const words = withDepth ? [mark.label, depthText(mark)] : [mark.label];

@@ -69,6 +69,17 @@ describe('loss curve', () => {
     expect(lossPlot([])).toBeNull();
   });
 
+  it('draws each of several starts from its own first step, the best in front', () => {
+    const sample = (start: number, iteration: number, loss: number) =>
+      ({ start, iteration, loss, phase: 'fit' }) as const;
+    const history = [sample(0, 0, 4), sample(0, 1, 3), sample(1, 1, 5), sample(1, 2, 1), sample(2, 2, 2)];
+    expect(lossPlot(history)?.series.map(({ title, tone, x, y }) => [title, tone, x, y])).toEqual([
+      ['Start 1', 'soft', [0, 1], [4, 3]],
+      ['Start 3', 'soft', [0], [2]],
+      ['Start 2, the best', 'main', [0, 1], [5, 1]],
+    ]);
+  });
+
   it('says what the fit does', () => {
     const history = [{ iteration: 7, loss: 0.25, phase: 'fit' }] as const;
     expect(describeFit(IDLE_FIT)).toBe('');

@@ -84,6 +84,33 @@ describe('rows of the results table', () => {
     });
   });
 
+  it('are plain where a run has no errors at all', () => {
+    const plain: ParameterResult = {
+      ...x,
+      sigma: null,
+      display: { value: 1.234567, sigma: null, unit: 'µm' },
+    };
+    expect(resultRow(plain, null, false)).toMatchObject({ value: '1.2346', unknown: false });
+    const goal = { node: 'strehl', title: 'Strehl ratio', before: 0.4, after: 0.9, unit: '' };
+    const run = { converged: true, reducedChiSquare: null, goals: [goal] };
+    expect(describeVerdict(run)).toEqual({
+      text: 'No step leads further: Strehl ratio 0.4 → 0.9.',
+      tone: 'good',
+    });
+    expect(describeVerdict({ ...run, converged: false, ending: 'steps' }).text).toMatch(/^The run used up/);
+    expect(sortedWarnings(['3 of 3 starts reached the best minimum.', 'Look out.'])).toEqual(['Look out.']);
+  });
+
+  it('tell what was known before, in the unit that is shown', () => {
+    const known = { mean: 7.4e-7, sigma: 2e-8, share: 0.24, display: { mean: 0.74, sigma: 0.02 } };
+    const shown = resultRow(inUnit({ ...radius, prior: known }, { symbol: 'nm', factor: 1e-9 }));
+    expect(shown.prior).toEqual({
+      short: 'prior 24 %',
+      text: 'Known before the fit as 740 ± 20 nm: it makes up 24 % of what is known of the value.',
+    });
+    expect(resultRow(radius).prior).toBeNull();
+  });
+
   it('say when an error or a start value is unknown', () => {
     const lost: ParameterResult = { ...x, sigma: null, display: { value: 0, sigma: null, unit: 'nm' } };
     expect(resultRow(lost)).toMatchObject({ start: '', value: '0 ± unknown', unknown: true });

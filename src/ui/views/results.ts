@@ -8,6 +8,7 @@ import { cellValue, tableRows } from '../../graph/tables.ts';
 import { targetImages } from '../../graph/targets.ts';
 import type { CsvColumn } from '../../workers/filesClient.ts';
 import type { BackendName, FitResult, ParameterResult } from '../../workers/protocol.ts';
+import { goalText } from '../stores/fitWords.ts';
 import { formatValue, formatValueAndError, roundByError } from './format.ts';
 
 export const BACKEND_TITLES: Readonly<Record<BackendName, string>> = {
@@ -28,9 +29,11 @@ export function inUnit(
   parameter: ParameterResult,
   { symbol, factor }: { readonly symbol: string; readonly factor: number },
 ): ParameterResult {
-  const { value, sigma } = parameter;
+  const { value, sigma, prior } = parameter;
   const display = { value: value / factor, sigma: sigma === null ? null : sigma / factor, unit: symbol };
-  return { ...parameter, display };
+  if (prior === undefined) return { ...parameter, display };
+  const known = { mean: prior.mean / factor, sigma: prior.sigma / factor };
+  return { ...parameter, display, prior: { ...prior, display: known } };
 }
 
 /** How far other comparisons move the value, in the display unit; null where none was made. */
@@ -93,15 +96,29 @@ export interface ResultRow {
   readonly pixel: string;
   readonly atBound: boolean;
   readonly unknown: boolean;
+  /** What was known before, short and as a sentence; null where nothing was. */
+  readonly prior: { readonly short: string; readonly text: string } | null;
 }
 
 function forTheEye(text: string): string {
   return text.replaceAll('-', '−');
 }
 
-/** @param truth what `truthOf` says */
-export function resultRow(parameter: ParameterResult, truth: number | null = null): ResultRow {
-  const { display, pixel } = parameter;
+/** Whether the values have standard errors: goals and fits of maps have none, whatever their data. */
+export function hasErrors({
+  correlation,
+  parameters,
+}: Pick<FitResult, 'correlation' | 'parameters'>): boolean {
+  return correlation !== undefined || parameters.some(({ sigma }) => sigma !== null);
+}
+
+/**
+ * @param truth what `truthOf` says
+ * @param errors whether the values of the fit have standard errors
+ */
+export function resultRow(parameter: ParameterResult, truth: number | null = null, errors = true): ResultRow {
+  const { display, pixel, prior } = parameter;
+  const rounded = roundByError(display.value, display.sigma);
   const spread = spreadInDisplayUnit(parameter);
   const start = startInDisplayUnit(parameter);
   const startText = start === null ? '' : roundByError(start, display.sigma).value;
@@ -112,13 +129,21 @@ export function resultRow(parameter: ParameterResult, truth: number | null = nul
     title: parameter.title,
     truth: shownTruth === null ? '' : forTheEye(roundByError(shownTruth, display.sigma).value),
     start: forTheEye(startText),
-    value: formatValueAndError(display.value, display.sigma),
+    value: errors ? formatValueAndError(display.value, display.sigma) : forTheEye(rounded.value),
     spread: spread === null ? '' : formatValue(spread, 2),
     unit: display.unit,
     pixel: pixel === null ? '' : forTheEye(pixel.toFixed(2)),
     atBound: parameter.atBound,
-    unknown: roundByError(display.value, display.sigma).sigma === null,
+    unknown: errors && rounded.sigma === null,
+    prior: prior === undefined ? null : priorText(prior, display.unit),
   };
+}
+
+function priorText({ share, display }: NonNullable<ParameterResult['prior']>, unit: string) {
+  const known = `${formatValueAndError(display.mean, display.sigma)} ${unit}`.trimEnd();
+  const percent = share === null ? '' : ` ${Math.round(100 * share)} %`;
+  const part = share === null ? '' : `: it makes up${percent} of what is known of the value`;
+  return { short: `prior${percent}`, text: `Known before the fit as ${known}${part}.` };
 }
 
 /** Columns for a file: full precision, SI and display units side by side. */
@@ -135,6 +160,12 @@ export function resultColumns(result: FitResult): readonly CsvColumn[] {
     column('value', ({ display }) => display.value),
     column('standard error', ({ display }) => display.sigma),
     column('spread between losses', spreadInDisplayUnit),
+    ...(parameters.some(({ prior }) => prior !== undefined)
+      ? [
+          column('known before', ({ prior }) => prior?.display.mean ?? null),
+          column('standard error before', ({ prior }) => prior?.display.sigma ?? null),
+        ]
+      : []),
     column('unit', ({ display }) => display.unit),
     column('start (SI)', ({ start }) => start),
     column('value (SI)', ({ value }) => value),
@@ -272,8 +303,10 @@ export function describeVerdict({
   converged,
   ending = converged ? 'converged' : 'stopped',
   reducedChiSquare,
-}: Pick<FitResult, 'converged' | 'ending' | 'reducedChiSquare'>): Verdict {
-  const unsettled = UNSETTLED[ending];
+  goals,
+}: Pick<FitResult, 'converged' | 'ending' | 'reducedChiSquare' | 'goals'>): Verdict {
+  const unsettled =
+    goals === undefined ? UNSETTLED[ending] : UNSETTLED[ending]?.replace('The fit', 'The run');
   if (unsettled !== undefined) return { text: unsettled, tone: 'warning' };
   if (reducedChiSquare !== null && reducedChiSquare > SUSPICIOUS_CHI_SQUARE) {
     const times = Number(Math.sqrt(reducedChiSquare).toPrecision(2));
@@ -281,6 +314,11 @@ export function describeVerdict({
       text: `Converged, but the model misses ${times}× the noise: the errors are too small.`,
       tone: 'warning',
     };
+  }
+  if (goals !== undefined) {
+    const reached = goals.map(goalText).join(', ');
+    const how = ending === 'settled' ? 'The goal hardly gained any more' : 'No step leads further';
+    return { text: reached === '' ? `${how}.` : `${how}: ${reached}.`, tone: 'good' };
   }
   const text = ending === 'settled' ? 'The fit ended: the loss hardly fell any more.' : 'The fit converged.';
   return { text, tone: 'good' };
@@ -295,6 +333,9 @@ const GRAVITY: readonly RegExp[] = [
 ];
 const HARMLESS = /^The noise is not given/;
 
+/** How several starts ended is a fact, shown as one. */
+const STARTS = /^\d+ of \d+ starts reached/;
+
 /** Warnings by weight; equal ones keep their order. The harmless note on how errors were made comes last. */
 export function sortedWarnings(warnings: readonly string[]): readonly string[] {
   const weight = (warning: string): number => {
@@ -302,7 +343,7 @@ export function sortedWarnings(warnings: readonly string[]): readonly string[] {
     const place = GRAVITY.findIndex((pattern) => pattern.test(warning));
     return place < 0 ? 1.5 : place;
   };
-  return warnings.toSorted((a, b) => weight(a) - weight(b));
+  return warnings.filter((warning) => !STARTS.test(warning)).toSorted((a, b) => weight(a) - weight(b));
 }
 
 export interface ResultGroup {

@@ -206,6 +206,12 @@ describe('rings where light is wanted', () => {
     on.drag({ x: 13, y: 9 }, false);
     expect(on.key(press('Escape'))).toBe('It is where it was');
     expect(ringPlaces()).toEqual([{ x: 2e-6, y: -1e-6 }]);
+    // A pointer that leaves the picture leaves the ring at its edge.
+    expect(on.grab({ x: 12, y: 9 }, 1)).toBe(true);
+    on.drag({ x: 500, y: 9 }, false);
+    const [{ x: atEdge = 0 } = {}] = ringPlaces() as unknown as readonly { readonly x: number }[];
+    expect(atEdge).toBeLessThan((PICTURE.shape[1] / 2) * PICTURE.pitch);
+    expect(on.key(press('Escape'))).toBe('It is where it was');
     expect(on.scroll({ x: 12, y: 9 }, 1, 1)).toBe(false);
     expect(on.key(press('PageUp'))).toBeNull();
     expect(on.key(press('ArrowUp'))).toMatch(/^x 2\sµm, y −2\sµm$/);

@@ -113,6 +113,10 @@ export class SphereMarks {
     return true;
   }
 
+  get dragsRing(): boolean {
+    return this.grip?.mark.kind === 'goal';
+  }
+
   /** @param inDepth moves it along the light instead: as far as the pointer goes up */
   drag(point: Point, inDepth: boolean): void {
     const { grip } = this;
@@ -240,6 +244,10 @@ function capital(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
+function inside({ x, y }: Point, [ny, nx]: readonly [number, number]): Point {
+  return { x: Math.min(Math.max(x, 0), nx - 1), y: Math.min(Math.max(y, 0), ny - 1) };
+}
+
 /** The same in pixels of a picture; null where there is nothing or pixels have no size. */
 export function marksOnPicture(
   marks: SphereMarks | null,
@@ -253,7 +261,8 @@ export function marksOnPicture(
   });
   return {
     grab: (at, reach) => marks.grab(metres(at), reach * pitch),
-    drag: (to, inDepth) => marks.drag(metres(to), inDepth),
+    // Light cannot come to a ring outside the picture, and nobody could take hold of it there.
+    drag: (to, inDepth) => marks.drag(metres(marks.dragsRing ? inside(to, shape) : to), inDepth),
     drop: () => marks.drop(),
     isOver: (at, reach) => marks.at(metres(at), reach * pitch) !== null,
     scroll: (at, reach, notches) => marks.scroll(metres(at), reach * pitch, notches),

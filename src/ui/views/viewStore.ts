@@ -11,8 +11,19 @@ import type { ProfileSelection } from './profile.ts';
 
 export const DOCK_TABS = ['image', 'profile', 'loss', 'results', 'residual', 'analysis', 'track'] as const;
 export type DockTab = (typeof DOCK_TABS)[number];
-export const IMAGE_TOOLS = ['pan', 'line', 'row', 'column'] as const;
+export const MOVIE_VIEWS = ['frames', 'path', 'time', 'displacement', 'table', 'emitters'] as const;
+export type MovieView = (typeof MOVIE_VIEWS)[number];
+export const IMAGE_TOOLS = ['pan', 'line', 'row', 'column', 'brush', 'register'] as const;
 export type ImageTool = (typeof IMAGE_TOOLS)[number];
+
+export interface Brush {
+  /** Across, pixels. */
+  readonly size: number;
+  /** That painted pixels get, in the unit of the target. */
+  readonly value: number;
+  /** Paints 0. */
+  readonly erase: boolean;
+}
 
 export interface NodeViewSettings {
   /** Output that is shown; null: the first. */
@@ -49,11 +60,15 @@ export interface ViewState {
   /** Node chosen for the dock; null: the dock chooses (cameras first). */
   readonly imageNode: string | null;
   readonly tab: DockTab;
+  /** What the movie's view shows. */
+  readonly movieView: MovieView;
   readonly tool: ImageTool;
   /** Circles stand for the objects that a picture shows. */
   readonly marks: boolean;
   /** The optics follow a ring that is dragged. */
   readonly follow: boolean;
+  readonly brush: Brush;
+  readonly setBrush: (change: Partial<Brush>) => void;
   readonly change: (nodeId: string, change: Partial<NodeViewSettings>) => void;
   /** Gives these nodes the colours of one: map, scaling and cut, not its locked range. */
   readonly likeThis: (nodeId: string, others: readonly string[]) => void;
@@ -142,9 +157,12 @@ export function createViewStore() {
     nodes: {},
     imageNode: null,
     tab: 'image',
+    movieView: 'frames',
     tool: 'pan',
     marks: true,
     follow: true,
+    brush: { size: 8, value: 1, erase: false },
+    setBrush: (change) => set(({ brush }) => ({ brush: { ...brush, ...change } })),
     change(nodeId, change) {
       set((state) => {
         const before = settingsOf(state, nodeId);

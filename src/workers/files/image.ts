@@ -16,6 +16,8 @@ export interface ImageSource {
   notes: string[];
   /** Distance from plane to plane that the file tells, metres. */
   planeSpacing?: number;
+  /** The file calls its planes frames: they are times. */
+  framesOfTime?: true;
 }
 
 export interface ScientificImage {

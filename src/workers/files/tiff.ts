@@ -289,6 +289,12 @@ function imageJSpacing(description: string): { readonly planeSpacing?: number } 
     : {};
 }
 
+/** ImageJ calls planes “slices” wherever nobody says otherwise; “frames” are said to be times. */
+function imageJTimes(description: string): { readonly framesOfTime?: true } {
+  const isSeries = imageJNumber(description, 'frames') > 1 && imageJNumber(description, 'slices') === 1;
+  return isSeries ? { framesOfTime: true } : {};
+}
+
 /** True when the strips of an uncompressed page follow one another in the file. */
 function isContiguous(page: TiffPage): boolean {
   if (page.compression !== 1 || page.tiled || page.planar || page.bitDepth % 8 !== 0) return false;
@@ -407,6 +413,7 @@ export function decodeTiff(bytes: Uint8Array): ScientificImage {
       saturationLevel: saturationLevelOf(model.sampleFormat, model.bitDepth),
       notes,
       ...imageJSpacing(model.description),
+      ...imageJTimes(model.description),
     },
   };
 }

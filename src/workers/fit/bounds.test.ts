@@ -88,6 +88,7 @@ describe('the information of an image', () => {
     const amplified = { ...sensor, multiplication: 10 };
     expect(pixelVariance([200], { ...camera, sensor: amplified }, true)[0]).toBeCloseTo(1.9 * 200 + 9, 9);
     const pattern = () => ({
+      key: 'test',
       gain: Float64Array.of(1.5),
       offset: Float64Array.of(10),
       readNoise: Float64Array.of(2),

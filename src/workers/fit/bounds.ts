@@ -7,7 +7,8 @@ import { signSentence } from '../../graph/twins.ts';
 import { pixelVariance } from '../../optics/detection/pixelVariance.ts';
 import type { ExpectedErrors, ExpectedNoise } from '../protocol.ts';
 import { expectedProblem } from './expectedProblem.ts';
-import type { Evaluation, FitProblem } from './fitProblem.ts';
+import type { Evaluation } from './fitParts.ts';
+import type { FitProblem } from './fitProblem.ts';
 import { FitProblemError } from './fitProblemError.ts';
 import { type Column, normalProducts } from './normalProducts.ts';
 import { correlations, parameterResult, type ReportContext, twinSentences } from './report.ts';
@@ -70,7 +71,7 @@ export async function expectedErrors(context: BoundsContext, noise: number | nul
 
 export interface Forecast {
   readonly image: Evaluation;
-  /** Fisher's information by scaled parameters. */
+  /** Fisher's information by scaled parameters, with that of priors. */
   readonly told: Float64Array;
   /** Bounds in scaled units. */
   readonly errors: Uncertainty;
@@ -83,8 +84,10 @@ export async function boundsOf(
   noise: number | null,
 ): Promise<Forecast> {
   const image = await linearised(problem, learnables.length);
-  const told = informationOf(image, varianceOf(image, noise), NO_CHANGE[backend]);
-  return { image, told, errors: uncertainty(told, learnables.length, 1) };
+  const count = learnables.length;
+  const seen = informationOf(image, varianceOf(image, noise), NO_CHANGE[backend]);
+  const told = problem.priors.toldBy(seen, count, 1);
+  return { image, told, errors: uncertainty(told, count, 1) };
 }
 
 /** By squares: a likelihood refuses to learn what its own data depend on, of which the bound can well be told. */
@@ -113,6 +116,12 @@ function varianceOf(
   if (noise === null || (unit !== 'counts' && noise.readNoise === 0)) throw new FitProblemError(NO_NOISE);
   const counts = factor === 1 ? model : Float64Array.from(model, (m) => m / factor);
   return pixelVariance(counts, noise, unit === 'counts').map((v) => v * factor ** 2);
+}
+
+/** Of all pixels, on the scale of the comparison. */
+export function meanVariance({ image }: Forecast, given: number | null): number {
+  const variance = varianceOf(image, given);
+  return variance.reduce((sum, v) => sum + v, 0) / Math.max(1, variance.length);
 }
 
 const NO_NOISE =

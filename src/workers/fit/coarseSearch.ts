@@ -30,37 +30,44 @@ const SCAN_REACH_SHARE = 0.45;
 /** Sizes tried, as factors on the start: rings are fitted falsely by a sphere of the wrong size. */
 const SIZE_FACTORS = [1, 0.5, 0.6, 0.72, 0.85, 1.18, 1.4, 1.7, 2] as const;
 
+/** Turns about the axis that are tried: a fit finds the way by less than a quarter. */
+const TURNS = [0, 0.5 * Math.PI, -0.5 * Math.PI, Math.PI] as const;
+
 /**
- * Candidates, best correlation first; the start itself is always among those scanned. Without positions or sizes
- * among the unknowns the start is returned alone.
+ * Candidates, best correlation first; the start itself is always among those scanned. Without positions, sizes or
+ * turns among the unknowns the start is returned alone.
  */
 export async function coarseSearch(
   problem: FitProblem,
   options: CoarseSearchOptions,
 ): Promise<CoarseCandidate[]> {
   const indexOf = (role: Learnable['role']) => options.learnables.findIndex((l) => l.role === role);
-  const [ix, iy, iz, size] = [indexOf('lateralX'), indexOf('lateralY'), indexOf('axial'), indexOf('size')];
+  const [ix, iy, iz] = [indexOf('lateralX'), indexOf('lateralY'), indexOf('axial')];
+  const [size, azimuth] = [indexOf('size'), indexOf('azimuth')];
   const start = new Float64Array(options.learnables.length);
-  if (ix < 0 && iy < 0 && iz < 0 && size < 0) return [{ point: start, score: 0 }];
+  if (Math.max(ix, iy, iz, size, azimuth) < 0) return [{ point: start, score: 0 }];
   const correlator = new Correlator(problem.kernels, problem.data, problem.mask, problem.shape);
   const positions = axialPositions(options.learnables[iz]);
-  const sizes = sizeOffsets(options.learnables[size]);
+  const objects = sizeOffsets(options.learnables[size]).flatMap((offset) =>
+    turnOffsets(options.learnables[azimuth]).map((turn) => ({ offset, turn })),
+  );
   const stepOf = (i: number) => options.learnables[i]?.step ?? 1;
   const best: CoarseCandidate[] = [];
   let done = 0;
-  for (const offset of sizes) {
+  for (const { offset, turn } of objects) {
     const line: CoarseCandidate[] = [];
     for (const z of positions) {
       const point = start.slice();
       if (iz >= 0) point[iz] = z;
       if (size >= 0) point[size] = offset;
+      if (azimuth >= 0) point[azimuth] = turn;
       const model = await orRefused(problem.model(point), null);
       const shift = model === null ? NOWHERE : await correlator.match(model);
       if (ix >= 0) point[ix] = clamp(problem, ix, (shift.x * options.pitch) / stepOf(ix));
       if (iy >= 0) point[iy] = clamp(problem, iy, (shift.y * options.pitch) / stepOf(iy));
       line.push({ point, score: shift.score });
       done++;
-      if (!(await options.onStep(done / (sizes.length * positions.length)))) {
+      if (!(await options.onStep(done / (objects.length * positions.length)))) {
         correlator.dispose();
         return best;
       }
@@ -83,6 +90,13 @@ function sizeOffsets(learnable: Learnable | undefined): number[] {
       ? [(value - learnable.value) / learnable.step]
       : [];
   });
+}
+
+/** Offsets from the start direction in scaled units, within the legal range. */
+function turnOffsets(learnable: Learnable | undefined): number[] {
+  if (learnable === undefined) return [0];
+  const { value, min, max, step } = learnable;
+  return TURNS.filter((turn) => value + turn >= min && value + turn <= max).map((turn) => turn / step);
 }
 
 /** Offsets from the start along the light in scaled units, within the legal range. */

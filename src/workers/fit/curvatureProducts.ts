@@ -32,7 +32,10 @@ export class CurvatureProducts {
     const { model, change, image } = await this.forward(at, direction);
     const { problem } = this;
     const weighed = problem.pixelCurvature(model, change, image).map((x) => x * problem.lossPerMerit);
-    return this.backward(at, weighed);
+    const ofPixels = await this.backward(at, weighed);
+    if (!problem.priors.any) return ofPixels;
+    const ofPriors = problem.priors.product(direction);
+    return ofPixels.map((x, i) => x + problem.priorWeight * (ofPriors[i] ?? 0));
   }
 
   /** The model and its derivative along the direction. */

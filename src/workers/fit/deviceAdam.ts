@@ -15,11 +15,26 @@ export function ratesOf({
 }
 
 /** As Adam on the host has it; the gradient stays on the device. */
-function stateOf({ steps, value, point, least, best, first, second }: DescentState): StepState {
+function stateOf({ steps, value, point, least, best, ended, ...memory }: DescentState): StepState {
   return {
-    ...{ iteration: steps, point, value, gradient: new Float64Array(0), best, least },
-    ...{ ended: null, failed: null, memory: { first, second } },
+    // The step that ended it is not done.
+    ...{
+      iteration: ended === null ? steps : steps - 1,
+      point,
+      value,
+      gradient: new Float64Array(0),
+      best,
+      least,
+      ended,
+    },
+    failed: ended === 'notFinite' ? point : null,
+    memory,
   };
+}
+
+/** The step that only judges the last one does not count. */
+function within(state: StepState, iterations: number): StepState {
+  return { ...state, iteration: Math.min(state.iteration, iterations) };
 }
 
 /** What a descent on the device offers. */
@@ -69,8 +84,8 @@ export async function deviceAdam(
     // Single steps are shown one by one, others as they come.
     const seen = steps === 1 ? await look.now() : look.latest();
     if (seen === null) continue;
-    const state = { ...stateOf(seen), iteration: Math.min(seen.steps, iterations) };
-    if (!Number.isFinite(seen.value)) return { state: { ...state, failed: seen.point }, ending: 'notFinite' };
+    const state = within(stateOf(seen), iterations);
+    if (seen.ended !== null) return { state, ending: seen.ended };
     if (!(await onStep({ state: { ...state, iteration: seen.steps }, least: [] })))
       return { state, ending: 'stopped' };
     const waited = performance.now() - now;
@@ -78,10 +93,8 @@ export async function deviceAdam(
     began += waited;
   }
   await under;
-  const state = { ...stateOf(await descent.read()), iteration: iterations };
-  return Number.isFinite(state.value)
-    ? { state, ending: 'steps' }
-    : { state: { ...state, failed: state.point }, ending: 'notFinite' };
+  const state = within(stateOf(await descent.read()), iterations);
+  return { state, ending: state.ended ?? 'steps' };
 }
 
 function nextBatch(batch: number, milliseconds: number): number {

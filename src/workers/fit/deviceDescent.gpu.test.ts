@@ -14,6 +14,7 @@ import { deviceAdam, ratesOf } from './deviceAdam.ts';
 import { FitProblem } from './fitProblem.ts';
 import { descend } from './optimisers/descend.ts';
 import { adam } from './optimisers/firstOrder.ts';
+import { againstAWall, atTheBottom, upASlope } from './testDescents.ts';
 
 let source: WebgpuDevice;
 let plain: WebgpuKernels;
@@ -60,6 +61,48 @@ it('prepared steps of a fit give bit for bit what plain ones give', async () => 
   }
   prepared.release();
   expect(source.faults()).toEqual({ uncaptured: [], lost: null });
+});
+
+it('stops on the device in the step that has no loss, within a submission, and keeps what was good', async () => {
+  const descent = againstAWall(new Ops(kernels as unknown as Kernels), 3.4028235e38);
+  await descent.advance(40);
+  const state = await descent.read();
+  // Eight steps of 0.1 lead behind the wall at 0.75: the ninth loss is none, and nothing moved in the 32 steps after it.
+  expect(state).toMatchObject({ steps: 9, ended: 'notFinite', value: Number.NaN });
+  // Adam divides by its own moments: float32 roundings of eight steps.
+  for (const [values, expected] of [
+    [state.point, 0.8],
+    [state.best, 0.7],
+  ] as const)
+    for (const value of values) expect(value).toBeCloseTo(expected, 5);
+  expect(state.least).toBeCloseTo(-2.1, 5);
+  await descent.advance(8);
+  expect(await descent.read()).toEqual(state);
+  descent.release();
+  const { state: end, ending } = await deviceAdam(
+    againstAWall(new Ops(kernels as unknown as Kernels), 3.4028235e38),
+    { iterations: 200 },
+    async () => true,
+  );
+  expect(ending).toBe('notFinite');
+  expect(end).toMatchObject({ iteration: 8, best: state.best, failed: state.point });
+});
+
+it('stops on the device where the loss has grown a millionfold', async () => {
+  const ops = new Ops(kernels as unknown as Kernels);
+  const { state, ending } = await deviceAdam(upASlope(ops), { iterations: 100 }, async () => true);
+  expect(ending).toBe('diverged');
+  // From -2.1 to 4.5e7 by the eighth step.
+  expect(state.iteration).toBe(8);
+  for (const value of state.best) expect(value).toBeCloseTo(0.7, 5);
+});
+
+it('may begin on the device where the loss is next to nothing', async () => {
+  const ops = new Ops(kernels as unknown as Kernels);
+  const { state, ending } = await deviceAdam(atTheBottom(ops), { iterations: 30 }, async () => true);
+  expect(ending).toBe('steps');
+  expect(state.best).toEqual(new Float64Array(3));
+  expect(state.least / 3e-14).toBeCloseTo(1, 5);
 });
 
 it('Adam on the device goes where Adam on the host goes', async () => {

@@ -15,6 +15,7 @@ import { FitProblem } from './fitProblem.ts';
 import { type DescentProgress, descend } from './optimisers/descend.ts';
 import { adam } from './optimisers/firstOrder.ts';
 import type { StepState } from './optimisers/optimiser.ts';
+import { againstAWall, atTheBottom, upASlope } from './testDescents.ts';
 
 /** The float64 backend with loops that are recorded by keeping their body. */
 function withLoops(): Kernels {
@@ -44,6 +45,8 @@ async function problemOf(design: Design, kernels: Kernels) {
 const goOn = async () => true;
 const [STEPS, RATE] = [12, 0.2];
 const OPTIONS = { maxIterations: STEPS, learningRate: RATE };
+
+const BOX = { lower: new Float64Array(3).fill(-10), upper: new Float64Array(3).fill(10) };
 
 const stack = smallStack({
   learn: ['bead.x', 'bead.y', 'bead.z', 'bead.photons.*', 'camera.background.*', 'pupil.zernike.5'],
@@ -106,6 +109,53 @@ describe('Adam on the device', () => {
     expect(rest.iteration).toBe(whole.iteration);
   });
 
+  it('ends in the step that has no loss or has lost its way, as on the host', async () => {
+    const wall = againstAWall(new Ops(withLoops()), Number.MAX_VALUE);
+    const { state, ending } = await deviceAdam(wall, { iterations: 200 }, goOn);
+    expect(ending).toBe('notFinite');
+    expect(state.iteration).toBe(8);
+    // Eight steps of 0.1, of which the last leads behind the wall; each short of it by epsilon, 10^-12 of a step.
+    expect(state.best[0]).toBeCloseTo(0.7, 11);
+    expect(state.failed?.[0]).toBeCloseTo(0.8, 11);
+    const up = await deviceAdam(upASlope(new Ops(withLoops())), { iterations: 100 }, goOn);
+    expect(up).toMatchObject({ ending: 'diverged', state: { iteration: 8 } });
+    expect(up.state.best[0]).toBeCloseTo(0.7, 11);
+    const onHost = await descend(
+      {
+        ...BOX,
+        lossGradient: async (point) => ({
+          value: point.reduce((sum, x) => sum + (x / 0.75) ** 256 - x, 0),
+          gradient: point.map((x) => (256 / 0.75) * (x / 0.75) ** 255 - 1),
+        }),
+      },
+      adam({ iterations: 100, learningRate: 0.1, schedule: 'constant' }),
+      new Float64Array(3),
+      { iterations: 100 },
+      goOn,
+    );
+    expect(onHost).toMatchObject({ ending: 'diverged', state: { iteration: 8 } });
+  });
+
+  it('may begin where the loss is next to nothing, as on the host', async () => {
+    const start = { best: new Float64Array(3), iteration: 30 };
+    const device = await deviceAdam(atTheBottom(new Ops(withLoops())), { iterations: 30 }, goOn);
+    expect(device).toMatchObject({ ending: 'steps', state: start });
+    const onHost = await descend(
+      {
+        ...BOX,
+        lossGradient: async (point) => ({
+          value: point.reduce((sum, x) => sum + (x - 1e-7) ** 2, 0),
+          gradient: point.map((x) => 2 * (x - 1e-7)),
+        }),
+      },
+      adam({ iterations: 30, learningRate: 0.5, schedule: 'constant' }),
+      new Float64Array(3),
+      { iterations: 30 },
+      goOn,
+    );
+    expect(onHost).toMatchObject({ ending: 'steps', state: start });
+  });
+
   it('is declined where the host computes what a parameter changes', async () => {
     const kernels = withLoops();
     const design = smallHologram({ learn: ['sphere.x', 'sphere.radius'] });
@@ -133,7 +183,7 @@ describe('the loop on the device', () => {
       point: Float64Array.of(done),
       least: 1 / done,
       best: Float64Array.of(done),
-      ...{ first: zero, second: zero },
+      ...{ first: zero, second: zero, firstLoss: 1, ended: null },
     });
     return {
       batches,
@@ -182,7 +232,7 @@ describe('the loop on the device', () => {
 
   it('stops where the loss is no number', async () => {
     const broken = device(0.01);
-    const nan = async () => ({ ...(await broken.read()), value: Number.NaN });
+    const nan = async () => ({ ...(await broken.read()), value: Number.NaN, ended: 'notFinite' as const });
     const { ending, state } = await deviceAdam({ ...broken, read: nan }, { iterations: 6 }, goOn);
     expect(ending).toBe('notFinite');
     expect(state.failed).not.toBeNull();

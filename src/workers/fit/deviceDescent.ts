@@ -1,7 +1,7 @@
 /** Adam that stays on the device: the loop is recorded once and repeated; the host only looks now and then. */
 import { type AdamBefore, releaseAdam, startAdam } from '../../optics/ops/adam.ts';
 import type { AdamRates, DeviceArray, Recording } from '../../optics/ops/kernels.ts';
-import { ADAM_HEADER } from '../../optics/ops/kernels.ts';
+import { ADAM_ENDINGS, ADAM_HEADER } from '../../optics/ops/kernels.ts';
 import { NeedsHost, type Ops, type Real } from '../../optics/ops/ops.ts';
 import type { StepState } from './optimisers/optimiser.ts';
 
@@ -29,6 +29,9 @@ export interface DescentState {
   readonly least: number;
   /** Where the loss was least. */
   readonly best: Float64Array;
+  readonly firstLoss: number;
+  /** Why it has ended by itself, at `point`; null while it goes on. */
+  readonly ended: (typeof ADAM_ENDINGS)[number];
   /** Means of the gradient and of its square. */
   readonly first: Float64Array;
   readonly second: Float64Array;
@@ -127,6 +130,8 @@ export class DeviceDescent {
       value: numbers[ADAM_HEADER + ((steps - 1) % LOSSES)] ?? Number.NaN,
       point: at(change),
       least: numbers[1] ?? Number.NaN,
+      firstLoss: numbers[2] ?? Number.NaN,
+      ended: ADAM_ENDINGS[numbers[3] ?? 0] ?? null,
       best: at(all, 2 * size),
       first: Float64Array.from(all.subarray(0, size)),
       second: Float64Array.from(all.subarray(size, 2 * size)),
@@ -140,14 +145,18 @@ export class DeviceDescent {
 }
 
 /** The state of before as the device keeps it: changes since the start. */
-function resumed({ iteration, point, least, best, memory }: StepState, start: Float64Array): AdamBefore {
+function resumed(
+  { iteration, point, value, least, best, memory }: StepState,
+  start: Float64Array,
+): AdamBefore {
   const since = (values: Float64Array) => values.map((value, i) => value - (start[i] as number));
   const moment = (name: string) => {
     const kept = memory[name];
     return kept instanceof Float64Array ? kept : new Float64Array(start.length);
   };
   return {
-    ...{ steps: iteration, least, change: since(point), best: since(best) },
+    ...{ steps: iteration, least, firstLoss: Number(memory['firstLoss'] ?? value) },
+    ...{ change: since(point), best: since(best) },
     ...{ first: moment('first'), second: moment('second') },
   };
 }

@@ -14,13 +14,21 @@ import { deviceAdam, ratesOf } from './deviceAdam.ts';
 import { explained, notFiniteStart } from './endings.ts';
 import { FitProblem } from './fitProblem.ts';
 import { FitProblemError, orRefused } from './fitProblemError.ts';
-import { type FitContext, type FitRun, type Keeping, minimise, proceed, stageMask } from './fitRun.ts';
+import {
+  type FitContext,
+  type FitRun,
+  type Keeping,
+  type Minimised,
+  minimise,
+  proceed,
+  stageMask,
+} from './fitRun.ts';
 import { runGraphDescent } from './graphDescent.ts';
 import { LearnedPoint } from './learnedPoint.ts';
 import { type DescentEnding, type DescentProgress, descend } from './optimisers/descend.ts';
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
 import { noGradient, type Objective } from './optimisers/optimiser.ts';
-import { report } from './report.ts';
+import { report, residualNoise } from './report.ts';
 import { anewSentence, type FitResume, type FitSnapshot, resumeOn, SNAPSHOT_VERSION } from './snapshot.ts';
 import { comparisons, spreadSentence, withSpread } from './spread.ts';
 import { approached, STAGE_TOLERANCE, searched } from './startSearch.ts';
@@ -105,13 +113,14 @@ async function runFitOf(
   }
 }
 
-async function fitted(run: FitRun, resume: FitResume | null): Promise<FitResult> {
+async function fitted(given: FitRun, resume: FitResume | null): Promise<FitResult> {
+  const origin = new Float64Array(given.context.learnables.length);
+  const startMerit = await given.problem.merit(origin);
+  if (!Number.isFinite(startMerit)) throw await notFiniteStart(given.context, origin);
+  given.progress.startLoss = startMerit * given.problem.lossPerMerit;
+  const best = await bestOfStarts(given, origin, startMerit, resume);
+  const { run, ...found } = await reweighed(given, best);
   const { problem, context, progress } = run;
-  const origin = new Float64Array(context.learnables.length);
-  const startMerit = await problem.merit(origin);
-  if (!Number.isFinite(startMerit)) throw await notFiniteStart(context, origin);
-  progress.startLoss = startMerit * problem.lossPerMerit;
-  const found = await bestOfStarts(run, origin, startMerit, resume);
   const { point, ending, failed } = found;
   const result = await report(problem, context, point, {
     startMerit,
@@ -127,6 +136,31 @@ async function fitted(run: FitRun, resume: FitResume | null): Promise<FitResult>
   const whole =
     starts === null ? told : { ...told, starts, warnings: [startsSentence(starts), ...told.warnings] };
   return isCompared(run, whole) ? compared(run, point, whole) : whole;
+}
+
+/** Noise that nobody gave was guessed from the first image: of what the model leaves at the end it is known better. */
+const SAME_NOISE = 0.1;
+
+/**
+ * The end of a fit whose priors weigh as the noise says that is left over there. From so near, Levenberg and Marquardt's
+ * steps lead there whatever method came this far.
+ */
+async function reweighed(run: FitRun, end: Ended): Promise<Ended & { readonly run: FitRun }> {
+  const { problem, options, context, progress } = run;
+  // A descent that was cut short is not led to another end than its own.
+  const isAtEnd =
+    options.method === 'levenbergMarquardt' || end.ending === 'converged' || end.ending === 'settled';
+  if (!isAtEnd || !problem.priors.any || problem.kind === 'poisson' || progress.stopped)
+    return { ...end, run };
+  const { noise, residual } = await problem.statistics(end.point);
+  const found = residualNoise(problem, residual) ** 2;
+  const before = problem.priorWeight / problem.lossPerMerit;
+  if (noise !== null || !(found > 0) || Math.abs(found - before) < SAME_NOISE * before)
+    return { ...end, run };
+  const next = { ...run, problem: problem.knowing(problem.priors, found) };
+  const mobile = stageMask(context.learnables, () => true);
+  const settled = await minimise(next, end.point, mobile, options.maxIterations, TOLERANCE, 'fit');
+  return { ...end, point: settled.point, merit: settled.merit, run: next };
 }
 
 async function bestOfStarts(
@@ -182,15 +216,17 @@ async function fromStart(
   if (method !== 'levenbergMarquardt') return descendFrom(run, method, resume?.from ?? found, resume);
   const isApproached = resume === null && startMerit !== null && !coarseSearch;
   const start = isApproached ? await approached(run, found, startMerit) : found;
-  const { point, merit, converged } = await staged(run, start, resume);
-  const ending = run.progress.stopped ? 'stopped' : converged ? 'converged' : 'steps';
+  const { point, merit, converged, isLost } = await staged(run, start, resume);
+  const itself = isLost ? 'notFinite' : converged ? 'converged' : 'steps';
+  const ending = run.progress.stopped ? 'stopped' : itself;
   return { point, merit, ending, failed: run.progress.failed };
 }
 
 function isCompared({ problem, options }: FitRun, { converged, seconds }: FitResult): boolean {
   const { compareLosses, method } = options;
   const isDamped = method === 'levenbergMarquardt';
-  if (compareLosses === undefined || !isDamped || problem.kind === 'poisson' || !converged) return false;
+  const isPlain = problem.kind !== 'poisson' && problem.kind !== 'amplitude';
+  if (compareLosses === undefined || !isDamped || !isPlain || !converged) return false;
   return compareLosses === 'always' || seconds < QUICK_SECONDS;
 }
 
@@ -207,11 +243,7 @@ async function compared(run: FitRun, point: Float64Array, result: FitResult): Pr
   return { ...result, parameters, comparisons: found, warnings };
 }
 
-async function staged(
-  run: FitRun,
-  start: Float64Array,
-  resume: FitResume | null,
-): Promise<{ point: Float64Array; merit: number; converged: boolean }> {
+async function staged(run: FitRun, start: Float64Array, resume: FitResume | null): Promise<Minimised> {
   const { options, progress } = run;
   const { learnables } = run.context;
   const waiting = learnables.filter((l) => l.nollIndex !== null).length;

@@ -151,6 +151,31 @@ describe('least squares', () => {
   });
 });
 
+describe('amplitudes', () => {
+  it('are residuals of roots: gradient of the graph’s own loss, curvature of the explicit sums', async () => {
+    const problem = await problemOf(setAll(hologram, registry, { 'loss.kind': 'amplitude' }));
+    const { merit, descent, curvature } = await problem.normalEquations(POINT);
+    const { value, gradient } = await problem.lossGradient(POINT);
+    // Float64 sums in another order.
+    expect((merit * problem.lossPerMerit) / value).toBeCloseTo(1, 10);
+    expect(
+      relative(
+        descent,
+        [...gradient].map((g) => -g / problem.lossPerMerit),
+      ),
+    ).toBeLessThan(1e-9);
+    const [model, columns] = [await problem.model(POINT), await jacobianOf(problem, POINT)];
+    const roots = columns.map((column) =>
+      Float64Array.from(column, (c, k) => c / (2 * Math.sqrt(model[k] ?? 0))),
+    );
+    const products = roots.flatMap((a) => roots.map((b) => sum(a, (x, k) => x * (b[k] ?? 0))));
+    expect(relative(curvature, products)).toBeLessThan(DIFFERENCES);
+    const { residual, weightedSquares } = await problem.statistics(POINT);
+    expect(weightedSquares / sum(residual, (r) => r * r)).toBeCloseTo(1, 10);
+    expect(residual[9]).toBeCloseTo(Math.sqrt(problem.data[9] ?? 0) - Math.sqrt(model[9] ?? 0), 9);
+  });
+});
+
 describe('photon likelihood', () => {
   it('has the merit, gradient and Fisher curvature of electrons lifted by the read noise', async () => {
     const problem = await problemOf(stack);

@@ -4,58 +4,23 @@ import { type GraphRunner, NO_OVERRIDES, type ParameterOverrides } from '../../g
 import { portion } from '../../graph/memory.ts';
 import { likelihoodProblem } from '../../optics/comparison.ts';
 import type { AdamRates, Kernels } from '../../optics/ops/kernels.ts';
-import type { Image, NoiseModel, Normalization } from '../../optics/values.ts';
+import type { Image, Normalization } from '../../optics/values.ts';
+import { DataScale } from './dataScale.ts';
 import { decimate } from './decimate.ts';
 import { DeviceDescent } from './deviceDescent.ts';
 import { comparisonIn, type Origin } from './fitObjective.ts';
+import type { Evaluation, FitParameter, FitStatistics, TargetData } from './fitParts.ts';
 import { FitProblemError } from './fitProblemError.ts';
-import { givenTarget, isLive, liveTarget, measureOf, type TargetImage, targetOf } from './fitTarget.ts';
+import { givenTarget, isLive, liveTarget, measureOf, targetOf } from './fitTarget.ts';
 import type { LevenbergMarquardtProblem, NormalEquations } from './levenbergMarquardt.ts';
 import { type Compared, type FitMeasure, PixelMeasure } from './measures.ts';
 import { type Column, normalProducts } from './normalProducts.ts';
 import type { StepState } from './optimisers/optimiser.ts';
+import { PlaneSlots } from './planeSlots.ts';
 import { PortionedRuns, refuse } from './portionedRuns.ts';
+import { Priors, scatterVariance } from './priors.ts';
 
 type Numbers = Float64Array | Float32Array;
-
-/** What a fit varies: a path with its range and natural step (SI). */
-export interface FitParameter {
-  readonly path: string;
-  readonly value: number;
-  readonly min: number;
-  readonly max: number;
-  readonly step: number;
-}
-
-/** Model image on the data's scale and, where asked for, its Jacobian columns by scaled parameters. */
-export interface Evaluation {
-  readonly model: Float64Array | Float32Array;
-  readonly columns: readonly Column[];
-  readonly noise: NoiseModel | null;
-  /** Standard deviation of the read noise on the data's scale, where it is given and is all the noise there is. */
-  readonly readNoise: number | null;
-  readonly unit: Image['unit'];
-  /** From the camera's scale to the data's. */
-  readonly factor: number;
-}
-
-export interface FitStatistics {
-  readonly merit: number;
-  /** JᵀWJ by scaled parameters; of a robust measure JᵀJ. */
-  readonly curvature: Float64Array;
-  /** Σ W r² over counted pixels, or what stands for it: over the degrees of freedom, the factor on the inverse. */
-  readonly weightedSquares: number;
-  readonly pixels: number;
-  readonly residual: Float64Array;
-  /** Standard deviation per pixel as the design gives it; null where it does not. */
-  readonly noise: number | null;
-}
-
-export interface TargetData extends TargetImage {
-  /** How the model is compared with it. */
-  readonly measure: PixelMeasure;
-  readonly every: number;
-}
 
 export class FitProblem implements LevenbergMarquardtProblem {
   readonly parameters: readonly FitParameter[];
@@ -71,6 +36,12 @@ export class FitProblem implements LevenbergMarquardtProblem {
   private readonly runs: PortionedRuns;
   private readonly plan: Plan;
   private readonly measure: PixelMeasure;
+  private readonly scale: DataScale;
+  private readonly slots: PlaneSlots;
+  /** What is known of the parameters before. */
+  readonly priors: Priors;
+  /** Of a pixel, by which priors are weighed against squares; null while it is not known. */
+  private variance: number | null;
   /** How many of the camera's pixels apart those that are compared lie. */
   readonly every: number;
   private last: {
@@ -99,9 +70,11 @@ export class FitProblem implements LevenbergMarquardtProblem {
     this.mask = target.mask;
     this.shape = target.shape;
     this.normalization = target.normalization;
-    // Every few pixels of an image have a mean of their own.
-    this.data =
-      target.normalization === 'mean' ? scaled(target.data, 1 / this.mean(target.data)) : target.data;
+    this.slots = new PlaneSlots(plan, parameters, target.shape);
+    this.scale = new DataScale(target.mask, target.normalization);
+    this.data = this.scale.ofData(target.data);
+    this.priors = target.priors ?? Priors.of(parameters);
+    this.variance = target.measure.kind === 'poisson' ? 1 : (target.variance ?? null);
     this.lower = Float64Array.from(parameters, (p) => (p.min - p.value) / p.step);
     this.upper = Float64Array.from(parameters, (p) => (p.max - p.value) / p.step);
   }
@@ -114,8 +87,25 @@ export class FitProblem implements LevenbergMarquardtProblem {
   measuredBy(kind: FitMeasure, noise: number): FitProblem {
     const { data, mask, shape, normalization } = this;
     const { runner, plan, parameters, lossId, modelFrom, every } = this;
-    const target = { data, mask, shape, normalization, measure: new PixelMeasure(kind, noise), every };
+    const { priors } = this;
+    const target = {
+      data,
+      mask,
+      shape,
+      normalization,
+      measure: new PixelMeasure(kind, noise),
+      every,
+      priors,
+    };
     return new FitProblem(runner, plan, parameters, lossId, modelFrom, target);
+  }
+
+  /** The same problem where the values were known otherwise. @param variance of a pixel, on the data's scale */
+  knowing(priors: Priors, variance: number): FitProblem {
+    const { data, mask, shape, normalization, measure, every } = this;
+    const { runner, plan, parameters, lossId, modelFrom, runs } = this;
+    const target = { data, mask, shape, normalization, measure, every, priors, variance };
+    return new FitProblem(runner, plan, parameters, lossId, modelFrom, target, runs);
   }
 
   /** The same problem on every `factor`-th pixel: an unbiased fit at a fraction of the cost. */
@@ -123,16 +113,17 @@ export class FitProblem implements LevenbergMarquardtProblem {
     const pick = (values: Float64Array | Float32Array) => decimate(values, this.shape, factor).data;
     const { shape } = decimate(this.data, this.shape, factor);
     const mask = this.mask === null ? null : pick(this.mask);
-    const { normalization, measure, plan } = this;
+    const { normalization, measure, plan, priors, variance } = this;
     const every = this.every * factor;
-    const target = { data: pick(this.data), mask, shape, normalization, measure, every };
+    const target = { data: pick(this.data), mask, shape, normalization, measure, every, priors, variance };
     return new FitProblem(this.runner, plan, this.parameters, this.lossId, this.modelFrom, target);
   }
 
   /** The same problem for another image of this size, such as the next frame of a movie; on the same runs. */
   retargeted(data: Numbers, mask: Numbers | null): FitProblem {
     const { runner, plan, parameters, lossId, modelFrom, runs, shape, normalization, measure, every } = this;
-    const target = { data, mask, shape, normalization, measure, every };
+    const { priors, variance } = this;
+    const target = { data, mask, shape, normalization, measure, every, priors, variance };
     const next = new FitProblem(runner, plan, parameters, lossId, modelFrom, target, runs);
     // What the model was is what it still is, where the same pixels count.
     if (mask === null && this.mask === null) next.last = this.last;
@@ -189,7 +180,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
 
   /** Merit that a constant image would have: how much there is to explain. */
   get spread(): number {
-    const model = new Float64Array(this.data.length).fill(this.mean(this.data));
+    const model = new Float64Array(this.data.length).fill(this.scale.mean(this.data));
     return this.measure.merit({ model, data: this.data, mask: this.mask, noise: null });
   }
 
@@ -199,28 +190,64 @@ export class FitProblem implements LevenbergMarquardtProblem {
   }
 
   async merit(point: Float64Array): Promise<number> {
-    return this.measure.merit(this.compared(await this.evaluate(point, false)));
+    const evaluation = await this.evaluate(point, false);
+    return this.measure.merit(this.compared(evaluation)) + this.priorMerit(point, evaluation);
   }
 
   /** @param mobile the coordinates that are to move; descent and curvature of the others are 0 and cost nothing */
   async normalEquations(point: Float64Array, mobile?: readonly boolean[]): Promise<NormalEquations> {
     const evaluation = await this.evaluate(point, true, mobile);
-    return this.products(evaluation, evaluation.columns);
+    return this.products(point, evaluation, evaluation.columns);
   }
 
   /** The same with one more coordinate at the end: a factor on the whole model, here at 1. */
   async withBrightness(point: Float64Array): Promise<NormalEquations> {
     const evaluation = await this.evaluate(point, true);
     const data = Float64Array.from(evaluation.model);
-    return this.products(evaluation, [...evaluation.columns, { data, first: 0, last: data.length - 1 }]);
+    const columns = [...evaluation.columns, { data, first: 0, last: data.length - 1 }];
+    return this.products(point, evaluation, columns);
   }
 
-  private products(evaluation: Evaluation, columns: readonly Column[]): NormalEquations {
+  private products(point: Float64Array, evaluation: Evaluation, columns: readonly Column[]): NormalEquations {
     const compared = this.compared(evaluation);
-    return {
+    const told = {
       merit: this.measure.merit(compared),
       ...normalProducts(columns, this.measure.weighting(compared)),
     };
+    return this.priors.any ? this.priors.joined(told, point, this.varianceBy(evaluation)) : told;
+  }
+
+  private priorMerit(point: Float64Array, evaluation: Evaluation): number {
+    return this.priors.any ? this.varianceBy(evaluation) * this.priors.merit(point) : 0;
+  }
+
+  /** Of a pixel, by which priors are weighed; where nothing says it, what was found of the first image holds. */
+  private varianceBy(evaluation: Evaluation): number {
+    const { shape, measure } = this;
+    const seen = (values: Numbers) => Float64Array.from(values, (value) => measure.seen(value));
+    const [data, model, readNoise] = [seen(this.data), seen(evaluation.model), this.noiseOf(evaluation)];
+    const counts = (k: number) => this.scale.counts(k);
+    this.variance ??= readNoise === null ? scatterVariance({ data, model, shape, counts }) : readNoise ** 2;
+    return this.variance;
+  }
+
+  /** Of a residual, where the design gives it: of roots it would be another in each pixel. */
+  private noiseOf({ readNoise }: Evaluation): number | null {
+    return this.kind === 'amplitude' ? null : readNoise;
+  }
+
+  /** What priors add to the loss of the graph, with its gradient; null without any. */
+  async known(point: Float64Array): Promise<{ value: number; gradient: Float64Array } | null> {
+    if (!this.priors.any) return null;
+    // Only once, for the noise of its image.
+    if (this.variance === null) await this.merit(point);
+    const gradient = this.priors.gradient(point).map((slope) => this.priorWeight * slope);
+    return { value: this.priorWeight * this.priors.merit(point), gradient };
+  }
+
+  /** What ½ Σ z² of the priors counts in the loss of the graph. */
+  get priorWeight(): number {
+    return (this.variance ?? 1) * this.lossPerMerit;
   }
 
   /** Everything the report needs at the end of a fit. */
@@ -230,16 +257,22 @@ export class FitProblem implements LevenbergMarquardtProblem {
     const { weights, squares } = this.measure.scatter(compared);
     const gradientFactor = new Float64Array(weights.length);
     const { curvature } = normalProducts(evaluation.columns, { gradientFactor, weights });
-    const residual = Float64Array.from(this.data, (d, k) => d - (evaluation.model[k] as number));
-    const pixels = residual.reduce((count, _, k) => count + (this.counts(k) ? 1 : 0), 0);
-    const merit = this.measure.merit(compared);
-    return { merit, curvature, weightedSquares: squares, pixels, residual, noise: evaluation.readNoise };
+    const seen = (value: number | undefined) => this.measure.seen(value as number);
+    const residual = Float64Array.from(this.data, (d, k) => seen(d) - seen(evaluation.model[k]));
+    const pixels = residual.reduce((count, _, k) => count + (this.scale.counts(k) ? 1 : 0), 0);
+    const merit = this.measure.merit(compared) + this.priorMerit(point, evaluation);
+    return { merit, curvature, weightedSquares: squares, pixels, residual, noise: this.noiseOf(evaluation) };
   }
 
   /** Loss value and gradient by scaled parameters, by one backward pass over the graph's own loss node. */
   async lossGradient(point: Float64Array): Promise<{ value: number; gradient: Float64Array }> {
     const { value, gradient } = await this.runs.lossGradient(this.overrides(point));
-    return { value, gradient: gradient.map((g, i) => g * (this.parameters[i] as FitParameter).step) };
+    const known = await this.known(point);
+    const slope = (g: number, i: number) => g * (this.parameters[i] as FitParameter).step;
+    return {
+      value: value + (known?.value ?? 0),
+      gradient: gradient.map((g, i) => slope(g, i) + (known?.gradient[i] ?? 0)),
+    };
   }
 
   /**
@@ -252,12 +285,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
     const { weights } = this.measure.weighting(this.compared(evaluation));
     const scaledChange = evaluation.columns[0]?.data ?? [];
     const weighed = weights.map((w, k) => w * (scaledChange[k] ?? 0));
-    if (this.normalization !== 'mean') return weighed;
-    // The transpose of d(m/μ) = (dm - (m/μ) dμ)/μ.
-    const pixels = weighed.reduce((count, _, k) => count + (this.counts(k) ? 1 : 0), 0);
-    const shared = weighed.reduce((sum, u, k) => sum + u * (evaluation.model[k] as number), 0) / pixels;
-    const factor = 1 / this.mean(model);
-    return weighed.map((u, k) => (u - (this.counts(k) ? shared : 0)) * factor);
+    return this.scale.transposed(weighed, evaluation.model, model);
   }
 
   /** Adam on the device from a point; null where the host is needed in each step. */
@@ -266,6 +294,8 @@ export class FitProblem implements LevenbergMarquardtProblem {
     rates: AdamRates,
     resume: StepState | null = null,
   ): Promise<DeviceDescent | null> {
+    // Priors are weighed on the host.
+    if (this.priors.any) return null;
     const loss = await this.runs.wholeLoss(this.overrides(start));
     if (loss === null) return null;
     const { lower, upper } = this;
@@ -289,13 +319,9 @@ export class FitProblem implements LevenbergMarquardtProblem {
     return (await this.evaluate(point, false)).model;
   }
 
-  private overrides(point: Float64Array, mobile?: readonly boolean[]): ParameterOverrides {
-    const slots = this.parameters.map((p, i) => [p.path, i] as const);
-    return {
-      values: this.valuesAt(point),
-      slots: new Map(mobile === undefined ? slots : slots.filter(([, i]) => mobile[i])),
-      every: this.every,
-    };
+  private overrides(point: Float64Array): ParameterOverrides {
+    const slots = new Map(this.parameters.map((p, i) => [p.path, i] as const));
+    return { values: this.valuesAt(point), slots, every: this.every };
   }
 
   /** Remembers the last Jacobian: what ends a fit asks for it again and again. */
@@ -319,60 +345,20 @@ export class FitProblem implements LevenbergMarquardtProblem {
     mobile?: readonly boolean[],
   ): Promise<Evaluation> {
     const { image, shape, model, tangent } = await this.runs.image(
-      this.overrides(point, mobile),
+      { ...this.overrides(point), slots: this.slots.slots(mobile) },
       withJacobian ? 'forward' : 'value',
       this.data.length,
     );
     this.checkShape(shape);
     const problem = this.kind === 'poisson' ? likelihoodProblem(image.noise) : null;
     if (problem !== null) throw new FitProblemError(`${problem.message} ${problem.fix}`);
-    return this.onScale(model, withJacobian ? this.columns(tangent) : [], image);
+    return this.onScale(model, withJacobian ? this.slots.columns(tangent, mobile) : [], image);
   }
 
-  private columns(read: (slot: number) => Float64Array | Float32Array | undefined): Column[] {
-    return this.parameters.map((parameter, index) => {
-      const source = read(index);
-      if (source === undefined) return { data: new Float64Array(0), first: 0, last: -1 };
-      let first = 0;
-      let last = source.length - 1;
-      while (first <= last && source[first] === 0) first++;
-      while (last >= first && source[last] === 0) last--;
-      const data = new Float64Array(source.length);
-      for (let k = first; k <= last; k++) data[k] = (source[k] as number) * parameter.step;
-      return { data, first, last };
-    });
-  }
-
-  /** Where both are relative to their means, the model is divided by its own over the pixels that count. */
-  private onScale(
-    model: Float64Array | Float32Array,
-    columns: readonly Column[],
-    { noise, unit }: Image,
-  ): Evaluation {
-    const given = unit === 'counts' || noise === null || noise.readNoise === 0 ? null : noise.readNoise;
-    if (this.normalization !== 'mean') return { model, columns, noise, readNoise: given, unit, factor: 1 };
-    const factor = 1 / this.mean(model);
-    const relative = scaled(model, factor);
-    // d(m/μ) = (dm - (m/μ) dμ)/μ with dμ the mean of dm.
-    const along = columns.map(({ data }): Column => {
-      if (data.length === 0) return { data, first: 0, last: -1 };
-      const slope = this.mean(data);
-      const column = data.map((d, k) => (d - (relative[k] as number) * slope) * factor);
-      return { data: column, first: 0, last: column.length - 1 };
-    });
-    const readNoise = given === null ? null : given * factor;
-    return { model: relative, columns: along, noise, readNoise, unit, factor };
-  }
-
-  /** Mean over the pixels that count. */
-  private mean(values: Float64Array | Float32Array): number {
-    let [sum, count] = [0, 0];
-    for (let k = 0; k < values.length; k++) {
-      if (!this.counts(k)) continue;
-      sum += values[k] as number;
-      count++;
-    }
-    return sum / Math.max(1, count);
+  private onScale(given: Numbers, along: readonly Column[], { noise, unit }: Image): Evaluation {
+    const { model, columns, factor } = this.scale.ofModel(given, along);
+    const isGiven = unit !== 'counts' && noise !== null && noise.readNoise > 0;
+    return { model, columns, noise, readNoise: isGiven ? noise.readNoise * factor : null, unit, factor };
   }
 
   private checkShape(shape: readonly number[]): void {
@@ -380,18 +366,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
     if (a !== b) throw new FitProblemError(`The camera gives ${a} pixels, the target has ${b}.`);
   }
 
-  private counts(k: number): boolean {
-    return this.mask === null || (this.mask[k] as number) > 0;
-  }
-
   private compared({ model, noise }: Evaluation): Compared {
     return { model, noise, data: this.data, mask: this.mask };
   }
-}
-
-/** In float64, where sums over many pixels are exact enough. */
-function scaled(values: Float64Array | Float32Array, factor: number): Float64Array {
-  const out = new Float64Array(values.length);
-  for (let k = 0; k < out.length; k++) out[k] = (values[k] as number) * factor;
-  return out;
 }

@@ -41,6 +41,8 @@ export interface Minimised {
   readonly point: Float64Array;
   readonly merit: number;
   readonly converged: boolean;
+  /** No step led to finite numbers. */
+  readonly isLost: boolean;
 }
 
 /** What keeps a run of Levenberg-Marquardt: one whose state can be stored says how. */
@@ -72,7 +74,8 @@ export async function minimise(
   const steps = levenbergMarquardt(restricted, keeping?.from ?? start, { maxIterations, tolerance });
   for (;;) {
     const { value, done } = await steps.next();
-    const last = { point: value.point, merit: value.merit, converged: value.converged };
+    const { point, merit, converged, isLost } = value;
+    const last = { point, merit, converged, isLost };
     if (phase === 'fit') run.progress.failed = value.failed;
     if (done === true) return last;
     if (value.iteration > 0) run.progress.iterations++;
@@ -105,7 +108,9 @@ export async function proceed(
   const { iterations: iteration } = run.progress;
   const loss = merit * run.problem.lossPerMerit;
   const none = () => [];
-  const told = { iteration, loss, phase, searched, values };
+  const { starts } = run.options;
+  const several = starts === undefined ? {} : { start: run.progress.starts.length };
+  const told = { iteration, loss, phase, ...several, searched, values };
   run.progress.stopped = !(await run.context.proceed(told, none, snapshot));
   return !run.progress.stopped;
 }

@@ -10,9 +10,10 @@ import type { GraphRunner } from '../../graph/execute.ts';
 import type { FitProgress, FittedMap, Followed } from '../protocol.ts';
 import { objectiveIn } from './fitObjective.ts';
 import { FitProblemError } from './fitProblemError.ts';
+import { GoalTrail } from './goalTrail.ts';
 import { type Learned, LearnedPoint } from './learnedPoint.ts';
 import { lbfgs } from './optimisers/lbfgs.ts';
-import type { Objective, StepState } from './optimisers/optimiser.ts';
+import { type Objective, projected, type StepState } from './optimisers/optimiser.ts';
 import { PortionedRuns } from './portionedRuns.ts';
 
 /** What a design asks of the descent. */
@@ -42,6 +43,11 @@ export interface FollowGuide {
   readonly isOutdated: () => Promise<boolean>;
   /** Asked between steps. */
   readonly onStep: (step: FollowStep) => Promise<FollowOrder>;
+  /**
+   * Looks at values that are guessed for a new goal, which takes less than a slope, and shows them where their loss is
+   * good. Gives the loss; null where it is no time for a picture.
+   */
+  readonly onGuess: (step: FollowStep, isGood: (loss: number) => boolean) => Promise<number | null>;
 }
 
 /** At rest when the loss has fallen by less than this share of itself in each of so many steps. */
@@ -58,16 +64,21 @@ export async function follow(
 ): Promise<Followed> {
   let run = await FollowRun.begin(runner, await aimOf(design));
   try {
-    for (;;) {
+    for (let wasGuessed = false; ; ) {
       const order = await guide.onStep(run.seen());
       if (order.kind === 'end') return run.result();
       if (order.kind === 'aim') {
         const aim = await aimOf(order.design);
-        if (!(await run.aimAt(aim))) {
+        const done = await run.aimAt(aim, guide.onGuess);
+        if (done === 'elsewhere') {
           run.release();
           run = await FollowRun.begin(runner, aim);
         }
+        // It is shown at once; but guesses upon guesses would lose the way.
+        wasGuessed = done === 'guessed' && !wasGuessed;
+        if (wasGuessed) continue;
       }
+      wasGuessed = false;
       await run.step(guide.isOutdated);
     }
   } finally {
@@ -104,14 +115,23 @@ class Slope implements Objective {
   }
 }
 
+/** Slope at a point that only was looked at. */
+const NOT_KNOWN = new Float64Array(0);
+
 class FollowRun {
   private readonly runner: GraphRunner;
   private readonly optimiser = lbfgs();
+  private readonly trail = new GoalTrail();
   private aim: Aim;
   private problem: Slope;
   private state: StepState;
+  private readonly home: Float64Array;
   /** Latest steps on this goal that gained next to nothing. */
   private idle = 0;
+  /** For the present goal, where nothing is left to gain. */
+  private hasRecalled = false;
+  /** Where it came to rest before it began once more for this goal. */
+  private astray: StepState | null = null;
   private steps = 0;
   private evaluations = 1;
 
@@ -120,6 +140,8 @@ class FollowRun {
     this.aim = aim;
     this.problem = problem;
     this.state = state;
+    this.home = state.point;
+    this.trail.see(state.value);
   }
 
   static async begin(runner: GraphRunner, aim: Aim): Promise<FollowRun> {
@@ -137,33 +159,114 @@ class FollowRun {
     return new FollowRun(runner, aim, problem, state);
   }
 
-  /** Goes on from where it is towards another goal. False where other values are learned, or from elsewhere. */
-  async aimAt(aim: Aim): Promise<boolean> {
-    if (!sameUnknowns(this.aim, aim)) return false;
-    if (differsInGoalOnly(this.aim.plan, aim.plan)) this.problem.follow(aim.plan);
+  /**
+   * Goes on from where it is towards another goal; 'guessed' where it has moved there as goals before have told,
+   * 'elsewhere' where other values are learned, or from other starts.
+   */
+  async aimAt(aim: Aim, onGuess: FollowGuide['onGuess']): Promise<'guessed' | 'stayed' | 'elsewhere'> {
+    if (!sameUnknowns(this.aim, aim)) return 'elsewhere';
+    const isSameLight = differsInGoalOnly(this.aim.plan, aim.plan);
+    const guess = isSameLight ? this.guess(aim.plan) : null;
+    if (isSameLight) this.problem.follow(aim.plan);
     else {
       this.problem.release();
       this.problem = new Slope(this.runner, aim);
     }
     this.aim = aim;
     this.idle = 0;
-    const { point, memory } = this.state;
-    const found = await this.problem.lossGradient(point);
+    const before = this.state;
+    if (guess !== null && (await this.isArrived(guess, onGuess))) {
+      this.steps++;
+      this.hasRecalled = false;
+      this.astray = null;
+      return 'guessed';
+    }
+    this.state = before;
     this.evaluations++;
+    this.standAt({ point: before.point, ...(await this.problem.lossGradient(before.point)) });
+    this.trail.see(this.state.value);
+    this.hasRecalled = false;
+    this.astray = null;
+    await this.recall();
+    return 'stayed';
+  }
+
+  /** Where values are wanted for another goal, if goals before tell. */
+  private guess(plan: Plan): Float64Array | null {
+    const { point, value } = this.state;
+    const rest = { goal: goalNumbers(this.aim.plan), point, value };
+    this.trail.note(rest);
+    const guess = this.trail.predict(rest, goalNumbers(plan));
+    return guess === null ? null : projected(this.problem, guess);
+  }
+
+  /** Whether the light has come as near to its goal as to those before; it then stands there. */
+  private async isArrived(point: Float64Array, onGuess: FollowGuide['onGuess']): Promise<boolean> {
+    const isGood = (loss: number) => Number.isFinite(loss) && this.trail.isNear(loss);
+    const { value: lossBefore } = this.state;
+    this.standAt({ point, value: lossBefore, gradient: NOT_KNOWN });
+    const loss = await onGuess(this.seen(), isGood);
+    if (loss === null) {
+      await this.slopeAt(point);
+      return isGood(this.state.value) && this.state.gradient.every(Number.isFinite);
+    }
+    this.standAt({ point, value: loss, gradient: NOT_KNOWN });
+    return isGood(loss);
+  }
+
+  /** At rest away from the goal: once for each goal it is tried again from where the light was seen to be right, or began. */
+  private async lookElsewhere(): Promise<void> {
+    const { astray } = this;
+    this.astray = null;
+    if (astray !== null && !(this.state.value < astray.value)) this.state = astray;
+    if (this.hasRecalled) return;
+    this.hasRecalled = true;
+    if (await this.recall()) return;
+    if (!this.trail.isStray(this.state.value)) return;
+    this.astray = this.state;
+    await this.slopeAt(this.home);
+    // What was learned led astray.
+    this.state = { ...this.state, memory: { ...this.state.memory, steps: [], changes: [] } };
+    this.idle = 0;
+  }
+
+  /** Back to where the light was last seen to be right, if that is nearer to the goal. */
+  private async recall(): Promise<boolean> {
+    const { state } = this;
+    const known = this.trail.recall(state.value, goalNumbers(this.aim.plan));
+    if (known === null) return false;
+    await this.slopeAt(projected(this.problem, known));
+    if (this.state.value < state.value) {
+      this.idle = 0;
+      this.steps++;
+      return true;
+    }
+    this.state = state;
+    return false;
+  }
+
+  private async slopeAt(point: Float64Array): Promise<void> {
+    const found = await this.tried(point);
+    this.evaluations++;
+    this.standAt({ point, ...found });
+  }
+
+  /** Begins anew from a point, with the curvature that was learned. */
+  private standAt(at: Pick<StepState, 'point' | 'value' | 'gradient'>): void {
     this.state = {
       ...this.state,
-      ...found,
-      best: point,
-      least: found.value,
+      ...at,
+      best: at.point,
+      least: at.value,
       ended: null,
       failed: null,
-      memory: { ...memory, small: 0, first: found.value },
+      memory: { ...this.state.memory, small: 0, first: at.value },
     };
-    return true;
   }
 
   async step(isOutdated: () => Promise<boolean>): Promise<void> {
     if (this.isAtRest) return;
+    if (this.state.gradient === NOT_KNOWN) await this.slopeAt(this.state.point);
     const { state } = this;
     let [best, evaluations]: [StepState, number] = [state, 0];
     const problem: Objective = {
@@ -188,6 +291,7 @@ class FollowRun {
     this.steps++;
     this.evaluations += evaluations;
     this.idle = state.value - this.state.value > GAIN * Math.abs(state.value) ? 0 : this.idle + 1;
+    if (this.isAtRest) await this.lookElsewhere();
   }
 
   /** A place that an element refuses counts as uphill. */
@@ -238,6 +342,17 @@ class FollowRun {
 
 /** Ends a step that has taken long enough. */
 class CutShort extends Error {}
+
+/** All numbers of the goals of a design, in the order of the document. */
+function goalNumbers({ design }: Plan): Float64Array {
+  const numbers: number[] = [];
+  const collect = (value: unknown): void => {
+    if (typeof value === 'number') numbers.push(value);
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
+  };
+  for (const { type, params } of design.nodes) if (registry.get(type)?.objective === true) collect(params);
+  return Float64Array.from(numbers);
+}
 
 function sameUnknowns(a: Aim, b: Aim): boolean {
   const unknowns = ({ learnables, maps }: Aim) =>

@@ -15,11 +15,13 @@ const session = await createSession('wasm');
 const OPTIONS: Readonly<Record<string, Partial<FitOptions>>> = {
   'letter-hologram': { maxIterations: 60 },
   'mirror-hologram': { maxIterations: 60 },
+  'paint-the-light': { maxIterations: 20 },
   'tilt-series': { maxIterations: 80 },
   'colour-sorter': { maxIterations: 100 },
   'tilt-volume': { maxIterations: 100 },
   'tetrapod-by-design': { maxIterations: 80, learningRate: 1 },
   'free-mask-by-design': { maxIterations: 12 },
+  'free-pupil': { maxIterations: 80 },
 };
 
 const exampleOf = (id: string) => {

@@ -13,6 +13,7 @@ import { explained, notFiniteStart } from './endings.ts';
 import { objectiveIn } from './fitObjective.ts';
 import { FitProblem } from './fitProblem.ts';
 import { FitProblemError, orRefused } from './fitProblemError.ts';
+import { goalNumbers } from './goalReport.ts';
 import { LearnedPoint } from './learnedPoint.ts';
 import { type DescentProgress, descend } from './optimisers/descend.ts';
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
@@ -29,10 +30,18 @@ class GraphDescent implements Objective {
   readonly curvatureProduct?: NonNullable<Objective['curvatureProduct']>;
   readonly project?: NonNullable<Objective['project']>;
   private readonly runs: PortionedRuns;
+  private readonly residuals: FitProblem | null;
 
-  constructor(context: DescentContext, residuals: FitProblem | null, projection: PhaseProjection | null) {
+  /** @param residuals where Gauss and Newton's curvature is wanted, or priors are weighed by the noise of the image */
+  constructor(
+    context: DescentContext,
+    residuals: FitProblem | null,
+    hasCurvature: boolean,
+    projection: PhaseProjection | null,
+  ) {
     const { runner, plan } = context;
     this.point = new LearnedPoint(context, runner.images);
+    this.residuals = residuals;
     this.runs = new PortionedRuns(runner, plan, null, objectiveIn(plan).id);
     if (projection !== null)
       this.project = async (at, before) => {
@@ -42,9 +51,13 @@ class GraphDescent implements Objective {
         if (found === null) return { value: Number.NaN, next: at, weights: before };
         return { value: found.value, next: this.point.atMaps([found.values]), weights: found.weights };
       };
-    if (residuals === null) return;
+    if (residuals === null || !hasCurvature) return;
     const products = new CurvatureProducts(runner, plan, residuals, this.point);
     this.curvatureProduct = (at, direction) => products.product(at, direction);
+  }
+
+  get weighsPriors(): boolean {
+    return this.residuals !== null;
   }
 
   get lower(): Float64Array {
@@ -59,7 +72,13 @@ class GraphDescent implements Objective {
     const asked = this.runs.lossGradient(this.point.overridesAt(at), this.point.mapStarts(at));
     const found = await orRefused(asked, null);
     if (found === null) return noGradient(at);
-    return { value: found.value, gradient: this.point.joined(found.gradient, found.maps) };
+    const gradient = this.point.joined(found.gradient, found.maps);
+    const known = (await this.residuals?.known(at)) ?? null;
+    if (known === null) return { value: found.value, gradient };
+    return {
+      value: found.value + known.value,
+      gradient: gradient.map((g, i) => g + (known.gradient[i] ?? 0)),
+    };
   }
 
   release(): void {
@@ -79,9 +98,12 @@ export async function runGraphDescent(
       `${why ?? 'This design'}: choose L-BFGS or Adam, Levenberg-Marquardt cannot fit that.`,
     );
   }
-  const residuals = method === 'gaussNewton' ? await residualsOf(context) : null;
+  const isCurved = method === 'gaussNewton';
+  const isKnown = context.learnables.some(({ prior }) => prior !== null);
+  const isWeighed = isKnown && hasResiduals(context.plan.design, registry);
+  const residuals = isCurved || isWeighed ? await residualsOf(context) : null;
   const projection = method === 'projection' ? new PhaseProjection(context) : null;
-  const problem = new GraphDescent(context, residuals, projection);
+  const problem = new GraphDescent(context, residuals, isCurved, projection);
   try {
     return await descended(problem, context, { options, method, resume });
   } finally {
@@ -147,7 +169,8 @@ async function descended(
         },
         walk: { kind: 'descent', ...walk },
       });
-      const progress = { iteration, loss: value, phase: 'fit', searched: null, values } as const;
+      const several = options.starts === undefined ? {} : { start: index };
+      const progress = { iteration, loss: value, phase: 'fit', ...several, searched: null, values } as const;
       return context.proceed(progress, () => point.mapsAt(at), snapshot);
     };
     const optimiser = optimiserFor(method, left);
@@ -164,6 +187,7 @@ async function descended(
   if (best === undefined) throw new Error('No start was fitted.');
   const ending = isStopped ? 'stopped' : best.ending;
   const values = point.valuesAt(best.point);
+  const goals = await goalNumbers(context, point, best.point);
   const starts = ends.length > 1 ? startsReport(ends, startLoss) : null;
   const result: FitResult = {
     parameters: context.learnables.map((each: Learnable) =>
@@ -172,6 +196,7 @@ async function descended(
     maps: point.mapsAt(best.point),
     loss: { start: startLoss, end: best.value },
     reducedChiSquare: null,
+    ...(goals === null ? {} : { goals }),
     iterations: before,
     seconds: (performance.now() - began) / 1000,
     backend: context.backend,
@@ -179,12 +204,16 @@ async function descended(
     ...(starts === null ? {} : { starts }),
     warnings: [
       ...(starts === null ? [] : [startsSentence(starts)]),
-      ...(context.learnables.length > 0 ? [NO_ERRORS] : []),
+      ...(context.learnables.length > 0 && goals === null ? [NO_ERRORS] : []),
+      ...(context.learnables.some(({ prior }) => prior !== null) && !problem.weighsPriors ? [NO_PRIORS] : []),
     ],
   };
   const hasLoss = async (at: Float64Array) => Number.isFinite((await problem.lossGradient(at)).value);
   return explained(context, result, { ending, good: best.point, failed: best.failed ?? null, hasLoss });
 }
+
+const NO_PRIORS =
+  'What was known before the fit has no say: only least squares and likelihoods tell how much the image weighs against it.';
 
 const NO_ERRORS =
   'The values have no error bars: these need least squares or a likelihood of numbers, without maps or penalties.';

@@ -196,6 +196,33 @@ describe('directions without information', () => {
   });
 });
 
+describe('a start without a slope', () => {
+  // Of r = (x² - 4, y - 2), whose minima are at x = ±2: the slope by x tells the way, but a step by it is 10^12 long.
+  const even = ([x = 0, y = 0]: Float64Array): Residuals => ({
+    values: [x * x - 4, y - 2],
+    jacobian: [
+      [2 * x, 0],
+      [0, 1],
+    ],
+  });
+
+  it.each([1e-12, -1e-9, 1e-4])('is left by a step that is not far, from %d', async (x) => {
+    const { end, seen } = await solve(problemOf(even, [-1e4, -1e4], [1e4, 1e4]), [x, 0]);
+    expect(end.converged).toBe(true);
+    expect(end.merit).toBeLessThan(1e-20);
+    // Newton's steps for a root, from within reach.
+    expect(end.iteration).toBeLessThan(12);
+    for (const { point } of seen) expect(Math.abs(point[0] ?? 0)).toBeLessThan(5);
+  });
+
+  it('does not shorten the way to where a far step leads lower', async () => {
+    const line = problemOf(([x = 0]) => ({ values: [1e-3 * x - 4], jacobian: [[1e-3]] }), [-1e6], [1e6]);
+    const { seen } = await solve(line, [0]);
+    // The first damping leaves a thousandth.
+    expect(seen[1]?.point[0]).toBeCloseTo(4000 / 1.001, 6);
+  });
+});
+
 describe('ending', () => {
   it('counts as converged when no step is lower', async () => {
     const problem = problemOf(rosenbrock, NARROW, WIDE);

@@ -29,6 +29,8 @@ export interface LevenbergMarquardtState {
   readonly point: Float64Array;
   readonly merit: number;
   readonly converged: boolean;
+  /** No step from here, however short, led to a finite merit. */
+  readonly isLost: boolean;
   /** The latest point that was tried where the merit is not finite; null where it always was. */
   readonly failed: Float64Array | null;
   /** What the next step goes by: plain numbers and arrays, which can be stored. */
@@ -49,6 +51,12 @@ const LARGEST_DAMPING = 1e10;
 const MAX_TRIALS = 12;
 /** A step that lowered the merit by less than this share is followed by one that looks back. */
 const NEAR_GAIN = 1e-2;
+/** Natural steps up to which the slope of a parameter that hardly changes the model is believed. */
+const REACH = 4;
+/** Each refused step takes that back to this share. */
+const LESS_REACH = 1 / 4;
+/** Such a parameter explains less than this share of what is left over by its slope within reach. */
+const FLAT = 0.1;
 /** Times that looking back may go on along the last step: as for steps that shrink to three quarters. */
 const LARGEST_SHARE = 3;
 
@@ -68,7 +76,7 @@ export async function* levenbergMarquardt(
     state = await startOf(problem, from);
     yield state;
   } else state = from;
-  while (!state.converged && state.iteration < options.maxIterations) {
+  while (!state.converged && !state.isLost && state.iteration < options.maxIterations) {
     const next = await step(problem, state, options);
     const isStep = next.iteration > state.iteration;
     state = next;
@@ -84,7 +92,7 @@ async function startOf(
   const point = start.slice();
   const equations = await problem.normalEquations(point);
   return {
-    ...{ iteration: 0, point, merit: equations.merit, converged: false, failed: null },
+    ...{ iteration: 0, point, merit: equations.merit, converged: false, isLost: false, failed: null },
     memory: {
       ...{ equations, damping: FIRST_DAMPING, growth: 2, small: 0 },
       ...{ gain: Number.POSITIVE_INFINITY, before: null },
@@ -102,22 +110,29 @@ async function step(
   const { equations, before } = memory;
   let { damping, growth } = memory;
   let { failed } = state;
+  let isLost = true;
   for (let trial = 0; trial < MAX_TRIALS && damping < LARGEST_DAMPING; trial++) {
     const damped = dampedStep(problem, point, equations, damping);
     if (damped !== null && damping < 1 && isAtEnd(problem, equations, point, damped, options)) {
       return { ...state, failed, converged: true };
     }
-    const isNear = trial === 0 && memory.gain < NEAR_GAIN;
+    const short =
+      damped === null
+        ? null
+        : shortened(problem, point, equations, damping, damped, REACH * LESS_REACH ** trial);
+    const isNear = trial === 0 && memory.gain < NEAR_GAIN && short === null;
     const taken =
       damped !== null && isNear && before !== null
         ? extrapolated(equations.curvature, point, damped, before)
-        : damped;
+        : await lowerOf(problem, point, trial === 0 ? damped : null, short ?? damped);
     const candidate = taken === null ? null : clamp(problem, point, taken);
     // Close to the end, where steps are hardly ever refused, the derivatives are asked for at once.
     const ahead = candidate !== null && isNear ? await problem.normalEquations(candidate) : null;
     const merit =
       ahead?.merit ?? (candidate === null ? Number.POSITIVE_INFINITY : await problem.merit(candidate));
     if (candidate !== null && !Number.isFinite(merit)) failed = candidate;
+    // A step that cannot be solved for, too, is none that leads out of the numbers.
+    else isLost = false;
     if (candidate !== null && damped !== null && merit < equations.merit) {
       const predicted = predictedGain(
         equations,
@@ -137,13 +152,17 @@ async function step(
       return {
         ...{ iteration: state.iteration + 1, point: candidate, merit: next.merit, failed },
         converged: small >= 2,
-        memory: { equations: next, damping, growth: 2, small, gain, before: { point, step: damped } },
+        isLost: false,
+        memory: {
+          ...{ equations: next, damping, growth: 2, small, gain },
+          before: short === null ? { point, step: damped } : null,
+        },
       };
     }
     damping *= growth;
     growth *= 2;
   }
-  return { ...state, failed, converged: true };
+  return { ...state, failed, converged: !isLost, isLost };
 }
 
 /** A point and the step that the normal equations gave there. */
@@ -180,11 +199,53 @@ function product(matrix: Float64Array, a: Float64Array, b: Float64Array): number
   return sum;
 }
 
+/** The step of two that leads lower; the other one where one is null. */
+async function lowerOf(
+  problem: LevenbergMarquardtProblem,
+  point: Float64Array,
+  full: Float64Array | null,
+  short: Float64Array | null,
+): Promise<Float64Array | null> {
+  if (full === null || short === null || full === short) return short;
+  const atFull = await problem.merit(clamp(problem, point, full));
+  return atFull < (await problem.merit(clamp(problem, point, short))) ? full : short;
+}
+
+/**
+ * The step with each parameter that hardly changes the model, such as z in focus, no further than its reach: the flatter
+ * the slope there, the further a step would go of which the slope knows nothing. Null where no parameter goes further.
+ * @param reach natural steps
+ */
+function shortened(
+  problem: LevenbergMarquardtProblem,
+  point: Float64Array,
+  equations: NormalEquations,
+  damping: number,
+  full: Float64Array,
+  reach: number,
+): Float64Array | null {
+  const flat = (2 * equations.merit * FLAT ** 2) / REACH ** 2;
+  const given = new Map<number, number>();
+  let step: Float64Array | null = full;
+  while (step !== null) {
+    const before = given.size;
+    step.forEach((s, i) => {
+      const isFlat = (equations.curvature[i * full.length + i] as number) < flat;
+      if (isFlat && !given.has(i) && Math.abs(s) > reach) given.set(i, Math.sign(s) * reach);
+    });
+    if (given.size === before) break;
+    step = dampedStep(problem, point, equations, damping, given);
+  }
+  return given.size === 0 ? null : step;
+}
+
+/** @param given steps of parameters that are not asked for, by index: the others are solved for beside them */
 function dampedStep(
   problem: LevenbergMarquardtProblem,
   point: Float64Array,
   { descent, curvature }: NormalEquations,
   damping: number,
+  given: ReadonlyMap<number, number> = new Map(),
 ): Float64Array | null {
   const count = point.length;
   const held = point.map((x, i) => {
@@ -194,13 +255,18 @@ function dampedStep(
       : 0;
   });
   const matrix = curvature.slice();
-  const right = descent.slice();
+  const right = descent.map((g, i) => {
+    let along = g;
+    for (const [j, step] of given) along -= step * (curvature[i * count + j] as number);
+    return along;
+  });
   for (let i = 0; i < count; i++) {
     const diagonal = curvature[i * count + i] as number;
-    if (held[i] === 1 || diagonal === 0) {
+    const step = given.get(i);
+    if (held[i] === 1 || diagonal === 0 || step !== undefined) {
       for (let j = 0; j < count; j++) matrix[i * count + j] = matrix[j * count + i] = 0;
       matrix[i * count + i] = 1;
-      right[i] = 0;
+      right[i] = step ?? 0;
     } else {
       matrix[i * count + i] = diagonal * (1 + damping);
     }

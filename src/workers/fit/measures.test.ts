@@ -52,13 +52,46 @@ describe('the covariance of a robust measure', () => {
   });
 });
 
+describe('the photon likelihood of a sensor whose pixels differ', () => {
+  it('has the merit, force and weight of each pixel’s own electrons', () => {
+    const gain = Float64Array.of(1, 1.2, 0.9);
+    const pattern = {
+      key: 'three pixels',
+      ...{ gain, offset: Float64Array.of(0, -2, 1), readNoise: Float64Array.of(1, 2, 0.5) },
+    };
+    const sensor = { isNoisy: true, multiplication: 1, fullWell: null, bits: null, pattern: () => pattern };
+    const noise = { enabled: true, gain: 2, offset: 100, readNoise: 3, isCalibrated: true, sensor };
+    // Two planes of three pixels.
+    const [model, data] = [
+      [110, 120, 130, 140, 150, 160],
+      [113, 117, 131, 138, 158, 149],
+    ];
+    const quanta = (counts: number, k: number) => {
+      const [g, o, r] = [gain[k % 3] ?? 0, pattern.offset[k % 3] ?? 0, pattern.readNoise[k % 3] ?? 0];
+      return (counts - 100 - o) / (2 * g) + ((3 * r) / (2 * g)) ** 2;
+    };
+    const measure = new PixelMeasure('poisson', 0);
+    const compared = { model, data, mask: null, noise };
+    const { gradientFactor, weights } = measure.weighting(compared);
+    let merit = 0;
+    model.forEach((counts, k) => {
+      const [m, d] = [quanta(counts, k), quanta(data[k] ?? 0, k)];
+      merit += m - d + d * Math.log(d / m);
+      const perCount = 1 / (2 * (gain[k % 3] ?? 0));
+      expect(gradientFactor[k]).toBeCloseTo((d / m - 1) * perCount, 12);
+      expect(weights[k]).toBeCloseTo(perCount ** 2 / m, 12);
+    });
+    expect(measure.merit(compared)).toBeCloseTo(merit, 10);
+  });
+});
+
 describe('the measure of a design', () => {
   it('is a sum of squares unless it is another sum over pixels', () => {
     expect([undefined, 'poisson', 'cauchy', 'amplitude'].map(measureNamed)).toEqual([
       'leastSquares',
       'poisson',
       'cauchy',
-      'leastSquares',
+      'amplitude',
     ]);
   });
 });

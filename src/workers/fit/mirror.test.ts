@@ -8,7 +8,7 @@ import { setAt } from '../../graph/paths.ts';
 import { createFloat64Kernels } from '../../optics/ops/kernels.f64.ts';
 import { Ops } from '../../optics/ops/ops.ts';
 import type { ParameterResult } from '../protocol.ts';
-import { mirrorNotes } from './mirror.ts';
+import { otherAnswer } from './mirror.ts';
 
 const SIZE = 12;
 const VALUES = {
@@ -40,16 +40,33 @@ const term = (noll: number, waves: number) =>
     display: { value: waves, unit: 'waves' },
   }) as ParameterResult;
 
-const notes = (design: Design) =>
-  mirrorNotes(new GraphRunner(new Ops(createFloat64Kernels()), () => null), design, [
-    term(6, 30 / 580),
-    term(8, 40 / 580),
-  ]);
+const fitted = [
+  term(6, 30 / 580),
+  term(8, 40 / 580),
+  { ...term(6, 0), path: 'bead.z' },
+  { ...term(6, 0), path: 'bead.x' },
+];
+const answer = (design: Design, parameters: readonly ParameterResult[] = fitted) =>
+  otherAnswer(new GraphRunner(new Ops(createFloat64Kernels()), () => null), design, parameters);
 
 it('tells the other answer of a measured stack, with even terms turned about', async () => {
-  const [note = ''] = await notes(measured);
-  expect(note).toContain('Z6 -0.052 waves');
-  expect(note).not.toContain('Z8');
+  const found = await answer(measured);
+  expect(found?.note).toContain('Z6 -0.052 waves');
+  expect(found?.note).not.toContain('Z8');
+  expect(found?.paths).toEqual(['pupil.zernike.6', 'bead.z']);
+});
+
+it('tells none where the sign of a turning value was known before', async () => {
+  const knowing = (path: string, mean: number) =>
+    fitted.map((each): ParameterResult => {
+      const prior = { mean, sigma: 1e-8, share: 0.5, display: { mean, sigma: 1e-8 } };
+      return each.path === path ? { ...each, prior } : each;
+    });
+  expect(await answer(measured, knowing('bead.z', 0.2e-6))).toBeNull();
+  expect(await answer(measured, knowing('pupil.zernike.6', 3e-8))).toBeNull();
+  // What stays as it is, and what is known to be about 0, tell nothing of the direction.
+  expect(await answer(measured, knowing('pupil.zernike.8', 4e-8))).not.toBeNull();
+  expect(await answer(measured, knowing('pupil.zernike.6', 0))).not.toBeNull();
 });
 
 it('leaves a finished fit alone where there is no room for the images', async () => {
@@ -57,11 +74,11 @@ it('leaves a finished fit alone where there is no room for the images', async ()
   vi.spyOn(runner, 'run').mockImplementation(() => {
     throw new Error('Out of memory');
   });
-  expect(await mirrorNotes(runner, measured, [term(6, 30 / 580)])).toEqual([]);
+  expect(await otherAnswer(runner, measured, [term(6, 30 / 580)])).toBeNull();
 });
 
 it('tells none where the images differ, or where the stage is known because it was simulated', async () => {
-  expect(await notes({ ...measured, images: beadStack.images })).toEqual([]);
+  expect(await answer({ ...measured, images: beadStack.images })).toBeNull();
   // Layers add an even phase that stays as it is: they know which way is forward.
   const { nodes, edges } = measured;
   const layered: Design = {
@@ -76,5 +93,5 @@ it('tells none where the images differ, or where the stage is known because it w
       { id: 'b', from: { node: 'layers', port: 'out' }, to: { node: 'stack', port: 'in' } },
     ],
   };
-  expect(await notes(layered)).toEqual([]);
+  expect(await answer(layered)).toBeNull();
 });

@@ -5,9 +5,10 @@
  */
 import { registry } from '../../graph/catalogue.ts';
 import { compile } from '../../graph/compile.ts';
-import type { Design, DesignNode } from '../../graph/document.ts';
+import type { Design } from '../../graph/document.ts';
 import { type GraphRunner, NO_OVERRIDES } from '../../graph/execute.ts';
-import { nollToDegree } from '../../optics/maths/zernike.ts';
+import { isEvenTerm, mirroredDesign } from '../../graph/mirrored.ts';
+import { describePath, quantityAt } from '../../graph/paths.ts';
 import { formatNumber } from '../../optics/units.ts';
 import type { ParameterResult } from '../protocol.ts';
 
@@ -15,40 +16,6 @@ import type { ParameterResult } from '../protocol.ts';
 const SAME = 1e-4;
 /** As many terms are told, the largest. */
 const TOLD = 4;
-
-const isEven = (nollIndex: number) => nollToDegree(nollIndex).m % 2 === 0;
-
-/** The design with z, the planes and even terms turned about; null without a stack or a measured image. */
-function mirrored(design: Design): Design | null {
-  const isMeasured = Object.values(design.images).some(({ kind }) => kind === 'measured');
-  if (!isMeasured || !design.nodes.some(({ type }) => type === 'stack')) return null;
-  return { ...design, nodes: design.nodes.map(mirroredNode) };
-}
-
-const stackParams = registry.get('stack')?.params ?? {};
-/** Of the planes of a stack, as they are where nothing is said. */
-const DISTANCES: Readonly<Record<string, number>> = Object.fromEntries(
-  ['zStep', 'zOffset'].map((name) => {
-    const spec = stackParams[name];
-    return [name, spec?.kind === 'quantity' ? spec.default : 0];
-  }),
-);
-
-function mirroredNode(node: DesignNode): DesignNode {
-  const specs = registry.get(node.type)?.params ?? {};
-  const given = node.type === 'stack' ? { ...DISTANCES, ...node.params } : node.params;
-  const params = Object.entries(given).map(([name, value]) => {
-    const spec = specs[name];
-    if (spec?.kind === 'zernike' && typeof value === 'object' && !Array.isArray(value)) {
-      const terms = Object.entries(value).map(([j, term]) => [j, isEven(Number(j)) ? -Number(term) : term]);
-      return [name, Object.fromEntries(terms)];
-    }
-    const isAxial = spec?.kind === 'quantity' && spec.role === 'axial';
-    const isPlane = node.type === 'stack' && name in DISTANCES;
-    return [name, (isAxial || isPlane) && typeof value === 'number' ? -value : value];
-  });
-  return { ...node, params: Object.fromEntries(params) };
-}
 
 /** Both designs show the same to the camera that is compared. */
 async function looksTheSame(runner: GraphRunner, designs: readonly Design[]): Promise<boolean> {
@@ -73,27 +40,46 @@ async function looksTheSame(runner: GraphRunner, designs: readonly Design[]): Pr
   return true;
 }
 
-/** What the other direction of the stage would mean, where the images allow it. @param design as fitted */
-export async function mirrorNotes(
+export interface OtherAnswer {
+  /** As it is to be read. */
+  readonly note: string;
+  /** Of the parameters whose sign turns. */
+  readonly paths: readonly string[];
+}
+
+/** What the other direction of the stage would mean; null where the images do not allow it. @param design as fitted */
+export async function otherAnswer(
   runner: GraphRunner,
   design: Design,
   parameters: readonly ParameterResult[],
-): Promise<string[]> {
-  const turned = mirrored(design);
+): Promise<OtherAnswer | null> {
+  const turned = mirroredDesign(design, registry);
   const terms = parameters.filter(({ path }) => {
     const [, , term] = path.split('.');
-    return path.includes('.zernike.') && isEven(Number(term));
+    return path.includes('.zernike.') && isEvenTerm(Number(term));
   });
-  if (turned === null || terms.length === 0) return [];
+  const turning = parameters.filter((each) => terms.includes(each) || isAxial(design, each.path));
+  if (turned === null || terms.length === 0 || turning.some(knowsItsSign)) return null;
   // A fit that is done is not lost for a note: without room for these images there is none.
   const isTwin = await looksTheSame(runner, [design, turned]).catch(() => false);
-  if (!isTwin) return [];
+  if (!isTwin) return null;
   const largest = terms.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, TOLD);
   const told = largest.map(
     ({ path, display }) => `Z${path.split('.')[2]} ${formatNumber(-display.value, 2)} ${display.unit}`,
   );
   const rest = terms.length > TOLD ? ' and so on' : '';
-  return [
-    `If the stage moved the other way, so that the planes are in reverse order, the same images mean the opposite signs of z and of all terms that are even about the axis: ${told.join(', ')}${rest}. Both answers fit equally well; only the direction of the stage tells them apart.`,
-  ];
+  return {
+    note: `If the stage moved the other way, so that the planes are in reverse order, the same images mean the opposite signs of z and of all terms that are even about the axis: ${told.join(', ')}${rest}. Both answers fit equally well; only the direction of the stage tells them apart.`,
+    paths: turning.map(({ path }) => path),
+  };
+}
+
+/** Of opposite values the one nearer to what was known before is likelier; 0 is as near to both. */
+function knowsItsSign({ prior }: ParameterResult): boolean {
+  return prior !== undefined && prior.mean !== 0;
+}
+
+function isAxial(design: Design, path: string): boolean {
+  const target = describePath(design, registry, path);
+  return target.ok && quantityAt(target)?.role === 'axial';
 }

@@ -4,7 +4,7 @@
 export interface Column {
   /** Float64 on every backend: one kind of array keeps the inner loops fast. */
   readonly data: Float64Array;
-  /** Range of samples that are not all zero: per-plane parameters touch one plane only. */
+  /** Range of samples that count; what the data hold elsewhere is of other columns: per-plane parameters share them. */
   readonly first: number;
   readonly last: number;
 }
@@ -17,7 +17,9 @@ export interface Weighting {
 }
 
 /** Pixels per block: blocks stay in the processor's cache while all pairs of columns meet. */
-const BLOCK = 1024;
+const BLOCK = 256;
+/** Columns that meet at once: numbers that are read serve several products. */
+const [WIDE, HIGH] = [4, 2];
 
 /** Jᵀ·gradientFactor, and Jᵀ·weights·J row-major, P × P. */
 export function normalProducts(
@@ -27,22 +29,29 @@ export function normalProducts(
   const count = columns.length;
   const descent = new Float64Array(count);
   const curvature = new Float64Array(count * count);
-  const weighted = new Float64Array(BLOCK);
+  const plain = new Float64Array((count + WIDE) * BLOCK);
+  const weighted = new Float64Array((count + WIDE) * BLOCK);
   for (let start = 0; start < weights.length; start += BLOCK) {
     const end = Math.min(start + BLOCK, weights.length) - 1;
+    const present: number[] = [];
     for (let i = 0; i < count; i++) {
       const { data, first, last } = columns[i] as Column;
       const [from, to] = [Math.max(first, start), Math.min(last, end)];
       if (from > to) continue;
-      descent[i] = (descent[i] as number) + dot(data, gradientFactor, 0, from, to);
-      for (let k = from; k <= to; k++) weighted[k - start] = (data[k] as number) * (weights[k] as number);
-      for (let other = 0; other <= i; other++) {
-        const b = columns[other] as Column;
-        const at = i * count + other;
-        const part = dot(b.data, weighted, start, Math.max(from, b.first), Math.min(to, b.last));
-        curvature[at] = (curvature[at] as number) + part;
+      const row = present.length * BLOCK;
+      present.push(i);
+      plain.fill(0, row, row + BLOCK);
+      weighted.fill(0, row, row + BLOCK);
+      let slope = 0;
+      for (let k = from; k <= to; k++) {
+        const value = data[k] as number;
+        slope += value * (gradientFactor[k] as number);
+        plain[row + k - start] = value;
+        weighted[row + k - start] = value * (weights[k] as number);
       }
+      descent[i] = (descent[i] as number) + slope;
     }
+    addPairs(curvature, count, present, plain, weighted);
   }
   for (let i = 0; i < count; i++) {
     for (let other = 0; other < i; other++)
@@ -51,16 +60,48 @@ export function normalProducts(
   return { descent, curvature };
 }
 
-/** Σ a[k]·b[k - shift] for first <= k <= last, in four sums that the processor runs side by side. */
-function dot(a: Float64Array, b: Float64Array, shift: number, first: number, last: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let k = first;
-  for (; k + 3 <= last; k += 4) {
-    s0 += (a[k] as number) * (b[k - shift] as number);
-    s1 += (a[k + 1] as number) * (b[k + 1 - shift] as number);
-    s2 += (a[k + 2] as number) * (b[k + 2 - shift] as number);
-    s3 += (a[k + 3] as number) * (b[k + 3 - shift] as number);
+/** Adds the products of all pairs of rows, each the columns `present` in a block, to those below the diagonal. */
+function addPairs(
+  curvature: Float64Array,
+  count: number,
+  present: readonly number[],
+  plain: Float64Array,
+  weighted: Float64Array,
+): void {
+  for (let i = 0; i < present.length; i += HIGH) {
+    for (let j = 0; j <= i + 1; j += WIDE) {
+      const sums = tile(plain, j * BLOCK, weighted, i * BLOCK);
+      for (let t = 0; t < sums.length; t++) {
+        const [one, other] = [present[i + Math.floor(t / WIDE)], present[j + (t % WIDE)]];
+        if (one === undefined || other === undefined || other > one) continue;
+        curvature[one * count + other] = (curvature[one * count + other] as number) + (sums[t] as number);
+      }
+    }
   }
-  for (; k <= last; k++) s0 += (a[k] as number) * (b[k - shift] as number);
-  return s0 + s1 + s2 + s3;
+}
+
+const sums = new Float64Array(HIGH * WIDE);
+
+/** Products of two weighted rows with four plain ones; what lies behind the last row is not used. */
+function tile(plain: Float64Array, at: number, weighted: Float64Array, by: number): Float64Array {
+  let [a0, a1, a2, a3, b0, b1, b2, b3] = [0, 0, 0, 0, 0, 0, 0, 0];
+  const [first, second, third, fourth] = [at, at + BLOCK, at + 2 * BLOCK, at + 3 * BLOCK];
+  for (let k = 0; k < BLOCK; k++) {
+    const a = weighted[by + k] as number;
+    const b = weighted[by + BLOCK + k] as number;
+    const p = plain[first + k] as number;
+    const q = plain[second + k] as number;
+    const r = plain[third + k] as number;
+    const s = plain[fourth + k] as number;
+    a0 += a * p;
+    a1 += a * q;
+    a2 += a * r;
+    a3 += a * s;
+    b0 += b * p;
+    b1 += b * q;
+    b2 += b * r;
+    b3 += b * s;
+  }
+  sums.set([a0, a1, a2, a3, b0, b1, b2, b3]);
+  return sums;
 }

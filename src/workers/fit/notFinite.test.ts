@@ -17,8 +17,9 @@ const design = smallHologram({
 
 /** Beyond this amplitude the element gives no numbers, but for the truth, which the target is made with. */
 const [WALL, TRUTH] = [0.86, 1];
+const isBeforeWall = (amplitude: number): boolean => amplitude <= WALL;
 
-function plant(isRefusal = false): void {
+function plant(isRefusal = false, isGood = isBeforeWall): void {
   const spec: ElementSpec | undefined = registry.get('interference');
   if (spec === undefined) throw new Error('The element is gone.');
   const { forward } = spec;
@@ -26,7 +27,7 @@ function plant(isRefusal = false): void {
     const amplitude = params['scatteredAmplitude'] as Parameters<typeof multiplyScalars>[0] & {
       value: number;
     };
-    if (amplitude.value <= WALL || amplitude.value === TRUTH) return forward(inputs, params, context);
+    if (isGood(amplitude.value) || amplitude.value === TRUTH) return forward(inputs, params, context);
     if (isRefusal) throw new ElementProblem('The amplitude is too large.', 'Make it smaller.');
     return forward(
       inputs,
@@ -62,6 +63,23 @@ describe('a value that is no number', () => {
         expect(result.ending).toBe('notFinite');
         expect(result.iterations).toBe((seen.at(-1)?.iteration ?? 0) + 1);
       }
+    },
+  );
+
+  it.each(['lbfgs', 'gaussNewton', 'levenbergMarquardt'] as const)(
+    'ends %s before its first step where none leads to numbers, at the start values',
+    async (method: FitMethod) => {
+      plant(false, (amplitude) => amplitude === 0.8);
+      const options = { ...DEFAULT_FIT_OPTIONS, method, coarseSearch: false, maxIterations: 40 };
+      const result = await session.fit(design, options);
+      expect(result.ending).toBe('notFinite');
+      expect(result.iterations).toBeLessThanOrEqual(1);
+      const amplitude = result.parameters.find(({ path }) => path === 'interference.scatteredAmplitude');
+      expect(amplitude?.value).toBe(0.8);
+      expect(result.loss.end).toBe(result.loss.start);
+      expect(result.converged).toBe(false);
+      expect(result.warnings[0]).toMatch(/^“Interference” gives values that are not numbers/);
+      expect(result.warnings[0]).toContain(`“${amplitude?.title}”`);
     },
   );
 

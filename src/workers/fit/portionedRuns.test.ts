@@ -15,6 +15,7 @@ import { metered } from '../meteredKernels.ts';
 import { smallHologram, smallStack } from '../testDesigns.ts';
 import { createWasmKernels } from '../wasm/wasmKernels.ts';
 import { FitProblem } from './fitProblem.ts';
+import { PlaneSlots } from './planeSlots.ts';
 
 const stack = smallStack({
   learn: ['bead.x', 'bead.photons.*', 'camera.background.*', 'pupil.zernike.5', 'stack.zStep'],
@@ -59,9 +60,11 @@ async function problemOf(design: Design, kernels: Kernels, change = (image: Host
     values: new Map(learnables.map(({ path, value }) => [path, value])),
     slots: new Map(learnables.map(({ path }, slot) => [path, slot])),
   };
+  const ofPlanes = new PlaneSlots(plan, learnables, [plan.planes, 1, 1]);
   const request = (mode: DifferentiationMode) => {
     const only = new Set([mode === 'reverse' ? 'loss' : 'camera']);
-    return { plan, images: get, mode, overrides, only, kernels };
+    const slots = mode === 'forward' ? ofPlanes.slots() : overrides.slots;
+    return { plan, images: get, mode, overrides: { ...overrides, slots }, only, kernels };
   };
   return { create: () => FitProblem.create(runner, plan, learnables), runner, plan, request };
 }
@@ -140,6 +143,23 @@ describe('a stack fit whose runs are divided', () => {
         expect(worst(values, expected[i] ?? [])).toBeLessThan(rounding);
       });
     }
+  });
+});
+
+describe('a root of a mean, or a mean over the pixels that count, of a stack that is divided', () => {
+  it.each(['rootMeanSquare', 'meanAbsolute'])('has the loss and gradient of the whole: %s', async (kind) => {
+    const design = setAll(stack, registry, { 'loss.kind': kind });
+    const whole = await problemOf(design, createFloat64Kernels(), masked);
+    const problem = await whole.create();
+    const point = pointOf(problem);
+    const expected = await problem.lossGradient(point);
+    const { bytes } = await memoryNeed(whole.request('reverse'));
+    const divided = await problemOf(design, limited(createFloat64Kernels(), 0.6 * bytes), masked);
+    expect((await portion(divided.request('reverse'))).planes.length).toBeGreaterThan(1);
+    const found = await (await divided.create()).lossGradient(point);
+    // Float64 sums in another order.
+    expect(found.value / expected.value).toBeCloseTo(1, 12);
+    expect(worst(found.gradient, expected.gradient)).toBeLessThan(1e-11);
   });
 });
 

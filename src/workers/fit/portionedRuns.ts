@@ -7,15 +7,19 @@ import {
   type ParameterOverrides,
   type RunResult,
 } from '../../graph/execute.ts';
+import { movingPaths } from '../../graph/expressions/links.ts';
 import { MemoryRefusal, type Portions, portion } from '../../graph/memory.ts';
 import { nodeName } from '../../graph/registry.ts';
 import { litDetectors } from '../../graph/shares.ts';
 import type { PlaneRange } from '../../optics/element.ts';
+import { sizeOf } from '../../optics/ops/kernels.ts';
 import type { DifferentiationMode, Real } from '../../optics/ops/ops.ts';
+import { ROOTED_MEASURES } from '../../optics/rootedMeasures.ts';
 import type { Image } from '../../optics/values.ts';
 import { addTo } from '../lightShares.ts';
 import type { Origin } from './fitObjective.ts';
 import { FitProblemError, RefusedValues } from './fitProblemError.ts';
+import { join, placeOf } from './planePlaces.ts';
 
 type Numbers = Float64Array | Float32Array;
 
@@ -71,8 +75,8 @@ export class PortionedRuns {
   }
 
   /**
-   * Value of the loss node and its derivatives by slot and by the cells of maps. The loss is a mean over pixels:
-   * planes add by their share.
+   * Value of the loss node and its derivatives by slot and by the cells of maps. The loss is a mean over pixels, and
+   * planes add by their share; or it is a root of such a mean, which takes the images of all planes.
    */
   async lossGradient(overrides: ParameterOverrides, maps: readonly MapStart[] = []): Promise<LossGradient> {
     return this.withRoom(async () => {
@@ -80,12 +84,16 @@ export class PortionedRuns {
       const gradient = new Float64Array(overrides.slots.size);
       const ofMaps = maps.map(({ values }) => new Float64Array(values.length));
       const portions = await this.portions('reverse', overrides, maps);
+      if ((portions[0]?.planes ?? null) !== null && this.takesAllPlanes()) {
+        const { cotangents, ...whole } = await this.joinedGradient(portions, maps);
+        return { ...whole, maps: cotangents };
+      }
       for (const portioned of portions) {
         if ((portioned.share?.index ?? 0) > 0) continue;
         const part =
           (portioned.share ?? null) === null
             ? await this.partialGradient(portioned, maps)
-            : await this.sharedGradient(
+            : await this.joinedGradient(
                 portions.filter(({ planes }) => planes === portioned.planes),
                 maps,
               );
@@ -160,7 +168,7 @@ export class PortionedRuns {
     const only = new Set([mode === 'reverse' ? this.lossId : this.modelNode]);
     const { images, ops } = runner;
     // Fewer derivatives need less room.
-    const kind = `${mode} ${[...overrides.slots.values()].join()}`;
+    const kind = `${mode} ${[...overrides.slots.keys()].join()}`;
     this.divisions[kind] ??= portion({ plan, mode, overrides, maps, only, images, kernels: ops.kernels });
     const { planes, shares, slots } = await this.divisions[kind];
     if (planes.length * shares.length * slots.length === 1) return [overrides];
@@ -179,29 +187,40 @@ export class PortionedRuns {
     });
   }
 
+  /** Whether the loss of some planes tells nothing of their part in the whole. */
+  private takesAllPlanes(): boolean {
+    const needed = upstream(this.plan, new Set([this.lossId]));
+    return this.plan.order.some(
+      ({ node }) => needed.has(node.id) && ROOTED_MEASURES.some((kind) => kind === node.params['kind']),
+    );
+  }
+
   /**
-   * The same where the light is computed in shares: all of them make the images that the loss compares; the loss tells
-   * what each of their pixels weighs, and so weighed the images of the shares are differentiated one by one.
+   * The same where the light is computed in shares, or planes by planes: all of them make the images that the loss
+   * compares; the loss tells what each of their pixels weighs, and so weighed the images are differentiated one by one.
+   * @param shares of the same planes, or all portions
    */
-  private async sharedGradient(
+  private async joinedGradient(
     shares: readonly ParameterOverrides[],
     maps: readonly MapStart[],
-  ): Promise<PartGradient> {
+  ): Promise<PartGradient & { readonly cotangents: readonly Float64Array[] }> {
     const { runner, plan } = this;
     const { ops } = runner;
     const [first] = shares;
     if (first === undefined) throw new FitProblemError(NO_MODEL);
-    const sums = await this.summedImages(shares, maps);
-    const learned = [...first.slots.keys(), ...maps.map(({ path }) => path)].map(
+    const isWhole = shares.some(({ planes }) => planes?.first !== first.planes?.first);
+    const sums = await this.summedImages(shares, maps, isWhole);
+    const learned = [...movingPaths(plan.links, first), ...maps.map(({ path }) => path)].map(
       (path) => path.split('.')[0] ?? '',
     );
     const active = downstream(plan, new Set(learned));
     // A target that no learned value changes stays a constant.
     const weighed = [...sums.keys()].filter((id) => active.has(id));
-    const [weights, directly] = await this.step('reverse', first, async () => {
-      const { overrides, variables } = this.withMaps(first, maps);
-      const images = [...sums].map(([id, { port, image, sum }]) => {
-        const whole = ops.upload(sum, image.samples.shape, 'real');
+    const all = isWhole ? { ...first, planes: null, share: null } : first;
+    const [weights, directly] = await this.step('reverse', all, async () => {
+      const { overrides, variables } = this.withMaps(all, maps);
+      const images = [...sums].map(([id, { port, image, shape, sum }]) => {
+        const whole = ops.upload(sum, shape, 'real');
         const samples = active.has(id) ? ops.variable(whole.array) : whole;
         return { id, port, image: { ...image, samples } };
       });
@@ -219,7 +238,9 @@ export class PortionedRuns {
         const seen = imagesOf(runner.run(plan, overrides, 'reverse', new Set(weighed)), weighed, plan);
         ops.mode = 'reverse';
         const terms = seen.map(({ image: { samples } }, i) => {
-          const pixels = ops.upload(weights[i] ?? new Float64Array(0), samples.shape, 'real');
+          const seenOf = isWhole ? placeOf(share.planes, samples.shape).start : 0;
+          const weighs = (weights[i] ?? new Float64Array(0)).slice(seenOf, seenOf + sizeOf(samples.shape));
+          const pixels = ops.upload(weighs, samples.shape, 'real');
           return ops.sum(ops.multiply(pixels, samples), [...samples.shape.keys()]);
         });
         const sum = terms.reduce((total, term) => ops.add(total, term));
@@ -245,12 +266,16 @@ export class PortionedRuns {
     };
   }
 
-  /** What the detectors on which the loss depends see of some planes, over all shares of the light. */
-  private async summedImages(shares: readonly ParameterOverrides[], maps: readonly MapStart[]) {
+  /** What the detectors on which the loss depends see over all shares of the light; `isWhole`: of all planes. */
+  private async summedImages(
+    shares: readonly ParameterOverrides[],
+    maps: readonly MapStart[],
+    isWhole: boolean,
+  ) {
     const { runner, plan, lossId } = this;
     const needed = upstream(plan, new Set([lossId]));
     const detectors = litDetectors(plan).filter((id) => needed.has(id));
-    const sums = new Map<string, { port: string; image: Image; sum: Numbers }>();
+    const sums = new Map<string, { port: string; image: Image; shape: readonly number[]; sum: Numbers }>();
     for (const share of shares) {
       await this.step('value', share, async () => {
         const { overrides } = this.withMaps(share, maps);
@@ -258,9 +283,10 @@ export class PortionedRuns {
         const read = await runner.ops.read(seen.map(({ image }) => image.samples));
         seen.forEach(({ id, port, image }, i) => {
           const part = read[i] ?? new Float64Array(0);
-          const known = sums.get(id);
-          if (known === undefined) sums.set(id, { port, image, sum: part.slice() });
-          else addTo(known.sum, part);
+          const { start, shape } = placeOf(isWhole ? share.planes : null, image.samples.shape);
+          const sum = sums.get(id)?.sum ?? new Float64Array(sizeOf(shape));
+          addTo(sum.subarray(start, start + part.length), part);
+          sums.set(id, { port, image, shape, sum });
         });
       });
     }
@@ -351,20 +377,6 @@ let created = 0;
 const NO_MODEL = 'The model image could not be computed at these values.';
 /** Key of the image itself among its derivatives by slot. */
 const MODEL = -1;
-
-/** Puts a part at its place in a whole of `size` numbers; what no part fills is 0. */
-function join(joined: Map<number, Numbers>, key: number, part: Numbers, start: number, size: number): void {
-  if (start === 0 && part.length >= size) {
-    joined.set(key, part);
-    return;
-  }
-  let whole = joined.get(key);
-  if (whole === undefined) {
-    whole = part instanceof Float64Array ? new Float64Array(size) : new Float32Array(size);
-    joined.set(key, whole);
-  }
-  if (start + part.length <= size) whole.set(part, start);
-}
 
 /** The images of some nodes. */
 function imagesOf(results: RunResult, ids: readonly string[], plan: Plan) {

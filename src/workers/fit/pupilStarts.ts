@@ -5,6 +5,7 @@
  */
 import type { Plan } from '../../graph/compile.ts';
 import { type GraphRunner, NO_OVERRIDES } from '../../graph/execute.ts';
+import { linkedScalars, NO_LINKS } from '../../graph/expressions/links.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import { choleskySolve } from '../../optics/maths/linearAlgebra.ts';
 import { zernike } from '../../optics/maths/zernike.ts';
@@ -50,7 +51,11 @@ export async function projectedStart(
   iterations = ITERATIONS,
 ): Promise<Float64Array | null> {
   const planes = problem.shape.length === 3 ? (problem.shape[0] ?? 1) : 1;
-  if (planes < 2 || problem.normalization !== 'none') return null;
+  // Terms that differ from plane to plane, as over a field, are no one pupil's.
+  const isOnePupil = context.learnables.every(
+    ({ nollIndex, param }) => nollIndex === null || param === 'zernike',
+  );
+  if (planes < 2 || problem.normalization !== 'none' || !isOnePupil) return null;
   const scope = context.runner.ops.open();
   try {
     const scene = await sceneAt(problem, context, point);
@@ -71,9 +76,22 @@ async function sceneAt(
   const camera = plan.order.find(({ node }) => node.id === model?.node);
   const from = camera?.inputs.get('in');
   if (from === undefined || camera?.spec.type !== 'camera') return null;
-  const values = problem.valuesAt(point);
-  const slots = new Map(learnables.map(({ path }, slot) => [path, slot]));
-  const run = runner.run(plan, { ...NO_OVERRIDES, values, slots }, 'value', new Set([from.node]));
+  // A bead of a size shines from several points: projections follow the one in its middle.
+  const beads = plan.order.flatMap(({ node }) =>
+    node.type === 'bead' ? [[`${node.id}.diameter`, 0] as const] : [],
+  );
+  const sizes = new Map<string, number>(beads);
+  const given = problem.valuesAt(point);
+  // With values of its own, whatever follows a size keeps it, and no link gives the bead a size again.
+  const linked = linkedScalars(plan.links, { ...NO_OVERRIDES, values: given });
+  const followed = [...linked].map(([path, { value }]) => [path, value] as const);
+  const values = new Map([...given, ...followed, ...sizes]);
+  // A size that is learned has no slope here: with a slot the bead would shine from several points.
+  const slots = new Map(
+    learnables.flatMap(({ path }, slot) => (sizes.has(path) ? [] : [[path, slot] as const])),
+  );
+  const alone = { ...plan, links: NO_LINKS };
+  const run = runner.run(alone, { ...NO_OVERRIDES, values, slots }, 'value', new Set([from.node]));
   const pupil = run.get(from.node)?.outputs[from.port];
   if (pupil?.kind !== 'pupil' || pupil.reference !== null || pupil.beside !== undefined) return null;
   if (pupil.axes.join() !== 'plane,component' || pupil.place.distances.length < 2) return null;

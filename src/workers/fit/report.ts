@@ -2,11 +2,20 @@
 import type { Plan } from '../../graph/compile.ts';
 import { type Correlation, coefficientText } from '../../graph/correlation.ts';
 import type { Learnable } from '../../graph/learnables.ts';
+import { registrationAt } from '../../graph/registration.ts';
+import { findNode } from '../../graph/registry.ts';
 import { blindRemedy, twinRemedy } from '../../graph/twins.ts';
 import { pixelNoise } from '../../optics/maths/pixelNoise.ts';
+import {
+  errorFactor,
+  type Resampling,
+  registeredShape,
+  resamplingOf,
+} from '../../optics/maths/registration.ts';
 import { SI_UNIT, unitFactor } from '../../optics/units.ts';
 import type { BackendName, FitResult, ParameterResult } from '../protocol.ts';
 import { type BrightnessShift, brightnessShift } from './brightness.ts';
+import { comparisonIn } from './fitObjective.ts';
 import type { FitProblem } from './fitProblem.ts';
 import { type Uncertainty, uncertainty } from './uncertainty.ts';
 
@@ -54,16 +63,29 @@ export async function report(
   let chiSquare = statistics.weightedSquares / freedom;
   let variance = Math.max(1, chiSquare);
   const isNoiseKnown = problem.kind === 'poisson' || statistics.noise !== null;
+  let factor = Math.sqrt(variance);
   if (problem.kind !== 'poisson') {
     const given = statistics.noise;
     const noise = given ?? residualNoise(problem, statistics.residual);
     variance = given === null ? chiSquare : Math.max(given * given, chiSquare);
+    factor = given === null || given === 0 ? 1 : Math.sqrt(variance) / given;
     chiSquare = noise > 0 ? chiSquare / (noise * noise) : Number.NaN;
     if (given === null) {
       warnings.push(
         'The noise is not given, so errors are scaled by the residual and χ² compares it with the scatter between neighbouring pixels.',
       );
     }
+  }
+  const resampling = resampled(problem, context.plan);
+  if (resampling !== null) {
+    // What the noise was before pixels shared it, and what it is for values that many pixels tell.
+    const floor = problem.kind === 'poisson' ? 1 : (statistics.noise ?? 0) ** 2;
+    const own = statistics.weightedSquares / freedom / resampling.kept;
+    variance = Math.max(floor, own) * resampling.shared;
+    chiSquare = Number.NaN;
+    warnings.push(
+      `The target is interpolated, so its pixels share their noise: ± is ${errorFactor(resampling).toPrecision(2)} times what independent pixels of the same scatter would give, and χ² is not told.`,
+    );
   }
   if (chiSquare > SUSPICIOUS_CHI_SQUARE) {
     warnings.push(
@@ -75,7 +97,7 @@ export async function report(
       `χ² is ${chiSquare.toPrecision(2)} per degree of freedom: the image has less noise than the camera's settings say, so true errors are smaller than ± says. Check gain, offset and read noise; for an image relative to its background the read noise is a share of that.`,
     );
   }
-  const errors = uncertainty(statistics.curvature, count, variance);
+  const errors = uncertainty(problem.priors.toldBy(statistics.curvature, count, variance), count, variance);
   const brightness = await assumedBrightness(problem, point);
   if (brightness !== null) warnings.push(...brightnessSentence(context.learnables, errors, brightness));
   const values = problem.valuesAt(point);
@@ -89,13 +111,28 @@ export async function report(
     parameters,
     loss: { start: ending.startMerit * problem.lossPerMerit, end: statistics.merit * problem.lossPerMerit },
     reducedChiSquare: Number.isFinite(chiSquare) ? chiSquare : null,
+    freedom,
+    errorSource: { noise: isNoiseKnown ? 'given' : 'residual', factor },
     iterations: ending.iterations,
     seconds: ending.seconds,
     backend: context.backend,
     converged: ending.converged,
     correlation,
-    warnings: [...warnings, ...twinSentences(context, errors, correlation), ...limitSentences(parameters)],
+    warnings: [
+      ...warnings,
+      ...twinSentences(context, errors, correlation),
+      ...limitSentences(parameters),
+      ...priorSentences(parameters),
+    ],
   };
+}
+
+/** How the target's noise was changed where it does not lie as it came; null where its pixels kept their values. */
+function resampled(problem: FitProblem, plan: Plan): Resampling | null {
+  const { targetFrom } = comparisonIn(plan);
+  if (findNode(plan.design, targetFrom.node)?.type !== 'target') return null;
+  const registration = registrationAt(plan.design, targetFrom.node);
+  return resamplingOf(registration, registeredShape(registration, problem.shape));
 }
 
 /**
@@ -187,8 +224,19 @@ export function parameterResult(
     unit: SI_UNIT[learnable.quantity],
     atBound: value - learnable.min <= tolerance || learnable.max - value <= tolerance,
     display: { value: value / factor, sigma: sigma === null ? null : sigma / factor, unit: learnable.unit },
+    ...priorResult(learnable, sigma, factor),
     pixel: origin === null ? null : value / context.pitch + origin,
   };
+}
+
+function priorResult(
+  { prior }: Learnable,
+  sigma: number | null,
+  factor: number,
+): Pick<ParameterResult, 'prior'> {
+  if (prior === null) return {};
+  const share = sigma === null ? null : Math.min(1, (sigma / prior.sigma) ** 2);
+  return { prior: { ...prior, share, display: { mean: prior.mean / factor, sigma: prior.sigma / factor } } };
 }
 
 /** What the data tell apart poorly or not at all, with the way out. @param correlation of the errors that are told */
@@ -227,4 +275,27 @@ function limitSentences(parameters: readonly ParameterResult[]): string[] {
   return parameters.flatMap(({ atBound, title }) =>
     atBound ? [`“${title}” ended on its limit: widen it or fix the value.`] : [],
   );
+}
+
+/** Share of what is known from which a value is hardly the data's. */
+const MOSTLY_KNOWN = 0.9;
+/** Distance from the mean of a prior, in its standard deviations that the data leave, that chance does not explain. */
+const CONTRADICTION = 3;
+
+/** Which values the data do not tell, and which they tell otherwise than what was known. */
+function priorSentences(parameters: readonly ParameterResult[]): string[] {
+  return parameters.flatMap(({ title, value, prior }) => {
+    const share = prior?.share ?? null;
+    if (prior === undefined || share === null) return [];
+    // The value scatters about the mean by what the data have taken from the prior's variance.
+    const far = Math.abs(value - prior.mean) / (prior.sigma * Math.sqrt(Math.max(1 - share, 1e-6)));
+    if (far > CONTRADICTION)
+      return [
+        `“${title}” ended ${far.toPrecision(2)} standard deviations away from what was known before: either that or the model is wrong.`,
+      ];
+    if (share <= MOSTLY_KNOWN) return [];
+    return [
+      `“${title}” is known from before, hardly from the image: ${Math.round(100 * share)} % of what is known of it was put in.`,
+    ];
+  });
 }

@@ -8,7 +8,7 @@ import { expose } from '../../optics/detection/expose.ts';
 import { SeededRandom } from '../../optics/maths/random.ts';
 import type { NoiseModel } from '../../optics/values.ts';
 import type { RefitReport } from '../protocol.ts';
-import { type BoundsContext, boundsOf, type Forecast } from './bounds.ts';
+import { type BoundsContext, boundsOf, type Forecast, meanVariance } from './bounds.ts';
 import { expectedProblem } from './expectedProblem.ts';
 import type { FitProblem } from './fitProblem.ts';
 import { levenbergMarquardt } from './levenbergMarquardt.ts';
@@ -23,7 +23,8 @@ export type OnRefit = (done: number) => Promise<boolean>;
 
 /**
  * Fits begin a standard error away from the values of the design, in directions of their own, so that they have a way
- * to go.
+ * to go. What is known before of a value is drawn anew for each image, with its own error about the value of the design:
+ * as if it had been measured anew, too.
  * @param onRefit called after each fit; false ends the run, and what is there is told
  */
 export async function simulateRefit(
@@ -38,11 +39,14 @@ export async function simulateRefit(
     const forecast = await boundsOf(context, problem, options.noise);
     const sigma = learnables.map((_, i) => forecast.errors.sigma[i] ?? 0);
     const points: Float64Array[] = [];
+    const variance = meanVariance(forecast, options.noise);
     let [done, unsettled] = [0, 0];
     for (let image = 0; image < options.images; image++) {
       const data = noisyImage(forecast, options.noise, options.seed + image);
-      const refit = problem.retargeted(data, null);
       const random = new SeededRandom(options.seed + image + START_STREAM);
+      const known = new SeededRandom(options.seed + image + PRIOR_STREAM);
+      const drawn = problem.priors.drawn(() => known.normal());
+      const refit = problem.retargeted(data, null).knowing(drawn, variance);
       const start = sigma.map((s, i) => within(refit, i, s * random.normal()));
       const ended = await settled(refit, Float64Array.from(start));
       if (ended === null) unsettled++;
@@ -63,6 +67,7 @@ export async function simulateRefit(
 
 /** Keeps the draws of starts apart from those of images. */
 const START_STREAM = 0x51ed270b;
+const PRIOR_STREAM = 0x2545f491;
 
 function within({ lower, upper }: FitProblem, index: number, value: number): number {
   return Math.min(Math.max(value, lower[index] as number), upper[index] as number);

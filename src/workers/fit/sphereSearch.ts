@@ -11,7 +11,8 @@ import { type SphereAt, spheresOf } from '../../optics/scattering/sphereLight.ts
 import type { Known, Range, SphereQuestion } from '../../optics/scattering/sphereStarts.ts';
 import type { FarField, PortValue } from '../../optics/values.ts';
 import { comparisonIn } from './fitObjective.ts';
-import type { FitParameter, FitProblem } from './fitProblem.ts';
+import type { FitParameter } from './fitParts.ts';
+import type { FitProblem } from './fitProblem.ts';
 
 /** Spheres of a design with the optics that look at them. */
 interface SphereScene {

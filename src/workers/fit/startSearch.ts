@@ -88,7 +88,9 @@ async function searchedOn(run: FitRun, problem: FitProblem, origin: Float64Array
   // A start that is worse than an even image leads nowhere better than what was found in the target.
   if (isPlaced && startMerit > problem.spread) return placed.point;
   const direct = await improve(origin, FINALIST_ITERATIONS);
-  if (run.progress.stopped || (await isExplained(direct.point))) return direct.point;
+  // Another direction of a dipole explains nearly as much: all are compared.
+  const isTurned = learnables.some(({ role }) => role === 'azimuth');
+  if (run.progress.stopped || (!isTurned && (await isExplained(direct.point)))) return direct.point;
   if (isPlaced) return placed.merit < direct.merit ? placed.point : direct.point;
   const onStep = (share: number) => proceed({ ...run, problem }, origin, startMerit, 'search', share);
   const candidates = await coarseSearch(problem, { learnables, pitch, onStep });

@@ -1,6 +1,7 @@
 /** One frame from a start that is near: Gauss-Newton on few pixels, then one step on those that count in the end. */
 import { choleskySolve } from '../../optics/maths/linearAlgebra.ts';
-import type { FitProblem, FitStatistics } from '../fit/fitProblem.ts';
+import type { FitStatistics } from '../fit/fitParts.ts';
+import type { FitProblem } from '../fit/fitProblem.ts';
 import { levenbergMarquardt, type NormalEquations } from '../fit/levenbergMarquardt.ts';
 import { assumedBrightness, residualNoise, standardError } from '../fit/report.ts';
 import { uncertainty } from '../fit/uncertainty.ts';

@@ -11,7 +11,8 @@ import { frameImage, type PreparedFrame, type PreparedFrames, withFrame } from '
 import { estimateStart, unlearned } from '../../graph/prepare.ts';
 import type { FrameFit, TrackOptions } from '../../graph/trajectories.ts';
 import { decimate } from '../fit/decimate.ts';
-import type { FitProblem, FitStatistics } from '../fit/fitProblem.ts';
+import type { FitStatistics } from '../fit/fitParts.ts';
+import type { FitProblem } from '../fit/fitProblem.ts';
 import { FitProblemError } from '../fit/fitProblemError.ts';
 import type { FitResult } from '../protocol.ts';
 import {

@@ -1,19 +1,8 @@
 /** Adam on the WebAssembly backend: the few numbers that all parameters share, then one kernel for the rest. */
-import { adamRate } from '../../optics/ops/adam.ts';
+import { adamRate, notedStep } from '../../optics/ops/adam.ts';
 import type { AdamRates, AdamState } from '../../optics/ops/kernels.ts';
-import { ADAM_HEADER } from '../../optics/ops/kernels.ts';
 import type { KernelModule } from './module.ts';
 import { expectDtype, REAL_BYTES, type WasmArray } from './wasmArray.ts';
-
-/** Notes a loss in the progress of a descent: which step (from 1) comes now, and whether the loss is the least. */
-function noteLoss(progress: Float32Array, loss: number): { step: number; isLeast: boolean } {
-  const done = progress[0] ?? 0;
-  const isLeast = loss < (progress[1] ?? 0);
-  progress[ADAM_HEADER + (done % (progress.length - ADAM_HEADER))] = loss;
-  if (isLeast) progress[1] = loss;
-  progress[0] = done + 1;
-  return { step: done + 1, isLeast };
-}
 
 /**
  * @param memory the whole memory as float32.
@@ -41,7 +30,10 @@ export function adam(
   ];
   const lossNow = memory[at(loss) / REAL_BYTES] ?? Number.NaN;
   const start = at(progress) / REAL_BYTES;
-  const { step, isLeast } = noteLoss(memory.subarray(start, start + progress.reals), lossNow);
+  const slopes = memory.subarray(gradientAt / REAL_BYTES, gradientAt / REAL_BYTES + size);
+  const noted = notedStep(memory.subarray(start, start + progress.reals), lossNow, slopes);
+  if (noted === null) return;
+  const { step, isLeast } = noted;
   const { rate, correction } = adamRate(step, rates);
   const { beta1, beta2, epsilon } = rates;
   module.adam(

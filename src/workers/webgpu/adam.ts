@@ -1,27 +1,49 @@
 /** A step of Adam on the device, in place: what all parameters share first, then moments, then parameters. */
+import { ADAM_DIVERGED } from '../../optics/ops/adam.ts';
 import type { AdamRates, AdamState } from '../../optics/ops/kernels.ts';
-import { ADAM_HEADER, sizeOf } from '../../optics/ops/kernels.ts';
+import { ADAM_ENDINGS, ADAM_HEADER, sizeOf } from '../../optics/ops/kernels.ts';
 import { runInPlace, type Uniform, type WebgpuArray } from './program.ts';
 
-/** Notes the loss and counts the step. */
-function note({ progress }: AdamState<WebgpuArray>, loss: WebgpuArray): void {
+/** Notes the loss, counts the step, and ends the descent where numbers are not finite or the loss has grown too far. */
+function note({ progress }: AdamState<WebgpuArray>, loss: WebgpuArray, gradient: WebgpuArray): void {
   runInPlace(
     {
       kernel: 'LuminodeAdam',
       key: 'note',
-      inputs: { loss: 'real' },
+      inputs: { loss: 'real', gradient: 'real' },
       output: 'real',
-      code: () => `fn compute(g : u32) {
-        let steps = u32(result[0]);
-        if (loss[g] < result[1]) { result[1] = loss[g]; }
-        result[${ADAM_HEADER}u + steps % uniforms.kept] = loss[g];
-        result[0] = f32(steps + 1u);
-      }`,
+      // By their bits: a compiler may take all numbers for finite.
+      code: () => `
+        fn isFinite(x : f32) -> bool { return ((bitcast<u32>(x) >> 23u) & 0xffu) != 0xffu; }
+        fn compute(g : u32) {
+          if (result[3] != 0.0) { return; }
+          let steps = u32(result[0]);
+          let now = loss[g];
+          result[${ADAM_HEADER}u + steps % uniforms.kept] = now;
+          result[0] = f32(steps + 1u);
+          var isGood = isFinite(now);
+          for (var i = 0u; i < uniforms.count; i++) { isGood = isGood && isFinite(gradient[i]); }
+          if (!isGood) {
+            result[3] = ${ADAM_ENDINGS.indexOf('notFinite')}.0;
+            return;
+          }
+          // As adamReference: the larger of the first two losses.
+          if (steps == 0u) { result[2] = now; }
+          if (steps == 1u) { result[2] = max(result[2], now); }
+          if (now < result[1]) { result[1] = now; }
+          if (now - result[1] > uniforms.diverged * max(abs(result[2]), result[2] - result[1])) {
+            result[3] = ${ADAM_ENDINGS.indexOf('diverged')}.0;
+          }
+        }`,
     },
-    { loss: loss.tensor },
+    { loss: loss.tensor, gradient: gradient.tensor },
     progress.tensor,
     1,
-    [{ name: 'kept', type: 'u32', value: [sizeOf(progress.shape) - ADAM_HEADER] }],
+    [
+      { name: 'kept', type: 'u32', value: [sizeOf(progress.shape) - ADAM_HEADER] },
+      { name: 'count', type: 'u32', value: [sizeOf(gradient.shape)] },
+      { name: 'diverged', type: 'f32', value: [ADAM_DIVERGED] },
+    ],
   );
 }
 
@@ -40,11 +62,12 @@ function advance(
       inputs: { gradient: 'real', parameters: 'real', progress: 'real', loss: 'real' },
       output: 'real',
       code: () => `fn compute(g : u32) {
+        if (progress[3] != 0.0) { return; }
         let slope = gradient[g];
         let second = uniforms.calls + g;
         result[g] = uniforms.keep.x * result[g] + uniforms.take.x * slope;
         result[second] = uniforms.keep.y * result[second] + uniforms.take.y * slope * slope;
-        // Equal only where this loss has just become the least; loss is not a number where nothing may be kept.
+        // Equal only where this loss has just become the least.
         if (loss[0] <= progress[1]) { result[second + uniforms.calls] = parameters[g]; }
       }`,
     },
@@ -94,13 +117,12 @@ function move({ progress, parameters, moments, bounds }: AdamState<WebgpuArray>,
           return c * c;
         }
         fn compute(g : u32) {
+          if (progress[3] != 0.0) { return; }
           let step = progress[0];
           let rate = uniforms.rates.x * decay(step * uniforms.rates.z) / complement(step * uniforms.logarithms.x);
           let second = moments[uniforms.calls + g] / complement(step * uniforms.logarithms.y);
           let next = result[g] - rate * moments[g] / (sqrt(second) + uniforms.rates.y);
-          // A clamp may turn what is not a number into a bound.
-          let exponent = (bitcast<u32>(next) >> 23u) & 0xffu;
-          result[g] = select(clamp(next, bounds[g], bounds[uniforms.calls + g]), next, exponent == 0xffu);
+          result[g] = clamp(next, bounds[g], bounds[uniforms.calls + g]);
         }`,
     },
     { moments: moments.tensor, bounds: bounds.tensor, progress: progress.tensor },
@@ -116,7 +138,7 @@ export function adam(
   gradient: WebgpuArray,
   rates: AdamRates,
 ): void {
-  note(state, loss);
+  note(state, loss, gradient);
   advance(state, loss, gradient, rates);
   move(state, rates);
 }

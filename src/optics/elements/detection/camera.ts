@@ -7,7 +7,7 @@ import {
   type Pixels,
   pupilIrradiance,
 } from '../../detection/irradiance.ts';
-import { type PatternSettings, photonsPerWatt, pixelPattern } from '../../detection/sensor.ts';
+import { photonsPerWatt, pixelPattern } from '../../detection/sensor.ts';
 import { thinnedLength } from '../../detection/thinning.ts';
 import type { ElementSpec, Inputs, ParamValues } from '../../element.ts';
 import { defineElement } from '../../element.ts';
@@ -17,7 +17,7 @@ import type { Ops, Real } from '../../ops/ops.ts';
 import { constantScalar, divideScalars, isConstant, multiplyScalars, type Scalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { spectralSum } from '../../spectral.ts';
-import type { Field, Image, ImageUnit, NoiseModel, Pupil } from '../../values.ts';
+import type { Field, Image, ImageUnit, NoiseModel, PixelPattern, Pupil } from '../../values.ts';
 import { linearParams, sensorParams } from './cameraParams.ts';
 
 const params = { ...linearParams, ...sensorParams };
@@ -116,7 +116,7 @@ function raised(ops: Ops, a: Real, amount: Scalar): Real {
   return amount.value === 0 && isConstant(amount) ? a : ops.add(a, ops.fromScalars([amount], [1]));
 }
 
-function noiseOf(params: CameraParams, pattern: PatternSettings | null): NoiseModel {
+function noiseOf(params: CameraParams, pattern: (() => PixelPattern) | null): NoiseModel {
   const isDetailed = params.sensor === 'detailed';
   const bits = params.bits > 0 ? params.bits : null;
   const fullWell = params.fullWell.value > 0 ? params.fullWell.value : null;
@@ -134,7 +134,7 @@ function noiseOf(params: CameraParams, pattern: PatternSettings | null): NoiseMo
             multiplication,
             fullWell,
             bits,
-            pattern: pattern === null ? null : () => pixelPattern(pattern, params.rows * params.columns),
+            pattern,
           },
         }
       : {}),
@@ -142,23 +142,27 @@ function noiseOf(params: CameraParams, pattern: PatternSettings | null): NoiseMo
 }
 
 /** How the pixels of a detailed sensor differ; null where they do not. */
-function patternOf(params: CameraParams): PatternSettings | null {
+function patternOf(params: CameraParams, every: number): (() => PixelPattern) | null {
   const { gainSpread, offsetSpread, readNoiseSpread } = params;
   const differ = [gainSpread, offsetSpread, readNoiseSpread].some(({ value }) => value > 0);
   if (params.sensor !== 'detailed' || !differ) return null;
-  return {
+  const settings = {
     gain: gainSpread.value,
     offset: offsetSpread.value,
     readNoise: readNoiseSpread.value,
     seed: params.patternSeed,
   };
+  return () => pixelPattern(settings, { rows: params.rows, columns: params.columns, every });
 }
 
 /** A map of the sensor's pattern, [rows, columns]. */
-function patternMap(ops: Ops, settings: PatternSettings, which: 'gain' | 'offset', pixels: Pixels): Real {
-  const { rows, columns } = pixels;
-  const key = `camera:${which}:${rows}x${columns}:${JSON.stringify(settings)}`;
-  return ops.constant(key, [rows, columns], 'real', () => pixelPattern(settings, rows * columns)[which]);
+function patternMap(
+  ops: Ops,
+  pattern: PixelPattern,
+  which: 'gain' | 'offset',
+  { rows, columns }: Pixels,
+): Real {
+  return ops.constant(`camera:${which}:${pattern.key}`, [rows, columns], 'real', () => pattern[which]);
 }
 
 export const camera: ElementSpec = defineElement({
@@ -244,12 +248,12 @@ export const camera: ElementSpec = defineElement({
     }
     if (isDetailed && isFirst)
       signal = raised(ops, signal, multiplyScalars(params.darkCurrent, params.exposureTime));
-    const pattern = patternOf(params);
-    if (pattern !== null) signal = ops.multiply(signal, patternMap(ops, pattern, 'gain', pixels));
+    const pattern = patternOf(params, context.every);
+    if (pattern !== null) signal = ops.multiply(signal, patternMap(ops, pattern(), 'gain', pixels));
     const gain = isDetailed ? multiplyScalars(params.gain, params.multiplication) : params.gain;
     let counts = scaled(ops, signal, gain);
     if (isFirst) counts = raised(ops, counts, params.offset);
-    if (pattern !== null && isFirst) counts = ops.add(counts, patternMap(ops, pattern, 'offset', pixels));
+    if (pattern !== null && isFirst) counts = ops.add(counts, patternMap(ops, pattern(), 'offset', pixels));
     return {
       out: {
         kind: 'image',

@@ -90,6 +90,7 @@ export const curveGoal: ElementSpec = defineElement({
       doc: 'Points of the wanted profile, from the middle of the picture; between them runs a smooth curve without overshoot.',
       columns: { place: placeOnImage('Place', 'From the middle of the picture.'), value },
       heads: { place: 'place', value: 'value' },
+      curve: { x: 'place', y: 'value' },
       default: [
         { place: -2e-6, value: 0 },
         { place: 0, value: 1 },
@@ -102,6 +103,7 @@ export const curveGoal: ElementSpec = defineElement({
       doc: 'Points of the wanted contrast; it is compared between the first and the last.',
       columns: { frequency, value },
       heads: { frequency: 'frequency', value: 'contrast' },
+      curve: { x: 'frequency', y: 'value' },
       default: [
         { frequency: 0, value: 1 },
         { frequency: 1e6, value: 0.5 },

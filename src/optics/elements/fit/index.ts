@@ -4,6 +4,7 @@ import { curveGoal } from './curveGoal.ts';
 import { energyGoal } from './energyGoal.ts';
 import { localisationPrecision } from './localisationPrecision.ts';
 import { loss } from './loss.ts';
+import { phaseGoal } from './phaseGoal.ts';
 import { positionGoal } from './positionGoal.ts';
 import { spotGoal } from './spotGoal.ts';
 import { spotsGoal } from './spotsGoal.ts';
@@ -21,6 +22,7 @@ export const fit: readonly ElementSpec[] = [
   widthGoal,
   positionGoal,
   strehlGoal,
+  phaseGoal,
   transferGoal,
   curveGoal,
   localisationPrecision,

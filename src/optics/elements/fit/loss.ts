@@ -1,14 +1,15 @@
 import { checkSamePixels, likelihoodProblem, onScaleOf, sumOverCounted } from '../../comparison.ts';
-import { countsPerQuantum } from '../../detection/sensor.ts';
+import { quantumScale } from '../../detection/quanta.ts';
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
-import { type Likeness, roots, unlikeness } from '../../likeness.ts';
+import { type Likeness, lightOnTarget, roots, unlikeness } from '../../likeness.ts';
 import { sizeOf } from '../../ops/kernels.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { comparedNoise, ROBUST_KINDS, robustTerms } from '../../robust.ts';
+import { planeShape } from '../../sampledGrid.ts';
 import type { Image, Reading } from '../../values.ts';
 
 /** Sum over the counted pixels, as a share of all pixels. */
@@ -20,19 +21,17 @@ function poisson(ops: Ops, model: Image, data: Image): Real {
   const noise = model.noise;
   const problem = likelihoodProblem(noise);
   if (problem !== null) throw problem;
-  const quantum = noise === null ? 1 : countsPerQuantum(noise);
-  const toElectrons = (image: Real): Real => {
-    if (noise === null || (quantum === 1 && noise.offset === 0)) return image;
-    const shifted = ops.add(image, ops.upload(Float64Array.of(-noise.offset), [1], 'real'));
-    return ops.scale(shifted, 1 / quantum);
+  const { offset, perCount, lift, key } = quantumScale(noise);
+  const shape = offset.length === 1 ? [1] : planeShape(model.samples);
+  const map = (name: string, values: Float64Array) =>
+    ops.constant(`loss:${name}:${key}`, shape, 'real', () => values);
+  const isPlain = offset.length === 1 && offset[0] === 0 && perCount[0] === 1;
+  const quanta = (image: Real): Real => {
+    if (isPlain) return ops.add(image, map('lift', lift));
+    const shifted = ops.subtract(image, map('offset', offset));
+    return ops.add(ops.multiply(shifted, map('perCount', perCount)), map('lift', lift));
   };
-  // Read noise adds like electrons of its own variance on both sides (Huang et al., Nat. Methods 10, 653 (2013)).
-  const variance = noise === null ? 0 : (noise.readNoise / quantum) ** 2;
-  const lift = ops.upload(Float64Array.of(variance), [1], 'real');
-  return ops.poissonDeviance(
-    ops.add(toElectrons(model.samples), lift),
-    ops.add(toElectrons(data.samples), lift),
-  );
+  return ops.poissonDeviance(quanta(model.samples), quanta(data.samples));
 }
 
 const LIKENESSES: readonly Likeness[] = ['correlation', 'cosine', 'overlap'];
@@ -55,7 +54,7 @@ export const loss: ElementSpec = defineElement({
     kind: {
       kind: 'choice',
       title: 'Measure',
-      doc: 'Least squares for relative intensities; photon likelihood when the camera counts photons; smooth absolute values and Cauchy where dust, clipping or a doubtful model spoil some pixels: large residuals count less, or hardly at all; amplitudes for phase retrieval. To design light, whose brightness is free: correlation and cosine want the same picture, overlap wants the light where the target is bright, evenly. Root mean square and mean absolute value are in the unit of the image, over the pixels that count. Only the first four are sums of residuals, which Levenberg–Marquardt needs; the others are for methods that follow the gradient.',
+      doc: 'Least squares for relative intensities; photon likelihood when the camera counts photons, with the gain, offset and read noise of each pixel where they differ (sCMOS); smooth absolute values and Cauchy where dust, clipping or a doubtful model spoil some pixels: large residuals count less, or hardly at all; amplitudes for phase retrieval. To design light, whose brightness is free: correlation and cosine want the same picture, overlap wants the light where the target is bright, evenly. Root mean square and mean absolute value are in the unit of the image, over the pixels that count. Squares, photon likelihood, smooth absolute values, Cauchy and amplitudes are sums of residuals, which Levenberg–Marquardt needs; the others are for methods that follow the gradient.',
       default: 'leastSquares',
       options: [
         { value: 'leastSquares', title: 'Least squares' },
@@ -96,6 +95,7 @@ export const loss: ElementSpec = defineElement({
     'Huber, Robust Statistics (1981); c = 1.345 and 2.385 standard deviations: 95 % efficient for normal noise',
     'Romero and Dickey, J. Opt. Soc. Am. A 24, 2280 (2007): best splitting by the sum of the amplitudes',
     'Laurence and Chromy, Nat. Methods 7, 338 (2010): likelihood for Poisson data',
+    'Huang et al., Nat. Methods 10, 653 (2013): likelihood for sCMOS cameras, whose pixels differ',
   ],
   sampling: (inputs) => {
     const [model, data] = [inputs['model'], inputs['target']];
@@ -117,7 +117,7 @@ export const loss: ElementSpec = defineElement({
     const samples = measured(ops, params, model, data);
     const penalty = inputs['penalty'];
     const likeness = LIKENESSES.find((each) => each === params.kind);
-    const readings = likeness === undefined ? [] : [likenessReading(ops, likeness, samples)];
+    const readings = likeness === undefined ? [] : likenessReadings(ops, likeness, samples, model, data);
     return {
       out: {
         kind: 'scalar',
@@ -128,11 +128,26 @@ export const loss: ElementSpec = defineElement({
   },
 });
 
-/** The likeness itself, of which the loss is what is missing to 1. */
-function likenessReading(ops: Ops, likeness: Likeness, missing: Real): Reading {
+/** The likeness itself, of which the loss is what is missing to 1; an overlap as light on the target and its evenness. */
+function likenessReadings(
+  ops: Ops,
+  likeness: Likeness,
+  missing: Real,
+  model: Image,
+  data: Image,
+): readonly Reading[] {
   const title = { correlation: 'Correlation', cosine: 'Cosine', overlap: 'Overlap' }[likeness];
   const one = ops.constant('loss:one', [1], 'real', () => Float64Array.of(1));
-  return { title, quantity: 'dimensionless', display: '', samples: ops.subtract(one, missing) };
+  const plain = { quantity: 'dimensionless', display: '' } as const;
+  const found = { title, ...plain, samples: ops.subtract(one, missing) };
+  if (likeness !== 'overlap') return [found];
+  const efficiency = lightOnTarget(ops, model, data);
+  const percent = { quantity: 'dimensionless', display: '%' } as const;
+  return [
+    found,
+    { title: 'Light on the target', ...percent, samples: efficiency },
+    { title: 'Evenness there', ...percent, samples: ops.divide(found.samples, efficiency) },
+  ];
 }
 
 /** Shape [1]. */
@@ -204,6 +219,12 @@ function fixedCounts(data: Image): Image {
     throw new ElementProblem(
       'The target is divided by its mean, but a photon likelihood needs counts.',
       'Use least squares, or set the target’s brightness to “As it is”.',
+    );
+  }
+  if (data.isRescaled === true) {
+    throw new ElementProblem(
+      'The target is made larger or smaller, but a photon likelihood needs the counts of its own pixels.',
+      'Use least squares, or set the target’s scale to 1 and fit the camera’s pixel pitch or magnification.',
     );
   }
   return data;

@@ -1,10 +1,18 @@
 import type { ElementSpec, HostImage } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { pixelNoise } from '../../maths/pixelNoise.ts';
+import {
+  errorFactor,
+  isAsItIs,
+  type Registration,
+  registered,
+  resamplingOf,
+} from '../../maths/registration.ts';
 import { constantScalar } from '../../ops/scalar.ts';
 import { ElementProblem } from '../../problem.ts';
 import { robustNoise } from '../../robust.ts';
 import type { Normalization } from '../../values.ts';
+import { registrationOf, registrationParams } from './registrationParams.ts';
 
 function checked(image: HostImage | null): HostImage {
   if (image === null) {
@@ -59,13 +67,32 @@ function meanOf({ data, mask }: HostImage): number {
   return mean;
 }
 
+/** The image where it is registered, remembered for the one that it is made of. */
+const places = new WeakMap<HostImage, { readonly name: string; readonly image: HostImage }>();
+
+function placed(given: HostImage, registration: Registration): HostImage {
+  if (isAsItIs(registration)) return given;
+  const name = JSON.stringify(Object.values(registration));
+  const known = places.get(given);
+  if (known?.name === name) return known.image;
+  const image = { ...registered(given, registration), key: `${given.key}:${name}` };
+  if (image.mask?.every((counts) => counts === 0) === true) {
+    throw new ElementProblem(
+      'No pixel of the target is left where it was moved to.',
+      'Take its shift, turn or scale back.',
+    );
+  }
+  places.set(given, { name, image });
+  return image;
+}
+
 export const target: ElementSpec = defineElement({
   type: 'target',
   version: 1,
   category: 'fit',
   title: 'Target image',
   summary: 'A measured or simulated image that the system is to reproduce.',
-  keywords: ['data', 'measurement', 'upload', 'image', 'stack'],
+  keywords: ['data', 'measurement', 'upload', 'image', 'stack', 'paint', 'registration', 'flip', 'rotate'],
   inputs: {},
   outputs: { out: { type: 'image', title: 'Image' } },
   params: {
@@ -86,16 +113,34 @@ export const target: ElementSpec = defineElement({
         { value: 'mean', title: 'Relative to the means' },
       ],
     },
+    ...registrationParams,
   },
   power: 'notApplicable',
   linearIn: null,
   equation: '',
-  references: [],
+  references: ['Keys, IEEE Trans. Acoust. Speech Signal Process. 29, 1153 (1981): cubic convolution'],
+  sampling: (_inputs, params) => {
+    const registration = registrationOf(params);
+    const resampling = resamplingOf(registration, params.image?.shape ?? [64, 64]);
+    if (resampling === null) return [];
+    const factor = errorFactor(resampling).toPrecision(2);
+    return [
+      {
+        severity: 'warning',
+        message: `The target is interpolated between its pixels, which share their noise then: error bars of a fit by Levenberg–Marquardt are made ${factor} times as large for that, and χ² is not told.`,
+        fix: 'For numbers with errors, leave the target where it is and let the position, scale or angle of the model be learned.',
+      },
+    ];
+  },
   forward: (_inputs, params, { ops }) => {
-    const image = checked(params.image);
+    const given = checked(params.image);
+    const registration = registrationOf(params);
+    const image = placed(given, registration);
     const mask = image.mask;
     const normalization = NORMALIZATIONS.find((each) => each === params.normalization) ?? 'none';
-    const divisor = normalization === 'none' ? 1 : meanOf(image.whole ?? image);
+    // A part of a stack is divided by the mean of all of it, where it was moved to.
+    const whole = given.whole === undefined ? image : placed(given.whole, registration);
+    const divisor = normalization === 'none' ? 1 : meanOf(whole);
     return {
       out: {
         kind: 'image',
@@ -110,7 +155,8 @@ export const target: ElementSpec = defineElement({
             ? null
             : ops.constant(`target:mask:${image.key}`, image.shape, 'real', () => Float64Array.from(mask)),
         normalization,
-        noiseGuess: () => noiseOf(image.whole ?? image) / divisor,
+        isRescaled: registration.scale !== 1,
+        noiseGuess: () => noiseOf(given.whole ?? given) / divisor,
       },
     };
   },

@@ -2,6 +2,7 @@ import { fillingLayout, spreadCells, throughMask } from '../../cells.ts';
 import type { ElementSpec } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { inputOf } from '../../inputs.ts';
+import { leaveOutTerms } from '../../leaveOut.ts';
 import { mapPenalty, penaltyParams } from '../../mapPenalty.ts';
 import { divideScalars } from '../../ops/scalar.ts';
 import { planeShape } from '../../sampledGrid.ts';
@@ -38,6 +39,14 @@ export const freeformPhase: ElementSpec = defineElement({
     },
     cells: cellsParam('window, or of the square around the disc of a pupil'),
     interpolation: interpolationParam,
+    leaveOut: {
+      kind: 'integer',
+      title: 'Leave out to Noll',
+      doc: 'The light gets the map without its share of the Zernike terms from Noll 1 (piston) to this one over the disc of the pupil, or over the largest disc in the window, so that x, y, z and terms learned beside the map are told by their own numbers. 0 leaves out nothing.',
+      default: 0,
+      min: 0,
+      max: 66,
+    },
     designWavelength: {
       kind: 'quantity',
       quantity: 'length',
@@ -65,7 +74,9 @@ export const freeformPhase: ElementSpec = defineElement({
     const light = inputOf(inputs, 'in', 'field', 'pupil');
     const [n] = planeShape(light.samples);
     const between = params.interpolation === 'linear' ? 'linear' : 'nearest';
-    const phase = spreadCells(ops, params.phase, n, fillingLayout(light, params.cells), between);
+    const layout = fillingLayout(light, params.cells);
+    const map = spreadCells(ops, params.phase, n, layout, between);
+    const phase = leaveOutTerms(ops, map, layout, params.cells, params.leaveOut);
     const atWavelength =
       params.designWavelength.value === 0
         ? phase

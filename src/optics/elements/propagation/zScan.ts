@@ -16,7 +16,7 @@ import {
 import { propagateToPlanes } from '../../propagation/planes.ts';
 import { planeShape } from '../../sampledGrid.ts';
 import type { Field } from '../../values.ts';
-import { position } from '../sources/lightParams.ts';
+import { planeNumber, position } from '../sources/lightParams.ts';
 
 /** The farthest plane: it needs most room. */
 function farthest(
@@ -47,15 +47,7 @@ export const zScan: ElementSpec = defineElement({
   inputs: { in: { accepts: ['field'], title: 'Light' } },
   outputs: { out: { type: 'field', title: 'Light, plane by plane' } },
   params: {
-    planes: {
-      kind: 'integer',
-      title: 'Planes',
-      doc: 'Number of planes; plane floor(planes/2) is at the offset.',
-      default: 7,
-      min: 1,
-      max: 512,
-      prominent: true,
-    },
+    planes: planeNumber,
     zStep: position('Step', 'Distance from plane to plane along the light.', null, {
       default: 5e-3,
       min: -1e3,

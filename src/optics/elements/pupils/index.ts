@@ -1,5 +1,6 @@
 /** The elements of this folder, in the order of the palette. */
 import type { ElementSpec } from '../../element.ts';
+import { beadField } from './beadField.ts';
 import { coverslip } from './coverslip.ts';
 import { nomarski } from './nomarski.ts';
 import { phasePlate } from './phasePlate.ts';
@@ -20,4 +21,5 @@ export const pupils: readonly ElementSpec[] = [
   coverslip,
   phasePlate,
   nomarski,
+  beadField,
 ];

@@ -8,7 +8,7 @@ import { axialGain, isAxial } from '../../planeWaves.ts';
 import { ElementProblem } from '../../problem.ts';
 import { axialWavenumber } from '../../pupil/pupilGrid.ts';
 import type { Pupil, PupilReference } from '../../values.ts';
-import { position } from '../sources/lightParams.ts';
+import { planeNumber, position } from '../sources/lightParams.ts';
 
 /** Tilted waves fall behind axial ones from plane to plane. */
 function refocusedReference(ops: Ops, light: Pupil, positions: readonly Scalar[]): PupilReference | null {
@@ -38,15 +38,7 @@ export const stack: ElementSpec = defineElement({
   inputs: { in: { accepts: ['pupil'], title: 'Pupil' } },
   outputs: { out: { type: 'pupil', title: 'Pupil, plane by plane' } },
   params: {
-    planes: {
-      kind: 'integer',
-      title: 'Planes',
-      doc: 'Number of planes; plane floor(planes/2) is at the offset.',
-      default: 7,
-      min: 1,
-      max: 512,
-      prominent: true,
-    },
+    planes: planeNumber,
     zStep: position('Step', 'Distance from plane to plane along the light.', null, {
       default: 0.3e-6,
       min: -1e-3,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Chain, Setting } from '../../testChain.ts';
-import { brightest, evaluate, stage, total } from '../../testSupport.ts';
+import { brightest, distance, evaluate, stage, total } from '../../testSupport.ts';
 import { camera } from '../detection/camera.ts';
 import { pupil } from '../pupils/pupil.ts';
 import { stack } from '../pupils/stack.ts';
@@ -89,5 +89,38 @@ describe('bead', () => {
     }
     // Pupil edge on 47 cells per radius.
     expect(Math.abs(ratio - (re * re + im * im) / (sine ** 2 / 2) ** 2)).toBeLessThan(1e-3);
+  });
+
+  it('of a finite size looks like the many points of its ball', async () => {
+    const pixels = { rows: 11, columns: 11, pixelPitch: 0.1e-6 };
+    const planes = { planes: 2, zStep: 0.5e-6 };
+    const small = { samples: 24, pitch: 1e-6 };
+    const seen = async (emitter: Settings) => (await evaluate(chain(emitter, planes, pixels), small)).data;
+    const point = await seen({ photons: 1000 });
+    const mean = new Float64Array(point.length);
+    // Gauss and Legendre's three points along the radius and along z, six around: exact to the fifth order.
+    const gauss = [
+      { at: -Math.sqrt(0.6), weight: 5 / 18 },
+      { at: 0, weight: 8 / 18 },
+      { at: Math.sqrt(0.6), weight: 5 / 18 },
+    ];
+    for (const shell of gauss) {
+      for (const { at: cosine, weight } of gauss) {
+        const radius = (1 + shell.at) / 2;
+        const photons = (1000 * 3 * radius ** 2 * shell.weight * weight) / 6;
+        const [across, z] = [0.1e-6 * radius * Math.sqrt(1 - cosine ** 2), 0.1e-6 * radius * cosine];
+        for (let turn = 0; turn < 6; turn++) {
+          const [x, y] = [across * Math.cos((turn * Math.PI) / 3), across * Math.sin((turn * Math.PI) / 3)];
+          (await seen({ photons, x, y, z })).forEach((value, i) => {
+            mean[i] = (mean[i] ?? 0) + value;
+          });
+        }
+      }
+    }
+    const peak = Math.max(...mean);
+    const bead = await seen({ photons: 1000, diameter: 0.2e-6 });
+    // Fourth moments of six points are those of a ball but for 0.034 R⁴.
+    expect(distance(bead, mean) / peak).toBeLessThan(3e-3);
+    expect(distance(point, mean) / peak).toBeGreaterThan(0.1);
   });
 });

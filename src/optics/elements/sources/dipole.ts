@@ -6,7 +6,8 @@ import { objectPlace, positionPhasor } from '../../pupil/pupilGrid.ts';
 import { direction } from '../../quantityFamily.ts';
 import type { PupilGrid } from '../../values.ts';
 import { waveMap } from '../../waveMap.ts';
-import { lightOf, position, refractiveIndex, wavelength } from './lightParams.ts';
+import { emitterPlace, photonsParam } from './emitterParams.ts';
+import { lightOf, refractiveIndex, wavelength } from './lightParams.ts';
 import { spectrumParams } from './spectrumParams.ts';
 
 type Vector = readonly [number, number, number];
@@ -147,10 +148,13 @@ export const dipole: ElementSpec = defineElement({
         soft: [0, Math.PI],
       },
     ),
-    azimuth: angle('Azimuth', 'Direction of the dipole across the axis, from +x towards +y.', {
-      default: 0,
-      soft: [-Math.PI, Math.PI],
-    }),
+    azimuth: {
+      ...angle('Azimuth', 'Direction of the dipole across the axis, from +x towards +y.', {
+        default: 0,
+        soft: [-Math.PI, Math.PI],
+      }),
+      role: 'azimuth',
+    },
     coneAngle: {
       ...angle(
         'Cone',
@@ -161,37 +165,11 @@ export const dipole: ElementSpec = defineElement({
       max: Math.PI / 2,
       when: { param: 'motion', is: ['wobbling'] },
     },
-    photons: {
-      kind: 'quantity',
-      quantity: 'photons',
-      title: 'Photons',
-      doc: 'Photons radiated into all directions, in each plane of a stack; the objective collects its share.',
-      default: 10000,
-      min: 0,
-      max: 1e12,
-      soft: [100, 1e6],
-      display: 'photons',
-      scale: 'log',
-      learnable: true,
-      step: 500,
-      perPlane: true,
-    },
-    x: position('Position x', 'Lateral position from the centre of the image, +x right.', 'lateralX', {
-      step: 0.02e-6,
-    }),
-    y: position('Position y', 'Lateral position from the centre, +y down the rows.', 'lateralY', {
-      step: 0.02e-6,
-    }),
-    z: position(
-      'Distance before focus',
-      'Distance before the focal plane of the middle plane; positive.',
-      'axial',
-      {
-        soft: [-5e-6, 5e-6],
-        min: -1e-3,
-        max: 1e-3,
-      },
+    photons: photonsParam(
+      'Photons radiated into all directions, in each plane of a stack; the objective collects its share.',
+      { perPlane: true },
     ),
+    ...emitterPlace,
   },
   power: 'creates',
   linearIn: null,

@@ -1,5 +1,5 @@
 /** Parameters that every source shares, declared once. */
-import type { QuantityParam, SamplingNote, SimulationGrid } from '../../element.ts';
+import type { IntegerParam, QuantityParam, SamplingNote, SimulationGrid } from '../../element.ts';
 import { moreSamples } from '../../fixes.ts';
 import type { Complex, Ops } from '../../ops/ops.ts';
 import { constantScalar, mapScalar, type Scalar } from '../../ops/scalar.ts';
@@ -147,3 +147,14 @@ export function position(
     ...options,
   };
 }
+
+/** Number of planes that follow one another along the light, the middle one at an offset. */
+export const planeNumber = {
+  kind: 'integer',
+  title: 'Planes',
+  doc: 'Number of planes; plane floor(planes/2) is at the offset.',
+  default: 7,
+  min: 1,
+  max: 512,
+  prominent: true,
+} as const satisfies IntegerParam;

@@ -12,6 +12,7 @@ import {
 } from '../../ops/scalar.ts';
 import { positionPhasor } from '../../pupil/pupilGrid.ts';
 import { direction } from '../../quantityFamily.ts';
+import { photonsParam } from './emitterParams.ts';
 import { lightOf, position, refractiveIndex, rootOf, wavelength } from './lightParams.ts';
 import { spectrumParams } from './spectrumParams.ts';
 
@@ -80,20 +81,7 @@ export const twoPoints: ElementSpec = defineElement({
       step: 0.02,
       when: { param: 'coherence', is: ['partial'] },
     },
-    photons: {
-      kind: 'quantity',
-      quantity: 'photons',
-      title: 'Photons',
-      doc: 'Photons of the first point alone that pass the full pupil.',
-      default: 10000,
-      min: 0,
-      max: 1e12,
-      soft: [100, 1e6],
-      display: 'photons',
-      scale: 'log',
-      learnable: true,
-      step: 500,
-    },
+    photons: photonsParam('Photons of the first point alone that pass the full pupil.'),
     ratio: {
       kind: 'quantity',
       quantity: 'dimensionless',

@@ -57,7 +57,7 @@ it('stays inside its bounds and ends on the one that is in the way', async () =>
 it('keeps the best state seen, also when the last is worse', async () => {
   // Steps far too large for the bowl: it swings, and the end is not its lowest point.
   const problem = bowl([-1e3, -1e3], [1e3, 1e3]);
-  const { end, seen } = await descend(problem, [1.01, -2.01], 12, 40);
+  const { end, seen } = await descend(problem, [1.01, -2.01], 12, 5);
   const lowest = Math.min(...seen.map((state) => state.value));
   expect(seen.at(-1)?.value).toBeGreaterThan(lowest);
   expect(end.least).toBe(lowest);

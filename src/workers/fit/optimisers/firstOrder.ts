@@ -1,4 +1,5 @@
 /** Methods that look at the gradient only: Adam, and steepest descent with momentum. */
+import { ADAM_DIVERGED, adamReference, isDiverged } from '../../../optics/ops/adam.ts';
 import {
   largest,
   moved,
@@ -24,11 +25,11 @@ export const ADAM_RATES = { beta1: 0.9, beta2: 0.999, epsilon: 1e-12 };
 export function adam({ iterations, learningRate, schedule = 'cosine' }: RateOptions): Optimiser {
   const { beta1, beta2, epsilon } = ADAM_RATES;
   return {
-    start: (problem, point) =>
-      startState(problem, point, {
-        first: new Float64Array(point.length),
-        second: new Float64Array(point.length),
-      }),
+    async start(problem, point) {
+      const [first, second] = [new Float64Array(point.length), new Float64Array(point.length)];
+      const state = await startState(problem, point, {});
+      return { ...state, memory: { first, second, firstLoss: state.value } };
+    },
     async step(problem, state) {
       const { gradient, iteration, memory } = state;
       const [first, second] = [memory['first'], memory['second']].map((m) => (m as Float64Array).slice());
@@ -43,7 +44,10 @@ export function adam({ iterations, learningRate, schedule = 'cosine' }: RateOpti
         [first[i], second[i]] = [m, v];
         return x - (rate * (m / ofFirst)) / (Math.sqrt(v / ofSecond) + epsilon);
       });
-      return tried(problem, state, next, { first, second });
+      const known = Number(memory['firstLoss'] ?? state.value);
+      const after = await tried(problem, state, next, { first, second });
+      const firstLoss = adamReference(step, known, after.value);
+      return judged({ ...after, memory: { ...after.memory, firstLoss } }, firstLoss, ADAM_DIVERGED);
     },
   };
 }
@@ -74,13 +78,15 @@ export function momentum({ iterations, learningRate, schedule = 'cosine' }: Rate
         (x, i) => x - rate * (MOMENTUM * (next[i] as number) + (state.gradient[i] as number)),
       );
       const after = await tried(problem, state, point, { ...state.memory, velocity: next });
-      const grown = after.value - state.least;
-      return after.ended === null &&
-        grown > DIVERGED * Math.max(Math.abs(Number(first)), Number(first) - state.least)
-        ? { ...after, ended: 'diverged' }
-        : after;
+      return judged(after, Number(first), DIVERGED);
     },
   };
+}
+
+/** Whether a step was one too many. */
+function judged(after: StepState, first: number, factor: number): StepState {
+  const isOver = after.ended === null && isDiverged(after.value, first, after.least, factor);
+  return isOver ? { ...after, ended: 'diverged' } : after;
 }
 
 async function tried(

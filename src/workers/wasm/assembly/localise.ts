@@ -48,6 +48,13 @@ function total<V>(a: V): f32 {
   return a as f32;
 }
 
+/** What four taps give: Σ wᵢ·vᵢ. */
+// @ts-ignore: decorator
+@inline
+function taps<V>(w0: V, v0: V, w1: V, v1: V, w2: V, v2: V, w3: V, v3: V): V {
+  return add<V>(add<V>(mul<V>(w0, v0), mul<V>(w1, v1)), add<V>(mul<V>(w2, v2), mul<V>(w3, v3)));
+}
+
 /** Natural logarithm: x = 2^e·f with f in [1/√2, √2), ln f = 2 artanh s, s = (f - 1)/(f + 1); the series stops at s^9. */
 // @ts-ignore: decorator
 @inline
@@ -141,10 +148,10 @@ function collapseDepth<V>(
       const b = load<V>(at + planeBytes);
       const c = load<V>(at + 2 * planeBytes);
       const d = load<V>(at + 3 * planeBytes);
-      store<V>(work + i, add<V>(add<V>(mul<V>(v0, a), mul<V>(v1, b)), add<V>(mul<V>(v2, c), mul<V>(v3, d))));
+      store<V>(work + i, taps<V>(v0, a, v1, b, v2, c, v3, d));
       store<V>(
         work + i + slopes,
-        add<V>(add<V>(mul<V>(s0, a), mul<V>(s1, b)), add<V>(mul<V>(s2, c), mul<V>(s3, d))),
+        taps<V>(s0, a, s1, b, s2, c, s3, d),
       );
     }
   }
@@ -168,14 +175,11 @@ function collapseRow<V>(from: usize, slopes: usize, line: usize, weights: usize,
     const c = load<V>(from + 2 * line);
     const d = load<V>(from + 3 * line);
     const deep = from + slopes;
-    store<V>(to, add<V>(add<V>(mul<V>(w0, a), mul<V>(w1, b)), add<V>(mul<V>(w2, c), mul<V>(w3, d))));
-    store<V>(to + line, add<V>(add<V>(mul<V>(s0, a), mul<V>(s1, b)), add<V>(mul<V>(s2, c), mul<V>(s3, d))));
+    store<V>(to, taps<V>(w0, a, w1, b, w2, c, w3, d));
+    store<V>(to + line, taps<V>(s0, a, s1, b, s2, c, s3, d));
     store<V>(
       to + 2 * line,
-      add<V>(
-        add<V>(mul<V>(w0, load<V>(deep)), mul<V>(w1, load<V>(deep + line))),
-        add<V>(mul<V>(w2, load<V>(deep + 2 * line)), mul<V>(w3, load<V>(deep + 3 * line))),
-      ),
+      taps<V>(w0, load<V>(deep), w1, load<V>(deep + line), w2, load<V>(deep + 2 * line), w3, load<V>(deep + 3 * line)),
     );
   }
 }
@@ -244,18 +248,12 @@ function sums<V>(
       const v1 = load<V>(at + at1);
       const v2 = load<V>(at + at2);
       const v3 = load<V>(at + at3);
-      const h = add<V>(add<V>(mul<V>(w0, v0), mul<V>(w1, v1)), add<V>(mul<V>(w2, v2), mul<V>(w3, v3)));
-      const hx = add<V>(add<V>(mul<V>(s0, v0), mul<V>(s1, v1)), add<V>(mul<V>(s2, v2), mul<V>(s3, v3)));
+      const h = taps<V>(w0, v0, w1, v1, w2, v2, w3, v3);
+      const hx = taps<V>(s0, v0, s1, v1, s2, v2, s3, v3);
       const below = at + line;
-      const hy = add<V>(
-        add<V>(mul<V>(w0, load<V>(below + at0)), mul<V>(w1, load<V>(below + at1))),
-        add<V>(mul<V>(w2, load<V>(below + at2)), mul<V>(w3, load<V>(below + at3))),
-      );
+      const hy = taps<V>(w0, load<V>(below + at0), w1, load<V>(below + at1), w2, load<V>(below + at2), w3, load<V>(below + at3));
       const deep = below + line;
-      const hz = add<V>(
-        add<V>(mul<V>(w0, load<V>(deep + at0)), mul<V>(w1, load<V>(deep + at1))),
-        add<V>(mul<V>(w2, load<V>(deep + at2)), mul<V>(w3, load<V>(deep + at3))),
-      );
+      const hz = taps<V>(w0, load<V>(deep + at0), w1, load<V>(deep + at1), w2, load<V>(deep + at2), w3, load<V>(deep + at3));
       const pixel = window + i;
       const seen = load<V>(pixel);
       const mask = load<V>(pixel + 3 * layer);

@@ -1,0 +1,68 @@
+/** A measured target that lies otherwise than the model: found, dragged, and moved by keys. */
+import { AS_IT_IS, registered } from '../src/optics/maths/registration.ts';
+import { expect, test } from './fixtures.ts';
+import type { Workbench } from './pages/workbench.ts';
+import { npyFile } from './twins.ts';
+
+async function registration(workbench: Workbench) {
+  const { nodes } = await workbench.design();
+  const { image: _, ...params } = nodes.find(({ id }) => id === 'goal')?.params ?? {};
+  return params;
+}
+
+test('a mirrored, turned and shifted picture is found back, then moved by mouse and keys', async ({
+  page,
+  workbench,
+}) => {
+  await workbench.open();
+  await workbench.openExample('paint-the-light');
+  await workbench.chooseBackend('WebAssembly');
+  await workbench.settled();
+  const { data, shape } = await workbench.frame('camera');
+  const moved = registered(
+    { shape, data: Float64Array.from(data), mask: null },
+    { ...AS_IT_IS, flip: 'x', turn: '90', shiftX: 3, shiftY: -2 },
+  );
+  const file = npyFile('otherwise.npy', { shape, data: Float32Array.from(moved.data) });
+  await workbench.uploadTarget('goal', file);
+  await page.getByTestId('import-goal.register').click();
+  // The way back of a mirror and a turn is the same mirror and turn; the shift goes back through both.
+  await expect.poll(() => registration(workbench)).toMatchObject({ flip: 'x', turn: '90' });
+  const found = await registration(workbench);
+  const [foundX, foundY] = [Number(found['shiftX']), Number(found['shiftY'])];
+  // Interpolated pixels tell their place to a thirtieth of one (src/optics/analysis/alignment.test.ts).
+  expect(Math.hypot(foundX + 2, foundY - 3)).toBeLessThan(0.03);
+  await expect(
+    workbench.toasts.filter({ hasText: 'The target fits best flipped left to right' }),
+  ).toBeVisible();
+
+  await page.getByTestId('dock-node').selectOption('camera');
+  await page.getByTestId('dock-register').click();
+  const picture = page.getByTestId('dock-image');
+  await picture.locator('[role=application]').focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Alt+ArrowUp');
+  await page.keyboard.press('.');
+  const byKeys = await registration(workbench);
+  expect(Number(byKeys['shiftX'])).toBeCloseTo(foundX + 10, 2);
+  expect(Number(byKeys['shiftY'])).toBeCloseTo(foundY - 0.1, 2);
+  expect(Number((await registration(workbench))['angle'])).toBeCloseTo(Math.PI / 360, 9);
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z');
+  expect(await registration(workbench)).toEqual(found);
+
+  const box = await picture.locator('canvas').boundingBox();
+  if (box === null) throw new Error('There is no picture.');
+  // The margins around the picture, and the colour bar on its right.
+  const [width, height] = [box.width - 16 - 84, box.height - 16];
+  const zoom = Math.min(width, height) / 96;
+  const from = { x: box.x + 8 + width / 2, y: box.y + 8 + height / 2 };
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 6 * zoom, from.y, { steps: 4 });
+  await page.mouse.up();
+  const dragged = await registration(workbench);
+  expect(Number(dragged['shiftX'])).toBeCloseTo(4, 0);
+  expect(Number(dragged['shiftY'])).toBeCloseTo(foundY, 2);
+  await page.keyboard.press('Control+z');
+  expect(await registration(workbench)).toEqual(found);
+});

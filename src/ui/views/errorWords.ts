@@ -1,0 +1,13 @@
+/** What standard errors are made from, in words. */
+import type { ErrorSource } from '../../workers/protocol.ts';
+
+/** A factor that changes no digit of a standard error. */
+const NEXT_TO_NOTHING = 1.01;
+
+export function describeErrors({ noise, factor }: ErrorSource): string {
+  if (noise === 'residual') return 'scaled by the residual: the noise is not given';
+  const least = 'least errors that the given noise allows (Cramér–Rao)';
+  return factor < NEXT_TO_NOTHING
+    ? least
+    : `${least}, times ${Number(factor.toPrecision(3))}, by which the residual exceeds it`;
+}
