@@ -26,6 +26,9 @@ test('thirty previews at the pace of the screen do not touch React', { tag: '@al
   await expect(page.getByTestId('node-preview')).toHaveCount(NODES);
   // The count counts: other cards are on screen.
   expect(await commits()).toBeGreaterThan(before);
+  // The new design is put away half a second later, and the status bar says so: a commit of its own.
+  await expect(page.getByText('All changes kept in this browser')).toBeVisible();
+  await page.waitForTimeout(100);
   for (const way of ['bytes', 'tiles'] as const) {
     const report = await page.evaluate(([frames, how]) => window.__feed?.run(frames, 96, how), [
       FRAMES,

@@ -1,14 +1,13 @@
-import { useStore as useFlowStore, useReactFlow } from '@xyflow/react';
+import { useStore as useFlowStore } from '@xyflow/react';
 import { Maximize, Minus, Plus, Workflow } from 'lucide-react';
 import { IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
-import { fitGraph, tidyGraph } from './flow.ts';
+import { fitGraph, tidyGraph, zoomStep } from './flow.ts';
 import styles from './graph.module.css';
 
 const cx = moduleClasses(styles);
 
 export function GraphToolbar() {
-  const { zoomIn, zoomOut } = useReactFlow();
   const zoom = useFlowStore((state) => Math.round(state.transform[2] * 100));
   return (
     <div className={cx('toolbar')} data-zoom-bar>
@@ -17,10 +16,16 @@ export function GraphToolbar() {
         side="top"
         label="Zoom out"
         icon={<Minus size={14} />}
-        onClick={() => void zoomOut()}
+        onClick={() => void zoomStep('zoomOut')}
       />
       <span className={cx('zoom')}>{zoom}%</span>
-      <IconButton small side="top" label="Zoom in" icon={<Plus size={14} />} onClick={() => void zoomIn()} />
+      <IconButton
+        small
+        side="top"
+        label="Zoom in"
+        icon={<Plus size={14} />}
+        onClick={() => void zoomStep('zoomIn')}
+      />
       <IconButton
         small
         side="top"

@@ -63,7 +63,20 @@ function barCovers(): boolean {
 const MOST_FITS = 4;
 
 /** Shows all cards, none of them under the bar of the zoom; again while they change their heights on the way, as when they are new or become small. */
-export async function fitAll(duration: number): Promise<void> {
+export function fitAll(duration: number): Promise<void> {
+  fitting = fitWhole(duration);
+  return fitting;
+}
+
+let fitting = Promise.resolve();
+
+/** A button of the zoom, after the fit under way: that one would take the zoom back. */
+export async function zoomStep(direction: 'zoomIn' | 'zoomOut'): Promise<void> {
+  await fitting;
+  await viewport?.[direction]();
+}
+
+async function fitWhole(duration: number): Promise<void> {
   if (!(await fitSettled(FIT, duration))) return;
   if (barCovers() && !(await fitSettled(FIT_ABOVE_BAR, 0))) return;
   fitted = viewText();
