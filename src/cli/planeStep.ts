@@ -3,7 +3,7 @@ import { registry } from '../graph/catalogue.ts';
 import type { Design } from '../graph/document.ts';
 import { DEFAULT_FIT_OPTIONS } from '../graph/fitOptions.ts';
 import { getAt, setAt } from '../graph/paths.ts';
-import { withSampling } from '../graph/prepare.ts';
+import { withSampling } from '../graph/startEstimates.ts';
 import type { Engine } from './engineTypes.ts';
 import type { Io } from './io.ts';
 

@@ -2,8 +2,8 @@
 import { LEFT_OUT } from './clipped.ts';
 import type { Design, DesignImage } from './document.ts';
 import { encodeFloat32 } from './imageData.ts';
+import type { GivenImage } from './measuredPixels.ts';
 import { setAt } from './paths.ts';
-import type { GivenImage } from './prepare.ts';
 import type { Registry } from './registry.ts';
 import type { FrameFit, TrackOptions } from './trajectories.ts';
 

@@ -1,47 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { SeededRandom } from '../optics/maths/random.ts';
 import { registry } from './catalogue.ts';
 import type { Design } from './document.ts';
 import { setAll } from './edit.ts';
 import { beadStack } from './examples/beadStack.ts';
 import { sphereHologram } from './examples/sphereHologram.ts';
-import { setLink } from './expressions/editLinks.ts';
 import { decodeFloat32 } from './imageData.ts';
+import { type GivenImage, PrepareProblem } from './measuredPixels.ts';
 import { getAt } from './paths.ts';
-import type { GivenImage, PrepareOptions } from './prepare.ts';
-import { estimateStart, PrepareProblem, prepareForImage, withSampling } from './prepare.ts';
+import { type PrepareOptions, prepareForImage } from './prepare.ts';
+import { estimateStart } from './startEstimates.ts';
+import { options, rings, spots } from './testImages.ts';
 import { validate } from './validate.ts';
-
-/** Rings around a pixel, mean near `level`: [ny, nx]. */
-function rings(ny: number, nx: number, x0: number, y0: number, level = 200): GivenImage {
-  const data = Float32Array.from({ length: ny * nx }, (_, i) => {
-    const r2 = ((i % nx) - x0) ** 2 + (Math.floor(i / nx) - y0) ** 2;
-    return level * (1 + 0.3 * Math.cos(r2 / 25) * Math.exp(-r2 / 900));
-  });
-  return { name: 'rings.png', shape: [ny, nx], data, saturationLevel: null };
-}
-
-/** A spot of `photons` electrons over a background of 12, gain 2, offset 100, in each of some planes. */
-function spots(planes: number, ny: number, nx: number, x0: number, y0: number, photons: number): GivenImage {
-  const random = new SeededRandom(3);
-  const data = Float32Array.from({ length: planes * ny * nx }, (_, k) => {
-    const [plane, i] = [Math.floor(k / (ny * nx)), k % (ny * nx)];
-    const r2 = ((i % nx) - x0) ** 2 + (Math.floor(i / nx) - y0) ** 2;
-    const electrons = 12 + ((plane + 1) * photons * Math.exp(-r2 / 8)) / (8 * Math.PI);
-    return 100 + 2 * electrons + random.normal();
-  });
-  return { name: 'stack.tif', shape: [planes, ny, nx], data, saturationLevel: null };
-}
-
-const options = (image: GivenImage, more: Partial<PrepareOptions> = {}): PrepareOptions => ({
-  targetNode: 'target',
-  image,
-  background: null,
-  crop: null,
-  planes: null,
-  keep: new Set(),
-  ...more,
-});
 
 const at = (design: Design, path: string) => getAt(design, registry, path);
 
@@ -299,43 +268,6 @@ describe('a stack', () => {
   });
 });
 
-describe('the pupil sampling', () => {
-  /** Width of the picture that the pupil samples repeat, metres. */
-  const period = (design: Design) => {
-    const [aperture, wavelength] = ['pupil.numericalAperture', 'source.wavelength'].map((path) =>
-      Number(at(design, path)),
-    );
-    return (((design.grid.samples - 2) / 2) * (wavelength ?? 0)) / (aperture ?? 1);
-  };
-
-  it('keeps copies of the image out of the window', () => {
-    const { design } = prepareForImage(sphereHologram, registry, options(rings(96, 60, 30, 48)));
-    expect(period(design)).toBeGreaterThan(96 * 0.1e-6 * 1.05);
-    // 11 µm before focus, with the search up to 5 µm further, light reaches z tan θ from the middle.
-    const tangent = 1.2 / Math.sqrt(1.33 ** 2 - 1.2 ** 2);
-    expect(period(design)).toBeGreaterThan(48 * 0.1e-6 + 16e-6 * tangent);
-    expect(design.grid.samples % 2).toBe(0);
-  });
-
-  it('grows with window and depth between its limits', () => {
-    const sampled = (change: Record<string, number>) =>
-      withSampling(setAll(sphereHologram, registry, change), registry).grid.samples;
-    expect(sampled({ 'sphere.z': 20e-6 })).toBeGreaterThan(sampled({ 'sphere.z': 10e-6 }));
-    expect(sampled({ 'camera.rows': 300 })).toBeGreaterThan(sampled({ 'camera.rows': 100 }));
-    expect(sampled({ 'sphere.z': 900e-6 })).toBe(1024);
-    expect(
-      sampled({ 'sphere.z': 0, 'camera.rows': 8, 'camera.columns': 8, 'pupil.numericalAperture': 0.1 }),
-    ).toBe(48);
-  });
-
-  it('changes nothing else', () => {
-    const { grid, ...rest } = withSampling(beadStack, registry);
-    const { grid: old, ...same } = beadStack;
-    expect(rest).toEqual(same);
-    expect(grid.pitch).toBe(old.pitch);
-  });
-});
-
 describe('problems', () => {
   const image = rings(40, 48, 20, 20);
   const refusal = (more: Partial<PrepareOptions>, given = image, design = sphereHologram) => {
@@ -393,30 +325,5 @@ describe('problems', () => {
     expect(refusal({}, two)).toBe(
       '“rings.png” has 2 planes, but the design has no focus stack: add one before the camera.',
     );
-  });
-});
-
-describe('values that follow others', () => {
-  const counting = setAll(beadStack, registry, { 'camera.gain': 2, 'camera.offset': 100 });
-  const learned = setLink(counting, registry, 'camera.background', 'bead.photons/300');
-  const linked = setLink(learned, registry, 'bead.y', '-0.5*bead.x');
-
-  it('still do when an image comes in, with what is estimated of the others', () => {
-    const { design } = prepareForImage(linked, registry, options(spots(3, 32, 36, 20, 14, 4000)));
-    expect(design.links).toEqual(linked.links);
-    const photons = Number(at(design, 'bead.photons'));
-    // The planes have once, twice and three times as many; of each the window holds all but noise and the border.
-    expect(Math.abs(photons / 8000 - 1)).toBeLessThan(0.05);
-    expect(at(design, 'camera.background')).toBe(photons / 300);
-    const x = Number(at(design, 'bead.x'));
-    expect([x > 0, at(design, 'bead.y')]).toEqual([true, -0.5 * x]);
-    expect(validate(design, registry).filter(({ code }) => code === 'badLink')).toEqual([]);
-  });
-
-  it('still do when the start is estimated again', () => {
-    const { design } = prepareForImage(linked, registry, options(spots(3, 32, 36, 20, 14, 4000)));
-    const again = estimateStart(design, registry, new Set());
-    expect(again.links).toEqual(linked.links);
-    expect(at(again, 'camera.background')).toBe(Number(at(again, 'bead.photons')) / 300);
   });
 });

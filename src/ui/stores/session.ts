@@ -5,9 +5,9 @@ import { suitable } from '../../graph/adamOnly.ts';
 import type { Design } from '../../graph/document.ts';
 import { setGrid } from '../../graph/edit.ts';
 import { getAt } from '../../graph/paths.ts';
-import { estimateStart, unlearned } from '../../graph/prepare.ts';
 import type { RefitOptions } from '../../graph/refitOptions.ts';
 import type { Registry } from '../../graph/registry.ts';
+import { estimateStart, unlearned } from '../../graph/startEstimates.ts';
 import { validate } from '../../graph/validate.ts';
 import type { SimulationGrid } from '../../optics/element.ts';
 import {

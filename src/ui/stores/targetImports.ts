@@ -7,13 +7,9 @@
 import type { Design, DesignImage, DesignNode } from '../../graph/document.ts';
 import { formatParam } from '../../graph/format.ts';
 import { decodeFloat32 } from '../../graph/imageData.ts';
+import { type GivenImage, PrepareProblem } from '../../graph/measuredPixels.ts';
 import { describePath, getAt, quantityAt, replaceNode, setAt } from '../../graph/paths.ts';
-import {
-  type GivenImage,
-  type PrepareOptions,
-  PrepareProblem,
-  prepareForImage,
-} from '../../graph/prepare.ts';
+import { type PrepareOptions, prepareForImage } from '../../graph/prepare.ts';
 import { isMovedTarget } from '../../graph/registration.ts';
 import { findNode, type Registry } from '../../graph/registry.ts';
 import type { OpenedMovie } from '../../workers/filesClient.ts';

@@ -8,7 +8,7 @@ import type { Plan } from '../../graph/compile.ts';
 import type { Design } from '../../graph/document.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import { frameImage, type PreparedFrame, type PreparedFrames, withFrame } from '../../graph/movieFrames.ts';
-import { estimateStart, unlearned } from '../../graph/prepare.ts';
+import { estimateStart, unlearned } from '../../graph/startEstimates.ts';
 import type { FrameFit, TrackOptions } from '../../graph/trajectories.ts';
 import { decimate } from '../fit/decimate.ts';
 import type { FitStatistics } from '../fit/fitParts.ts';
