@@ -122,7 +122,12 @@ test('every export gives a file that holds the picture', async ({ page, workbenc
   for (const { name } of [tiff, npy, png, csv, seen]) expect(name).toMatch(/^Airy disc - Camera.*\./);
 });
 
-test('saved, closed and opened again, a design is the same', async ({ page, workbench }) => {
+test('saved or sent as a link, and opened again, a design is the same', async ({
+  page,
+  context,
+  workbench,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await workbench.openSettled();
   await workbench.openExample('bead-stack');
   await workbench.setField('bead.x', '0.123 µm');
@@ -139,6 +144,36 @@ test('saved, closed and opened again, a design is the same', async ({ page, work
   await expect(workbench.cards).toHaveCount(design.nodes.length);
   expect(await workbench.design()).toEqual(design);
   await expect(page.getByTestId('undo')).toBeDisabled();
+
+  await page.keyboard.press('Control+Shift+S');
+  await expect(workbench.toasts.filter({ hasText: 'The link was copied' })).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  // What is open stays as it is when its own link is opened, and when a link is broken or from the future.
+  const follow = (address: string) =>
+    page.evaluate((fragment) => {
+      location.hash = fragment;
+    }, new URL(address).hash);
+  await follow(link);
+  await expect(workbench.toasts.filter({ hasText: 'is what is open' })).toBeVisible();
+  await follow(link.slice(0, -20));
+  await expect(workbench.toasts.filter({ hasText: 'cut off on its way' })).toBeVisible();
+  await follow(link.replace('/1/', '/7/'));
+  await expect(workbench.toasts.filter({ hasText: 'newer Luminode' })).toBeVisible();
+  expect(await workbench.design()).toEqual(design);
+  // A changed design is neither overwritten nor lost.
+  await workbench.setField('bead.x', '0.2 µm');
+  const changed = await workbench.design();
+  await follow(link);
+  await expect.poll(() => workbench.design()).toEqual(design);
+  expect(new URL(page.url()).hash).toBe('');
+  await page.keyboard.press('u');
+  await expect.poll(() => workbench.design()).toEqual(changed);
+  // A page of its own, as at the other end: what this browser had open last is one key away.
+  const address = new URL(link);
+  await page.goto(`${address.origin}/?test&fresh${address.hash}`);
+  await page.waitForFunction(() => window.__luminode !== undefined);
+  await expect.poll(() => workbench.design()).toEqual(design);
+  await expect(workbench.toasts.filter({ hasText: 'Go back to' })).toBeVisible();
 });
 
 test('an edit is there again after a reload and after a crash 500 ms later', { tag: '@alone' }, async ({

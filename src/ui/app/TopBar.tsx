@@ -5,6 +5,7 @@ import {
   Gauge,
   History,
   Keyboard,
+  Link2,
   Pause,
   Play,
   Redo2,
@@ -19,6 +20,7 @@ import {
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Design } from '../../graph/document.ts';
+import { LONGEST_LINK } from '../../graph/shareLink.ts';
 import type { BackendChoice } from '../../workers/protocol.ts';
 import { openGuide } from '../guide/guideActions.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
@@ -33,6 +35,7 @@ import { shortProgress } from '../stores/fitWords.ts';
 import { goBack, openRecent, recentDocuments } from '../stores/opening.ts';
 import type { RecentDocument } from '../stores/persistence.ts';
 import { settingsStore, type ThemeChoice } from '../stores/settingsStore.ts';
+import { copyLink, hasMeasuredImages, linkOfDesign, linkSize } from '../stores/sharing.ts';
 import { openDialog, uiStore } from '../stores/uiStore.ts';
 import { describeAge } from './age.ts';
 import styles from './app.module.css';
@@ -86,9 +89,14 @@ export function TopBar() {
 
 function FileMenu() {
   const [recent, setRecent] = useState<readonly RecentDocument[]>([]);
+  /** Characters of the link with images; null where there are none. */
+  const [linkLength, setLinkLength] = useState<number | null>(null);
   const previous = useStore(documentStore, (state) => state.previousTitle);
   const load = (open: boolean): void => {
-    if (open) void recentDocuments().then(setRecent);
+    if (!open) return;
+    void recentDocuments().then(setRecent);
+    setLinkLength(null);
+    if (hasMeasuredImages()) void linkOfDesign(true).then(({ address }) => setLinkLength(address.length));
   };
   return (
     <Menu trigger={<Button data-testid="file-menu">File</Button>} onOpenChange={load}>
@@ -117,6 +125,24 @@ function FileMenu() {
         testId="file-save"
         onSelect={saveFile}
       />
+      <MenuItem
+        icon={<Link2 size={15} />}
+        text="Copy link"
+        keys={keyText('Mod+Shift+S')}
+        testId="file-copy-link"
+        onSelect={() => void copyLink()}
+      />
+      {linkLength !== null && (
+        <MenuItem
+          icon={<Link2 size={15} />}
+          text="Copy link with its images"
+          keys={linkSize(linkLength)}
+          disabled={linkLength > LONGEST_LINK}
+          {...(linkLength > LONGEST_LINK ? { detail: 'Too long for a link: save a file instead' } : {})}
+          testId="file-copy-link-images"
+          onSelect={() => void copyLink(true)}
+        />
+      )}
       {recent.length > 0 && (
         <>
           <MenuLine />

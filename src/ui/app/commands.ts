@@ -19,6 +19,7 @@ import { chooseFiles, newDocument, openExample, saveFile } from '../stores/files
 import { goBack } from '../stores/opening.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
+import { copyLink } from '../stores/sharing.ts';
 import { openDialog, openGallery, runToastAction, toast, uiStore, withdrawNews } from '../stores/uiStore.ts';
 import { FOLLOW_KEY, switchFollowing } from '../views/goalDrag.ts';
 import { paintFirstTarget } from '../views/painter.ts';
@@ -224,6 +225,19 @@ export const COMMANDS: readonly AppCommand[] = [
   { id: 'open', title: 'Open a file…', group: 'File', keys: 'Mod+O', run: chooseFiles },
   { id: 'goBack', title: 'Go back to the document before', group: 'File', keys: 'U', run: goBack },
   { id: 'save', title: 'Save as a file', group: 'File', keys: 'Mod+S', run: saveFile },
+  {
+    id: 'copyLink',
+    title: 'Copy a link that holds the design',
+    group: 'File',
+    keys: 'Mod+Shift+S',
+    run: () => void copyLink(),
+  },
+  {
+    id: 'copyLinkWithImages',
+    title: 'Copy a link that holds the design and its images',
+    group: 'File',
+    run: () => void copyLink(true),
+  },
   {
     id: 'gallery',
     title: 'Gallery of ready systems',

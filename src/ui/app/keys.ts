@@ -74,7 +74,8 @@ function onModKey(event: KeyboardEvent): void {
     return;
   }
   if (isTaken(event.target)) return;
-  if (key === 'z' && event.shiftKey) runCommand('redo', event);
+  if (key === 's' && event.shiftKey) runCommand('copyLink', event);
+  else if (key === 'z' && event.shiftKey) runCommand('redo', event);
   else if ((key === 'delete' || key === 'backspace') && isInGraph(event.target)) runCommand('heal', event);
   else if (!event.shiftKey && MOD_KEYS_NOT_TYPING[key] !== undefined)
     runCommand(MOD_KEYS_NOT_TYPING[key], event);

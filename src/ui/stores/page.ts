@@ -10,6 +10,7 @@ import { frameBus, previewBus } from './frameBus.ts';
 import { openStored } from './opening.ts';
 import { describeStorageError, startAutosave } from './persistence.ts';
 import { selectionStore } from './selectionStore.ts';
+import { openAddress, watchAddress } from './sharing.ts';
 import { hideBanner, showBanner } from './uiStore.ts';
 
 const STORAGE_BANNER = 'storage';
@@ -136,4 +137,7 @@ export async function startPage(): Promise<void> {
     if (document.visibilityState === 'hidden') flush();
   });
   window.addEventListener('pagehide', flush);
+  // Only now: what was open before has its place and stays there.
+  watchAddress();
+  await openAddress();
 }
