@@ -7,6 +7,7 @@ import type { FrameSource } from '../graph/movieFrames.ts';
 import type { RefitOptions } from '../graph/refitOptions.ts';
 import type { FrameFit, TrackOptions } from '../graph/trajectories.ts';
 import type { Readout } from '../optics/element.ts';
+import type { EvaluatedImage } from '../workers/evaluator.ts';
 import type {
   BackendName,
   ExpectedErrors,
@@ -14,7 +15,6 @@ import type {
   FitResult,
   RefitReport,
 } from '../workers/protocol.ts';
-import type { EvaluatedImage } from '../workers/session.ts';
 
 export interface Evaluation {
   readonly issues: readonly Issue[];

@@ -1,9 +1,10 @@
 /** A stand-in for the session, for the tests of the loop that drives it. */
 import type { Design } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
+import type { Shown } from './evaluator.ts';
 import type { FitSnapshot } from './fit/snapshot.ts';
 import type { FitResult, Wanted } from './protocol.ts';
-import type { FitStep, Shown } from './session.ts';
+import type { FitStep } from './session.ts';
 
 export const FRAME: Shown = {
   views: [],
