@@ -14,15 +14,18 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
 
   await at('guide-open').click();
   await expect(at('guide-next')).toBeDisabled();
-  await at('guide-file').setInputFiles(asPayload(tiffFile('beads.tif', twin)));
+  await at('guide-file').setInputFiles(asPayload(tiffFile('beads.tif', twin, { pitch: 0.1e-6 })));
   await expect(at('guide-card')).toContainText('40 × 40 pixels');
   await expect(at('guide-card')).toContainText('7 planes');
   await expect(at('guide-card')).toContainText('depths, most likely');
+  await expect(at('guide-lengths')).toHaveText('pixels of 100 nm');
+  await expect(at('guide-picture').getByRole('img')).toHaveCount(7);
   await at('guide-next').click();
   await expect(at('guide-kind-beadStack')).toHaveAttribute('aria-pressed', 'true');
   await at('guide-next').click();
   // What the example says is marked, and nothing is fitted before it is confirmed.
   await expect(at('guide-source-pupil.numericalAperture')).toHaveAttribute('data-source', 'example');
+  await expect(at('guide-source-camera.pixelPitch')).toHaveAttribute('data-source', 'file');
   await expect(at('guide-sanity')).toHaveAttribute('data-verdict', 'good');
   await expect(at('guide-next')).toBeDisabled();
   await expect(at('guide-step-run')).toBeDisabled();

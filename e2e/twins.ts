@@ -40,8 +40,13 @@ export function png16File(name: string, { data, shape }: Twin): TestFile {
   return { name, bytes: encodePng16(data, nx, ny).bytes };
 }
 
-export function tiffFile(name: string, { data, shape }: Twin): TestFile {
-  return { name, bytes: encodeTiffFloat32(data, shape) };
+/** @param lengths metres that the file tells */
+export function tiffFile(
+  name: string,
+  { data, shape }: Twin,
+  lengths: { readonly pitch?: number; readonly planeSpacing?: number } = {},
+): TestFile {
+  return { name, bytes: encodeTiffFloat32(data, shape, lengths) };
 }
 
 /** Rows and columns of every plane (or of the planes named) that a window keeps. */

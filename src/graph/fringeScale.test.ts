@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../optics/maths/random.ts';
-import { fringeScaleNote } from './fringeScale.ts';
+import { fringeFineness, fringeScaleNote, noticedFactors } from './fringeScale.ts';
 
 const OPTICS = { numericalAperture: 0.9, wavelength: 532e-9, pitch: 0.1e-6 };
 const N = 128;
@@ -39,6 +39,18 @@ describe('the fineness of rings', () => {
 
   it('tells one that is much too large', () => {
     expect(noteFor(1e-6)).toMatch(/times coarser than a numerical aperture of 0.9 would pass: .* 1000 nm/);
+  });
+
+  it('is told with the mistakes that it would notice, on both sides', () => {
+    const fineness = fringeFineness(rings(), [N, N], all, OPTICS) ?? Number.NaN;
+    const { small, large } = noticedFactors(fineness);
+    const isNoticed = (factor: number) => noteFor(0.1e-6 * factor) !== null;
+    expect([1 / (1.1 * small), 1, 0.9 * large, 1.1 * large].map(isNoticed)).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('does not look at pixels that do not count, whatever mark stands in them', () => {

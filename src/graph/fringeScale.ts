@@ -30,15 +30,30 @@ const CERTAIN = 10;
 /** Fringes with less power than this many times the noise say nothing. */
 const VISIBLE = 3;
 
-/** A sentence where the rings are finer than the aperture passes, or much coarser; null where all is well. */
-export function fringeScaleNote(
+type Pixels = readonly [
   data: ArrayLike<number>,
-  [ny, nx]: readonly [number, number],
+  shape: readonly [ny: number, nx: number],
   counts: (index: number) => boolean,
-  { numericalAperture, wavelength, pitch }: FringeOptics,
-): string | null {
+];
+
+/** Factors by which a pixel pitch would have to be too small, or too large, to be noticed from rings of this fineness. */
+export function noticedFactors(fineness: number): { readonly small: number; readonly large: number } {
+  return { small: TOO_FINE / fineness, large: fineness / TOO_COARSE };
+}
+
+/** The finest rings as a share of what the aperture passes; null where noise hides them. */
+export function fringeFineness(...given: [...Pixels, FringeOptics]): number | null {
+  const { numericalAperture, wavelength, pitch } = given[3];
   const cutoff = (numericalAperture * pitch) / wavelength;
-  const found = finestFringes(data, [ny, nx], counts, cutoff);
+  const found = finestFringes(given[0], given[1], given[2], cutoff);
+  return found === null ? null : found.finest / cutoff;
+}
+
+/** A sentence where the rings are finer than the aperture passes, or much coarser; null where all is well. */
+export function fringeScaleNote(...given: [...Pixels, FringeOptics]): string | null {
+  const { numericalAperture, wavelength, pitch } = given[3];
+  const cutoff = (numericalAperture * pitch) / wavelength;
+  const found = finestFringes(given[0], given[1], given[2], cutoff);
   if (found === null) return null;
   const [ratio, last] = [found.finest / cutoff, found.last / cutoff];
   const [nanometres, times] = [formatNumber(pitch * 1e9, 3), (k: number) => k.toPrecision(2)];

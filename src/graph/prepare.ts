@@ -6,7 +6,7 @@
 import { isAsItIs } from '../optics/maths/registration.ts';
 import { clippedNote, clippingLevel, isMuchClipped, withoutMarks } from './clipped.ts';
 import type { Design, DesignImage, DesignNode } from './document.ts';
-import { fringeScaleNote } from './fringeScale.ts';
+import { fringeFineness, fringeScaleNote } from './fringeScale.ts';
 import { encodeFloat32 } from './imageData.ts';
 import {
   type ChosenPixels,
@@ -83,17 +83,31 @@ export function measuredNotes(design: Design, registry: Registry): readonly stri
   return [clipped, scaleNote(design, registry, pixels)].flatMap((note) => note ?? []);
 }
 
+/** How fine the rings of a measured hologram are, as a share of what the aperture passes; null where nothing tells. */
+export function measuredFineness(design: Design, registry: Registry): number | null {
+  const pixels = design.nodes.some(({ type }) => type === 'interference') ? measuredPixels(design) : null;
+  const rings = pixels === null ? null : ringsOf(design, registry, pixels);
+  return rings === null ? null : fringeFineness(...rings);
+}
+
 /** What the fineness of the rings says of the pixel size. */
-function scaleNote(design: Design, registry: Registry, { data, ny, nx, level }: Pixels): string | null {
+function scaleNote(design: Design, registry: Registry, pixels: Pixels): string | null {
+  const rings = ringsOf(design, registry, pixels);
+  return rings === null ? null : fringeScaleNote(...rings);
+}
+
+function ringsOf(design: Design, registry: Registry, { data, ny, nx, level }: Pixels) {
   const pupil = design.nodes.find((node) => node.type === 'pupil');
   const camera = design.nodes.find((node) => node.type === 'camera');
   const source = design.nodes.find((node) => registry.get(node.type)?.params['wavelength'] !== undefined);
   if (pupil === undefined || camera === undefined || source === undefined) return null;
-  return fringeScaleNote(withoutMarks(data), [ny, nx], (i) => level === null || (data[i] as number) < level, {
+  const optics = {
     numericalAperture: numberAt(design, registry, `${pupil.id}.numericalAperture`),
     wavelength: numberAt(design, registry, `${source.id}.wavelength`),
     pitch: objectPitch(design, registry, camera),
-  });
+  };
+  const counts = (i: number) => level === null || (data[i] as number) < level;
+  return [withoutMarks(data), [ny, nx], counts, optics] as const satisfies readonly unknown[];
 }
 
 /** Says what the target will divide the image by. */

@@ -37,9 +37,10 @@ async function answer(request: FilesRequest): Promise<FilesAnswer> {
   switch (request.type) {
     case 'decode': {
       const { shape, data, source } = await decodeImage(request.bytes, request.name);
-      const { saturationLevel, notes, planeSpacing, framesOfTime } = source;
+      const { saturationLevel, notes, planeSpacing, pixelSize, framesOfTime } = source;
       const known = {
         ...(planeSpacing === undefined ? {} : { planeSpacing }),
+        ...(pixelSize === undefined ? {} : { pixelSize }),
         ...(framesOfTime === undefined ? {} : { framesOfTime }),
       };
       return {

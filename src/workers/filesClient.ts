@@ -21,6 +21,8 @@ export interface DecodedImage {
   readonly storedAs?: string;
   /** Distance from plane to plane that the file tells, metres. */
   readonly planeSpacing?: number;
+  /** Size of a pixel that the file tells, metres: along x, where it says so for x alone. */
+  readonly pixelSize?: number;
   /** The file calls its planes frames: they are times. */
   readonly framesOfTime?: true;
 }

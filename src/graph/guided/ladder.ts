@@ -5,6 +5,8 @@ import type { GuidedKind } from './kinds.ts';
 export interface Rung {
   readonly id: string;
   readonly title: string;
+  /** What it adds to the rung before, in words. */
+  readonly adds: string;
   readonly learn: readonly string[];
 }
 
@@ -28,11 +30,23 @@ export function rungsOf(kind: GuidedKind, design: Pick<Design, 'nodes'>): readon
   const place = [`${bead}.x`, `${bead}.y`, `${bead}.photons.*`, `${camera}.background.*`];
   const focus = [...place, `${bead}.z`, `${camera}.blur`];
   return [
-    { id: 'place', title: 'Position and brightness', learn: place },
-    { id: 'focus', title: '+ defocus and blur', learn: focus },
-    { id: 'low', title: '+ aberrations, Noll 5–11', learn: [...focus, ...terms(11)] },
-    { id: 'middle', title: '+ aberrations to Noll 15', learn: [...focus, ...terms(15)] },
-    { id: 'high', title: '+ aberrations to Noll 22', learn: [...focus, ...terms(22)] },
+    {
+      ...{ id: 'place', title: 'Position and brightness', learn: place },
+      adds: 'x, y; photons and background of each plane',
+    },
+    { id: 'focus', title: '+ defocus and blur', adds: 'z, the camera’s blur', learn: focus },
+    {
+      ...{ id: 'low', title: '+ aberrations, Noll 5–11', learn: [...focus, ...terms(11)] },
+      adds: 'astigmatism, coma, trefoil, spherical',
+    },
+    {
+      ...{ id: 'middle', title: '+ aberrations to Noll 15', learn: [...focus, ...terms(15)] },
+      adds: 'second astigmatism, quadrafoil',
+    },
+    {
+      ...{ id: 'high', title: '+ aberrations to Noll 22', learn: [...focus, ...terms(22)] },
+      adds: 'second coma and trefoil, pentafoil, second spherical',
+    },
   ];
 }
 
@@ -41,9 +55,16 @@ function hologramRungs(sphere: string | undefined, interference: string | undefi
   const at = (...names: readonly string[]) => names.map((name) => `${sphere}.${name}`);
   const place = [...at('x', 'y', 'z'), `${interference}.scatteredAmplitude`];
   return [
-    { id: 'place', title: 'Position', learn: place },
-    { id: 'radius', title: '+ radius', learn: [...place, ...at('radius')] },
-    { id: 'index', title: '+ refractive index', learn: [...place, ...at('radius', 'refractiveIndex')] },
+    {
+      ...{ id: 'place', title: 'Position and strength', learn: place },
+      // Real instruments lose scattered light against the reference: held at 1, it would bend radius and index.
+      adds: 'x, y, z; how strong the scattered light is beside the direct light',
+    },
+    { id: 'radius', title: '+ radius', adds: 'radius of the sphere', learn: [...place, ...at('radius')] },
+    {
+      ...{ id: 'index', title: '+ refractive index', learn: [...place, ...at('radius', 'refractiveIndex')] },
+      adds: 'refractive index of the sphere',
+    },
   ];
 }
 

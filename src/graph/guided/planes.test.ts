@@ -99,6 +99,31 @@ describe('planes of a file', () => {
     expect(likelyAxis(pages(Array.from({ length: 25 }, (_, i) => hill(i, 7) + hill(i, 16))))).toBe('depth');
   });
 
+  it('are depths where light that is spread over many pixels is brighter on both sides of a sharp focus', () => {
+    // A disc whose light stays the same: 9 pixels in focus, then ever more of ever less, on an even dark.
+    const side = 48;
+    const radii = [14, 11, 6, 1.5, 6, 10, 13];
+    const disc = Float32Array.from({ length: radii.length * side * side }, (_, i) => {
+      const radius = radii[Math.floor(i / side ** 2)] ?? 0;
+      const [y, x] = [(Math.floor(i / side) % side) - side / 2, (i % side) - side / 2];
+      return Math.hypot(x, y) < radius ? 100 + 30_000 / radius ** 2 : 100;
+    });
+    // Beside a field so wide that the sharp light is less than a thousandth of it.
+    const wide = new Float32Array(radii.length * 128 * 128).fill(100);
+    for (let i = 0; i < disc.length; i++) {
+      const [plane, y, x] = [Math.floor(i / side ** 2), Math.floor(i / side) % side, i % side];
+      wide[(plane * 128 + y + 40) * 128 + x + 40] = disc[i] as number;
+    }
+    expect(likelyAxis(givenPixels([radii.length, 128, 128], wide, null))).toBe('depth');
+    // The same lights in turn on one spot, which stays where it is, are no focus.
+    const flashes = wide.map((_, i) =>
+      i % 128 === 60 && Math.floor(i / 128) % 128 === 60
+        ? (wide[(Math.floor(i / 128 ** 2) * 128 + 64) * 128 + 64] as number)
+        : 100,
+    );
+    expect(likelyAxis(givenPixels([radii.length, 128, 128], flashes, null))).toBe('time');
+  });
+
   it.each([
     ['flickers', [500, 610, 480, 640, 520, 450, 600, 530]],
     ['flickers for long', Array.from({ length: 25 }, (_, i) => 500 + 150 * Math.sin(2.3 * i) ** 3)],

@@ -1,5 +1,7 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
+import type { Design } from '../../graph/document.ts';
+import { noticedFactors } from '../../graph/fringeScale.ts';
 import {
   type CalibrationField,
   calibrationFields,
@@ -10,7 +12,7 @@ import {
 import { TYPICAL_READ_ELECTRONS } from '../../graph/guided/cameraEstimate.ts';
 import { checkDepth, measuredDepth } from '../../graph/guided/pointDepth.ts';
 import { checkWidth, measuredWidth } from '../../graph/guided/pointWidth.ts';
-import { measuredNotes } from '../../graph/prepare.ts';
+import { measuredFineness, measuredNotes } from '../../graph/prepare.ts';
 import { UnitSwitch } from '../inspector/FieldParts.tsx';
 import styles from '../inspector/fields.module.css';
 import { NumberField } from '../inspector/NumberField.tsx';
@@ -21,6 +23,7 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { settle, setValue } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
+import { formatValue } from '../views/format.ts';
 import guideStyles from './guide.module.css';
 import { confirmCalibration } from './guideActions.ts';
 import { numberAt, planesApart, pointOptics } from './guideParts.ts';
@@ -130,22 +133,31 @@ function SanityLine() {
         : measuredWidth(file.pixels, bead, Math.max(12, Math.round(half / 2))),
     [file, bead, half],
   );
-  const rings = useMemo(() => (kind === 'hologram' ? measuredNotes(design, registry) : null), [kind, design]);
+  const rings = useMemo(() => (kind === 'hologram' ? ringsCheck(design) : null), [kind, design]);
   const optics = pointOptics(design);
-  if (rings !== null) {
-    const [first] = rings;
-    return (
-      <Sanity verdict={first === undefined ? 'good' : 'doubtful'}>
-        {first ?? 'The rings are as fine as wavelength, aperture and pixel pitch make them: good.'}
-      </Sanity>
-    );
-  }
+  if (rings !== null) return <Sanity verdict={rings.verdict}>{rings.words}</Sanity>;
   if (measured === null || optics === null) {
     if (bead !== undefined || file === null) return null;
     return <Sanity verdict="doubtful">No bright spot was found: choose its place in the next step.</Sanity>;
   }
   const { sentence, verdict } = checkWidth(measured, optics);
   return <Sanity verdict={verdict}>{sentence}</Sanity>;
+}
+
+/** Whether rings are possible, and which mistakes they would not show. */
+function ringsCheck(design: Design): { readonly verdict: 'good' | 'doubtful'; readonly words: string } {
+  const [doubt] = measuredNotes(design, registry);
+  if (doubt !== undefined) return { verdict: 'doubtful', words: doubt };
+  const fineness = measuredFineness(design, registry);
+  if (fineness === null)
+    return {
+      verdict: 'doubtful',
+      words: 'Noise hides the rings: they cannot tell whether the pixel size is right.',
+    };
+  const { small, large } = noticedFactors(fineness);
+  const share = `The finest rings reach ${Math.round(100 * fineness)} % of what the aperture passes: good.`;
+  const limits = `A pixel pitch ${formatValue(small, 2)} times too small, or ${formatValue(large, 2)} times too large, would be noticed; a smaller mistake would not.`;
+  return { verdict: 'good', words: `${share} ${limits}` };
 }
 
 /** Whether a stack is as deep as these numbers make it. */

@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { useStore } from 'zustand';
 import { moduleClasses } from '../parts/classNames.ts';
 import { formatValue } from '../views/format.ts';
+import { FilePicture } from './FilePicture.tsx';
 import styles from './guide.module.css';
 import { takeFile } from './guideActions.ts';
 import { type GuidedFile, guideStore } from './guideStore.ts';
@@ -56,8 +57,16 @@ const AXIS_WORDS = {
   unknown: 'depths or times, which the next step asks',
 } as const;
 
+/** “pixels of 130 nm, 0.3 µm from plane to plane” */
+function lengthsText(pixelSize: number | null, planeSpacing: number | null): string {
+  const pixels = pixelSize === null ? [] : [`pixels of ${formatValue(pixelSize * 1e9, 4)} nm`];
+  const planes =
+    planeSpacing === null ? [] : [`${formatValue(planeSpacing * 1e6, 4)} µm from plane to plane`];
+  return [...pixels, ...planes].join(', ');
+}
+
 function FileCard({ file }: { readonly file: GuidedFile }) {
-  const { image, pixels, facts, storedAs, planeSpacing, axis, notes } = file;
+  const { image, pixels, facts, storedAs, planeSpacing, pixelSize, axis, notes } = file;
   const size = `${pixels.nx} × ${pixels.ny} pixels`;
   const axes = pixels.planes > 1 ? `${pixels.planes} planes: ${AXIS_WORDS[axis ?? 'unknown']}` : 'one plane';
   const saturated =
@@ -66,6 +75,7 @@ function FileCard({ file }: { readonly file: GuidedFile }) {
       : `${facts.saturated} of ${pixels.data.length} at ${pixels.level}: left out of the fit`;
   return (
     <section aria-label="The file" data-testid="guide-card">
+      <FilePicture file={file} />
       <dl className={cx('facts')}>
         <dt>File</dt>
         <dd>{image.name}</dd>
@@ -91,10 +101,10 @@ function FileCard({ file }: { readonly file: GuidedFile }) {
             <dd>{facts.notNumbers}, left out</dd>
           </>
         )}
-        {planeSpacing !== null && (
+        {(planeSpacing !== null || pixelSize !== null) && (
           <>
             <dt>From the file</dt>
-            <dd>{formatValue(planeSpacing * 1e6, 4)} µm from plane to plane</dd>
+            <dd data-testid="guide-lengths">{lengthsText(pixelSize, planeSpacing)}</dd>
           </>
         )}
       </dl>

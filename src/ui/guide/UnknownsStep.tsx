@@ -30,7 +30,7 @@ export function UnknownsStep() {
         </p>
       ) : (
         <fieldset className={cx('choices')} aria-label="Unknowns">
-          {rungs.map((rung) => (
+          {rungs.map((rung, index) => (
             <button
               key={rung.id}
               type="button"
@@ -40,7 +40,10 @@ export function UnknownsStep() {
               onClick={() => chooseRung(rung)}
             >
               <strong>{rung.title}</strong>
-              <span>{countUnknowns(rung.learn, planes)} unknowns</span>
+              <span>
+                {countUnknowns(rung.learn, planes)} unknowns: {index === 0 ? '' : 'as before, and '}
+                {rung.adds}
+              </span>
             </button>
           ))}
         </fieldset>

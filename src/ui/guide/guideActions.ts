@@ -33,7 +33,7 @@ import { movieOf, placeUpload } from '../stores/targetImports.ts';
 import { announce, toast, uiStore } from '../stores/uiStore.ts';
 import { viewStore } from '../views/viewStore.ts';
 import { dropBatch } from './guideBatch.ts';
-import { findIn, hasBeads, partOf, planesApart, pointOptics, stepOfFile } from './guideParts.ts';
+import { findIn, hasBeads, numberAt, partOf, planesApart, pointOptics, stepOfFile } from './guideParts.ts';
 import {
   type GuidedFile,
   type GuideState,
@@ -169,13 +169,16 @@ export async function takeFile(file: File): Promise<void> {
     announce(imported.reason);
     return;
   }
-  const { image, pixels: data, warnings, storedAs = null, planeSpacing = null } = imported;
+  const { image, pixels: data, warnings, storedAs = null, planeSpacing = null, pixelSize = null } = imported;
   const pixels = givenPixels(image.shape, data, image.saturationLevel);
   const facts = pixelFacts(pixels);
   const camera = facts.isWhole ? estimateCamera(pixels) : null;
   const told = imported.framesOfTime === true ? 'time' : planeSpacing === null ? null : 'depth';
   const axis = likelyAxis(pixels, told);
-  const read: GuidedFile = { image, pixels, facts, storedAs, planeSpacing, axis, camera, notes: warnings };
+  const read: GuidedFile = {
+    ...{ image, pixels, facts, storedAs, planeSpacing, pixelSize, axis, camera },
+    notes: warnings,
+  };
   guideStore.setState({
     ...{ reading: false, file: read, furthest: 'file', kind: null, documentId: null, confirmed: null },
     ...{ beads: [], picked: [] },
@@ -232,7 +235,11 @@ interface Known {
 }
 
 /** What file and image tell of the microscope. */
-function withKnownValues(base: Design, kind: GuidedKind, { planeSpacing, camera }: GuidedFile): Known {
+function withKnownValues(
+  base: Design,
+  kind: GuidedKind,
+  { planeSpacing, pixelSize, camera }: GuidedFile,
+): Known {
   const idOf = (type: string) => base.nodes.find((node) => node.type === type)?.id;
   const sources: Record<string, ValueSource> = {};
   let next = base;
@@ -243,6 +250,9 @@ function withKnownValues(base: Design, kind: GuidedKind, { planeSpacing, camera 
     sources[`${id}.${name}`] = source;
   };
   if (planeSpacing !== null) set('stack', 'zStep', planeSpacing, 'file');
+  // Files tell pixels in the object; the camera's own are larger by the magnification.
+  const magnification = numberAt(base, 'camera', 'magnification') ?? 1;
+  if (pixelSize !== null) set('camera', 'pixelPitch', pixelSize * magnification, 'file');
   if (kind !== 'hologram' && kind !== 'known' && camera !== null) {
     for (const [name, value] of Object.entries(camera satisfies CameraEstimate))
       set('camera', name, Number(value.toPrecision(3)), 'estimate');

@@ -49,6 +49,8 @@ export interface GuidedFile {
   readonly storedAs: string | null;
   /** Distance from plane to plane that the file tells, metres. */
   readonly planeSpacing: number | null;
+  /** Size of a pixel that the file tells, metres. */
+  readonly pixelSize: number | null;
   /** What its planes are; null for one plane, and where nothing tells. */
   readonly axis: PlaneAxis | null;
   /** Null where the image cannot tell. */

@@ -16,6 +16,8 @@ export type ImportedImage =
       readonly storedAs?: string;
       /** Distance from plane to plane that the file tells, metres. */
       readonly planeSpacing?: number;
+      /** Size of a pixel that the file tells, metres. */
+      readonly pixelSize?: number;
       /** The file calls its planes frames: they are times. */
       readonly framesOfTime?: true;
     }
@@ -59,7 +61,8 @@ export async function importImageFile(
   }
   const outcome = await decode(name, bytes);
   if (!outcome.ok) return { ok: false, reason: outcome.sentence };
-  const { shape, data, saturationLevel, notes, storedAs, planeSpacing, framesOfTime } = outcome.image;
+  const { shape, data, saturationLevel, notes, storedAs, planeSpacing, pixelSize, framesOfTime } =
+    outcome.image;
   if (data.length > LARGEST_DOCUMENT_PIXELS) {
     const size = shape.join(' × ');
     const limit = LARGEST_DOCUMENT_PIXELS / 1e6;
@@ -76,6 +79,7 @@ export async function importImageFile(
     warnings: notes,
     ...(storedAs === undefined ? {} : { storedAs }),
     ...(planeSpacing === undefined ? {} : { planeSpacing }),
+    ...(pixelSize === undefined ? {} : { pixelSize }),
     ...(framesOfTime === undefined ? {} : { framesOfTime }),
   };
 }

@@ -231,6 +231,24 @@ describe('decodeImage: TIFF', () => {
     expect(image.source.notes.join()).toContain('2 channels, 3 slices');
   });
 
+  it.each([
+    ['<OME><Pixels PhysicalSizeX="0.13" PhysicalSizeZ="300" PhysicalSizeZUnit="nm"/></OME>', 130e-9, 300e-9],
+    // Neither a unit of lengths nor a size of nothing is one.
+    [
+      '<OME><Pixels PhysicalSizeX="1" PhysicalSizeXUnit="pixel" PhysicalSizeZ="0"/></OME>',
+      undefined,
+      undefined,
+    ],
+    ['ImageJ=1.54f\nunit=micron\nspacing=0.25\n', undefined, 250e-9],
+    ['Taken on a Tuesday', undefined, undefined],
+  ])('takes lengths out of %s', async (description, pixel, spacing) => {
+    const page = { ...smallPage('uint8', true, { 270: description }) };
+    const { source } = await decodeImage(buildTiff({ littleEndian: true, pages: [page] }), 'a.tif');
+    const nanometres = (length?: number) => (length === undefined ? length : Math.round(length * 1e12) / 1e3);
+    expect(nanometres(source.pixelSize)).toBe(nanometres(pixel));
+    expect(nanometres(source.planeSpacing)).toBe(nanometres(spacing));
+  });
+
   it('finds a list of pages that runs in a circle', async () => {
     const pages = [smallPage('uint8', true), smallPage('uint8', true), smallPage('uint8', true)];
     for (const loopTo of [0, 1, 2]) {

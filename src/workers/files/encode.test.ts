@@ -10,6 +10,7 @@ import {
   encodePng16,
   encodeTiffFloat32,
 } from './encode.ts';
+import { decodeTiff } from './tiff.ts';
 
 const shape3 = fc.tuple(
   fc.integer({ min: 1, max: 5 }),
@@ -123,6 +124,10 @@ describe('encodeTiffFloat32', () => {
   it('writes the ImageJ description, planes one after the other and the pitch', () => {
     const data = Float32Array.from({ length: 12 }, (_, i) => i - 2);
     const bytes = encodeTiffFloat32(data, [3, 2, 2], { pitch: 130e-9, planeSpacing: -0.3e-6 });
+    const { source } = decodeTiff(bytes);
+    // The resolution is a ratio of 32-bit numbers.
+    expect((source.pixelSize ?? 0) / 130e-9).toBeCloseTo(1, 8);
+    expect((source.planeSpacing ?? 0) / 0.3e-6).toBeCloseTo(1, 12);
     const tags = firstDirectory(bytes);
     const offset = tags.get(270) ?? 0;
     const text = new TextDecoder().decode(bytes.subarray(offset)).split('\0')[0] ?? '';

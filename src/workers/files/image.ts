@@ -16,6 +16,8 @@ export interface ImageSource {
   notes: string[];
   /** Distance from plane to plane that the file tells, metres. */
   planeSpacing?: number;
+  /** Size of a pixel that the file tells, metres: along x, where it says so for x alone. */
+  pixelSize?: number;
   /** The file calls its planes frames: they are times. */
   framesOfTime?: true;
 }

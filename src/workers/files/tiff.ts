@@ -18,6 +18,7 @@ import {
   unpackPackBits,
 } from './inflate.ts';
 import { sampleReader } from './samples.ts';
+import { axesNote, imageJNumber, lengthsIn, timesIn } from './tiffDescription.ts';
 import { readTiffPages, type TiffFile, type TiffPage } from './tiffPages.ts';
 
 const WHITE_IS_ZERO = 0;
@@ -261,40 +262,6 @@ function sameKind(a: TiffPage, b: TiffPage): boolean {
   );
 }
 
-/** A number that ImageJ wrote into the description, such as "images=25"; 1 when it is absent. */
-function imageJNumber(description: string, key: string): number {
-  if (!description.startsWith('ImageJ=')) return 1;
-  const value = Number(new RegExp(`^${key}=(\\d+)\\s*$`, 'm').exec(description)?.[1] ?? '1');
-  return Number.isSafeInteger(value) && value > 0 ? value : 1;
-}
-
-/** Metres in one unit of lengths that ImageJ writes. */
-const IMAGEJ_UNITS: Readonly<Record<string, number>> = {
-  nm: 1e-9,
-  um: 1e-6,
-  µm: 1e-6,
-  '\\u00B5m': 1e-6,
-  micron: 1e-6,
-  microns: 1e-6,
-  mm: 1e-3,
-};
-
-/** Distance between the planes as ImageJ wrote it, metres; nothing where it did not, or in no known unit. */
-function imageJSpacing(description: string): { readonly planeSpacing?: number } {
-  if (!description.startsWith('ImageJ=')) return {};
-  const spacing = Number(/^spacing=(\S+)\s*$/m.exec(description)?.[1]);
-  const unit = IMAGEJ_UNITS[/^unit=(\S+)\s*$/m.exec(description)?.[1] ?? ''];
-  return spacing > 0 && Number.isFinite(spacing) && unit !== undefined
-    ? { planeSpacing: spacing * unit }
-    : {};
-}
-
-/** ImageJ calls planes “slices” wherever nobody says otherwise; “frames” are said to be times. */
-function imageJTimes(description: string): { readonly framesOfTime?: true } {
-  const isSeries = imageJNumber(description, 'frames') > 1 && imageJNumber(description, 'slices') === 1;
-  return isSeries ? { framesOfTime: true } : {};
-}
-
 /** True when the strips of an uncompressed page follow one another in the file. */
 function isContiguous(page: TiffPage): boolean {
   if (page.compression !== 1 || page.tiled || page.planar || page.bitDepth % 8 !== 0) return false;
@@ -326,18 +293,6 @@ function expandImageJ(file: TiffFile, page: TiffPage, notes: string[], whole: bo
     blockOffsets: { count: 1, at: () => start + plane * planeBytes },
     blockByteCounts: null,
   }));
-}
-
-function axesNote(description: string, planes: number): string[] {
-  if (planes === 1) return [];
-  const axes = (['channels', 'slices', 'frames'] as const)
-    .map((axis) => ({ axis, length: imageJNumber(description, axis) }))
-    .filter(({ length }) => length > 1);
-  if (axes.length > 1) {
-    const list = axes.map(({ axis, length }) => `${length} ${axis}`).join(', ');
-    return [`ImageJ hyperstack of ${list}: read as ${planes} planes in the order of the file.`];
-  }
-  return description.includes('<OME') ? ['OME-TIFF: planes were read in the order of the file.'] : [];
 }
 
 interface TiffImages {
@@ -412,8 +367,8 @@ export function decodeTiff(bytes: Uint8Array): ScientificImage {
       channels: model.samplesPerPixel,
       saturationLevel: saturationLevelOf(model.sampleFormat, model.bitDepth),
       notes,
-      ...imageJSpacing(model.description),
-      ...imageJTimes(model.description),
+      ...lengthsIn(model.description, model.pixelsPerUnit),
+      ...timesIn(model.description),
     },
   };
 }

@@ -21,6 +21,8 @@ export interface TiffPage {
   /** Reduced copy or mask of another page. */
   auxiliary: boolean;
   description: string;
+  /** Pixels per unit along x; the unit stands elsewhere. Null where the file does not say. */
+  pixelsPerUnit: number | null;
 }
 
 export interface TiffFile {
@@ -40,6 +42,7 @@ const BYTES_OF_TYPE: Record<number, number> = {
   2: 1, // ASCII
   3: 2, // SHORT
   4: 4, // LONG
+  5: 8, // RATIONAL
   6: 1, // SBYTE
   7: 1, // UNDEFINED
   8: 2, // SSHORT
@@ -49,6 +52,7 @@ const BYTES_OF_TYPE: Record<number, number> = {
   18: 8, // IFD8
 };
 const ASCII = 2;
+const RATIONAL = 5;
 const LARGEST_PAGE_COUNT = 65_536;
 /** Directories may overlap in a crafted file, so their number alone does not bound the work. */
 const LARGEST_ENTRY_COUNT = 4_000_000;
@@ -67,6 +71,7 @@ const TAG = {
   samplesPerPixel: 277,
   rowsPerStrip: 278,
   stripByteCounts: 279,
+  xResolution: 282,
   planarConfiguration: 284,
   predictor: 317,
   tileWidth: 322,
@@ -141,6 +146,14 @@ class TiffReader {
     const bytes = new Uint8Array(this.view.buffer, this.view.byteOffset + tag.offset, length);
     return new TextDecoder('utf-8').decode(bytes).replace(/\0[\s\S]*$/, '');
   }
+
+  /** A ratio of two whole numbers; null where it is none, or lies outside the file. */
+  ratio(tag: Tag | undefined): number | null {
+    if (tag === undefined || tag.type !== RATIONAL || tag.count === 0) return null;
+    if (tag.offset + 8 > this.view.byteLength) return null;
+    const ratio = this.unsigned(tag.offset, 4) / this.unsigned(tag.offset + 4, 4);
+    return ratio > 0 && Number.isFinite(ratio) ? ratio : null;
+  }
 }
 
 function sampleFormatOf(code: number): SampleFormat {
@@ -210,6 +223,7 @@ function readPage(reader: TiffReader, tags: Map<number, Tag>, first: boolean): T
     // Bits 0 and 2 of NewSubfileType: reduced-resolution image, transparency mask.
     auxiliary: (scalar(TAG.newSubfileType, 0) & 5) !== 0,
     description: first ? reader.text(tags.get(TAG.description)) : '',
+    pixelsPerUnit: first ? reader.ratio(tags.get(TAG.xResolution)) : null,
     // A page of size zero has no blocks to look for; the size check that follows refuses it.
     ...(width * height === 0
       ? {
