@@ -30,7 +30,7 @@ export function UnknownsStep() {
         </p>
       ) : (
         <fieldset className={cx('choices')} aria-label="Unknowns">
-          {rungs.map((rung, index) => (
+          {rungs.map((rung) => (
             <button
               key={rung.id}
               type="button"
@@ -41,8 +41,7 @@ export function UnknownsStep() {
             >
               <strong>{rung.title}</strong>
               <span>
-                {countUnknowns(rung.learn, planes)} unknowns: {index === 0 ? '' : 'as before, and '}
-                {rung.adds}
+                {countUnknowns(rung.learn, planes)} unknowns: {rung.adds}
               </span>
             </button>
           ))}
