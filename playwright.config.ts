@@ -22,6 +22,8 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     viewport: { width: 1440, height: 900 },
+    // The page begins as the system likes it.
+    colorScheme: 'dark',
     launchOptions: { executablePath, args },
     screenshot: 'only-on-failure',
     trace: 'off',

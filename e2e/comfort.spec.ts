@@ -325,7 +325,18 @@ test('a window made smaller shows the whole graph again, unless the view was mov
   await workbench.openExample('bead-stack');
   await workbench.settled();
   await expect.poll(outside).toBe(0);
+  const dockHeight = async (): Promise<number> => (await page.getByTestId('dock').boundingBox())?.height ?? 0;
   await page.setViewportSize({ width: 1024, height: 640 });
+  await expect.poll(outside).toBe(0);
+  // The elements fold, and the views leave the graph most of the height, but for those that need it.
+  await expect(page.getByTestId('unfold-palette')).toBeVisible();
+  await expect.poll(dockHeight).toBeLessThan(240);
+  await workbench.showTab('residual');
+  await expect.poll(dockHeight).toBeGreaterThan(320);
+  const picture = page.getByTestId('residual-target').locator('canvas');
+  await expect.poll(async () => (await picture.boundingBox())?.height ?? 0).toBeGreaterThan(200);
+  await workbench.showTab('image');
+  await expect.poll(dockHeight).toBeLessThan(240);
   await expect.poll(outside).toBe(0);
   await page.getByRole('button', { name: 'Zoom in' }).click();
   await expect.poll(outside).toBeGreaterThan(0);

@@ -81,4 +81,13 @@ test('a stroke by mouse and one by keys; the light follows; each is one step to 
   await page.keyboard.press('Control+z');
   await page.keyboard.press('Control+z');
   expect(painting(await workbench.design())).toEqual(painting(start));
+
+  // A filled sheet is followed, too, in one step.
+  await page.getByTestId('brush-follow').click();
+  await page.getByTestId('brush-fill').click();
+  const maps = async () => Object.keys((await workbench.design()).images).length;
+  const before = Object.keys(start.images).length;
+  await expect.poll(maps).toBe(before + 1);
+  await page.keyboard.press('Control+z');
+  expect(await maps()).toBe(before);
 });

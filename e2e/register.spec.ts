@@ -1,4 +1,5 @@
 /** A measured target that lies otherwise than the model: found, dragged, and moved by keys. */
+import { SeededRandom } from '../src/optics/maths/random.ts';
 import { AS_IT_IS, registered } from '../src/optics/maths/registration.ts';
 import { expect, test } from './fixtures.ts';
 import type { Workbench } from './pages/workbench.ts';
@@ -65,4 +66,17 @@ test('a mirrored, turned and shifted picture is found back, then moved by mouse 
   expect(Number(dragged['shiftY'])).toBeCloseTo(foundY, 2);
   await page.keyboard.press('Control+z');
   expect(await registration(workbench)).toEqual(found);
+
+  // A picture that has nothing in common with the model: its best place means nothing, and is not taken unasked.
+  const random = new SeededRandom(1);
+  const noise = { shape, data: Float32Array.from(data, () => random.uniform()) };
+  await workbench.uploadTarget('goal', npyFile('noise.npy', noise));
+  const kept = await registration(workbench);
+  await page.getByTestId('import-goal.register').click();
+  const weak = page.getByTestId('import-goal.weak');
+  await expect(weak).toContainText('was left where it is');
+  expect(await registration(workbench)).toEqual(kept);
+  await weak.getByRole('button').click();
+  await expect(weak).toHaveCount(0);
+  expect(await registration(workbench)).not.toEqual(kept);
 });

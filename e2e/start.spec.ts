@@ -35,6 +35,14 @@ test('the page is isolated, names its backend and shows what the example holds',
   await expect(workbench.cards).toHaveCount(3);
   await expect(page.getByTestId('problems-button')).toHaveText('No problems');
   await expect(page).toHaveTitle(/Luminode/);
+  // Dark or light as the system likes it, until somebody chooses.
+  const theme = page.locator('html');
+  await expect(theme).toHaveAttribute('data-theme', 'dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect(theme).toHaveAttribute('data-theme', 'light');
+  await page.getByTestId('settings-menu').click();
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+  await expect(theme).toHaveAttribute('data-theme', 'dark');
 });
 
 test('without the headers of isolation everything works, on one thread, and the engine says why', async ({

@@ -46,6 +46,11 @@ export function nearNames(name: string, known: Iterable<string>): string[] {
   return scored.slice(0, 3).map((entry) => entry.known);
 }
 
+/** A sentence that proposes names, with a space before it; nothing where there are none. */
+export function didYouMean(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` Did you mean ${orList(names)}?`;
+}
+
 /** `a`, `a or b`, `a, b or c`. */
 export function orList(words: readonly string[]): string {
   if (words.length < 2) return words[0] ?? '';

@@ -110,6 +110,11 @@ export class Stroke {
     this.value = value;
   }
 
+  /** The value everywhere, in all planes. */
+  fill(): void {
+    this.data.fill(this.value);
+  }
+
   /** Goes on to a place (column and row, which may lie between pixels or outside) in a straight line. */
   to(place: Place, radius: number): void {
     const from = this.last ?? place;

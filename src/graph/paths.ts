@@ -6,7 +6,7 @@ import type { ElementSpec, ParamSpec, QuantityParam, TableParam } from '../optic
 import type { Design, DesignNode, ParamData } from './document.ts';
 import { isList, isTable, isTerms } from './format.ts';
 import { LIMITS } from './limits.ts';
-import { nearNames, orList } from './names.ts';
+import { didYouMean, nearNames, orList } from './names.ts';
 import { defaultValue, findNode, nodeName, own, type Registry } from './registry.ts';
 import { cellPath, cellRow, cellValue, tableRows, withCell } from './tables.ts';
 
@@ -55,14 +55,16 @@ export function quantityAt({ cell, spec }: PathTarget): QuantityParam | null {
 
 export interface BadPath {
   readonly ok: false;
+  /** What is wrong, with what may have been meant. */
   readonly reason: string;
+  /** What is wrong alone. */
+  readonly problem: string;
   /** Whole paths that may have been meant. */
   readonly suggestions: readonly string[];
 }
 
 function bad(reason: string, suggestions: readonly string[] = []): BadPath {
-  const hint = suggestions.length === 0 ? '' : ` Did you mean ${orList(suggestions)}?`;
-  return { ok: false, reason: reason + hint, suggestions };
+  return { ok: false, reason: reason + didYouMean(suggestions), problem: reason, suggestions };
 }
 
 /** Finds what a path names, or says in a sentence what is wrong with it and what may have been meant. */

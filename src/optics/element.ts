@@ -357,11 +357,13 @@ export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
   /**
    * Numbers and charts from the samples at the first input, in float64 on the host; shown, not differentiated.
    * @param second samples at the second input; empty where there is none or nothing is wired to it
+   * @param secondName what a person calls the element that the second input's light comes from
    */
   analyse?(
     input: readonly [HostValue, ...HostValue[]],
     params: ParamValues<P>,
     second: readonly HostValue[],
+    secondName: string,
   ): Analysis;
   /** Method syntax on purpose: a specific element is usable where any element is expected. */
   forward(inputs: Inputs, params: ParamValues<P>, context: ForwardContext): Outputs;

@@ -74,3 +74,24 @@ it('tells what a sphere takes from the light that reaches it, of which a far fie
   expect(shown?.charts.map(({ title }) => title)).toContain('Resonances by wavelength');
   session.dispose();
 });
+
+it('calls what is compared by the name that it has on the page', async () => {
+  const session = await createSession('f64');
+  const pair = createDesign(
+    [
+      node('light', 'planeWave'),
+      node('one', 'pupil'),
+      { ...node('two', 'pupil'), title: 'Astigmatic' },
+      node('curves', 'precisionCurves', { points: 'even' }),
+    ],
+    ['light.out>one.in', 'light.out>two.in', 'one.out>curves.in', 'two.out>curves.other'],
+    { grid: { samples: 16, pitch: 1e-6 } },
+  );
+  const shown = await session.show(pair, { analyses: [{ nodeId: 'curves', port: null }] });
+  const [chart] = shown.analyses?.[0]?.charts ?? [];
+  expect(chart?.lines.map(({ title }) => title)).toEqual([
+    ...['σx', 'σy', 'σz'],
+    ...['σx of Astigmatic', 'σy of Astigmatic', 'σz of Astigmatic'],
+  ]);
+  session.dispose();
+});

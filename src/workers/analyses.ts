@@ -1,6 +1,8 @@
 /** Numbers and charts of what travels: which samples they need, and what is made of them on the host. */
+import { registry } from '../graph/catalogue.ts';
 import type { Plan } from '../graph/compile.ts';
 import type { GraphRunner } from '../graph/execute.ts';
+import { nodeName } from '../graph/registry.ts';
 import { expose } from '../optics/detection/expose.ts';
 import type { Analysis, HostValue, Readout } from '../optics/element.ts';
 import { sizeOf } from '../optics/ops/kernels.ts';
@@ -114,9 +116,12 @@ export function analysersOf(runner: GraphRunner, plan: Plan): (nodeId: string) =
     if (planNode?.spec.analyse === undefined || planNode.node.bypassed === true) return null;
     const { spec } = planNode;
     const params = runner.paramsOfNode(planNode);
+    const inputs = Object.keys(spec.inputs).slice(0, 2);
+    const other = planNode.inputs.get(inputs[1] ?? '')?.node;
+    const otherName = other === undefined ? '' : nodeName(plan.design, registry, other);
     return {
-      inputs: Object.keys(spec.inputs).slice(0, 2),
-      analyse: (input, second) => spec.analyse?.(input, params, second) ?? NOTHING,
+      inputs,
+      analyse: (input, second) => spec.analyse?.(input, params, second, otherName) ?? NOTHING,
     };
   };
 }

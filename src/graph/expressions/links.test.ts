@@ -71,6 +71,12 @@ describe('links', () => {
       '2*lense',
       /^Focal length of Thin lens follows 2\*lense: There is no value called “lense”\. Did you mean .*lens/,
     ],
+    // A name like its own: it cannot follow itself.
+    [
+      '2*focalLengt',
+      /There is no value called “focalLengt”\. Did you mean "lens-3".focalLength or lens.focalLength\?$/,
+    ],
+    ['lens2.focalLengt', /has no parameter “focalLengt”\.$/],
     ['lens.focal', /First lens has no parameter “focal”. Did you mean lens.focalLength\?$/],
     ['lens.focalLength + 5', /a length cannot be added to a number/],
     ['5', /that is a number, not a length. Give numbers a unit, such as 5 mm.$/],
@@ -187,7 +193,7 @@ describe('links of nodes that are', () => {
     const broken = removeNodes(linked, registry, ['lens']);
     const [issue] = errors(broken);
     expect(issue?.message).toBe(
-      `Focal length of Thin lens follows 2*lens.focalLength: There is no node 'lens'. Did you mean "lens-3".focalLength or lens2.focalLength?`,
+      `Focal length of Thin lens follows 2*lens.focalLength: There is no node 'lens'. Did you mean "lens-3".focalLength?`,
     );
     expect(issue?.apply?.title).toBe('Unlink, keep 400 mm');
     const fixed = issue?.apply === undefined ? broken : applyFix(broken, registry, issue.apply, 'lens2');

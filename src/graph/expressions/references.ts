@@ -2,7 +2,7 @@
 import type { ParamSpec } from '../../optics/element.ts';
 import type { Design } from '../document.ts';
 import { isList, quantityOf } from '../format.ts';
-import { nearNames, orList } from '../names.ts';
+import { didYouMean, nearNames } from '../names.ts';
 import { describePath, getAt, type PathTarget, settledPath } from '../paths.ts';
 import { findNode, nodeName, own, type Registry } from '../registry.ts';
 import { cellPath } from '../tables.ts';
@@ -34,19 +34,25 @@ export function referenceOf(
   parts: readonly string[],
 ): Reference | number {
   const [first = '', ...rest] = parts;
-  if (rest.length > 0) return referenceAt(design, registry, first, rest);
+  if (rest.length > 0) return referenceAt(design, registry, place, first, rest);
   const constant = own(CONSTANTS, first);
   if (constant !== undefined) return constant;
   if (first === 'lambda' || first === 'λ') return wavelengthOf(design, registry, place);
   const here = findNode(design, place.nodeId);
   const names = Object.keys(registry.get(here?.type ?? '')?.params ?? {});
-  if (names.includes(first)) return referenceAt(design, registry, place.nodeId, [first]);
+  if (names.includes(first)) return referenceAt(design, registry, place, place.nodeId, [first]);
   const other = nodeCalled(design, registry, first);
-  if (other !== undefined) return referenceAt(design, registry, other, [place.param]);
-  const ids = design.nodes.map(({ id }) => id);
-  const near = nearNames(first, [...ids.map((id) => `${id}.${place.param}`), ...ids, ...names]);
-  const hint =
-    near.length > 0 ? ` Did you mean ${orList(near)}?` : ' Write node.parameter, such as lens.focalLength.';
+  if (other !== undefined) return referenceAt(design, registry, place, other, [place.param]);
+  // A value cannot follow itself, whatever is like its name.
+  const others = design.nodes.filter(({ id }) => id !== place.nodeId);
+  const alike = others.filter(({ type }) => own(registry.get(type)?.params ?? {}, place.param) !== undefined);
+  const known = [
+    ...alike.map(({ id }) => `${id}.${place.param}`),
+    ...others.map(({ id }) => id),
+    ...names.filter((name) => name !== place.param),
+  ];
+  const near = nearNames(first, known).map((name) => (name.includes('.') ? pathText(name) : name));
+  const hint = didYouMean(near) || ' Write node.parameter, such as lens.focalLength.';
   throw new ExpressionProblem(`There is no value called “${first.slice(0, 60)}”.${hint}`);
 }
 
@@ -64,7 +70,13 @@ function nodeCalled(design: Design, registry: Registry, name: string): string | 
   return design.nodes.find(({ id }) => nodeName(design, registry, id).toLowerCase() === wanted)?.id;
 }
 
-function referenceAt(design: Design, registry: Registry, name: string, rest: readonly string[]): Reference {
+function referenceAt(
+  design: Design,
+  registry: Registry,
+  place: Place,
+  name: string,
+  rest: readonly string[],
+): Reference {
   const id = nodeCalled(design, registry, name);
   const [param = ''] = rest;
   if (id === undefined && name === 'grid' && rest.length === 1 && Object.hasOwn(GRID, param))
@@ -76,10 +88,8 @@ function referenceAt(design: Design, registry: Registry, name: string, rest: rea
     );
   const target = describePath(design, registry, path);
   if (!target.ok) {
-    const { reason, suggestions } = target;
-    throw new ExpressionProblem(
-      suggestions.reduce((text, path) => text.replace(path, pathText(path)), reason),
-    );
+    const others = target.suggestions.filter((each) => each !== `${place.nodeId}.${place.param}`);
+    throw new ExpressionProblem(target.problem + didYouMean(others.map(pathText)));
   }
   return referenceTo(target);
 }

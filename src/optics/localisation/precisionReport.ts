@@ -5,9 +5,12 @@ import type { DepthBounds } from './precisionCurves.ts';
 
 const NAMES = ['x', 'y', 'z'] as const;
 
-/** Curves over depth and the means of what is told, of each design; the first is the one that the others are beside. */
-export function precisionAnalysis(designs: readonly (readonly DepthBounds[])[]): Analysis {
-  const word = (index: number) => (index === 0 ? '' : ' of the other');
+/**
+ * Curves over depth and the means of what is told, of each design; the first is the one that the other is beside.
+ * @param otherName what the other is called
+ */
+export function precisionAnalysis(designs: readonly (readonly DepthBounds[])[], otherName = ''): Analysis {
+  const word = (index: number) => (index === 0 ? '' : ` of ${otherName}`);
   return {
     readouts: designs.flatMap((bounds, index) => readoutsOf(bounds, word(index))),
     charts: [

@@ -27,7 +27,15 @@ import styles from './app.module.css';
 import { CommandPalette } from './CommandPalette.tsx';
 import { listenToKeys } from './keys.ts';
 import { Announcer, Banners, Offer, Toasts } from './Messages.tsx';
-import { firstSizes, foldPanel, INSPECTOR_RAIL, noteFolded, PALETTE_RAIL, panelRef } from './panels.ts';
+import {
+  firstSizes,
+  foldPanel,
+  followWindow,
+  INSPECTOR_RAIL,
+  noteFolded,
+  PALETTE_RAIL,
+  panelRef,
+} from './panels.ts';
 import { ShortcutSheet } from './ShortcutSheet.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -111,6 +119,7 @@ function InspectorPanel() {
 export function App() {
   useThemeAttribute();
   useEffect(listenToKeys, []);
+  useEffect(followWindow, []);
   useEffect(() => watchWires({ documents: documentStore, engine: engineStore, analyses: analysisBus }), []);
   const { over, handlers } = useFileDrop();
   const [first] = useState(firstSizes);

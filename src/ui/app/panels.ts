@@ -78,6 +78,55 @@ export function enlargeDock(): void {
   if (isLow()) setSize('dock', LAYOUTS.fit.dock);
 }
 
+/** Share of the height that a view had before it was lent more, percent. */
+let shareBefore: number | null = null;
+let isHeightWanted = false;
+
+/** Lends a view that is useless when it is small more of a low window's height, and takes it back from the next one. */
+export function lendHeight(isNeeded: boolean): void {
+  isHeightWanted = isNeeded;
+  const dock = panels.get('dock');
+  if (dock === undefined) return;
+  const lent = Number.parseFloat(LAYOUTS.fit.dock);
+  const share = dock.getSize().asPercentage;
+  if (isNeeded && isLow() && share < lent - 1) {
+    shareBefore = share;
+    enlargeDock();
+  } else if (!isNeeded && shareBefore !== null) {
+    // Whoever has moved the border meanwhile keeps it there.
+    if (Math.abs(share - lent) < 1) dock.resize(`${shareBefore}%`);
+    shareBefore = null;
+  }
+}
+
+/**
+ * A window that becomes narrow folds the elements, one that becomes low gives the graph the height; both are taken back
+ * when it grows again. Listens until the result is called.
+ */
+export function followWindow(): () => void {
+  let [narrow, low] = [isNarrow(), isLow()];
+  let isFoldedHere = false;
+  const adapt = (): void => {
+    if (isNarrow() !== narrow) {
+      narrow = !narrow;
+      const isFolded = panels.get('palette')?.isCollapsed() === true;
+      if (narrow && !isFolded) setSize('palette', null);
+      else if (!narrow && isFolded && isFoldedHere) setSize('palette', PALETTE_WIDTH);
+      isFoldedHere = narrow && !isFolded;
+    }
+    if (isLow() !== low) {
+      low = !low;
+      shareBefore = null;
+      setSize('dock', firstSizes().dock);
+      if (low) lendHeight(isHeightWanted);
+    }
+  };
+  // The panels take the window's new size in the same turn; theirs are set after it.
+  const onResize = (): void => void requestAnimationFrame(adapt);
+  window.addEventListener('resize', onResize);
+  return () => window.removeEventListener('resize', onResize);
+}
+
 export function showLayout(name: LayoutName): void {
   const { palette, inspector, dock } =
     name === 'design' ? { ...LAYOUTS.design, ...firstSizes() } : LAYOUTS[name];

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import { settingsStore } from '../stores/settingsStore.ts';
 
@@ -20,7 +20,7 @@ export function useResolvedTheme(): 'dark' | 'light' {
 /** Puts the theme on the root element, where the tokens look for it. */
 export function useThemeAttribute(): void {
   const theme = useResolvedTheme();
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = theme;
   }, [theme]);
 }

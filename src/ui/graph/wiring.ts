@@ -1,15 +1,21 @@
 /** Drawing a wire by pointer or by keyboard: which ports fit, and which one is pointed at. */
 import { compatibleSources, compatibleTargets } from '../../graph/connect.ts';
+import type { PortRef } from '../../graph/topology.ts';
 import { connectPorts, titleOf } from '../stores/actions.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import type { PortSide } from '../stores/graphTypes.ts';
 import { announce, type PortAddress, toast, uiStore } from '../stores/uiStore.ts';
 
+/** Ports that fit: first those without a wire, which a new one would take the place of. */
 function candidatesOf(from: PortAddress): PortAddress[] {
   const { design } = documentStore.getState();
   const side: PortSide = from.side === 'output' ? 'input' : 'output';
   const find = from.side === 'output' ? compatibleTargets : compatibleSources;
-  return find(design, registry, from).map(({ node, port }) => ({ node, port, side }));
+  const isTaken = ({ node, port }: PortRef): boolean =>
+    side === 'input' && design.edges.some(({ to }) => to.node === node && to.port === port);
+  return find(design, registry, from)
+    .sort((a, b) => Number(isTaken(a)) - Number(isTaken(b)))
+    .map(({ node, port }) => ({ node, port, side }));
 }
 
 /** "Camera, input light". */

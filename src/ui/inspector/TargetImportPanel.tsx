@@ -1,11 +1,12 @@
 import { Upload, X } from 'lucide-react';
 import { Fragment, type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Alignment } from '../../optics/analysis/alignment.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
 import { chooseImagePart, divideByBackground, followMovie, removeBackground } from '../stores/files.ts';
-import { findRegistration } from '../stores/registration.ts';
+import { findRegistration, layTarget, weakSentence } from '../stores/registration.ts';
 import { describeImport, type ImportSummary, type MeasuredImage, movieOf } from '../stores/targetImports.ts';
 import { viewStore } from '../views/viewStore.ts';
 import styles from './fields.module.css';
@@ -98,22 +99,43 @@ export function TargetImportPanel({
 /** Flip, turn, shift and scale are parameters below; here they are found. */
 function RegistrationRow({ nodeId }: { readonly nodeId: string }) {
   const [isSearching, setSearching] = useState(false);
+  const [weak, setWeak] = useState<Alignment | null>(null);
   return (
-    <div className={cx('line')}>
-      <span className={cx('label')}>Flip, turn and shift</span>
-      <Button
-        small
-        look="outlined"
-        disabled={isSearching}
-        data-testid={`import-${nodeId}.register`}
-        onClick={() => {
-          setSearching(true);
-          void findRegistration(nodeId).finally(() => setSearching(false));
-        }}
-      >
-        Find the best
-      </Button>
-    </div>
+    <>
+      <div className={cx('line')}>
+        <span className={cx('label')}>Flip, turn and shift</span>
+        <Button
+          small
+          look="outlined"
+          disabled={isSearching}
+          data-testid={`import-${nodeId}.register`}
+          onClick={() => {
+            setSearching(true);
+            setWeak(null);
+            void findRegistration(nodeId)
+              .then(setWeak)
+              .finally(() => setSearching(false));
+          }}
+        >
+          Find the best
+        </Button>
+      </div>
+      {weak !== null && (
+        <div className={cx('note')} data-testid={`import-${nodeId}.weak`}>
+          {weakSentence(weak)}
+          <Button
+            small
+            look="outlined"
+            onClick={() => {
+              layTarget(nodeId, weak);
+              setWeak(null);
+            }}
+          >
+            Lay it there all the same
+          </Button>
+        </div>
+      )}
+    </>
   );
 }
 

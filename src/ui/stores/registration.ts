@@ -9,40 +9,55 @@ import type { MaskedImage } from '../../optics/maths/registration.ts';
 import type { View } from '../../workers/protocol.ts';
 import { documentStore, registry } from './app.ts';
 import { frameBus } from './frameBus.ts';
-import { toast } from './uiStore.ts';
+import { announce, toast } from './uiStore.ts';
 
 /** A picture that takes longer does not come (ms). */
 const PATIENCE = 15_000;
 const OWNER = 'registration';
+/** Correlation below which two pictures have so little in common that their best place means nothing. */
+const LEAST_LIKENESS = 0.5;
 
-/** Tries all flips, quarter turns and shifts; the best is one undo step. Says how sure it is. */
-export async function findRegistration(targetId: string): Promise<void> {
+/**
+ * Tries all flips, quarter turns and shifts; the best is one undo step. Says how sure it is.
+ * @returns what was found but fits too poorly to be taken without being asked for; else null
+ */
+export async function findRegistration(targetId: string): Promise<Alignment | null> {
   const { design } = documentStore.getState();
   const modelId = modelOf(design, registry, targetId);
   const image = measuredPlane(targetId);
   if (modelId === null || image === null) {
     toast('Compare the target with a camera first: its picture is what the target is laid on.', 'info');
-    return;
+    return null;
   }
   const view = await pictureOf(modelId, image.plane);
   if (view === null) {
     toast('The picture of the model did not come, so there is nothing to lay the target on.', 'error');
-    return;
+    return null;
   }
   const model: MaskedImage = { shape: view.shape, data: view.data, mask: null };
   const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
   const found = await bestRegistration(design, targetId, model, image, breathe);
   if (documentStore.getState().design !== design) {
     toast('The design was changed meanwhile, so the target was left where it is: look for it again.', 'info');
-    return;
+    return null;
   }
   if (found === null) {
     toast(
       'The target cannot be laid on this picture: they have other numbers of pixels, or one of them is flat.',
       'info',
     );
-    return;
+    return null;
   }
+  if (found.likeness < LEAST_LIKENESS) {
+    announce(weakSentence(found));
+    return found;
+  }
+  layTarget(targetId, found);
+  return null;
+}
+
+/** Lays the target where it was found to fit best, in one undo step, and says so. */
+export function layTarget(targetId: string, found: Alignment): void {
   documentStore
     .getState()
     .apply('Lay the target on the picture', (now) =>
@@ -52,8 +67,8 @@ export async function findRegistration(targetId: string): Promise<void> {
   toast(sentenceOf(found), found.alike.length === 0 ? 'good' : 'info');
 }
 
-/** “Best turned by 90°, shifted by 1.2 and −0.5 pixels (correlation 0.98).” */
-export function sentenceOf({ registration, likeness, alike }: Alignment): string {
+/** “flipped left to right, turned by 90°, shifted by 1.2 and −0.5 pixels (correlation 0.980)” */
+function placeWords({ registration, likeness }: Alignment): string {
   const { flip, turn, shiftX, shiftY } = registration;
   const flips = { none: '', x: 'flipped left to right', y: 'flipped top to bottom', xy: 'flipped both ways' };
   const words = [
@@ -61,7 +76,18 @@ export function sentenceOf({ registration, likeness, alike }: Alignment): string
     turn === '0' ? '' : `turned by ${turn}°`,
     `shifted by ${shiftX} and ${shiftY} pixels`.replaceAll('-', '−'),
   ].filter((word) => word !== '');
-  const best = `The target fits best ${words.join(', ')} (correlation ${likeness.toFixed(3)}).`;
+  return `${words.join(', ')} (correlation ${likeness.toFixed(3)})`;
+}
+
+/** What is said of a place that was not taken. */
+export function weakSentence(found: Alignment): string {
+  return `The target was left where it is: even its best place, ${placeWords(found)}, fits poorly. Bring the model nearer to the image first, or move the target by hand on the camera’s picture.`;
+}
+
+/** “The target fits best turned by 90°, shifted by 1.2 and −0.5 pixels (correlation 0.980).” */
+function sentenceOf(found: Alignment): string {
+  const { alike } = found;
+  const best = `The target fits best ${placeWords(found)}.`;
   if (alike.length === 0) return best;
   const others =
     alike.length === 1 ? 'One other flip or turn fits' : `${alike.length} other flips and turns fit`;

@@ -35,7 +35,7 @@ export interface SettingsState extends Preferences {
 }
 
 const DEFAULTS: Preferences = {
-  theme: 'dark',
+  theme: 'system',
   colourMap: 'inferno',
   singleKeys: true,
   backend: 'auto',

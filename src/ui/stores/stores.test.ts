@@ -53,7 +53,7 @@ describe('settings store', () => {
   it.each([null, '', 'nonsense', '[]', '{"theme":7,"backend":"gpu","units":3}'])(
     'starts from %s with defaults',
     (text) => {
-      expect(readPreferences(text)).toMatchObject({ theme: 'dark', backend: 'auto', units: {} });
+      expect(readPreferences(text)).toMatchObject({ theme: 'system', backend: 'auto', units: {} });
     },
   );
 

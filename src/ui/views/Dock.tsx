@@ -3,6 +3,7 @@ import { useEffect, useId } from 'react';
 import { useStore } from 'zustand';
 import type { Design } from '../../graph/document.ts';
 import { examples } from '../../graph/examples/index.ts';
+import { lendHeight } from '../app/panels.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
@@ -33,6 +34,9 @@ const TAB_TITLES: Readonly<Record<DockTab, string>> = {
   track: 'Movie',
 };
 
+/** Views that show nothing when they are low: a table, three pictures, a chart beside numbers. */
+const ROOMY: readonly DockTab[] = ['results', 'residual', 'analysis'];
+
 /** Pictures, profiles, the loss curve, results and analysis, below the graph. */
 export function Dock() {
   const contents = useDockContents();
@@ -40,6 +44,7 @@ export function Dock() {
   const id = useId();
   useForgetting(contents);
   useEffect(followFits, []);
+  useEffect(() => lendHeight(ROOMY.includes(tab)), [tab]);
   return (
     <div className={cx('dock')} data-testid="dock">
       <TabBar id={id} tab={tab} />

@@ -16,7 +16,7 @@ import { ImageCanvas } from './ImageCanvas.tsx';
 import { useDockView } from './useDockView.ts';
 import { useNoPicture } from './useNoPicture.ts';
 import { useSphereMarks } from './useSphereMarks.ts';
-import { PlaneSlider, ToolButtons } from './ViewToolbar.tsx';
+import { ColorMenu, PlaneSlider, ToolButtons } from './ViewToolbar.tsx';
 import { createViewLink } from './viewport.ts';
 import { styleOf, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
@@ -87,10 +87,12 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
   const modelEmpty = useNoPicture(model.id);
   const lossEmpty = useNoPicture(lossId);
   const dataRange = useDataRange(lossId, plane, settings.clip);
-  const shared = useMemo<ImageStyle>(() => {
-    const style = styleOf(settings, MODE, 'output', preferred);
-    return { ...style, locked: settings.locked ?? dataRange };
-  }, [settings, preferred, dataRange]);
+  // As the picture of the model elsewhere: a faint image is logarithmic here, too.
+  const { style } = view;
+  const shared = useMemo<ImageStyle>(
+    () => ({ ...style, locked: settings.locked ?? dataRange }),
+    [style, settings.locked, dataRange],
+  );
   const scales = useStore(documentStore, ({ design }) => scalesModel(design, lossId));
   const own = useMemo<ImageStyle>(() => ({ ...shared, locked: settings.locked }), [shared, settings.locked]);
   const signed = useMemo(
@@ -115,13 +117,14 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
     <div className={cx('tab')}>
       <div className={cx('toolbar')}>
         <PlaneSlider view={view} />
-        <span className={cx('toolbarText')}>
+        <span className={cx('toolbarText', 'wideOnly')}>
           {scales
             ? 'Brightness is ignored: the model is scaled to the data, then subtracted.'
             : 'Data and model share one scale; zoom and cursor are shared by all three.'}
         </span>
         <span className={cx('spring')} />
         <ToolButtons image={first} />
+        <ColorMenu view={view} nodes={[model]} />
       </div>
       <div className={cx('triptych')}>
         {panels.map(({ title, source, style }, i) => (
@@ -137,7 +140,8 @@ function Triptych({ lossId, model }: { readonly lossId: string; readonly model: 
               selection={settings.profile}
               onSelection={(profile) => view.change({ profile })}
               link={link}
-              marks={marks}
+              // A ring around the object would hide what the residual is looked at for.
+              marks={source.layer === 'residual' ? null : marks}
               empty={source.layer === 'output' ? modelEmpty : lossEmpty}
               testId={`residual-${source.layer}`}
             />

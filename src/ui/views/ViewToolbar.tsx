@@ -127,7 +127,7 @@ const SCALING_OPTIONS = [
   ...SCALINGS.map((value) => ({ value, text: SCALING_TITLES[value] })),
 ] as const;
 
-function ColorMenu({ view, nodes }: { readonly view: DockView; readonly nodes: readonly DockNode[] }) {
+export function ColorMenu({ view, nodes }: { readonly view: DockView; readonly nodes: readonly DockNode[] }) {
   const { settings, mode, change } = view;
   const colormaps = [
     { value: 'auto', text: 'Automatic' } as const,

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { createContrastStore, sharedContrast } from './contrastStore.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createContrastStore, REST_MILLISECONDS, sharedContrast } from './contrastStore.ts';
 
 const seen = (nodeId: string, highContrast: boolean, pitch = 1e-7) =>
   ({
@@ -25,6 +25,29 @@ describe('automatic scaling', () => {
     expect([shared('sharp'), shared('blurred'), shared('coarse')]).toEqual([true, true, false]);
     store.getState().prune((nodeId) => nodeId !== 'sharp');
     expect([shared('sharp'), shared('blurred')]).toEqual([null, false]);
+  });
+
+  it('turns only when pictures have stopped coming, so not under a slider that moves', () => {
+    vi.useFakeTimers();
+    try {
+      const store = createContrastStore();
+      const isHigh = () => sharedContrast(store.getState().pictures, at('camera'));
+      store.getState().note(seen('camera', false));
+      for (let i = 0; i < 5; i++) {
+        store.getState().note(seen('camera', true));
+        vi.advanceTimersByTime(REST_MILLISECONDS - 1);
+        expect(isHigh()).toBe(false);
+      }
+      vi.advanceTimersByTime(1);
+      expect(isHigh()).toBe(true);
+      // There and back again is no change.
+      store.getState().note(seen('camera', false));
+      store.getState().note(seen('camera', true));
+      vi.advanceTimersByTime(2 * REST_MILLISECONDS);
+      expect(isHigh()).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('is of each by itself where brightness is relative to a background', () => {

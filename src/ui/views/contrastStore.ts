@@ -23,6 +23,8 @@ interface ContrastState {
 
 const placeOf = ({ nodeId, layer }: Place): string => `${nodeId}\u0000${layer}`;
 
+const nodeOf = (place: string): string => place.split('\u0000')[0] ?? '';
+
 /** One high contrast makes all pictures of its kind logarithmic; null before this one was seen. */
 export function sharedContrast(pictures: ContrastState['pictures'], place: Place): boolean | null {
   const own = pictures[placeOf(place)];
@@ -30,7 +32,11 @@ export function sharedContrast(pictures: ContrastState['pictures'], place: Place
   return Object.values(pictures).some(({ kind, isHigh }) => isHigh && kind === own.kind);
 }
 
+/** While pictures come faster than this, a slider moves or a fit runs: scales stay as they are (ms). */
+export const REST_MILLISECONDS = 500;
+
 export function createContrastStore() {
+  const waiting = new Map<string, ReturnType<typeof setTimeout>>();
   return createStore<ContrastState>()((set, get) => ({
     pictures: {},
     note(seen) {
@@ -40,14 +46,19 @@ export function createContrastStore() {
       const among = seen.unit === 'relative' ? place : seen.pitch.toPrecision(4);
       const kind = `${seen.unit} of ${among}`;
       const before = get().pictures[place];
+      clearTimeout(waiting.get(place));
+      waiting.delete(place);
       if (before?.kind === kind && before.isHigh === seen.highContrast) return;
-      set(({ pictures }) => ({
-        pictures: { ...pictures, [place]: { kind, isHigh: seen.highContrast } },
-      }));
+      const write = () =>
+        set(({ pictures }) => ({ pictures: { ...pictures, [place]: { kind, isHigh: seen.highContrast } } }));
+      // A scale that turns from linear to logarithmic under the hand that moves a slider hides what the slider does.
+      if (before?.kind === kind) waiting.set(place, setTimeout(write, REST_MILLISECONDS));
+      else write();
     },
     prune(exists) {
       const { pictures } = get();
-      const kept = Object.entries(pictures).filter(([place]) => exists(place.split('\u0000')[0] ?? ''));
+      for (const [place, timer] of waiting) if (!exists(nodeOf(place))) clearTimeout(timer);
+      const kept = Object.entries(pictures).filter(([place]) => exists(nodeOf(place)));
       if (kept.length < Object.keys(pictures).length) set({ pictures: Object.fromEntries(kept) });
     },
   }));

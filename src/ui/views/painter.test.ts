@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { paintTheLight } from '../../graph/examples/holograms.ts';
-import { documentStore, session } from '../stores/app.ts';
+import { sheetOf } from '../../graph/painting.ts';
+import { documentStore, registry, session } from '../stores/app.ts';
 import { engineStore, IDLE_FIT, setFit } from '../stores/engineStore.ts';
-import { Painter } from './painter.ts';
+import { fillSheet, Painter } from './painter.ts';
 
 const document = () => documentStore.getState();
 const rested = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -74,3 +75,25 @@ it.each(['before', 'after'])(
     expect(session.run).toHaveBeenCalledOnce();
   },
 );
+
+it('a filled sheet is one step, in front of which the fit writes its own', async () => {
+  fillSheet('goal', 3);
+  expect(session.stop).toHaveBeenCalledOnce();
+  const fitted = endOfFit();
+  await rested();
+  expect(sheetOf(document().design, registry, 'goal').data.every((value) => value === 3)).toBe(true);
+  document().undo();
+  expect(document().design).toBe(fitted);
+  expect(session.run).toHaveBeenCalledOnce();
+});
+
+it('light follows a sheet that is filled, and not one that is cleared', () => {
+  setFit(engineStore, IDLE_FIT);
+  const follow = vi.spyOn(session.following, 'begin').mockReturnValue(true);
+  const release = vi.spyOn(session.following, 'release').mockResolvedValue(null);
+  fillSheet('goal', 0);
+  expect(follow).not.toHaveBeenCalled();
+  fillSheet('goal', 2);
+  expect(follow).toHaveBeenCalledOnce();
+  expect(release).toHaveBeenCalledOnce();
+});

@@ -1,5 +1,4 @@
 /** What a brush does on a picture: strokes go into the target, and the optics follow where they can. React-free. */
-import type { Design } from '../../graph/document.ts';
 import { paintedTarget, type Sheet, Stroke, sheetOf, withSheet } from '../../graph/painting.ts';
 import { registrationAt } from '../../graph/registration.ts';
 import { originalPlace } from '../../optics/maths/registration.ts';
@@ -27,6 +26,8 @@ interface Running {
   readonly sheet: Sheet;
   readonly targetId: string;
   readonly gesture: string;
+  /** Of its step in the history. */
+  readonly label: string;
   /** A fit ran and goes on with what was painted. */
   readonly refit: boolean;
   readonly follows: boolean;
@@ -78,18 +79,39 @@ export class Painter implements PictureTool {
   /** False where there is nothing to paint on. */
   begin(at: Point): boolean {
     if (this.running !== null) return !this.running.isLetGo;
+    const { brush, follow } = viewStore.getState();
+    const running = this.open('Paint', brush.erase ? 0 : brush.value, follow);
+    if (running === null) return false;
+    running.stroke.to(running.onSheet(at), this.radius / running.scale);
+    this.start(running);
+    return true;
+  }
+
+  /** The same value everywhere on the sheet; light cannot follow where none is wanted. */
+  fill(value: number): void {
+    if (this.running !== null) return;
+    const isBlank = value === 0;
+    const label = isBlank ? 'Clear the painting' : 'Fill the painting';
+    const running = this.open(label, value, viewStore.getState().follow && !isBlank);
+    if (running === null) return;
+    running.stroke.fill();
+    this.start(running);
+    this.end();
+  }
+
+  /** A new stroke, before anything is painted; null where there is nothing to paint on. */
+  private open(label: string, value: number, follow: boolean): Running | null {
     const { design, apply } = documentStore.getState();
     const targetId = paintedTarget(design, registry, this.nodeId);
-    if (targetId === null) return false;
+    if (targetId === null) return null;
     const gesture = `paint:${targetId}:${++strokes}`;
     const { status } = engineStore.getState().fit;
     const [refit, waits] = [status === 'running', status !== 'idle'];
     const sheet = sheetOf(design, registry, targetId);
     // What follows takes other values of an image, not another image.
-    if (!waits) apply('Paint', (now) => withSheet(now, registry, targetId, sheet), gesture);
-    const follows = viewStore.getState().follow && !waits && session.following.begin('Paint', gesture);
-    const { brush } = viewStore.getState();
-    const stroke = new Stroke(sheet, this.plane(), brush.erase ? 0 : brush.value);
+    if (!waits) apply(label, (now) => withSheet(now, registry, targetId, sheet), gesture);
+    const follows = follow && !waits && session.following.begin(label, gesture);
+    const stroke = new Stroke(sheet, this.plane(), value);
     const registration = registrationAt(design, targetId);
     const back = originalPlace(registration, sheet.shape);
     const onSheet = (point: Point): Point => {
@@ -97,19 +119,20 @@ export class Painter implements PictureTool {
       return { x, y };
     };
     const { scale } = registration;
-    const running: Running = {
-      ...{ stroke, sheet, targetId, gesture, refit, follows, onSheet, scale },
+    return {
+      ...{ stroke, sheet, targetId, gesture, label, refit, follows, onSheet, scale },
       waits,
       isLetGo: false,
     };
+  }
+
+  private start(running: Running): void {
     this.running = running;
-    stroke.to(onSheet(at), this.radius / scale);
     this.nextCommit = 0;
-    if (waits) {
+    if (running.waits) {
       whenIdle(() => this.goOn(running));
       session.stop();
     } else this.commit();
-    return true;
   }
 
   /** The fit has ended, and its values are written. */
@@ -186,9 +209,9 @@ export class Painter implements PictureTool {
     const { running } = this;
     if (running === null || running.waits) return;
     const began = performance.now();
-    const { stroke, sheet, targetId, gesture } = running;
+    const { stroke, sheet, targetId, gesture, label } = running;
     const painted = { shape: sheet.shape, data: stroke.data };
-    documentStore.getState().apply('Paint', (now) => withSheet(now, registry, targetId, painted), gesture);
+    documentStore.getState().apply(label, (now) => withSheet(now, registry, targetId, painted), gesture);
     this.nextCommit = performance.now() + (performance.now() - began) / BUSY_SHARE;
   }
 
@@ -214,15 +237,7 @@ function whenIdle(then: () => void): void {
 
 /** The same value everywhere on the sheet of a node's picture. */
 export function fillSheet(nodeId: string, value: number): void {
-  const { design, apply, settle } = documentStore.getState();
-  const targetId = paintedTarget(design, registry, nodeId);
-  if (targetId === null) return;
-  const fill = (now: Design): Design => {
-    const { shape, data } = sheetOf(now, registry, targetId);
-    return withSheet(now, registry, targetId, { shape, data: data.map(() => value) });
-  };
-  apply(value === 0 ? 'Clear the painting' : 'Fill the painting', fill);
-  settle();
+  new Painter(nodeId, () => 0).fill(value);
 }
 
 /** Shows a target's picture with the brush in hand; a target without an image gets a blank sheet. */

@@ -31,9 +31,12 @@ export const precisionCurves: ElementSpec = defineElement({
   equation: 'σ_a(z) = √(F⁻¹)_aa,  F_ab = Σ ∂_a μ ∂_b μ / μ,  μ = N h(x, y, z) + b',
   references: ['Ober, Ram and Ward, Biophys. J. 86, 1185 (2004): limits of localisation'],
   sampling: (inputs, params, grid) => precisionNotes(inputs['in'], params, grid),
-  analyse: (input, params, second) => {
+  analyse: (input, params, second, secondName) => {
     const settings = settingsOf(params);
     const designs = [input, second].filter((values) => values.length > 0);
-    return precisionAnalysis(designs.map((values) => boundsByDepth(values, settings)));
+    return precisionAnalysis(
+      designs.map((values) => boundsByDepth(values, settings)),
+      secondName,
+    );
   },
 });

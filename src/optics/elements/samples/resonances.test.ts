@@ -17,7 +17,7 @@ async function scanned(wavelength: number, params: Readonly<Record<string, numbe
     }),
   );
   const light = { value, samples: new Float64Array(32) };
-  const charts = mieSphere.analyse?.([light] as never, values as never, []).charts ?? [];
+  const charts = mieSphere.analyse?.([light] as never, values as never, [], '').charts ?? [];
   const chart = charts.find(({ title }) => title.startsWith('Resonances'));
   const x = chart?.lines[0]?.x;
   return chart === undefined || x === undefined ? null : { title: chart.title, from: x[0], to: x.at(-1) };
