@@ -75,7 +75,7 @@ export const layers: readonly Layer[] = [
     // The only files of src/workers that the page loads: the messages, and the clients that start the workers. They
     // must not drag the engine and TensorFlow.js along.
     name: 'bridge',
-    owns: /^src\/workers\/(?:protocol|enginePictures|engineResults|engineClient|clientTimings|livingWorker|runningFit|runningFollow|runningQuestion|runningTrack|filesClient|diagnosticsClient|galleryClient|galleryProof)\.ts$/,
+    owns: /^src\/workers\/(?:protocol|enginePictures|engineResults|engineClient|clientTimings|livingWorker|newestShow|runningFit|runningFollow|runningQuestion|runningTrack|filesClient|diagnosticsClient|galleryClient|galleryProof|workerLife)\.ts$/,
     layers: ['graph', 'optics', 'pictures'],
     types: ['workers'],
     packages: [],
