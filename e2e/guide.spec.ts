@@ -58,6 +58,9 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
   await at('guide-next').click();
 
   await expect(at('guide-bead-0')).toBeChecked();
+  // 0.51 λ/NA = 271 nm, with blur and pixel some 320, and a few aberrations; the stack is short.
+  await at('guide-widths').locator('summary').click();
+  await expect(at('guide-widths').getByRole('row', { name: /^Bead 1/ })).toContainText(/3\d\d(\.\d+)? ± /);
   await at('guide-next').click();
   await at('guide-rung-low').click();
   await expect(at('guide-counts')).toContainText('unknowns against 11,200 pixels in 7 planes');
@@ -78,6 +81,10 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
   }
 
   // √(35² + 31²) = 46.8 nm; what the twin says of the other direction stands beside what was fitted.
+  const precision = at('guide-precision');
+  await expect(precision.getByRole('row', { name: /^Width \(FWHM\)/ })).toContainText(/3\d\d/);
+  // 70 000 photons: the position is known to two nanometres or better, and the width is another number.
+  await expect(precision.getByRole('row', { name: /^Bound \(CRLB\)/ })).toContainText(/^\D*[01]\.\d/);
   await expect(at('guide-wavefront')).toContainText(/Wavefront 4[5-8]\.\d+ ± .* nm RMS/);
   const turned = at('guide-directions-table').locator('[data-path="pupil.zernike.6"] td');
   const [here = '', there = ''] = await turned.allTextContents();

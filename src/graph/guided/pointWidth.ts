@@ -1,4 +1,5 @@
 /** Whether a spot is as wide as its optics make it: a wrong pixel size, wavelength or aperture shows before the fit. */
+import { GAUSSIAN_FWHM } from './gaussianWidths.ts';
 import type { GivenPixels } from './pixels.ts';
 
 export interface PointOptics {
@@ -21,8 +22,6 @@ export interface WidthCheck {
 
 /** Full width of the Airy disc at half its height, in λ/NA. */
 const AIRY_WIDTH = 0.514497;
-/** Of a Gaussian, in its standard deviation. */
-const GAUSSIAN_WIDTH = 2 * Math.sqrt(2 * Math.log(2));
 /** Measured over expected width of the light alone. */
 const WIDE = 1.7;
 const FAR_TOO_WIDE = 2.8;
@@ -32,11 +31,15 @@ const FAR_TOO_NARROW = 2;
 /** Steps between pixels in which the area above half the height is counted. */
 const FINE = 5;
 
+/** Full width at half maximum of a point in focus by its light alone, pixels: 0.51 λ/NA. */
+export function airyWidth({ numericalAperture, wavelength, pitch }: Omit<PointOptics, 'blur'>): number {
+  return (AIRY_WIDTH * wavelength) / numericalAperture / pitch;
+}
+
 /** Of a point in focus: the Airy disc, the camera's blur and a pixel's own width, added as squares. Pixels. */
-export function expectedWidth({ numericalAperture, wavelength, pitch, blur }: PointOptics): number {
-  const airy = (AIRY_WIDTH * wavelength) / numericalAperture / pitch;
+export function expectedWidth(optics: PointOptics): number {
   const pixel = 1 / Math.sqrt(12);
-  return Math.hypot(airy, GAUSSIAN_WIDTH * blur, GAUSSIAN_WIDTH * pixel);
+  return Math.hypot(airyWidth(optics), GAUSSIAN_FWHM * optics.blur, GAUSSIAN_FWHM * pixel);
 }
 
 /** Of the disc with the area that is above half the height around a place, in the plane where it is smallest. */
@@ -113,7 +116,7 @@ function shareAbove([a = 0, b = 0, c = 0, d = 0]: readonly number[], level: numb
  */
 export function checkWidth(measured: number, optics: PointOptics): WidthCheck {
   const expected = expectedWidth(optics);
-  const camera = Math.hypot(GAUSSIAN_WIDTH * optics.blur, GAUSSIAN_WIDTH / Math.sqrt(12));
+  const camera = Math.hypot(GAUSSIAN_FWHM * optics.blur, GAUSSIAN_FWHM / Math.sqrt(12));
   const ofLight = (width: number) => Math.sqrt(Math.max(0, width ** 2 - camera ** 2));
   const wider = ofLight(measured) / ofLight(expected);
   const narrower = expected / measured;

@@ -13,6 +13,7 @@ import styles from './guide.module.css';
 import { numberAt } from './guideParts.ts';
 import { firstWarnings, judge, weakestDirection } from './judge.ts';
 import { StageDirections } from './StageDirections.tsx';
+import { PrecisionTable } from './Widths.tsx';
 import { wavefrontSummary, wavefrontText } from './wavefront.ts';
 
 const cx = moduleClasses(styles);
@@ -82,6 +83,7 @@ export function JudgeStep() {
           ))}
         </tbody>
       </table>
+      <PrecisionTable result={result} />
       <div className={cx('buttons')}>
         <Button small look="outlined" onClick={() => show('residual')}>
           Show the residual

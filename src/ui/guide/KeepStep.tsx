@@ -23,6 +23,7 @@ import { batchColumns, batchJson, batchSummary } from './batch.ts';
 import styles from './guide.module.css';
 import { fitAll, stopBatch } from './guideBatch.ts';
 import { guideStore } from './guideStore.ts';
+import { WidthsOfAll } from './Widths.tsx';
 import { wholeStack } from './wholeStack.ts';
 
 const cx = moduleClasses(styles);
@@ -60,6 +61,7 @@ export function KeepStep() {
         </div>
       )}
       {result !== null && <Stacks />}
+      <WidthsOfAll />
       <Batch />
     </>
   );

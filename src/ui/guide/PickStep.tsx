@@ -11,6 +11,7 @@ import styles from './guide.module.css';
 import { pickAt, toggleBead } from './guideActions.ts';
 import { hasBeads } from './guideParts.ts';
 import { type GuidedFile, guideStore } from './guideStore.ts';
+import { WidthsOfAll } from './Widths.tsx';
 
 const cx = moduleClasses(styles);
 
@@ -43,6 +44,7 @@ export function PickStep() {
       </p>
       <Field file={file} />
       <BeadList />
+      <WidthsOfAll />
     </>
   );
 }

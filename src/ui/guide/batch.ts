@@ -1,6 +1,7 @@
 /** The same fit at several places of one image: one row each, whatever becomes of it, and what they say together. */
 import type { CsvColumn } from '../../workers/filesClient.ts';
 import type { FitResult } from '../../workers/protocol.ts';
+import { commonOf, type WidthsOfSpot, widthColumns } from './widths.ts';
 
 export interface BatchRow {
   /** “Bead 3” */
@@ -12,6 +13,8 @@ export interface BatchRow {
   /** Why there is no result, or how a fit ended that did not converge; a sentence. */
   readonly reason: string | null;
   readonly result: FitResult | null;
+  /** Of the picture, whatever becomes of the fit. */
+  readonly widths: WidthsOfSpot;
 }
 
 export interface BatchValue {
@@ -44,11 +47,9 @@ export function batchSummary(rows: readonly BatchRow[]): BatchValue[] {
       const [first] = found;
       if (first === undefined) return [];
       const values = found.map(({ display }) => display.value);
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-      const deviation = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : null;
+      const common = commonOf(values);
       const { title, display } = first;
-      return [{ path, title, unit: display.unit, mean, deviation, count: values.length }];
+      return common === null ? [] : [{ path, title, unit: display.unit, ...common }];
     });
 }
 
@@ -130,7 +131,7 @@ export function batchColumns(rows: readonly BatchRow[]): readonly CsvColumn[] {
       ),
     ];
   });
-  return [titles, ...fixed, ...fitted];
+  return [titles, ...fixed, ...widthColumns(rows.map(({ widths }) => widths)), ...fitted];
 }
 
 /** All rows with their results, readable by scripts. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
+import type { ErrorSource, FitResult, ParameterResult } from '../../workers/protocol.ts';
 import { batchReportPage } from '../report/batchReport.ts';
 import { type BatchRow, batchColumns, batchParameters, batchPoints, batchSummary } from './batch.ts';
 import { createBatchRun } from './batchRun.ts';
 import { judge, weakestDirection } from './judge.ts';
 import { wavefrontSummary, wavefrontText } from './wavefront.ts';
+import { precisionOf } from './widths.ts';
 
 function parameter(path: string, value: number, sigma: number | null = 0.1): ParameterResult {
   const display = { value, sigma, unit: 'nm' };
@@ -100,9 +101,26 @@ describe('the wavefront of a fit', () => {
   });
 });
 
+const NO_WIDTHS = { x: null, y: null, z: null };
+
+describe('what is known of a place', () => {
+  const fitted = (errorSource: ErrorSource) =>
+    precisionOf(result({ parameters: [parameter('bead.x', 5)], errorSource }), 'x');
+
+  it('is its error, and the bound without what the model misses', () => {
+    const { error } = fitted({ noise: 'given', factor: 1 });
+    expect(error).toBe(parameter('bead.x', 5).sigma);
+    expect(fitted({ noise: 'given', factor: 2 }).bound).toBe((error ?? 0) / 2);
+  });
+
+  it('has no bound where nobody gives the noise', () => {
+    expect(fitted({ noise: 'residual', factor: 1 }).bound).toBeNull();
+  });
+});
+
 describe('several beads', () => {
   const row = (title: string, change: Partial<BatchRow>): BatchRow => ({
-    ...{ title, x: 1, y: 2, state: 'done', reason: null, result: null },
+    ...{ title, x: 1, y: 2, state: 'done', reason: null, result: null, widths: NO_WIDTHS },
     ...change,
   });
   const rows = [
@@ -129,6 +147,20 @@ describe('several beads', () => {
     expect(column('state')).toEqual(['done', 'It was dark.', 'done', '', '']);
     expect(column('pupil.zernike.5 (nm)')).toEqual([10, null, 14, 12, Math.sqrt(8)]);
     expect(column('bead.x (nm)').slice(3)).toEqual([null, null]);
+  });
+
+  it('have widths with mean and scatter, whatever became of their fits', () => {
+    const wide = (nm: number) => ({ fwhm: nm * 1e-9, error: 1e-9 });
+    const measured = rows.map((each, k) => ({ ...each, widths: { ...NO_WIDTHS, x: wide(300 + 20 * k) } }));
+    const columns = batchColumns(measured);
+    const column = (name: string) =>
+      columns.find((each) => each.name === name)?.values.map((value) => Number(Number(value).toFixed(6)));
+    // 300, 320, 340.
+    expect(column('FWHM x (nm)')).toEqual([300, 320, 340, 320, 20]);
+    expect(column('Gaussian sigma x (nm)')?.[0]).toBeCloseTo(300 / 2.354820045, 6);
+    expect(columns.some(({ name }) => name.startsWith('FWHM z'))).toBe(false);
+    const report = { title: 'T', rows: measured, conditions: '', version: '1', date: 'now' };
+    expect(batchReportPage(report)).toContain('320.0 ± 1.0');
   });
 
   it('are drawn against their order or their place', () => {
@@ -169,7 +201,7 @@ describe('several beads', () => {
 
 describe('a batch of fits', () => {
   const waiting = (title: string): BatchRow => ({
-    ...{ title, x: 1, y: 2, state: 'waiting', reason: null, result: null },
+    ...{ title, x: 1, y: 2, state: 'waiting', reason: null, result: null, widths: NO_WIDTHS },
   });
 
   /** A session whose fits end when the test says so. */

@@ -10,8 +10,9 @@ import { toast } from '../stores/uiStore.ts';
 import { type BatchRow, isGood } from './batch.ts';
 import { createBatchRun } from './batchRun.ts';
 import { begun } from './batchStart.ts';
-import { partOf } from './guideParts.ts';
+import { partOf, planesApart } from './guideParts.ts';
 import { type GuidedFile, guideStore, NO_BATCH } from './guideStore.ts';
+import { widthsOf } from './widths.ts';
 
 const batchRun = createBatchRun({
   tell: (status, rows) => guideStore.setState({ batch: { status, rows } }),
@@ -28,8 +29,10 @@ export async function fitAll(): Promise<void> {
   const chosen = picked.filter((index) => beads[index] !== undefined);
   const waiting = chosen.flatMap((index): BatchRow[] => {
     const bead = beads[index];
-    const row = { state: 'waiting', reason: null, result: null } as const;
-    return bead === undefined ? [] : [{ title: `Bead ${index + 1}`, x: bead.x, y: bead.y, ...row }];
+    if (bead === undefined) return [];
+    const widths = widthsOf(start, file, bead, planesApart({ file }));
+    const row = { state: 'waiting', reason: null, result: null, widths } as const;
+    return [{ title: `Bead ${index + 1}`, x: bead.x, y: bead.y, ...row }];
   });
   const rows = await batchRun.run(waiting, async (row) => {
     // Its rows are of the design that is not on screen any more.

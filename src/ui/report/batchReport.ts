@@ -29,17 +29,22 @@ function common(rows: readonly BatchRow[]): string {
 }
 
 function each(rows: readonly BatchRow[]): string {
-  const lines = rows.map(({ title, x, y, reason, result }) => {
+  const lines = rows.map(({ title, x, y, reason, result, widths }) => {
     const chi = result?.reducedChiSquare ?? null;
     const at = ['x', 'y', 'z'].map((axis) => {
       const found = result?.parameters.find(({ path }) => path.endsWith(`.${axis}`));
       if (found === undefined) return '';
       return `${formatValueAndError(found.display.value, found.display.sigma)} ${found.display.unit}`;
     });
-    const cells = [formatValue(x, 4), formatValue(y, 4), ...at, chi === null ? '–' : formatValue(chi, 3)];
+    const wide = (['x', 'y', 'z'] as const).map((axis) => {
+      const width = widths[axis];
+      return width === null ? '–' : formatValueAndError(width.fwhm * 1e9, width.error * 1e9);
+    });
+    const places = [formatValue(x, 4), formatValue(y, 4), ...at];
+    const cells = [...places, ...wide, chi === null ? '–' : formatValue(chi, 3)];
     return `<tr><th scope="row">${escapeHtml(title)}</th>${cells.map((cell) => `<td class="number">${escapeHtml(cell)}</td>`).join('')}<td>${escapeHtml(reason ?? 'converged')}</td></tr>`;
   });
-  const titles = ['Column', 'Row', 'x', 'y', 'z', 'χ²'];
+  const titles = ['Column', 'Row', 'x', 'y', 'z', 'FWHM x, nm', 'FWHM y, nm', 'FWHM z, nm', 'χ²'];
   const head = `<tr><th scope="col">Bead</th>${titles.map((name) => `<th scope="col" class="number">${name}</th>`).join('')}<th scope="col">State</th></tr>`;
   return `<h2>Each bead</h2><table class="values"><thead>${head}</thead><tbody>${lines.join('')}</tbody></table>`;
 }
