@@ -2,9 +2,9 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Chart, Readout } from '../../optics/element.ts';
 import { moduleClasses } from '../parts/classNames.ts';
-import { readPalette } from './imageController.ts';
 import { drawSmallPlot } from './linePlotDraw.ts';
 import { NodePreview } from './NodePreview.tsx';
+import { readPalette } from './palette.ts';
 import { plotData, readoutText } from './readouts.ts';
 import { useAnalysis } from './useAnalysis.ts';
 import { viewStore } from './viewStore.ts';

@@ -11,8 +11,8 @@ import { announce } from '../stores/uiStore.ts';
 import type { Chart, ChartColors } from './analysis.ts';
 import { fitChart, heatmapChart, histogramChart, profileChart, readingsChart } from './analysis.ts';
 import type { PictureTabProps } from './ImageTab.tsx';
-import { isWanted, readPalette } from './imageController.ts';
 import { keptStore } from './keptReadings.ts';
+import { readPalette } from './palette.ts';
 import { ReadingsTable, useRestingCharts } from './ReadingsPanel.tsx';
 import { useAnalysis } from './useAnalysis.ts';
 import type { DockView } from './useDockView.ts';
@@ -20,6 +20,7 @@ import { latestView, useDockView } from './useDockView.ts';
 import { useNoPicture } from './useNoPicture.ts';
 import { NodePicker, PlaneSlider } from './ViewToolbar.tsx';
 import styles from './views.module.css';
+import { isWanted } from './wantedView.ts';
 
 const cx = moduleClasses(styles);
 

@@ -5,7 +5,7 @@ import type { ImageStyle } from '../../pictures/style.ts';
 import type { View, ViewMode } from '../../workers/protocol.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import type { FrameBus } from '../stores/frameBus.ts';
-import { ImageController, isWanted, knownView } from './imageController.ts';
+import { ImageController } from './imageController.ts';
 import { IMAGE_KEYS, IMAGE_OWN_KEYS } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import type { PictureTool } from './pictureTool.ts';
@@ -16,6 +16,7 @@ import type { ViewLink } from './viewport.ts';
 import { createViewLink } from './viewport.ts';
 import type { ImageTool } from './viewStore.ts';
 import styles from './views.module.css';
+import { isWanted, knownView } from './wantedView.ts';
 
 const cx = moduleClasses(styles);
 

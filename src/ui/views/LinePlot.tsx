@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { moduleClasses } from '../parts/classNames.ts';
 import { formatValue, formatWithUnit } from './format.ts';
-import { readPalette } from './imageController.ts';
 import type { PlotData, PlotLayout } from './linePlotDraw.ts';
 import { drawPlot, drawPlotCursor, layoutPlot, nearestSample } from './linePlotDraw.ts';
-import type { Palette } from './overlay.ts';
+import type { Palette } from './palette.ts';
+import { readPalette } from './palette.ts';
 import { drawHandles, HANDLE_KEYS, PlotHand, type PlotHandles } from './plotHandles.ts';
 import styles from './views.module.css';
 

@@ -11,11 +11,11 @@ import { previewBus } from '../stores/frameBus.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { contrastStore, sharedContrast } from './contrastStore.ts';
 import { formatValue, formatWithUnit } from './format.ts';
-import { isWanted, knownView } from './imageController.ts';
 import { PreviewPainter } from './previewPainter.ts';
 import { useWaitsFor } from './useWaitsFor.ts';
 import { effectiveMode, MODE_TITLES, modesOf, pictureStyleOf, settingsOf, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
+import { isWanted, knownView } from './wantedView.ts';
 
 const cx = moduleClasses(styles);
 /** Pixels asked for: sharp at 128 CSS pixels on a double-density screen. */

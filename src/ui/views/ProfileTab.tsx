@@ -9,7 +9,6 @@ import { exportTable } from './exportView.ts';
 import type { ImageHandle } from './ImageCanvas.tsx';
 import { ImageCanvas } from './ImageCanvas.tsx';
 import type { PictureTabProps } from './ImageTab.tsx';
-import { isWanted } from './imageController.ts';
 import type { PlotFeed } from './LinePlot.tsx';
 import { LinePlot } from './LinePlot.tsx';
 import type { PlotData } from './linePlotDraw.ts';
@@ -20,6 +19,7 @@ import { useNoPicture } from './useNoPicture.ts';
 import { runExport, ViewToolbar } from './ViewToolbar.tsx';
 import { MODE_TITLES, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
+import { isWanted } from './wantedView.ts';
 
 const cx = moduleClasses(styles);
 

@@ -1,17 +1,13 @@
 /** Runs one picture on one canvas: frames in, pixels out, pointer and keys in between. React-free. */
 
-import type { Statistics, ValueRange } from '../../pictures/scaling.ts';
+import type { ValueRange } from '../../pictures/scaling.ts';
 import { SCALING_TAGS } from '../../pictures/scaling.ts';
 import type { ImageStyle } from '../../pictures/style.ts';
-import { planeOfRequest, type View } from '../../workers/protocol.ts';
-import type { FrameBus } from '../stores/frameBus.ts';
-import { formatValue, formatWithUnit, scaledUnit } from './format.ts';
 import { ImageInput } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import { ImageLayer } from './imageLayer.ts';
 import { lightPlaces } from './lightPlaces.ts';
 import type { Mark } from './marks.ts';
-import type { Palette } from './overlay.ts';
 import {
   COLOR_BAR_WIDTH,
   drawColorBar,
@@ -24,9 +20,10 @@ import {
   visibleRect,
 } from './overlay.ts';
 import { drawMarks } from './overlayMarks.ts';
+import { type Palette, readPalette } from './palette.ts';
 import type { PictureTool } from './pictureTool.ts';
+import { describePicture, describePixel } from './pictureWords.ts';
 import type { Point, ProfileSelection } from './profile.ts';
-import { physicalCoordinate } from './profile.ts';
 import { marksOnPicture, type SphereMarks } from './sphereMarks.ts';
 import type { Area, Placement, Shape, ViewLink } from './viewport.ts';
 import { place } from './viewport.ts';
@@ -49,53 +46,6 @@ export interface ImageOptions {
 
 const SUMMARY_MILLISECONDS = 500;
 const NARROWEST_WITH_BAR = 260;
-
-/** Colours of the theme, read from the canvas so that a theme switch needs no code here. */
-export function readPalette(element: Element): Palette {
-  const style = getComputedStyle(element);
-  const token = (name: string, fallback: string): string => style.getPropertyValue(name).trim() || fallback;
-  return {
-    text: token('--text-soft', '#aeb6c5'),
-    line: token('--line-strong', '#3a4150'),
-    accent: token('--accent', '#6cb6ff'),
-    second: token('--learn', '#f5b84d'),
-    // Computed, because a token may hold one colour per theme.
-    surround: style.backgroundColor,
-    font: style.fontFamily,
-  };
-}
-
-/** "3.2 to 4100 counts · 128 × 128 pixels". */
-export function describePicture(picture: Picture, stats: Statistics): string {
-  const [ny, nx] = picture.shape;
-  const size = `${nx} × ${ny} pixels`;
-  if (!Number.isFinite(stats.min)) return `no value is a number · ${size}`;
-  const invalid =
-    stats.invalid === 0
-      ? ''
-      : `, ${stats.invalid} pixels ${picture.mode === 'phase' ? 'without light' : 'are not numbers'}`;
-  const largest = Math.max(Math.abs(stats.min), Math.abs(stats.max));
-  const { factor, label } = scaledUnit(largest, picture.unit);
-  // What is a millionth of the largest value is 0 for the eye, and far below the accuracy of float32 sums.
-  const smallest = Math.abs(stats.min) < 1e-6 * largest ? 0 : stats.min;
-  const values = `${formatValue(smallest / factor)} to ${formatValue(stats.max / factor)} ${label}`.trimEnd();
-  return `${values}${invalid} · ${size}`;
-}
-
-/** "x 1.2 µm, y −0.4 µm · pixel (76, 60) · 134.2 counts". */
-export function describePixel(picture: Picture, cursor: Point): string {
-  const [ny, nx] = picture.shape;
-  const column = Math.round(cursor.x);
-  const row = Math.round(cursor.y);
-  if (column < 0 || row < 0 || column >= nx || row >= ny) return '';
-  const value = picture.data[row * nx + column] ?? Number.NaN;
-  const pixel = `pixel (${column}, ${row})`;
-  const reading = formatWithUnit(value, picture.unit);
-  if (!(picture.pitch > 0)) return `${pixel} · ${reading}`;
-  const x = formatWithUnit(physicalCoordinate(column, nx, picture.pitch), 'm');
-  const y = formatWithUnit(physicalCoordinate(row, ny, picture.pitch), 'm');
-  return `x ${x}, y ${y} · ${pixel} · ${reading}`;
-}
 
 /** Draws on the canvas; keys arrive at the stage, the focusable element around it. */
 export class ImageController {
@@ -386,33 +336,4 @@ export class ImageController {
       Math.max(0, wait),
     );
   }
-}
-
-type Shown = Pick<View, 'nodeId' | 'layer' | 'mode' | 'portType' | 'plane' | 'planes'>;
-
-/**
- * Whether a view is the one that a picture waits for. Real values have one mode, whatever was asked for while
- * their type was not yet known.
- */
-export function isWanted(
-  view: Shown,
-  layer: View['layer'],
-  mode: View['mode'],
-  plane: number | null,
-): boolean {
-  const isComplex = view.portType !== 'image' && view.portType !== 'scalar';
-  if (view.layer !== layer || (isComplex && view.mode !== mode)) return false;
-  return view.plane === planeOfRequest(plane, view.planes);
-}
-
-/** The view of a node that is there already, if it is the wanted one. */
-export function knownView<V extends Shown>(
-  frames: Pick<FrameBus<V>, 'latest'>,
-  nodeId: string,
-  layer: View['layer'],
-  mode: View['mode'],
-  plane: number | null,
-): V | null {
-  const view = frames.latest(nodeId, layer, mode) ?? frames.latest(nodeId, layer);
-  return view !== undefined && isWanted(view, layer, mode, plane) ? view : null;
 }

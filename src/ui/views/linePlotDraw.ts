@@ -1,7 +1,7 @@
 /** Draws a line plot on a canvas in one pass; fast enough for every screen frame. CSS pixels. */
 import type { TickTexts } from './format.ts';
 import { formatValue, linearTicks, logTicks, scaledUnit, tickTexts } from './format.ts';
-import type { Palette } from './overlay.ts';
+import type { Palette } from './palette.ts';
 import type { Area } from './viewport.ts';
 
 export interface PlotSeries {

@@ -6,18 +6,10 @@ import type { ColorScale } from '../../pictures/scaling.ts';
 import { logFloor, positionOf } from '../../pictures/scaling.ts';
 import type { ViewMode } from '../../workers/protocol.ts';
 import { formatValue, formatWithUnit, linearTicks, logTicks, scaledUnit, tickTexts } from './format.ts';
+import type { Palette } from './palette.ts';
 import type { Point, ProfileSelection } from './profile.ts';
 import type { Area, Placement, Shape } from './viewport.ts';
 import { scaleBar, toCanvas } from './viewport.ts';
-
-export interface Palette {
-  readonly text: string;
-  readonly line: string;
-  readonly accent: string;
-  readonly second: string;
-  readonly surround: string;
-  readonly font: string;
-}
 
 /** Width that the colour bar takes on the right of a picture. */
 export const COLOR_BAR_WIDTH = 84;

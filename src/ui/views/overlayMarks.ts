@@ -1,6 +1,7 @@
 /** Objects drawn over the picture that they make: true size at the true place. CSS pixels. */
 import { depthText, type Mark } from './marks.ts';
-import { type Palette, visibleRect } from './overlay.ts';
+import { visibleRect } from './overlay.ts';
+import type { Palette } from './palette.ts';
 import type { Point } from './profile.ts';
 import type { Placement, Shape } from './viewport.ts';
 import { toCanvas } from './viewport.ts';

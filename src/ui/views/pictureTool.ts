@@ -1,6 +1,6 @@
 /** What a tool over a picture is for its canvas: it takes pointer and keys, and draws itself. */
 import type { HandTool } from './imageInput.ts';
-import type { Palette } from './overlay.ts';
+import type { Palette } from './palette.ts';
 import type { Point } from './profile.ts';
 import type { Placement, Shape } from './viewport.ts';
 

@@ -1,6 +1,6 @@
 /** Points that are taken and moved on a plot, by pointer and keys. React-free; places in the plot's values. */
 import type { PlotLayout } from './linePlotDraw.ts';
-import type { Palette } from './overlay.ts';
+import type { Palette } from './palette.ts';
 import type { Point } from './profile.ts';
 
 /** What is behind the points. */

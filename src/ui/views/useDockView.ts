@@ -13,9 +13,9 @@ import { settingsStore } from '../stores/settingsStore.ts';
 import { contrastStore, sharedContrast } from './contrastStore.ts';
 import type { DockContents, DockNode } from './dockNodes.ts';
 import type { ImageSource } from './ImageCanvas.tsx';
-import { knownView } from './imageController.ts';
 import type { NodeViewSettings } from './viewStore.ts';
 import { effectiveMode, settingsOf, styleOf, viewStore } from './viewStore.ts';
+import { knownView } from './wantedView.ts';
 
 export interface DockView {
   readonly node: DockNode;

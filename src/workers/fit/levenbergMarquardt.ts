@@ -107,7 +107,7 @@ async function step(
   options: LevenbergMarquardtOptions,
 ): Promise<LevenbergMarquardtState> {
   const { point, memory } = state;
-  const { equations, before } = memory;
+  const { equations } = memory;
   let { damping, growth } = memory;
   let { failed } = state;
   let isLost = true;
@@ -116,15 +116,7 @@ async function step(
     if (damped !== null && damping < 1 && isAtEnd(problem, equations, point, damped, options)) {
       return { ...state, failed, converged: true };
     }
-    const short =
-      damped === null
-        ? null
-        : shortened(problem, point, equations, damping, damped, REACH * LESS_REACH ** trial);
-    const isNear = trial === 0 && memory.gain < NEAR_GAIN && short === null;
-    const taken =
-      damped !== null && isNear && before !== null
-        ? extrapolated(equations.curvature, point, damped, before)
-        : await lowerOf(problem, point, trial === 0 ? damped : null, short ?? damped);
+    const { taken, isNear, isShort } = await chosen(problem, state, damped, damping, trial);
     const candidate = taken === null ? null : clamp(problem, point, taken);
     // Close to the end, where steps are hardly ever refused, the derivatives are asked for at once.
     const ahead = candidate !== null && isNear ? await problem.normalEquations(candidate) : null;
@@ -134,12 +126,7 @@ async function step(
     // A step that cannot be solved for, too, is none that leads out of the numbers.
     else isLost = false;
     if (candidate !== null && damped !== null && merit < equations.merit) {
-      const predicted = predictedGain(
-        equations,
-        candidate.map((x, i) => x - (point[i] as number)),
-      );
-      const ratio = predicted > 0 ? (equations.merit - merit) / predicted : 1;
-      damping = Math.max(damping * Math.max(1 / 3, 1 - (2 * ratio - 1) ** 3), 1e-12);
+      damping = loosened(damping, equations, point, candidate, merit);
       const next = ahead ?? (await problem.normalEquations(candidate));
       // A point without a slope leads nowhere.
       if (!next.descent.every(Number.isFinite)) {
@@ -155,7 +142,7 @@ async function step(
         isLost: false,
         memory: {
           ...{ equations: next, damping, growth: 2, small, gain },
-          before: short === null ? { point, step: damped } : null,
+          before: isShort ? null : { point, step: damped },
         },
       };
     }
@@ -163,6 +150,41 @@ async function step(
     growth *= 2;
   }
   return { ...state, failed, converged: !isLost, isLost };
+}
+
+/** What is tried: the damped step, a shorter one where it leads too far, or one that looks back on the step before. */
+async function chosen(
+  problem: LevenbergMarquardtProblem,
+  { point, memory }: LevenbergMarquardtState,
+  damped: Float64Array | null,
+  damping: number,
+  trial: number,
+): Promise<{ taken: Float64Array | null; isNear: boolean; isShort: boolean }> {
+  const { equations, before } = memory;
+  const reach = REACH * LESS_REACH ** trial;
+  const short = damped === null ? null : shortened(problem, point, equations, damping, damped, reach);
+  const isNear = trial === 0 && memory.gain < NEAR_GAIN && short === null;
+  const taken =
+    damped !== null && isNear && before !== null
+      ? extrapolated(equations.curvature, point, damped, before)
+      : await lowerOf(problem, point, trial === 0 ? damped : null, short ?? damped);
+  return { taken, isNear, isShort: short !== null };
+}
+
+/** Less damping where the merit fell as predicted (Nielsen 1999). */
+function loosened(
+  damping: number,
+  equations: NormalEquations,
+  point: Float64Array,
+  candidate: Float64Array,
+  merit: number,
+): number {
+  const predicted = predictedGain(
+    equations,
+    candidate.map((x, i) => x - (point[i] as number)),
+  );
+  const ratio = predicted > 0 ? (equations.merit - merit) / predicted : 1;
+  return Math.max(damping * Math.max(1 / 3, 1 - (2 * ratio - 1) ** 3), 1e-12);
 }
 
 /** A point and the step that the normal equations gave there. */
