@@ -176,6 +176,8 @@ async function stopRecording(workbench: Workbench): Promise<Recording> {
 
 const SECONDS = 1.5;
 const ROUNDS = 2;
+/** Other work only ever adds to a delay, so the first series within the limits is enough; a slow page passes none. */
+const SERIES = 3;
 
 /** Takes the ring round a circle, at the pace of a mouse and without waiting for the page; returns steps per second. */
 async function dragAround(workbench: Workbench, seconds: number): Promise<number> {
@@ -202,41 +204,59 @@ async function dragAround(workbench: Workbench, seconds: number): Promise<number
   return Number(/[\d.]+/.exec(pace ?? '')?.[0] ?? 0);
 }
 
-/**
- * Milliseconds from pointer to pixel in the middle, and steps per second. 60 ms are the aim, on a machine with a graphics
- * card; two cores that also draw the page in software take 74, of which a page that only paints takes about 30. The
- * limit keeps what is reached: a third more, by which repeated runs differ.
- */
-const LIMITS = { median: 100, steps: 20 };
+/** Milliseconds from pointer to pixel in the middle, and steps per second. */
+const LIMITS = { median: 60, steps: 20 };
 
-test('the optics follow the ring at 20 steps per second with pointer to pixel below 100 ms', {
-  tag: '@alone',
-}, async ({ page, workbench }) => {
-  await opened(workbench);
-  const following = page.getByTestId('status-following');
-  await dragAround(workbench, 0.5);
-  await expect(following).toBeHidden();
+interface Series {
+  readonly steps: number;
+  readonly pictures: number;
+  readonly delays: readonly number[];
+  /** What a process that always has something to do got of a core meanwhile. */
+  readonly share: number;
+}
+
+async function measuredDrags(workbench: Workbench): Promise<Series> {
   const [recordings, shares, paces]: [Recording[], number[], number[]] = [[], [shareOfACore()], []];
   for (let round = 0; round < ROUNDS; round++) {
     await startRecording(workbench);
     paces.push(await dragAround(workbench, SECONDS));
-    await expect(following).toBeHidden();
+    await expect(workbench.page.getByTestId('status-following')).toBeHidden();
     recordings.push(await stopRecording(workbench));
     shares.push(shareOfACore());
   }
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [steps, share] = [mean(paces), mean(shares)];
-  const delays = recordings.flatMap(delaysOf);
-  const median = percentile(delays, 0.5);
   const pictures = recordings.reduce((sum, { paints }) => sum + paints.length, 0) / (ROUNDS * SECONDS);
+  return { steps: mean(paces), pictures, delays: recordings.flatMap(delaysOf), share: mean(shares) };
+}
+
+/** What such a share of a core allows: the page, its engine and the browser wait for their turns one after the other. */
+function limitsOf({ share }: Series): typeof LIMITS {
+  return { median: LIMITS.median * (1 + 2 * (1 / share - 1)), steps: LIMITS.steps * share };
+}
+
+function withinLimits(series: Series): boolean {
+  const { median, steps } = limitsOf(series);
+  return percentile(series.delays, 0.5) <= median && series.steps >= steps;
+}
+
+test('the optics follow the ring at 20 steps per second with pointer to pixel below 60 ms', {
+  tag: '@alone',
+}, async ({ page, workbench }) => {
+  await opened(workbench);
+  await dragAround(workbench, 0.5);
+  await expect(page.getByTestId('status-following')).toBeHidden();
+  let series = await measuredDrags(workbench);
+  let count = 1;
+  for (; count < SERIES && !withinLimits(series); count++) series = await measuredDrags(workbench);
+  const { delays, pictures, share, steps } = series;
+  const [median, late] = [percentile(delays, 0.5), percentile(delays, 0.95)];
   test.info().annotations.push({
     type: 'speed',
-    description: `${steps.toFixed(0)} steps and ${pictures.toFixed(1)} pictures per second, pointer to pixel median ${median.toFixed(0)} ms, 95th percentile ${percentile(delays, 0.95).toFixed(0)} ms, with ${(100 * share).toFixed(0)} % of a core`,
+    description: `series ${count}: ${steps.toFixed(0)} steps and ${pictures.toFixed(1)} pictures per second, pointer to pixel median ${median.toFixed(0)} ms, 95th percentile ${late.toFixed(0)} ms, with ${(100 * share).toFixed(0)} % of a core`,
   });
   expect(delays.length).toBeGreaterThan(10);
-  // The page, its engine and the browser wait for their turns one after the other.
-  expect(median).toBeLessThanOrEqual(LIMITS.median * (1 + 2 * (1 / share - 1)));
-  expect(steps).toBeGreaterThanOrEqual(LIMITS.steps * share);
+  expect(median).toBeLessThanOrEqual(limitsOf(series).median);
+  expect(steps).toBeGreaterThanOrEqual(limitsOf(series).steps);
   // It has come all the way round with the ring.
   expect(between(await light(workbench), await ring(workbench))).toBeLessThan(0.2 * PITCH);
 });

@@ -131,15 +131,49 @@ it('shows a guess where its loss is good, and no other', async () => {
       asked.push(await page.onGuess(look, (loss) => loss < 2));
       expect(e.posted).toEqual([]);
       asked.push(await page.onGuess(look, (loss) => loss < 3));
-      // A picture has just gone out.
-      asked.push(await page.onGuess(look, (loss) => loss < 3));
       return RESULT;
     },
   } as unknown as Session;
   e.follow('first');
   await e.loop.run(session);
-  expect(asked).toEqual([2, 2, null]);
+  expect(asked).toEqual([2, 2]);
   expect(e.posted.filter(({ type }) => type === 'following')).toMatchObject([{ progress: { loss: 2 } }]);
+});
+
+it('pictures each place of the goal once values have followed it, and no more of it while a newer one waits', async () => {
+  const e = engine(2);
+  e.follow('first');
+  const awaited: boolean[] = [];
+  const follow = e.session.follow.bind(e.session);
+  const session = {
+    follow: (design: Design, page: FollowPage) =>
+      follow(design, {
+        ...page,
+        onStep: async (look) => {
+          awaited.push(await page.isAwaited());
+          return page.onStep(look);
+        },
+      }),
+  } as unknown as Session;
+  e.between((step) => {
+    // One is at rest two steps after it; the third comes at that moment.
+    if (step === 1) e.retarget('second');
+    if (step === 4) {
+      e.retarget('third');
+      e.end('settle');
+    }
+  });
+  await e.loop.run(session);
+  const seen = e.posted.flatMap((m) => (m.type === 'following' ? [[m.progress.iteration, m.revision]] : []));
+  // Step 4 would show the second place at rest.
+  expect(seen.filter(([step = 0]) => step > 0)).toEqual([
+    [1, 1],
+    [2, 2],
+    [5, 3],
+    [7, 3],
+  ]);
+  // The first picture of a place is waited for as a newer place is.
+  expect(awaited).toEqual([true, true, true, false, true, true, false, false]);
 });
 
 it('says what went wrong', async () => {

@@ -20,10 +20,9 @@ export interface FollowHost {
 }
 
 /** Steps go on for so long before messages are let in (ms). */
-const BREATH_INTERVAL = 3;
-/** Pictures are at least so far apart (ms), the first one of a new place of the goal a little less: a hand waits for it. */
+const BREATH_INTERVAL = 1;
+/** Pictures are at least so far apart (ms); the first one of a new place of the goal goes at once: a hand waits for it. */
 const PICTURE_INTERVAL = 33;
-const FIRST_PICTURE = 12;
 /** Learned maps are large and go less often, as do readings, which are read (ms). */
 const MAP_INTERVAL = 250;
 const READING_INTERVAL = 100;
@@ -91,18 +90,19 @@ export class FollowLoop {
     this.shown = message;
     this.ending = this.nextEnding;
     this.nextEnding = null;
+    this.isNew = true;
     this.nextPicture = 0;
     this.nextMaps = 0;
     this.nextReadings = 0;
     this.stepsAtEnd = null;
     try {
       const result = await session.follow(message.design, {
-        isOutdated: async () => {
+        isAwaited: async () => {
           await this.breathe(session);
-          return this.target !== null || this.ending?.how === 'stop' || this.host.mustYield();
+          return this.target !== null || this.isNew || this.ending?.how === 'stop' || this.host.mustYield();
         },
         onStep: (look) => this.onStep(session, look),
-        onGuess: (look, isGood) => this.onGuess(look, isGood),
+        onGuess: (look, isGood) => this.picture(look, isGood),
       });
       const { revision } = this.shown;
       this.host.post({ type: 'followDone', seq: this.seq, revision, result });
@@ -115,7 +115,7 @@ export class FollowLoop {
   }
 
   private async onStep(session: Session, look: FollowLook): Promise<FollowOrder> {
-    if (this.isDue() || look.isAtRest) await this.picture(look);
+    if (this.isDue(look)) await this.picture(look);
     await this.breathe(session);
     for (;;) {
       const { ending, target } = this;
@@ -137,12 +137,10 @@ export class FollowLoop {
     }
   }
 
-  private async onGuess(look: FollowLook, isGood: (loss: number) => boolean): Promise<number | null> {
-    return this.isDue() ? this.picture(look, isGood) : null;
-  }
-
-  private isDue(): boolean {
-    return performance.now() >= this.nextPicture - (this.isNew ? PICTURE_INTERVAL - FIRST_PICTURE : 0);
+  /** A picture for each place of the goal once values have followed it, more of it only while no other place waits. */
+  private isDue({ progress, isAtRest }: FollowLook): boolean {
+    if (this.isNew) return progress.iteration > 0 || isAtRest;
+    return this.target === null && (isAtRest || performance.now() >= this.nextPicture);
   }
 
   private isGivenUp(since: number, { progress }: FollowLook): boolean {

@@ -64,7 +64,7 @@ export interface FollowLook extends FollowStep {
   readonly look: (wanted: Partial<Wanted>) => Promise<Pictures & Pick<Shown, 'loss'>>;
 }
 
-export interface FollowPage extends Pick<FollowGuide, 'isOutdated'> {
+export interface FollowPage extends Pick<FollowGuide, 'isAwaited'> {
   readonly onStep: (look: FollowLook) => Promise<FollowOrder>;
   readonly onGuess: (look: FollowLook, isGood: (loss: number) => boolean) => Promise<number | null>;
 }
@@ -221,7 +221,7 @@ export class Session {
       return { ...step, look };
     };
     return follow({ runner: this.runner, aimOf }, design, {
-      isOutdated: page.isOutdated,
+      isAwaited: page.isAwaited,
       onGuess: (step, isGood) => page.onGuess(looking(step), isGood),
       onStep: async (step) => {
         const order = await page.onStep(looking(step));

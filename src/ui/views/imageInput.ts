@@ -1,4 +1,5 @@
 /** Pointer, wheel and keys of a picture. Every key that is used here is kept from the shortcuts of the page. */
+import { earlyMoves } from './earlyMoves.ts';
 import type { Point, ProfileSelection } from './profile.ts';
 import { describeSelection } from './profile.ts';
 import type { Placement, Shape, ViewLink } from './viewport.ts';
@@ -83,6 +84,7 @@ export class ImageInput {
   private readonly host: ImageInputHost;
   private readonly listening = new AbortController();
   private drag: Drag | null = null;
+  private endEarly: () => void = () => {};
   /** Start of a line that is being drawn with keys. */
   private anchor: Point | null = null;
 
@@ -105,6 +107,7 @@ export class ImageInput {
   }
 
   dispose(): void {
+    this.endEarly();
     this.listening.abort();
   }
 
@@ -150,8 +153,10 @@ export class ImageInput {
     if (event.button === 0 && this.hand()?.begin(toImage(placement, at), reach) === true) {
       this.drag = { kind: 'hand' };
     } else if (handle !== null) this.drag = { kind: 'end', which: handle };
-    else if (isMark) this.drag = { kind: 'mark' };
-    else if (this.tool === 'line' && event.button === 0)
+    else if (isMark) {
+      this.drag = { kind: 'mark' };
+      this.endEarly = earlyMoves(this.canvas, (move) => this.moveMark(move));
+    } else if (this.tool === 'line' && event.button === 0)
       this.drag = { kind: 'line', from: toImage(placement, at) };
     else if ((this.tool === 'row' || this.tool === 'column') && event.button === 0) {
       this.drag = { kind: this.tool };
@@ -209,7 +214,7 @@ export class ImageInput {
       link.setViewport(panBy(placement, link.viewport(), shape, at.x - drag.last.x, at.y - drag.last.y));
       this.drag = { kind: 'pan', last: at };
     } else if (drag?.kind === 'mark') {
-      this.host.marks()?.drag(point, event.altKey);
+      this.moveMark(event);
     } else if (drag?.kind === 'hand') {
       this.hand()?.move(point);
     } else if (drag?.kind === 'line') {
@@ -223,6 +228,12 @@ export class ImageInput {
     // What lies under an object that is dragged is nobody's question.
     link.setCursor(drag?.kind !== 'mark' && this.onImage(point, shape) ? point : null);
     if (drag === null && this.tool === 'pan') this.showGrip(point, placement);
+  }
+
+  private moveMark(event: PointerEvent): void {
+    const { placement } = this.situation();
+    if (placement === null || this.drag?.kind !== 'mark') return;
+    this.host.marks()?.drag(toImage(placement, this.at(event)), event.altKey);
   }
 
   private showGrip(point: Point, placement: Placement): void {
@@ -239,6 +250,7 @@ export class ImageInput {
 
   private up(event: PointerEvent): void {
     if (this.canvas.hasPointerCapture(event.pointerId)) this.canvas.releasePointerCapture(event.pointerId);
+    this.endEarly();
     if (this.drag?.kind === 'mark') this.host.marks()?.drop();
     if (this.drag?.kind === 'hand') this.hand()?.end();
     this.drag = null;

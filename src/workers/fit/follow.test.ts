@@ -21,7 +21,7 @@ async function followed(designs: readonly [Design, ...Design[]], outdated: () =>
   const [first, ...others] = designs;
   const rests: FollowLook[] = [];
   const result = await session.follow(first, {
-    isOutdated: async () => outdated(),
+    isAwaited: async () => outdated(),
     onGuess: async () => null,
     onStep: async (look): Promise<FollowOrder> => {
       if (!look.isAtRest) return { kind: 'goOn' };
@@ -59,7 +59,7 @@ describe('a goal that is followed', { timeout: 60_000 }, () => {
     const [goals, seen]: [Design[], number[]] = [[...way], []];
     let [aimed, steps] = [0, 0];
     await session.follow(design, {
-      isOutdated: async () => false,
+      isAwaited: async () => false,
       onGuess: async ({ progress: { values }, look }, isGood) => {
         const { loss } = await look({});
         expect(loss !== null && isGood(loss)).toBe(true);
@@ -93,7 +93,7 @@ describe('a goal that is followed', { timeout: 60_000 }, () => {
       const places = Array.from({ length: 6 }, () => [(random() - 0.5) * 22e-6, (random() - 0.5) * 22e-6]);
       let [[x = 0, y = 0], wait]: [number[], number] = [[], 0];
       const { values } = await session.follow(design, {
-        isOutdated: async () => random() < 0.5,
+        isAwaited: async () => random() < 0.5,
         onGuess: async () => null,
         onStep: async ({ isAtRest }) => {
           if (--wait > 0 && !isAtRest) return { kind: 'goOn' };

@@ -39,8 +39,8 @@ export type FollowOrder =
   | { readonly kind: 'aim'; readonly design: Design };
 
 export interface FollowGuide {
-  /** Asked between evaluations within a step; true where a newer goal waits. */
-  readonly isOutdated: () => Promise<boolean>;
+  /** Asked between evaluations within a step; true where a newer goal waits, or a hand for the first picture of this one. */
+  readonly isAwaited: () => Promise<boolean>;
   /** Asked between steps. */
   readonly onStep: (step: FollowStep) => Promise<FollowOrder>;
   /**
@@ -53,7 +53,7 @@ export interface FollowGuide {
 /** At rest when the loss has fallen by less than this share of itself in each of so many steps. */
 const GAIN = 1e-4;
 const PATIENCE = 2;
-/** A step that a newer goal waits for is cut short after so many evaluations, any step after so many. */
+/** A step that is waited for is cut short after so many evaluations, any step after so many; cut sooner it learns no curvature. */
 const SHORT_STEP = 3;
 const LONG_STEP = 8;
 
@@ -79,7 +79,7 @@ export async function follow(
         if (wasGuessed) continue;
       }
       wasGuessed = false;
-      await run.step(guide.isOutdated);
+      await run.step(guide.isAwaited);
     }
   } finally {
     run.release();
@@ -194,15 +194,14 @@ class FollowRun {
   /** Where values are wanted for another goal, if goals before tell. */
   private guess(plan: Plan): Float64Array | null {
     const { point, value } = this.state;
-    const rest = { goal: goalNumbers(this.aim.plan), point, value };
-    this.trail.note(rest);
-    const guess = this.trail.predict(rest, goalNumbers(plan));
+    const now = { goal: goalNumbers(this.aim.plan), point, value };
+    const guess = this.trail.guess(now, goalNumbers(plan));
     return guess === null ? null : projected(this.problem, guess);
   }
 
-  /** Whether the light has come as near to its goal as to those before; it then stands there. */
+  /** Whether the light has come near its goal; it then stands there. */
   private async isArrived(point: Float64Array, onGuess: FollowGuide['onGuess']): Promise<boolean> {
-    const isGood = (loss: number) => Number.isFinite(loss) && this.trail.isNear(loss);
+    const isGood = (loss: number) => this.trail.isPromising(loss);
     const { value: lossBefore } = this.state;
     this.standAt({ point, value: lossBefore, gradient: NOT_KNOWN });
     const loss = await onGuess(this.seen(), isGood);
@@ -264,7 +263,7 @@ class FollowRun {
     };
   }
 
-  async step(isOutdated: () => Promise<boolean>): Promise<void> {
+  async step(isAwaited: () => Promise<boolean>): Promise<void> {
     if (this.isAtRest) return;
     if (this.state.gradient === NOT_KNOWN) await this.slopeAt(this.state.point);
     const { state } = this;
@@ -273,7 +272,7 @@ class FollowRun {
       lower: this.problem.lower,
       upper: this.problem.upper,
       lossGradient: async (point) => {
-        if (evaluations >= LONG_STEP || (evaluations >= SHORT_STEP && (await isOutdated())))
+        if (evaluations >= LONG_STEP || (evaluations >= SHORT_STEP && (await isAwaited())))
           throw new CutShort();
         const found = await this.tried(point);
         evaluations++;

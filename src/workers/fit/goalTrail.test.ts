@@ -35,7 +35,7 @@ describe('where values are wanted for a goal that moves on', () => {
     expect(predicted([restAt(0, 0), restAt(4, 0)], 4, 3)).toBeNull();
     expect(predicted([restAt(0, 0, 50), restAt(4, 0)], 5, 0)).toBeNull();
     expect(predicted([restAt(0, 0), restAt(4, 0, 50)], 5, 0)).toBeNull();
-    expect(predicted([restAt(0, 0), restAt(1, 0)], 10, 0)).toBeNull();
+    expect(predicted([restAt(0, 0), restAt(1, 0)], 30, 0)).toBeNull();
   });
 
   it('goes back to the last place that the light came to where it was lost', () => {
@@ -43,6 +43,29 @@ describe('where values are wanted for a goal that moves on', () => {
     expect(trail.recall(80, restAt(8, 0).goal)?.[0]).toBeCloseTo(0.25 * 8, 1);
     expect(trail.recall(80, restAt(4, 3).goal)).toEqual(restAt(4, 0).point);
     expect(trail.recall(1.1, restAt(8, 0).goal)).toBeNull();
+  });
+
+  it('is told from the last place that the light came to where a fast goal has left it behind', () => {
+    const [first, ...others] = [restAt(0, 0), restAt(1, 0), restAt(1, 1)];
+    const { trail } = trailOf(first as Rest, ...others);
+    for (let i = 0; i < 20; i++) trail.note(restAt(2 + i, 1, 60));
+    const guess = trail.guess(restAt(22, 1, 60), restAt(3, 2).goal);
+    // A hundredth short for each secant's length, two of which lead there.
+    expect(guess?.[0]).toBeCloseTo(0.25 * 3, 1);
+    expect(guess?.[1]).toBeCloseTo(-0.5 * 2, 1);
+  });
+
+  it('is gone on from where its loss is that of a goal, or a small share of the largest', () => {
+    const { trail } = trailOf(restAt(0, 0, 100), restAt(4, 0, 1e-3));
+    expect([0.3, 2.9, 3.1, Number.NaN].map((loss) => trail.isPromising(loss))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    // Where goals have not moved far yet, every loss is a large share of the largest.
+    const { trail: young } = trailOf(restAt(0, 0, 1));
+    expect(young.isPromising(1.2)).toBe(true);
   });
 
   it('takes a loss for good that is about as small as those before, measured by the largest', () => {

@@ -21,8 +21,8 @@ const NEAR = { factor: 1.5, share: 0.003 };
 const STRAY = 0.03;
 /** Secants are trusted to this share of their length: what is shorter would add what is left to gain there. */
 const DOUBT = 0.1;
-/** A goal that moves further than so many times what the secants span is not guessed. */
-const FURTHEST = 6;
+/** A goal that moves further than so many times what the secants span is not guessed: their doubt would be its distance. */
+const FURTHEST = 20;
 
 export class GoalTrail {
   private rests: Rest[] = [];
@@ -37,7 +37,11 @@ export class GoalTrail {
     const others = this.rests.filter(
       ({ goal: known }) => known.length === goal.length && !isSame(known, goal),
     );
-    this.rests = [...others, rest].slice(-MOST);
+    this.rests = [...others, rest];
+    if (this.rests.length <= MOST) return;
+    // Where a fast goal was left behind, nothing is learned of the way.
+    const least = this.rests.findIndex((known) => !this.isNear(known.value));
+    this.rests.splice(Math.max(0, least), 1);
   }
 
   /** A loss on the way. */
@@ -48,6 +52,11 @@ export class GoalTrail {
   /** Whether a loss is far from what being there would be. */
   isStray(value: number): boolean {
     return value > STRAY * this.most;
+  }
+
+  /** Whether to go on from a guess with this loss: at its goal, or far nearer than goals are when they move. */
+  isPromising(value: number): boolean {
+    return Number.isFinite(value) && (this.isNear(value) || !this.isStray(value));
   }
 
   /** Whether a loss is about as small as those of the goals before. */
@@ -62,8 +71,19 @@ export class GoalTrail {
    */
   recall(value: number, goal: Float64Array): Float64Array | null {
     if (this.rests.length === 0 || this.isNear(value)) return null;
-    const last = this.rests.findLast((rest) => this.isNear(rest.value));
+    const last = this.lastNear();
     return last === undefined ? null : (this.predict(last, goal) ?? last.point);
+  }
+
+  /** Values for another goal: from where they are, or if that is not at its goal, from where they last were at one. */
+  guess(now: Rest, goal: Float64Array): Float64Array | null {
+    this.note(now);
+    const last = this.lastNear();
+    return this.predict(now, goal) ?? (last === undefined ? null : this.predict(last, goal));
+  }
+
+  private lastNear(): Rest | undefined {
+    return this.rests.findLast((rest) => this.isNear(rest.value));
   }
 
   /** From where values stand for one goal to where they are wanted for another; null where nothing is known of that way. */
