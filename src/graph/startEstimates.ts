@@ -1,3 +1,4 @@
+/** What can be seen at once in a measured image: where the object is, how bright, and how finely its pupil is to be sampled. */
 import { withoutMarks } from './clipped.ts';
 import { borderMedian, brightestSpot, ringCentre } from './detect.ts';
 import type { Design, DesignNode, ParamData } from './document.ts';

@@ -1,3 +1,4 @@
+/** Images for tests of what is done with measured ones. Test code only. */
 import { SeededRandom } from '../optics/maths/random.ts';
 import type { GivenImage } from './measuredPixels.ts';
 import type { PrepareOptions } from './prepare.ts';

@@ -1,3 +1,4 @@
+/** An engine with a stand-in for its session, driven by messages. Test code only. */
 import type { Design } from '../graph/document.ts';
 import type { FitOptions } from '../graph/fitOptions.ts';
 import { DeviceFault } from '../optics/ops/kernels.ts';

@@ -1,3 +1,4 @@
+/** Pictures, numbers and charts that the page asks of the engine, and what comes back. SI; arrays are [ny, nx]. */
 import type { PolarisationLattice } from '../optics/analysis/ellipses.ts';
 import type { Analysis } from '../optics/element.ts';
 import type { PortType } from '../optics/values.ts';

@@ -1,3 +1,4 @@
+/** Which of the views that the engine sends is the one that a picture waits for. */
 import { planeOfRequest, type View } from '../../workers/protocol.ts';
 import type { FrameBus } from '../stores/frameBus.ts';
 
