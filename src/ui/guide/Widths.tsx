@@ -12,16 +12,8 @@ import { runExport } from '../views/ViewToolbar.tsx';
 import styles from './guide.module.css';
 import { hasBeads, planesApart } from './guideParts.ts';
 import { guideStore } from './guideStore.ts';
-import {
-  AXES,
-  type Axis,
-  commonWidth,
-  expectedWidths,
-  precisionOf,
-  type WidthsOfSpot,
-  widthColumns,
-  widthsOf,
-} from './widths.ts';
+import { expectedWidths, widthsOf } from './measuredWidths.ts';
+import { AXES, type Axis, commonWidth, precisionOf, type WidthsOfSpot, widthColumns } from './widths.ts';
 
 const cx = moduleClasses(styles);
 

@@ -12,7 +12,7 @@ import { createBatchRun } from './batchRun.ts';
 import { begun } from './batchStart.ts';
 import { partOf, planesApart } from './guideParts.ts';
 import { type GuidedFile, guideStore, NO_BATCH } from './guideStore.ts';
-import { widthsOf } from './widths.ts';
+import { widthsOf } from './measuredWidths.ts';
 
 const batchRun = createBatchRun({
   tell: (status, rows) => guideStore.setState({ batch: { status, rows } }),
