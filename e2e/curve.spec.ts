@@ -25,9 +25,10 @@ function shaper(): Design {
 
 async function rows(
   workbench: Workbench,
+  curve = 'profile',
 ): Promise<readonly { readonly place: number; readonly value: number }[]> {
   const { nodes } = await workbench.design();
-  return (nodes.find(({ id }) => id === 'goal')?.params['profile'] ?? []) as never;
+  return (nodes.find(({ id }) => id === 'goal')?.params[curve] ?? []) as never;
 }
 
 test('points of the wanted curve are dragged, added and removed on its plot; the light follows', async ({
@@ -64,7 +65,25 @@ test('points of the wanted curve are dragged, added and removed on its plot; the
   await plot.locator('[role=application]').focus();
   await page.keyboard.press('Insert');
   await expect.poll(async () => (await rows(workbench)).length).toBe(5);
-  expect((await rows(workbench))[4]?.place).toBeCloseTo(0, 9);
+  // Between its neighbours in the table, too.
+  expect((await rows(workbench))[2]?.place).toBeCloseTo(0, 9);
   await page.keyboard.press('Delete');
   await expect.poll(async () => (await rows(workbench)).length).toBe(4);
+
+  // However far it is moved, it does not pass the next one.
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  for (let i = 0; i < 6; i++) await page.keyboard.press('Shift+ArrowRight');
+  await expect.poll(async () => (await rows(workbench))[1]?.place).toBeGreaterThan(0.9 * HALF);
+  expect((await rows(workbench))[1]?.place).toBeLessThan(HALF);
+
+  // The share of the light in circles has its own curve, with points that are taken in the same way.
+  await workbench.chooseOption('goal.kind', 'encircled');
+  const circles = page.getByTestId('curve-goal.encircled');
+  await expect(circles.getByText('The curve appears')).toHaveCount(0);
+  await circles.locator('[role=application]').focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(async () => (await rows(workbench, 'encircled'))[1]?.value).toBeLessThan(0.8);
 });

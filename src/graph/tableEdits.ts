@@ -34,18 +34,24 @@ function settled(spec: TableParam, rows: readonly TableRow[]): readonly TableRow
   );
 }
 
-/** Adds rows at the end; a row that joins a group takes the group's values. */
+/**
+ * Adds rows; a row that joins a group takes the group's values.
+ * @param at index of the first of them, which the end is where it is not given
+ */
 export function addRows(
   design: Design,
   registry: Registry,
   path: string,
   added: readonly TableRow[],
+  at?: number,
 ): Design {
   const { spec, rows } = tableAt(design, registry, path);
+  const first = at ?? rows.length;
   if (rows.length + added.length > spec.max)
     throw new RangeError(`${spec.title} takes at most ${spec.max} ${spec.row}s.`);
-  const next = settled(spec, [...rows, ...added]);
-  const cameFrom = next.map((_, index) => (index < rows.length ? index : null));
+  const next = settled(spec, rows.toSpliced(first, 0, ...added));
+  const cameFrom: (number | null)[] = [...rows.keys()];
+  cameFrom.splice(first, 0, ...added.map(() => null));
   return withRows(design, registry, path, { spec, rows }, next, cameFrom);
 }
 

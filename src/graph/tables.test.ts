@@ -130,6 +130,12 @@ describe('rows', () => {
     const added = addRows(start, registry, PATH, [{ x: 4e-6, radius: 1e-9, group: 'A' }]);
     expect(rowsOf(added)).toHaveLength(4);
     expect(validate(added, registry).filter(({ code }) => code === 'unequalGroup')).toEqual([]);
+    // In between: what is learned goes along with its row.
+    const apart = design(['s.particles.1.x', 's.particles.0.x']);
+    const put = addRows(apart, registry, PATH, [{ x: 4e-6 }], 1);
+    expect(put.learn).toEqual(['s.particles.2.x', 's.particles.0.x']);
+    expect(getAt(put, registry, 's.particles.1.x')).toBe(4e-6);
+    expect(getAt(put, registry, 's.particles.2.x')).toBe(2e-6);
   });
 });
 

@@ -71,6 +71,7 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
   energyGoal: { radius: 0.2e-6, x: 0.1e-6, bound: 0.9 },
   spotsGoal: { spots: [{ x: -0.2e-6 }, { x: 0.15e-6, y: 0.1e-6, weight: 2 }], radius: 0.15e-6 },
   positionGoal: { x: 0.2e-6 },
+  pictureStrehlGoal: { numericalAperture: 0.6 },
   curveGoal: {
     profile: [{ place: -0.3e-6, value: 0.2 }, { place: 0.05e-6, value: 1 }, { place: 0.4e-6 }],
   },

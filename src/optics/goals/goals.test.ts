@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ElementSpec } from '../element.ts';
 import { curveGoal } from '../elements/fit/curveGoal.ts';
 import { energyGoal } from '../elements/fit/energyGoal.ts';
+import { pictureStrehlGoal } from '../elements/fit/pictureStrehlGoal.ts';
 import { positionGoal } from '../elements/fit/positionGoal.ts';
 import { spotsGoal } from '../elements/fit/spotsGoal.ts';
 import { strehlGoal } from '../elements/fit/strehlGoal.ts';
@@ -128,6 +129,24 @@ describe('goals measure a Gaussian spot as its closed forms say:', () => {
     );
   });
 
+  it('light in circles along a curve through points of the true one', async () => {
+    const held = (r: number, width = SIGMA) => 1 - Math.exp(-(r ** 2) / (2 * width ** 2));
+    const encircled = (width: number) =>
+      [0, 0.15, 0.3, 0.45, 0.6, 0.8, 1, 1.3, 1.8, 2.4].map((r) => ({
+        radius: r * MICRO,
+        value: held(r, width),
+      }));
+    const kind = 'encircled';
+    const same = await judged(curveGoal, { kind, encircled: encircled(SIGMA) }, spot());
+    // Points at a third of σ: the cubics between and the pixels at the edge of a circle are 1 % off at most.
+    expect(Math.sqrt(same.penalty)).toBeLessThan(0.01);
+    const wider = await judged(curveGoal, { kind, encircled: encircled(1.3 * SIGMA) }, spot());
+    // What the two closed forms differ by, averaged over the compared radii.
+    const radii = Array.from({ length: 33 }, (_, k) => (2.4 * k) / 32);
+    const off = radii.reduce((sum, r) => sum + (held(r) - held(r, 1.3 * SIGMA)) ** 2, 0) / radii.length;
+    expect(Math.abs(Math.sqrt(wider.penalty) - Math.sqrt(off))).toBeLessThan(0.01);
+  });
+
   it('light in spots and the darkest of them', async () => {
     const data = picture((x, y) => {
       if (Math.abs(y) > 0.05) return 0;
@@ -186,29 +205,36 @@ describe('what is wanted', () => {
     expect(await penalty('atLeast', 0.1)).toBeCloseTo(0, 9);
   });
 
-  it.each([curveGoal, energyGoal, positionGoal, spotsGoal, transferGoal, widthGoal])(
-    'has the slope of its differences: $type',
-    async (spec) => {
-      const params = spec === spotsGoal ? { spots: [{ x: -MICRO }, { x: 0.4 * MICRO }] } : {};
-      const data = spot(0.3, 0.2);
-      const { gradient } = await judged(spec, { ...params, weight: 2 }, data);
-      const size = Math.max(...Array.from(gradient, Math.abs));
-      expect(size).toBeGreaterThan(0);
-      for (const i of [0, 1400, 1567, 1800]) {
-        const h = 1e-3;
-        const at = async (step: number) =>
-          (
-            await judged(
-              spec,
-              { ...params, weight: 2 },
-              data.map((value, k) => (k === i ? value + step : value)),
-            )
-          ).penalty;
-        const slope =
-          (8 * ((await at(h)) - (await at(-h))) - ((await at(2 * h)) - (await at(-2 * h)))) / (12 * h);
-        // Rounding of a penalty of 1 over the step.
-        expect(Math.abs(slope - (gradient[i] ?? 0))).toBeLessThan(1e-7 * size + 1e-12);
-      }
-    },
-  );
+  const cases: readonly { readonly spec: ElementSpec; readonly params: Settings }[] = [
+    { spec: curveGoal, params: {} },
+    { spec: curveGoal, params: { kind: 'encircled' } },
+    { spec: energyGoal, params: {} },
+    { spec: pictureStrehlGoal, params: { numericalAperture: 0.5, background: true } },
+    { spec: positionGoal, params: {} },
+    { spec: spotsGoal, params: { spots: [{ x: -MICRO }, { x: 0.4 * MICRO }] } },
+    { spec: transferGoal, params: {} },
+    { spec: widthGoal, params: {} },
+  ];
+
+  it.each(cases)('has the slope of its differences: $spec.type $params', async ({ spec, params }) => {
+    const data = spot(0.3, 0.2);
+    const { gradient } = await judged(spec, { ...params, weight: 2 }, data);
+    const size = Math.max(...Array.from(gradient, Math.abs));
+    expect(size).toBeGreaterThan(0);
+    for (const i of [0, 1400, 1567, 1800]) {
+      const h = 1e-3;
+      const at = async (step: number) =>
+        (
+          await judged(
+            spec,
+            { ...params, weight: 2 },
+            data.map((value, k) => (k === i ? value + step : value)),
+          )
+        ).penalty;
+      const slope =
+        (8 * ((await at(h)) - (await at(-h))) - ((await at(2 * h)) - (await at(-2 * h)))) / (12 * h);
+      // Rounding of a penalty of 1 over the step.
+      expect(Math.abs(slope - (gradient[i] ?? 0))).toBeLessThan(1e-7 * size + 1e-12);
+    }
+  });
 });

@@ -30,9 +30,12 @@ function change(label: string, edit: (design: Design) => Design): boolean {
   }
 }
 
-/** @param path `node.param` */
-export function addTableRow(path: string, row: TableRow): boolean {
-  return change('Add row', (design) => addRows(design, registry, path, [row]));
+/**
+ * @param path `node.param`
+ * @param at its index; absent for the end
+ */
+export function addTableRow(path: string, row: TableRow, at?: number): boolean {
+  return change('Add row', (design) => addRows(design, registry, path, [row], at));
 }
 
 export function removeTableRow(path: string, row: number): boolean {

@@ -5,7 +5,7 @@ import type { TableParam } from '../../optics/element.ts';
 import { documentStore, session } from '../stores/app.ts';
 import { addTableRow, removeTableRow, setValues } from '../stores/tableActions.ts';
 import { toast } from '../stores/uiStore.ts';
-import type { PlotHandles } from './plotHandles.ts';
+import { betweenNeighbours, FIGURES, type PlotHandles } from './plotHandles.ts';
 import { viewStore } from './viewStore.ts';
 
 /** @param unit SI value of one on the plot's axis of places */
@@ -32,9 +32,8 @@ export function curveHandles(
       follows = viewStore.getState().follow && session.following.begin('Move point', gesture);
     },
     move(index, to) {
-      const rounded = (value: number) => Number(value.toPrecision(4));
       const x = betweenNeighbours(this.list(), index, to.x);
-      const places = { [columns.x]: rounded(x) * unit, [columns.y]: rounded(to.y) };
+      const places = { [columns.x]: x * unit, [columns.y]: Number(to.y.toPrecision(FIGURES)) };
       const values = Object.entries(places).map(
         ([column, value]) => [cellPath(path, index, column), Number(value.toPrecision(12))] as const,
       );
@@ -56,24 +55,16 @@ export function curveHandles(
       if (follows) session.following.cancel();
       follows = false;
     },
-    add: ({ x, y }) => addTableRow(path, { [columns.x]: x * unit, [columns.y]: Math.max(0, y) }),
+    add: ({ x, y }) => {
+      const rows = rowsNow();
+      const isRight = rows.map((_, row) => cellValue(spec, rows, row, columns.x) > x * unit);
+      const at = isRight.includes(true) ? isRight.indexOf(true) : rows.length;
+      return addTableRow(path, { [columns.x]: x * unit, [columns.y]: Math.max(0, y) }, at) ? at : null;
+    },
     remove: (index) => removeTableRow(path, index),
     subscribe: (listener) =>
       documentStore.subscribe((state, before) => {
         if (state.design !== before.design) listener();
       }),
   };
-}
-
-/** Of what separates the outermost points: neighbours stay so far apart. */
-const GAP = 1e-3;
-
-/** A point that passed another would change the curve's shape at once: it stops there. */
-function betweenNeighbours(points: readonly { readonly x: number }[], index: number, x: number): number {
-  const now = points[index]?.x ?? x;
-  const others = points.flatMap((point, i) => (i === index ? [] : [point.x]));
-  const gap = GAP * (Math.max(now, ...others) - Math.min(now, ...others));
-  const least = Math.max(...others.filter((other) => other < now)) + gap;
-  const most = Math.min(...others.filter((other) => other > now)) - gap;
-  return Math.min(Math.max(x, least), Math.max(least, most));
 }

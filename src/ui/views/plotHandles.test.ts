@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PlotHand, type PlotHandles } from './plotHandles.ts';
+import { betweenNeighbours, PlotHand, type PlotHandles } from './plotHandles.ts';
 
 const AREA = { x: 60, y: 10, width: 200, height: 100 };
 const LAYOUT = { area: AREA, x: { low: -10, high: 10 }, y: { low: 0, high: 2 } };
@@ -19,7 +19,7 @@ function held() {
     },
     drop: () => done.push('drop'),
     cancel: () => done.push('cancel'),
-    add: (at) => points.push(at) > 0,
+    add: (at) => points.push(at) - 1,
     remove: (index) => points.length > 2 && points.splice(index, 1).length > 0,
     subscribe: () => () => {},
   };
@@ -61,4 +61,17 @@ it('keys choose, move, add and remove; behind the last point the focus goes on',
   expect(points).toHaveLength(3);
   for (const wanted of ['Point 1 of 3', 'Point 2 of 3', 'Point 3 of 3', null])
     expect(hand.key(key('Tab'))).toBe(wanted);
+});
+
+it('a point stops at its neighbours, however far it is dragged and however near they are', () => {
+  const points = [0, 1, 1.00001, 4].map((x) => ({ x }));
+  expect(betweenNeighbours(points, 3, -7)).toBeCloseTo(1.00001 + 0.004, 12);
+  expect(betweenNeighbours(points, 0, 9)).toBeCloseTo(1 - 0.004, 12);
+  expect(betweenNeighbours(points, 3, 2.34567)).toBe(2.346);
+  // Nearer than neighbours may be: there is no other place for it.
+  expect(betweenNeighbours(points, 2, 0.5)).toBeGreaterThan(1);
+  // Two at one place stay in the order of their rows.
+  const both = [0, 2, 2, 4].map((x) => ({ x }));
+  expect(betweenNeighbours(both, 1, 3)).toBeLessThan(2);
+  expect(betweenNeighbours(both, 2, 1)).toBeGreaterThan(2);
 });

@@ -12,8 +12,8 @@ export interface PlotHandles {
   readonly drop: () => void;
   /** Takes the moves back. */
   readonly cancel: () => void;
-  /** False where there are enough. */
-  readonly add: (at: Point) => boolean;
+  /** Where it comes in the list; null where there are enough. */
+  readonly add: (at: Point) => number | null;
   /** False where none may be missing. */
   readonly remove: (index: number) => boolean;
   readonly subscribe: (listener: () => void) => () => void;
@@ -103,8 +103,8 @@ export class PlotHand {
 
   add(at: Point): void {
     const layout = this.layout();
-    if (layout !== null && this.handles.add(toValues(layout, at)))
-      this.chosenIndex = this.handles.list().length - 1;
+    const added = layout === null ? null : this.handles.add(toValues(layout, at));
+    if (added !== null) this.chosenIndex = added;
   }
 
   /** What the key did, in words; null when it was none of its own. */
@@ -135,9 +135,9 @@ export class PlotHand {
     if (key === 'Escape') return this.leave();
     if (key === 'Insert') {
       const beside = points[index + 1] ?? points[index - 1] ?? point;
-      if (!this.handles.add({ x: (point.x + beside.x) / 2, y: (point.y + beside.y) / 2 }))
-        return 'There are enough';
-      this.chosenIndex = this.handles.list().length - 1;
+      const added = this.handles.add({ x: (point.x + beside.x) / 2, y: (point.y + beside.y) / 2 });
+      if (added === null) return 'There are enough';
+      this.chosenIndex = added;
       return 'A point was added';
     }
     if (key !== 'Delete' && key !== 'Backspace') return null;
@@ -173,4 +173,30 @@ export function drawHandles(
     context.strokeStyle = palette.accent;
     context.stroke();
   });
+}
+
+/** Of what separates the outermost points: neighbours stay so far apart. */
+const GAP = 1e-3;
+/** Figures of a place that a hand sets. */
+export const FIGURES = 4;
+
+/** A point that passed another would change the curve's shape at once: it stops there. */
+export function betweenNeighbours(
+  points: readonly { readonly x: number }[],
+  index: number,
+  wanted: number,
+): number {
+  const now = points[index]?.x ?? wanted;
+  const others = points.flatMap(({ x }, i) => (i === index ? [] : [{ x, isBefore: i < index }]));
+  const places = others.map(({ x }) => x);
+  const gap = GAP * (Math.max(now, ...places) - Math.min(now, ...places));
+  // Points at one place stay in the order of their rows.
+  const before = others.filter(({ x, isBefore }) => x < now || (x === now && isBefore));
+  const behind = others.filter(({ x, isBefore }) => x > now || (x === now && !isBefore));
+  const least = Math.max(...before.map(({ x }) => x)) + gap;
+  const most = Math.min(...behind.map(({ x }) => x)) - gap;
+  if (least > most) return now;
+  const rounded = Number(wanted.toPrecision(FIGURES));
+  // Of neighbours that are alike in these figures it keeps the others.
+  return rounded >= least && rounded <= most ? rounded : Math.min(Math.max(wanted, least), most);
 }

@@ -10,14 +10,15 @@ import { inputOf } from '../../inputs.ts';
 import { DIFFERENCE_STEP, eachMoved } from '../../maths/difference.ts';
 import type { Ops, Real } from '../../ops/ops.ts';
 import type { Scalar } from '../../ops/scalar.ts';
+import { softDisc } from '../../softShapes.ts';
 import type { Image } from '../../values.ts';
-import { placeOnImage } from './goalParams.ts';
+import { placeOnImage, radiusOnImage } from './goalParams.ts';
 
 const value: QuantityParam = {
   kind: 'quantity',
   quantity: 'dimensionless',
   title: 'Value',
-  doc: 'Height of the curve at this point; of a profile only its shape counts, of a contrast its value from 0 to 1.',
+  doc: 'Height of the curve at this point; of a profile only its shape counts, of a contrast or of light in a circle its value from 0 to 1.',
   default: 0,
   min: 0,
   max: 1e6,
@@ -55,8 +56,9 @@ const table = {
 
 const PROFILES = ['profileX', 'profileY'];
 const TRANSFERS = ['transferX', 'transferY'];
-/** Frequencies at which a contrast is compared, evenly between the first and the last point. */
-const FREQUENCIES = 33;
+const ENCIRCLED = ['encircled'];
+/** Frequencies or radii at which curves are compared, evenly between the first and the last point. */
+const COMPARED = 33;
 /** Contrast² below which the modulus is rounded. */
 const ROUNDED = 1e-10;
 
@@ -67,21 +69,33 @@ export const curveGoal: ElementSpec = defineElement({
   type: 'curveGoal',
   title: 'Wanted curve',
   summary:
-    'Compares a profile or the contrast (MTF) of an image with a curve through points, for a fit to follow.',
-  keywords: ['goal', 'objective', 'profile', 'line', 'MTF', 'contrast', 'curve', 'flat top', 'shape'],
+    'Compares a profile, the contrast (MTF) or the light in circles of an image with a curve through points, for a fit to follow.',
+  keywords: [
+    'goal',
+    'objective',
+    'profile',
+    'line',
+    'MTF',
+    'contrast',
+    'curve',
+    'flat top',
+    'shape',
+    'encircled energy',
+  ],
   inputs: { in: { accepts: ['image'], title: 'Image' }, penalty: penaltyInput },
   outputs: goalOutput,
   params: {
     kind: {
       kind: 'choice',
       title: 'Curve of',
-      doc: 'A profile: the light along x or y, summed across. Or the contrast that a point’s image leaves of lines across x or y.',
+      doc: 'A profile: the light along x or y, summed across. Or the contrast that a point’s image leaves of lines across x or y, or the share of its light in circles about the middle of the picture.',
       default: 'profileX',
       options: [
         { value: 'profileX', title: 'Profile along x' },
         { value: 'profileY', title: 'Profile along y' },
         { value: 'transferX', title: 'Contrast (MTF) along x' },
         { value: 'transferY', title: 'Contrast (MTF) along y' },
+        { value: 'encircled', title: 'Light in circles (encircled energy)' },
       ],
       prominent: true,
     },
@@ -111,31 +125,67 @@ export const curveGoal: ElementSpec = defineElement({
       ],
       when: { param: 'kind', is: TRANSFERS },
     },
+    encircled: {
+      ...table,
+      doc: 'Points of the wanted share of the light in a circle, by its radius; it is compared between the first and the last.',
+      columns: { radius: { ...radiusOnImage('Radius', 'Radius of the circle.', 0), scale: 'linear' }, value },
+      heads: { radius: 'radius', value: 'share' },
+      curve: { x: 'radius', y: 'value' },
+      default: [
+        { radius: 0, value: 0 },
+        { radius: 0.5e-6, value: 0.8 },
+        { radius: 1e-6, value: 0.9 },
+        { radius: 2e-6, value: 1 },
+      ],
+      when: { param: 'kind', is: ENCIRCLED },
+    },
     weight: shareWish('').weight,
   },
-  equation: 'profile: 1 − (Σ p w)² / (Σ p² Σ w²);  contrast: Σ_k (|OTF(f_k)| − w_k)² / K',
+  equation:
+    'profile: 1 − (Σ p w)² / (Σ p² Σ w²);  contrast: Σ_k (|OTF(f_k)| − w_k)² / K;  circles: Σ_k (E(r_k) − w_k)² / K',
   references: [
     'Fritsch and Carlson, SIAM J. Numer. Anal. 17, 238 (1980): curves without overshoot',
     'Goodman, Introduction to Fourier Optics: frequency analysis of incoherent imaging',
   ],
   analyse: (input, params) => {
-    const plane = hostPlane(input, 0);
-    const chart = PROFILES.includes(params.kind)
-      ? profileChart(plane, axisOf(params.kind), pointsOf(params.profile, 'place'))
-      : contrastChart(plane, axisOf(params.kind), pointsOf(params.contrast, 'frequency'));
+    const seen = hostPlane(input, 0);
+    const [{ value: light }] = input;
+    // As the goal sees it: what the camera adds is no light.
+    const offset = light.kind === 'image' ? (light.noise?.offset ?? 0) : 0;
+    const plane = offset === 0 ? seen : { ...seen, data: seen.data.map((each) => each - offset) };
+    const chart = chartOf(plane, params);
     return { readouts: [], charts: [chart] };
   },
   forward: (inputs, params, { ops }) => {
     const image = inputOf(inputs, 'in', 'image');
-    const along = lineOf(ops, image, axisOf(params.kind));
-    const off = PROFILES.includes(params.kind)
-      ? unlikeProfile(ops, along, wantedProfile(ops, image, along, pointsOf(params.profile, 'place')))
-      : unlikeContrast(ops, along, image.pitch, pointsOf(params.contrast, 'frequency'));
+    const off = unlike(ops, image, params);
     return addedTo(ops, inputs, params.weight, off, [
       { title: 'Difference', quantity: 'dimensionless', display: '', samples: off },
     ]);
   },
 });
+
+interface Wanted {
+  readonly kind: string;
+  readonly profile: Rows;
+  readonly contrast: Rows;
+  readonly encircled: Rows;
+}
+
+function chartOf(plane: HostPlane, { kind, profile, contrast, encircled }: Wanted): Chart {
+  if (PROFILES.includes(kind)) return profileChart(plane, axisOf(kind), pointsOf(profile, 'place'));
+  if (ENCIRCLED.includes(kind)) return circlesChart(plane, pointsOf(encircled, 'radius'));
+  return contrastChart(plane, axisOf(kind), pointsOf(contrast, 'frequency'));
+}
+
+/** How far the image is from the curve, shape [1]. */
+function unlike(ops: Ops, image: Image, { kind, profile, contrast, encircled }: Wanted): Real {
+  if (ENCIRCLED.includes(kind)) return unlikeCircles(ops, image, pointsOf(encircled, 'radius'));
+  const along = lineOf(ops, image, axisOf(kind));
+  return PROFILES.includes(kind)
+    ? unlikeProfile(ops, along, wantedProfile(ops, image, along, pointsOf(profile, 'place')))
+    : unlikeContrast(ops, along, image.pitch, pointsOf(contrast, 'frequency'));
+}
 
 function axisOf(kind: string): 'x' | 'y' {
   return kind.endsWith('X') ? 'x' : 'y';
@@ -187,10 +237,10 @@ function unlikeProfile(ops: Ops, line: Real, wanted: Real): Real {
 /** Mean square of the difference over frequencies, shape [1]. */
 function unlikeContrast(ops: Ops, line: Real, pitch: Scalar, points: readonly CurvePoint[]): Real {
   const n = line.shape[2] ?? 1;
-  const frequencies = frequenciesOf(points);
+  const frequencies = comparedAt(points);
   const curve = monotoneCurve(points);
-  const size = 2 * FREQUENCIES * n;
-  const waves = ops.hostMap([pitch], [FREQUENCIES, n], 'complex', ([step = 1], [want = false]) => {
+  const size = 2 * COMPARED * n;
+  const waves = ops.hostMap([pitch], [COMPARED, n], 'complex', ([step = 1], [want = false]) => {
     const samples = new Float64Array(size);
     const slope = new Float64Array(want ? size : 0);
     for (let i = 0; i < size / 2; i++) {
@@ -204,15 +254,60 @@ function unlikeContrast(ops: Ops, line: Real, pitch: Scalar, points: readonly Cu
   });
   const squared = ops.absSquared(ops.sum(ops.multiply(line, waves), [2]));
   const modulus = ops.squareRoot(ops.add(squared, number(ops, ROUNDED)));
-  const wanted = ops.upload(frequencies.map(curve), [FREQUENCIES, 1], 'real');
-  const off = ops.subtract(modulus, wanted);
-  const mean = ops.scale(ops.sum(ops.multiply(off, off), [1]), 1 / FREQUENCIES);
-  return meanOfPlanes(ops, mean);
+  return meanSquareOff(ops, modulus, frequencies.map(curve));
 }
 
-function frequenciesOf(points: readonly CurvePoint[]): Float64Array {
+/** @param seen [planes, COMPARED, 1] */
+function meanSquareOff(ops: Ops, seen: Real, wanted: Float64Array): Real {
+  const off = ops.subtract(seen, ops.upload(wanted, [COMPARED, 1], 'real'));
+  return meanOfPlanes(ops, ops.scale(ops.sum(ops.multiply(off, off), [1]), 1 / COMPARED));
+}
+
+/** Mean square of the difference over radii, shape [1]. */
+function unlikeCircles(ops: Ops, image: Image, points: readonly CurvePoint[]): Real {
+  const { share } = lightOfImage(ops, image);
+  const [planes = 1, ny = 1, nx = 1] = share.shape;
+  const radii = comparedAt(points);
+  const fill = (step: number, weight: number, out: Float64Array) => {
+    radii.forEach((radius, k) => {
+      eachPlace(ny, nx, (i, dx, dy) => {
+        const at = k * ny * nx + i;
+        out[at] = (out[at] as number) + weight * softDisc(Math.hypot(dx, dy) * step, radius, step);
+      });
+    });
+  };
+  const size = COMPARED * ny * nx;
+  const circles = ops.hostMap(
+    [image.pitch],
+    [COMPARED, ny * nx],
+    'real',
+    ([step = 1], [isWanted]) => {
+      const samples = new Float64Array(size);
+      fill(step, 1, samples);
+      if (isWanted !== true) return { value: samples, partials: [undefined] };
+      const partial = new Float64Array(size);
+      // The outermost edges move by a small part of a pixel.
+      eachMoved([step], 0, (DIFFERENCE_STEP * step) / Math.max(ny, nx), ([moved = step], weight) =>
+        fill(moved, weight, partial),
+      );
+      return { value: samples, partials: [partial] };
+    },
+    `curveGoal:circles:${ny}x${nx}:${radii[0]}:${radii.at(-1)}`,
+  );
+  const held = ops.sum(ops.multiply(ops.reshape(share, [planes, 1, ny * nx]), circles), [2]);
+  return meanSquareOff(ops, held, radii.map(monotoneCurve(points)));
+}
+
+/** Calls with the index of each pixel and its place in pixels from the middle. */
+function eachPlace(ny: number, nx: number, visit: (i: number, dx: number, dy: number) => void): void {
+  for (let i = 0; i < ny * nx; i++)
+    visit(i, (i % nx) - Math.floor(nx / 2), Math.floor(i / nx) - Math.floor(ny / 2));
+}
+
+/** Frequencies or radii. */
+function comparedAt(points: readonly CurvePoint[]): Float64Array {
   const [low, high] = [Math.min(...points.map(({ x }) => x)), Math.max(...points.map(({ x }) => x))];
-  return Float64Array.from({ length: FREQUENCIES }, (_, k) => low + ((high - low) * k) / (FREQUENCIES - 1));
+  return Float64Array.from({ length: COMPARED }, (_, k) => low + ((high - low) * k) / (COMPARED - 1));
 }
 
 /** What is seen, at the brightness nearest to the curve, and what is wanted. */
@@ -244,7 +339,7 @@ function profileChart(plane: HostPlane, axis: 'x' | 'y', points: readonly CurveP
 }
 
 function contrastChart(plane: HostPlane, axis: 'x' | 'y', points: readonly CurvePoint[]): Chart {
-  const x = frequenciesOf(points);
+  const x = comparedAt(points);
   return {
     title: 'Contrast',
     x: { title: 'Frequency', quantity: 'spatialFrequency', display: frequencyUnit(x.at(-1) ?? 0) },
@@ -252,6 +347,27 @@ function contrastChart(plane: HostPlane, axis: 'x' | 'y', points: readonly Curve
     lines: [
       { title: 'wanted', x, y: x.map(monotoneCurve(points)) },
       { title: 'seen', x, y: transferAlong(plane, axis, x).modulus },
+    ],
+  };
+}
+
+function circlesChart({ data, rows, columns, pitch }: HostPlane, points: readonly CurvePoint[]): Chart {
+  const x = comparedAt(points);
+  const total = data.reduce((sum, each) => sum + each, 0);
+  const seen = x.map((radius) => {
+    let held = 0;
+    eachPlace(rows, columns, (i, dx, dy) => {
+      held += (data[i] as number) * softDisc(Math.hypot(dx, dy) * pitch, radius, pitch);
+    });
+    return total > 0 ? held / total : 0;
+  });
+  return {
+    title: 'Light in circles',
+    x: lengthAxis('Radius', x.at(-1) ?? 0),
+    y: { title: 'Share', quantity: 'dimensionless', display: '' },
+    lines: [
+      { title: 'wanted', x, y: x.map(monotoneCurve(points)) },
+      { title: 'seen', x, y: seen },
     ],
   };
 }

@@ -5,6 +5,7 @@ import { energyGoal } from './energyGoal.ts';
 import { localisationPrecision } from './localisationPrecision.ts';
 import { loss } from './loss.ts';
 import { phaseGoal } from './phaseGoal.ts';
+import { pictureStrehlGoal } from './pictureStrehlGoal.ts';
 import { positionGoal } from './positionGoal.ts';
 import { spotGoal } from './spotGoal.ts';
 import { spotsGoal } from './spotsGoal.ts';
@@ -22,6 +23,7 @@ export const fit: readonly ElementSpec[] = [
   widthGoal,
   positionGoal,
   strehlGoal,
+  pictureStrehlGoal,
   phaseGoal,
   transferGoal,
   curveGoal,
