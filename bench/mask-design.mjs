@@ -77,8 +77,9 @@ const termsOf = ({ nodes }) =>
     .filter(([, radians]) => Math.abs(radians) > LEAST_TERM);
 
 const METHODS = {
-  'Adam as the page has it': { method: 'adam' },
-  'Adam, learning rate 1': { method: 'adam', learningRate: 1, maxIterations: 200 },
+  'Adam, learning rate 0.3': { method: 'adam' },
+  'Adam as the page has it, rate 1': { method: 'adam', learningRate: 1 },
+  'Adam, rate 1, more steps': { method: 'adam', learningRate: 1, maxIterations: 200 },
   'L-BFGS': { method: 'lbfgs', maxIterations: 120 },
 };
 

@@ -126,11 +126,11 @@ export const commands = {
       ...PRIOR,
       '--method': value(
         'lm|gauss-newton|lbfgs|adam|momentum|projection',
-        'How the loss is made small (lm; adam for maps, penalties and goals, which lm cannot fit).',
+        'How the loss is made small (lm; for maps, penalties and goals, which it cannot fit, lbfgs or adam).',
       ),
       '--learning-rate': value(
         'R',
-        `Step of adam, first step of momentum, in natural steps (${DEFAULT_FIT_OPTIONS.learningRate}).`,
+        `Step of adam, first step of momentum, in natural steps (${DEFAULT_FIT_OPTIONS.learningRate}; 1 where adam is taken for rough ways).`,
       ),
       '--schedule': value('cosine|steps|constant', 'How that rate falls over the steps (cosine).'),
       '--stop-gain': value(

@@ -2,7 +2,7 @@
 
 import { ROBUST_KINDS } from '../optics/robust.ts';
 import type { Design } from './document.ts';
-import type { FitOptions } from './fitOptions.ts';
+import { DEFAULT_FIT_OPTIONS, type FitOptions } from './fitOptions.ts';
 import { learnableMaps } from './maps.ts';
 import { isComparison, objectiveOf } from './objective.ts';
 import { nodeName, type Registry } from './registry.ts';
@@ -39,12 +39,38 @@ export function canProject(design: Design, registry: Registry): boolean {
   return isAlone && objective !== null && isComparison(objective.spec);
 }
 
-/** The options with a method that the design allows. */
+/** Adam's rate where the way is rough: long steps get past what short ones settle in. */
+const LONG_STEPS = 1;
+
+/** The options with a method that the design allows; where none is asked for, the one that goes deepest there. */
 export function suitable(options: FitOptions, design: Design, registry: Registry): FitOptions {
   const { method } = options;
   if (method === 'levenbergMarquardt' && onlyAdam(design, registry) !== null)
-    return { ...options, method: 'adam' };
+    return { ...options, ...deepest(options, design, registry) };
   if (method === 'gaussNewton' && !hasResiduals(design, registry)) return { ...options, method: 'lbfgs' };
-  if (method === 'projection' && !canProject(design, registry)) return { ...options, method: 'adam' };
+  if (method === 'projection' && !canProject(design, registry))
+    return { ...options, ...deepest(options, design, registry) };
   return options;
+}
+
+/**
+ * Where Levenberg and Marquardt's method does not apply, by what is made small and by what is learned: the table of
+ * defaults in docs/optimisers.md is its reason.
+ */
+function deepest(
+  { learningRate }: FitOptions,
+  design: Design,
+  registry: Registry,
+): Pick<FitOptions, 'method' | 'learningRate'> {
+  // Who sets a rate wants the method that has one.
+  if (learningRate !== DEFAULT_FIT_OPTIONS.learningRate) return { method: 'adam', learningRate };
+  const maps = learnableMaps(design, registry);
+  const objective = objectiveOf(design, registry);
+  const isLikeness = objective !== null && isComparison(objective.spec) && !hasResiduals(design, registry);
+  const isRough =
+    maps.some(({ spec }) => spec.rounded === true) ||
+    (maps.length > 0 && isLikeness) ||
+    (maps.length === 0 && objective?.spec.rugged === true);
+  if (isRough) return { method: 'adam', learningRate: LONG_STEPS };
+  return { method: isLikeness ? 'adam' : 'lbfgs', learningRate };
 }

@@ -127,6 +127,8 @@ export interface MapParam extends ParamBase {
   readonly step: number;
   /** The whole number among the parameters that tells the cells per side. */
   readonly cells: string;
+  /** Light gets levels that are near the values, whose derivatives pass straight through: slope and loss differ a little. */
+  readonly rounded?: true;
 }
 
 /** A row of a table as the document holds it: cells that are missing have the column's default. */
@@ -336,6 +338,8 @@ export interface ElementSpec<P extends ParamSpecs = ParamSpecs> {
   readonly addsUp?: true;
   /** Its first output is a number that a fit can make small (see `graph/objective.ts`). */
   readonly objective?: true;
+  /** That number has many shallow minima between good ones: numbers that are to make it small need long steps. */
+  readonly rugged?: true;
   /** Tells some of its pixels only, each as it is among all, where `context.every` asks for it. */
   readonly thins?: true;
   /** What its parameters begin with where it is put behind a field of light; absent: with their defaults. */

@@ -29,7 +29,7 @@ const OWN = 0.6;
 const splitter: Example = {
   id: 'three-way-splitter',
   title: 'Three-way splitter',
-  summary: 'One beam becomes three equal ones: set the phase to random and let Adam find the mask again.',
+  summary: 'One beam becomes three equal ones: set the phase to random and let a fit find the mask again.',
   topic: 'masks',
   level: 'course',
   design: {

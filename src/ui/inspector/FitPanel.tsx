@@ -114,7 +114,8 @@ export function FitPanel() {
 function FitFields() {
   const fit = useStore(settingsStore, (state) => state.fit);
   const estimateStart = useStore(settingsStore, (state) => state.estimateStart);
-  const method = useStore(documentStore, ({ design }) => suitable(fit, design, registry).method);
+  const design = useStore(documentStore, (state) => state.design);
+  const { method, learningRate } = suitable(fit, design, registry);
   const isDamped = method === 'levenbergMarquardt';
   return (
     <>
@@ -150,7 +151,7 @@ function FitFields() {
           onChange={(value) => setOption('compareLosses', value === 'never' ? undefined : value)}
         />
       ) : (
-        <DescentFields fit={fit} hasRate={method === 'adam' || method === 'momentum'} />
+        <DescentFields fit={{ ...fit, method, learningRate }} />
       )}
       <StartsFields fit={fit} />
     </>
@@ -200,8 +201,11 @@ function MethodField({ method }: { readonly method: FitMethod }) {
   );
 }
 
-/** Of methods that follow the gradient. */
-function DescentFields({ fit, hasRate }: { readonly fit: FitOptions; readonly hasRate: boolean }) {
+/** Of methods that follow the gradient. @param fit with the method and rate that the design gets */
+function DescentFields({ fit }: { readonly fit: FitOptions }) {
+  const { method, learningRate } = fit;
+  const isAsked = useStore(settingsStore, (state) => state.fit.method === method);
+  const hasRate = method === 'adam' || method === 'momentum';
   return (
     <>
       <SelectRow
@@ -216,11 +220,12 @@ function DescentFields({ fit, hasRate }: { readonly fit: FitOptions; readonly ha
         <NumberRow
           name="learningRate"
           label="Learning rate"
-          value={fit.learningRate}
+          value={learningRate}
           range={RATE}
-          onChange={(learningRate) => change({ learningRate })}
+          // With the method that was chosen by itself, so that it stays while its rate is tried.
+          onChange={(rate) => change({ method, learningRate: rate })}
         >
-          {fit.learningRate !== DEFAULT_FIT_OPTIONS.learningRate && (
+          {isAsked && learningRate !== DEFAULT_FIT_OPTIONS.learningRate && (
             <p className={fx('note')}>The default is {DEFAULT_FIT_OPTIONS.learningRate}.</p>
           )}
         </NumberRow>

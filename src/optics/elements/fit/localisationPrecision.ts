@@ -23,6 +23,7 @@ const NANOMETRES = 1e9;
 
 export const localisationPrecision: ElementSpec = defineElement({
   ...goalContract,
+  rugged: true,
   type: 'localisationPrecision',
   title: 'Localisation precision',
   summary:

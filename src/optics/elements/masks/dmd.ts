@@ -45,6 +45,7 @@ export const dmd: ElementSpec = defineElement({
       learnable: true,
       step: 0.1,
       cells: 'pixels',
+      rounded: true,
       prominent: true,
     },
     pixels: pixelsParam,

@@ -22,7 +22,7 @@ export const freeformAmplitude: ElementSpec = defineElement({
       kind: 'map',
       quantity: 'dimensionless',
       title: 'Transmission',
-      doc: 'Amplitude that each cell lets through, from 0 to 1; its square is the share of the power. Learned cell by cell with Adam.',
+      doc: 'Amplitude that each cell lets through, from 0 to 1; its square is the share of the power. Learned cell by cell.',
       default: 1,
       min: 0,
       max: 1,

@@ -26,7 +26,7 @@ export const freeformPhase: ElementSpec = defineElement({
       kind: 'map',
       quantity: 'angle',
       title: 'Phase',
-      doc: 'Phase that each cell adds, in radians; positive is a longer optical path. Learned cell by cell with Adam.',
+      doc: 'Phase that each cell adds, in radians; positive is a longer optical path. Learned cell by cell.',
       default: 0,
       min: -1e3,
       max: 1e3,

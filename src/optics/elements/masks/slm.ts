@@ -78,6 +78,7 @@ export const slm: ElementSpec = defineElement({
       learnable: true,
       step: 1,
       cells: 'pixels',
+      rounded: true,
       prominent: true,
     },
     pixels: pixelsParam,

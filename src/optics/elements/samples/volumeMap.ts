@@ -18,7 +18,7 @@ const params = {
     kind: 'map',
     quantity: 'dimensionless',
     title: 'Index difference',
-    doc: 'Δn of each cell: index of the sample less that of its medium, positive where it is denser. The slices lie side by side, row by row: the first, where light comes in, top left. Learned cell by cell with Adam.',
+    doc: 'Δn of each cell: index of the sample less that of its medium, positive where it is denser. The slices lie side by side, row by row: the first, where light comes in, top left. Learned cell by cell.',
     default: 0,
     min: -1,
     max: 1,
