@@ -145,6 +145,13 @@ test('saved or sent as a link, and opened again, a design is the same', async ({
   expect(await workbench.design()).toEqual(design);
   await expect(page.getByTestId('undo')).toBeDisabled();
 
+  await page.keyboard.press('Control+K');
+  await page.keyboard.type('as Python');
+  await page.keyboard.press('Enter');
+  await expect(workbench.toasts.filter({ hasText: 'The Python script was copied' })).toBeVisible();
+  const script = await page.evaluate(() => navigator.clipboard.readText());
+  expect(script).toContain('x=1.23e-7,  # Position x, 0.123 µm');
+
   await page.keyboard.press('Control+Shift+S');
   await expect(workbench.toasts.filter({ hasText: 'The link was copied' })).toBeVisible();
   const link = await page.evaluate(() => navigator.clipboard.readText());
@@ -168,6 +175,7 @@ test('saved or sent as a link, and opened again, a design is the same', async ({
   expect(new URL(page.url()).hash).toBe('');
   await page.keyboard.press('u');
   await expect.poll(() => workbench.design()).toEqual(changed);
+  await expect(page.getByTestId('status-saved')).toHaveText(/All changes kept/);
   // A page of its own, as at the other end: what this browser had open last is one key away.
   const address = new URL(link);
   await page.goto(`${address.origin}/?test&fresh${address.hash}`);

@@ -100,6 +100,23 @@ export const commands = {
     },
     [...VALUES, EXIT_CODES],
   ),
+  python: command(
+    'python',
+    'Print a design as a script of NumPy that computes the mean images of its cameras.',
+    'FILE|--example ID',
+    1,
+    {
+      '--example': DESIGN['--example'],
+      '--set': DESIGN['--set'],
+      '--out': value('FILE', 'Write the script to FILE instead.'),
+    },
+    [
+      ...VALUES,
+      'The script holds all its formulas and runs with NumPy and SciPy. docs/keeping.md lists the elements that scripts',
+      'cover; a design with another is refused with its name.',
+      EXIT_CODES,
+    ],
+  ),
   fit: command(
     'fit',
     'Fit a design to its target images and print parameters with errors as JSON.',

@@ -1,6 +1,5 @@
 /** `luminode`: the command line program. */
-import { readFileSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { nearNames, orList } from '../graph/names.ts';
 import { boundsCommand } from './bounds.ts';
@@ -12,7 +11,8 @@ import { findCommand } from './find.ts';
 import { fitCommand } from './fit.ts';
 import { EXIT, Failure, type Io, sentenceOf, toJson, UsageError } from './io.ts';
 import { localiseCommand } from './localise.ts';
-import { PACKAGE_ROOT } from './packageRoot.ts';
+import { version } from './packageRoot.ts';
+import { pythonCommand } from './python.ts';
 import { runCommand } from './run.ts';
 import { simulateRefitCommand } from './simulateRefit.ts';
 import { trackCommand } from './track.ts';
@@ -76,6 +76,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
       return checkCommand(words, io);
     case 'run':
       return runCommand(words, io);
+    case 'python':
+      return pythonCommand(words, io);
     case 'fit':
       return fitCommand(words, io);
     case 'bounds':
@@ -102,17 +104,6 @@ function unknownCommand(name: string): UsageError {
   const near = nearNames(name, known);
   const hint = near.length > 0 ? `Did you mean ${orList(near)}?` : `The commands are ${known.join(', ')}.`;
   return new UsageError(`There is no command “${name.slice(0, 60)}”. ${hint}`);
-}
-
-/** Version of the package that this file belongs to. */
-function version(): string {
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
-    const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-    return isManifest ? String(manifest.version) : 'unknown';
-  } catch {
-    return 'unknown';
-  }
 }
 
 /** npm links the program, so paths are compared behind links. */

@@ -1,5 +1,6 @@
 import {
   Command as CommandIcon,
+  FileCode,
   FilePlus2,
   FolderOpen,
   Gauge,
@@ -34,6 +35,7 @@ import { chooseFiles, newDocument, saveFile } from '../stores/files.ts';
 import { shortProgress } from '../stores/fitWords.ts';
 import { goBack, openRecent, recentDocuments } from '../stores/opening.ts';
 import type { RecentDocument } from '../stores/persistence.ts';
+import { copyPython, savePython } from '../stores/python.ts';
 import { settingsStore, type ThemeChoice } from '../stores/settingsStore.ts';
 import { copyLink, hasMeasuredImages, linkOfDesign, linkSize } from '../stores/sharing.ts';
 import { openDialog, uiStore } from '../stores/uiStore.ts';
@@ -143,6 +145,18 @@ function FileMenu() {
           onSelect={() => void copyLink(true)}
         />
       )}
+      <MenuItem
+        icon={<FileCode size={15} />}
+        text="Copy as Python"
+        testId="file-copy-python"
+        onSelect={() => void copyPython()}
+      />
+      <MenuItem
+        icon={<FileCode size={15} />}
+        text="Save as a Python script"
+        testId="file-save-python"
+        onSelect={() => void savePython()}
+      />
       {recent.length > 0 && (
         <>
           <MenuLine />

@@ -17,6 +17,7 @@ import { documentStore, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { chooseFiles, newDocument, openExample, saveFile } from '../stores/files.ts';
 import { goBack } from '../stores/opening.ts';
+import { copyPython, savePython } from '../stores/python.ts';
 import { selectionStore } from '../stores/selectionStore.ts';
 import { settingsStore } from '../stores/settingsStore.ts';
 import { copyLink } from '../stores/sharing.ts';
@@ -237,6 +238,18 @@ export const COMMANDS: readonly AppCommand[] = [
     title: 'Copy a link that holds the design and its images',
     group: 'File',
     run: () => void copyLink(true),
+  },
+  {
+    id: 'copyPython',
+    title: 'Copy the design as Python',
+    group: 'File',
+    run: () => void copyPython(),
+  },
+  {
+    id: 'savePython',
+    title: 'Save the design as a Python script',
+    group: 'File',
+    run: () => void savePython(),
   },
   {
     id: 'gallery',

@@ -1,4 +1,4 @@
-import { Download, FileText, Play, Save, Square } from 'lucide-react';
+import { Download, FileCode, FileText, Link2, Play, Save, Square } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { ViewRequest } from '../../workers/protocol.ts';
@@ -12,6 +12,8 @@ import { openReport } from '../report/reportRoute.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { saveFile } from '../stores/files.ts';
+import { savePython } from '../stores/python.ts';
+import { copyLink } from '../stores/sharing.ts';
 import { toast } from '../stores/uiStore.ts';
 import { useDockContents } from '../views/dockNodes.ts';
 import { download, exportName, exportStack, exportTable } from '../views/exportView.ts';
@@ -57,6 +59,12 @@ export function KeepStep() {
           </Button>
           <Button small look="outlined" onClick={saveFile}>
             <Save size={14} /> The design with its image
+          </Button>
+          <Button small look="outlined" data-testid="guide-python" onClick={() => void savePython()}>
+            <FileCode size={14} /> Python script
+          </Button>
+          <Button small look="outlined" data-testid="guide-link" onClick={() => void copyLink()}>
+            <Link2 size={14} /> Copy link
           </Button>
         </div>
       )}

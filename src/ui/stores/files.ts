@@ -194,27 +194,31 @@ function findImageNode(): string | null {
 }
 
 /** "Airy disc.luminode.json", without what file systems refuse. */
-export function fileNameOf(title: string): string {
+export function fileNameOf(title: string, ending = 'luminode.json'): string {
   const safe = title
     .replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return `${safe === '' ? 'design' : safe.slice(0, 100)}.luminode.json`;
+  return `${safe === '' ? 'design' : safe.slice(0, 100)}.${ending}`;
 }
 
-/** Hands the document to the browser as a download. */
-export function saveFile(): void {
-  const { design, preserved } = documentStore.getState();
-  const url = URL.createObjectURL(
-    new Blob([serializeDesign(design, preserved)], { type: 'application/json' }),
-  );
+/** Hands a text to the browser as a download. */
+export function downloadText(text: string, name: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = fileNameOf(design.title);
+  link.download = name;
   link.click();
   // The download starts after this task; the address must live until then.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
-  toast(`Saved as “${link.download}”.`, 'good');
+}
+
+/** The document as a file. */
+export function saveFile(): void {
+  const { design, preserved } = documentStore.getState();
+  const name = fileNameOf(design.title);
+  downloadText(serializeDesign(design, preserved), name, 'application/json');
+  toast(`Saved as “${name}”.`, 'good');
 }
 
 /** Opens the browser's file dialog. */
