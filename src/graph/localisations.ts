@@ -51,6 +51,7 @@ const STATUS_WORDS: Readonly<Record<Emitter['status'], string>> = {
   notIdentifiable: 'the data do not tell',
   misfit: 'does not look like the image of one point',
   faint: 'does not stand out of the background',
+  overlap: 'more than one, too near to each other to be told apart',
 };
 
 /** Why an emitter is not good; empty for a good one. */
@@ -101,6 +102,7 @@ export function localisationTable(
     number('chi2', ({ chiSquare }) => chiSquare),
     number('score', ({ score }) => score),
     number('neighbours', ({ neighbours }) => neighbours),
+    number('together', ({ together }) => together),
     column('problem', ({ emitter }) => reasonOf(emitter)),
   ];
 }

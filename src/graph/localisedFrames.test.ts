@@ -4,7 +4,18 @@ import { CHUNK, framesOf, NO_FRAMES, withFrame } from './localisedFrames.ts';
 
 function frame(index: number, statuses: readonly ('good' | 'faint')[]): LocalisedFrame {
   const emitters = statuses.map((status) => ({
-    ...{ x: index, y: 0, z: 0, photons: 1, background: 1, chiSquare: 1, score: 9, neighbours: 0, status },
+    ...{
+      x: index,
+      y: 0,
+      z: 0,
+      photons: 1,
+      background: 1,
+      chiSquare: 1,
+      score: 9,
+      neighbours: 0,
+      together: 1,
+      status,
+    },
     errors: [1, 1, 1, 1, 1] as const,
   }));
   return { frame: index, pitch: 1e-7, emitters, problem: null, milliseconds: 1 };

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../maths/random.ts';
 import { Localiser } from './localise.ts';
 import { fitEmitter } from './localiseFit.ts';
-import { reachOf, splineKernel, UNKNOWNS } from './localiseKernel.ts';
+import { splineKernel, UNKNOWNS } from './localiseKernel.ts';
+import { reachOf } from './splineWindow.ts';
 import { depthOf, gaussian, SIDE, spline } from './testPoint.ts';
 
 /** Expected electrons in a window. */

@@ -2,7 +2,8 @@
  * What a fit of one emitter needs of its window of pixels: how far model and data are apart, and how that changes with
  * place, depth, photons and background. The sums of a kernel in WebAssembly are the same.
  */
-import { type PsfSpline, splineSlopes, splineWeights, TAPS } from './psfSpline.ts';
+import type { PsfSpline } from './psfSpline.ts';
+import { aroundPlace, quartet, type Shape, shapeSide, splineWindow } from './splineWindow.ts';
 
 /** Columns of the unknowns: x and y in pixels from the window's first pixel, z in planes of the spline. */
 export const X = 0;
@@ -37,6 +38,12 @@ export interface EmitterKernel {
   /** Fisher information [5, 5]. */
   readonly curvature: Float64Array;
   /**
+   * The image of one photon and its slopes.
+   * @param place x, y and z of the emitter; x and y may be anywhere
+   * @param slot of SHAPES: what it held is written over, the others stay
+   */
+  shape(place: ArrayLike<number>, slot: number): Shape;
+  /**
    * Scalar products with fixed vectors.
    * @param vectors one after the other, each of `length` numbers, a multiple of 4
    * @returns what gives the products with one vector; valid until it is called again
@@ -44,48 +51,17 @@ export interface EmitterKernel {
   productsWith(vectors: Float32Array, length: number): (one: Float32Array) => Float32Array;
 }
 
+/** Images that are kept side by side: one in the middle, and one before and behind along each axis. */
+export const SHAPES = 7;
+
 /** Smallest expected number of electrons in a pixel: keeps logarithms finite. */
 export const LEAST_ELECTRONS = 1e-3;
 
-/** Where a window reads the coefficients: first whole coefficient and the share of the way to the next. */
-export interface Reach {
-  /** Furthest places of an emitter in the window, pixels. */
-  readonly low: number;
-  readonly high: number;
-  /** Lowest and highest depth, planes. */
-  readonly lowZ: number;
-  readonly highZ: number;
-}
-
-/** Places for which a window of pixels lies within the spline. */
-export function reachOf({ pixels, fine, planes }: PsfSpline, side: number): Reach {
-  const centre = Math.floor(pixels / 2);
-  // Two coefficients before the first pixel and two behind the last one, in whole columns of phases.
-  return {
-    low: Math.max(0, centre - (pixels - side) + 1 + 2 / fine),
-    high: Math.min(side - 1, centre - 2 / fine),
-    lowZ: 1,
-    highZ: planes - 2 - 1e-6,
-  };
-}
-
-/** Columns that a window reads of each phase. */
-export function columnsRead(fine: number, side: number): number {
-  return side + Math.floor((fine + TAPS - 2) / fine);
-}
-
 /** The kernel in float64. */
 export function splineKernel(spline: PsfSpline, side: number): EmitterKernel {
-  const { coefficients, pixels, fine } = spline;
   const size = side * side;
-  const columns = columnsRead(fine, side);
-  const rows = (side - 1) * fine + TAPS;
-  const line = fine * columns;
-  const value = new Float64Array(rows * line);
-  const slope = new Float64Array(rows * line);
-  // Along y: value, slope by y and slope by z of one row of pixels.
-  const along = [new Float64Array(line), new Float64Array(line), new Float64Array(line)] as const;
-  const weights = new Float64Array(6 * TAPS);
+  const window = splineWindow(spline, side);
+  const line = quartet(() => new Float64Array(side));
   const data = new Float64Array(size);
   /** Read noise and known light, to be added to the model. */
   const added = new Float64Array(size);
@@ -96,74 +72,19 @@ export function splineKernel(spline: PsfSpline, side: number): EmitterKernel {
   /** Share of the deviance that does not depend on the model. */
   let constant = 0;
 
-  /** The rows and columns that the window reads, at the emitter's depth. */
-  function collapseDepth({ plane, row: firstRow, column: firstColumn }: Place): void {
-    const planeLength = fine * pixels * fine * pixels;
-    const [w0 = 0, w1 = 0, w2 = 0, w3 = 0, s0 = 0, s1 = 0, s2 = 0, s3 = 0] = weights;
-    for (let row = 0; row < rows; row++) {
-      for (let phase = 0; phase < fine; phase++) {
-        const from = plane * planeLength + ((firstRow + row) * fine + phase) * pixels + firstColumn;
-        const to = row * line + phase * columns;
-        for (let i = 0; i < columns; i++) {
-          const a = coefficients[from + i] as number;
-          const b = coefficients[from + planeLength + i] as number;
-          const c = coefficients[from + 2 * planeLength + i] as number;
-          const d = coefficients[from + 3 * planeLength + i] as number;
-          value[to + i] = w0 * a + w1 * b + w2 * c + w3 * d;
-          slope[to + i] = s0 * a + s1 * b + s2 * c + s3 * d;
-        }
-      }
-    }
-  }
-
-  /** One row of pixels from the four lines of coefficients around it. */
-  function collapseRow(pixelRow: number): void {
-    const [values, slopes, depths] = along;
-    const from = pixelRow * fine * line;
-    for (let i = 0; i < line; i++) {
-      let [v, s, d] = [0, 0, 0];
-      for (let tap = 0; tap < TAPS; tap++) {
-        const at = from + tap * line + i;
-        const weight = weights[2 * TAPS + tap] as number;
-        v += weight * (value[at] as number);
-        s += (weights[3 * TAPS + tap] as number) * (value[at] as number);
-        d += weight * (slope[at] as number);
-      }
-      values[i] = v;
-      slopes[i] = s;
-      depths[i] = d;
-    }
-  }
-
   /** Adds a row of pixels to the sums; returns its part of the deviance. */
-  function sumRow(pixelRow: number, firstPhase: number, photons: number, background: number): number {
-    const [values, slopes, depths] = along;
+  function sumRow(pixelRow: number, photons: number, background: number): number {
+    const [values, alongX, alongY, alongZ] = line;
     let deviance = 0;
-    // Where each tap finds its coefficient of the first pixel.
-    const places = [0, 1, 2, 3].map((tap) => {
-      const phase = (firstPhase + tap) % fine;
-      return phase * columns + (firstPhase + tap - phase) / fine;
-    });
     for (let pixel = 0; pixel < side; pixel++) {
-      let [h, hx, hy, hz] = [0, 0, 0, 0];
-      for (let tap = 0; tap < TAPS; tap++) {
-        const at = (places[tap] as number) + pixel;
-        const weight = weights[4 * TAPS + tap] as number;
-        const v = values[at] as number;
-        h += weight * v;
-        hx += (weights[5 * TAPS + tap] as number) * v;
-        hy += weight * (slopes[at] as number);
-        hz += weight * (depths[at] as number);
-      }
+      const h = values[pixel] as number;
       const i = pixelRow * side + pixel;
       const expected = Math.max(LEAST_ELECTRONS, photons * h + background + (added[i] as number));
       const seen = data[i] as number;
       deviance += expected - seen * Math.log(expected);
-      // The model moves against its coefficients.
-      const toPixels = -fine * photons;
-      derivatives[X] = toPixels * hx;
-      derivatives[Y] = toPixels * hy;
-      derivatives[Z] = photons * hz;
+      derivatives[X] = photons * (alongX[pixel] as number);
+      derivatives[Y] = photons * (alongY[pixel] as number);
+      derivatives[Z] = photons * (alongZ[pixel] as number);
       derivatives[PHOTONS] = h;
       const excess = seen / expected - 1;
       const share = 1 / expected;
@@ -194,18 +115,37 @@ export function splineKernel(spline: PsfSpline, side: number): EmitterKernel {
       }
     },
     evaluate(unknowns) {
-      const place = placeOf(spline, unknowns, weights);
-      collapseDepth(place);
+      window.moveTo(unknowns);
       sums.fill(0);
       let deviance = constant;
       for (let row = 0; row < side; row++) {
-        collapseRow(row);
-        deviance += sumRow(row, place.phase, unknowns[PHOTONS] as number, unknowns[BACKGROUND] as number);
+        window.fillRow(row, line);
+        deviance += sumRow(row, unknowns[PHOTONS] as number, unknowns[BACKGROUND] as number);
       }
       unpack(sums, gradient, curvature);
       return 2 * deviance;
     },
+    shape: shapesOf(spline),
     productsWith,
+  };
+}
+
+function shapesOf(spline: PsfSpline): EmitterKernel['shape'] {
+  const side = shapeSide(spline);
+  const window = splineWindow(spline, side);
+  const slots = Array.from({ length: SHAPES }, () => new Float64Array(4 * side * side));
+  return (place, slot) => {
+    const layers = slots[slot] as Float64Array;
+    const { x0, y0, within } = aroundPlace(place, side);
+    window.moveTo(within);
+    for (let row = 0; row < side; row++) {
+      const from = (layer: number) => (layer * side + row) * side;
+      window.fillRow(
+        row,
+        quartet((layer) => layers.subarray(from(layer), from(layer) + side)),
+      );
+    }
+    return { x0, y0, side, width: side, layers };
   };
 }
 
@@ -219,31 +159,6 @@ function productsWith(vectors: Float32Array, length: number): (one: Float32Array
     }
     return out;
   };
-}
-
-/** Where a window finds its coefficients. */
-export interface Place {
-  /** First of four planes, first row, first column of each phase. */
-  readonly plane: number;
-  readonly row: number;
-  readonly column: number;
-  /** Phase of the first coefficient of the first pixel. */
-  readonly phase: number;
-}
-
-/** @param weights filled with weights and slopes along z, y and x, four each */
-export function placeOf({ pixels, fine }: PsfSpline, unknowns: Float64Array, weights: Float64Array): Place {
-  const centre = Math.floor(pixels / 2);
-  const depth = unknowns[Z] as number;
-  const y = (centre - (unknowns[Y] as number)) * fine;
-  const x = (centre - (unknowns[X] as number)) * fine;
-  const [plane, row, column] = [Math.floor(depth), Math.floor(y), Math.floor(x)];
-  for (const [axis, share] of [depth - plane, y - row, x - column].entries()) {
-    splineWeights(share, weights, 2 * axis * TAPS);
-    splineSlopes(share, weights, (2 * axis + 1) * TAPS);
-  }
-  const phase = (column - 1) % fine;
-  return { plane: plane - 1, row: row - 1, column: (column - 1 - phase) / fine, phase };
 }
 
 /** Gradient, then the lower triangle of the Fisher information row by row, to the whole of both. */

@@ -5,8 +5,9 @@ import { setAll } from '../../graph/edit.ts';
 import { tetrapod } from '../../graph/examples/psfEngineering.ts';
 import { PointProblem, pointDesign } from '../../graph/pointDesign.ts';
 import { Localiser } from '../../optics/localisation/localise.ts';
-import { reachOf, splineKernel } from '../../optics/localisation/localiseKernel.ts';
+import { type EmitterKernel, splineKernel } from '../../optics/localisation/localiseKernel.ts';
 import { psfSpline } from '../../optics/localisation/psfSpline.ts';
+import { reachOf } from '../../optics/localisation/splineWindow.ts';
 import { SeededRandom } from '../../optics/maths/random.ts';
 import { Ops } from '../../optics/ops/ops.ts';
 import { openBackend } from '../backends.ts';
@@ -100,7 +101,7 @@ describe.each([
         const deviance = kernel.evaluate(Float64Array.of(x, low + high - x, 1 + 4.9 * share, 2000, 2));
         return [deviance, ...kernel.gradient, ...kernel.curvature];
       });
-      return [...products, ...sums];
+      return [...products, ...sums, ...shapeNumbers(kernel)];
     });
     const [expected = [], given = []] = found;
     // Rounding of float32 in sums of up to 225 terms; gradients are sums of both signs.
@@ -109,6 +110,19 @@ describe.each([
     });
   });
 });
+
+/** Where the image of one photon is, its sum, and some of its values and slopes; one after another in all slots. */
+function shapeNumbers(kernel: EmitterKernel): number[] {
+  const shapes = [0, 1].map((slot) => kernel.shape([-3.3 + 7 * slot, 40.6, 2.7 + slot], slot));
+  return shapes.flatMap(({ x0, y0, side, width, layers }) => [
+    ...[x0, y0, side],
+    ...[0, 1, 2, 3].flatMap((layer) =>
+      Array.from({ length: side * side }, (_, i) => {
+        return layers[(layer * side + Math.floor(i / side)) * width + (i % side)] ?? 0;
+      }),
+    ),
+  ]);
+}
 
 describe('a design that shows no single point', () => {
   const design = designs.astigmatic;

@@ -1,14 +1,14 @@
 /** The sums of localisation in WebAssembly, on a memory of their own: float32, several pixels at once. */
 import {
   BACKGROUND,
-  columnsRead,
   type EmitterKernel,
   PHOTONS,
-  placeOf,
+  SHAPES,
   UNKNOWNS,
   unpack,
 } from '../../optics/localisation/localiseKernel.ts';
 import { type PsfSpline, TAPS } from '../../optics/localisation/psfSpline.ts';
+import { aroundPlace, columnsRead, placeOf, shapeSide } from '../../optics/localisation/splineWindow.ts';
 import { loadKernelModule } from '../wasm/module.ts';
 
 const PAGE_BYTES = 65536;
@@ -43,21 +43,31 @@ export async function wasmEmitterKernel(
   const columns = roundedUp(columnsRead(fine, side));
   const line = fine * columns;
   const width = roundedUp(side);
+  const around = shapeSide(spline);
+  const shapeWidth = roundedUp(around);
+  const shapeColumns = roundedUp(columnsRead(fine, around));
+  const shapeLength = 4 * around * shapeWidth;
   const at = {
     coefficients: allocate(coefficients.length + columns),
     weights: allocate(WEIGHTS),
     window: allocate(LAYERS * side * width),
     work: allocate(2 * ((side - 1) * fine + TAPS) * line + 3 * line),
     sums: allocate(SUMS),
+    shapes: allocate(SHAPES * shapeLength),
+    shapeWork: allocate((2 * ((around - 1) * fine + TAPS) + 3) * fine * shapeColumns),
   };
   // Growing a memory makes views stale.
   const view = (address: number, length: number) => new Float32Array(memory.buffer, address, length);
   view(at.coefficients, coefficients.length).set(coefficients);
-  let [weights, window, sums] = [
-    view(at.weights, WEIGHTS),
-    view(at.window, LAYERS * side * width),
-    view(at.sums, SUMS),
-  ];
+  const views = () => ({
+    weights: view(at.weights, WEIGHTS),
+    window: view(at.window, LAYERS * side * width),
+    sums: view(at.sums, SUMS),
+    shapes: Array.from({ length: SHAPES }, (_, slot) =>
+      view(at.shapes + 4 * slot * shapeLength, shapeLength),
+    ),
+  });
+  let { weights, window, sums, shapes } = views();
   const masks = new Uint32Array(memory.buffer, at.window + 12 * side * width, side * width);
   for (let i = 0; i < side * width; i++) masks[i] = i % width < side ? 0xffffffff : 0;
   const exact = new Float64Array(WEIGHTS);
@@ -104,14 +114,30 @@ export async function wasmEmitterKernel(
       unpack(sums, gradient, curvature);
       return 2 * deviance;
     },
+    shape(place, slot) {
+      const { x0, y0, within } = aroundPlace(place, around);
+      const from = placeOf(spline, within, exact);
+      weights.set(exact);
+      exports.emitterShape(
+        at.coefficients,
+        pixels,
+        fine,
+        around,
+        shapeColumns,
+        from.plane,
+        from.row,
+        from.column,
+        from.phase,
+        at.weights,
+        at.shapeWork,
+        at.shapes + 4 * slot * shapeLength,
+      );
+      return { x0, y0, side: around, width: shapeWidth, layers: shapes[slot] as Float32Array };
+    },
     productsWith(vectors, length) {
       const count = vectors.length / length;
       const [from, one, to] = [allocate(vectors.length), allocate(length), allocate(count)];
-      [weights, window, sums] = [
-        view(at.weights, WEIGHTS),
-        view(at.window, LAYERS * side * width),
-        view(at.sums, SUMS),
-      ];
+      ({ weights, window, sums, shapes } = views());
       view(from, vectors.length).set(vectors);
       const given = view(one, length);
       const found = view(to, count);

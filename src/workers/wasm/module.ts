@@ -121,6 +121,21 @@ export interface KernelModule {
     work: number,
     to: number,
   ): number;
+  /** The image of one photon and its slopes. */
+  emitterShape(
+    coefficients: number,
+    pixels: number,
+    fine: number,
+    side: number,
+    columns: number,
+    plane: number,
+    row: number,
+    column: number,
+    phase: number,
+    weights: number,
+    work: number,
+    to: number,
+  ): void;
   products(vectors: number, count: number, length: number, one: number, to: number): void;
   sumWorkBytes(outer: number, length: number, inner: number): number;
   sumMiddle(from: number, to: number, outer: number, length: number, inner: number, work: number): void;

@@ -5,7 +5,7 @@
 export { adam } from './adam';
 export { fourierPlanes } from './fft';
 export { filterPlanes, hasFilter } from './filter';
-export { emitterSums, products } from './localise';
+export { emitterShape, emitterSums, products } from './localise';
 export { matmul, matmulWorkBytes } from './matmul';
 export { binary, resize, scale } from './elementwise';
 export { phasor, poissonDeviance, poissonSlope } from './transcendental';
