@@ -22,12 +22,17 @@ const { load, close } = await sources();
 const { createSession } = await load('/src/workers/session.ts');
 const { registry } = await load('/src/graph/catalogue.ts');
 const { setAll } = await load('/src/graph/edit.ts');
-const { freePupilDesign, hiddenTerms, wavefrontError, withoutMap } = await load(
+const { freePupilDesign, hiddenTerms, addedPhase, wavefrontError, withoutMap } = await load(
   '/src/graph/examples/freePupil.ts',
 );
 const { DEFAULT_FIT_OPTIONS } = await load('/src/graph/fitOptions.ts');
+const { decodeFloat32 } = await load('/src/graph/imageData.ts');
+const { zernike } = await load('/src/optics/maths/zernike.ts');
 const { fitted } = await load('/src/workers/testDesigns.ts');
 const session = await createSession('wasm');
+
+// As the design has them.
+const [NAMED, WAVELENGTH, BACKGROUND] = [15, 580e-9, 20];
 
 /** Only Zernike terms up to a Noll index. */
 const zernikes = (highest) => (design) => {
@@ -68,6 +73,47 @@ const METHODS = [
   ['with a third of it', weighted(1 / 3)],
 ];
 
+/** Errors over the standard errors that a fit tells: of numbers, of the terms of the whole wavefront, and of cells. */
+function shares(design, found, result, hidden) {
+  const { truth } = design.images.simulated;
+  const trueOf = (path) => hidden[/zernike\.(\d+)$/.exec(path)?.[1]] ?? truth[path] ?? BACKGROUND;
+  const numbers = result.parameters.map(({ path, value, sigma }) => (value - trueOf(path)) / sigma);
+  const isTold = ({ noll }) => noll > 4 && noll <= 36;
+  const terms = result.wavefront.terms
+    .filter(isTold)
+    .map(({ noll, value, sigma }) => (value - (hidden[noll] ?? 0)) / sigma);
+  const [{ cells, sigma }] = result.maps;
+  const phase = addedPhase(found);
+  const places = [...decodeFloat32(sigma, cells * cells)].flatMap((told, i) => {
+    if (Number.isNaN(told)) return [];
+    const at = (index) => (2 * index + 1) / cells - 1;
+    const [x, y] = [at(i % cells), at(Math.floor(i / cells))];
+    const path = Object.entries(hidden)
+      .filter(([j]) => j > NAMED)
+      .reduce((sum, [j, value]) => sum + value * zernike(Number(j), x, y), 0);
+    return [{ error: phase(x, y) - (2 * Math.PI * path) / WAVELENGTH, told }];
+  });
+  const mean = places.reduce((sum, { error }) => sum + error, 0) / places.length;
+  const { rms, rmsSigma } = result.wavefront;
+  return { numbers, terms, cells: places.map(({ error, told }) => (error - mean) / told), rms, rmsSigma };
+}
+
+function spread(values) {
+  const within = (limit) => values.filter((z) => Math.abs(z) <= limit).length / values.length;
+  return {
+    count: values.length,
+    rms: Math.sqrt(values.reduce((sum, z) => sum + z * z, 0) / values.length),
+    withinTwo: within(2),
+    withinThree: within(3),
+  };
+}
+
+/** What is told of the fits by L-BFGS, and how far it holds. */
+function toldErrors(tries) {
+  const all = (kind) => spread(tries.flatMap(({ told }) => told[kind]));
+  return { numbers: all('numbers'), terms: all('terms'), cells: all('cells') };
+}
+
 async function tried(task) {
   const each = [];
   for (const seed of seeds) {
@@ -78,7 +124,8 @@ async function tried(task) {
     const found = fitted(design, result);
     const { loss } = await session.show(setAll(found, registry, { 'map.penaltyWeight': 0 }));
     const error = wavefrontError(found, hiddenTerms(seed));
-    each.push({ seed, error, deviance: 2 * loss, processorSeconds: (user + system) / 1e6 });
+    const told = result.wavefront === undefined ? null : shares(design, found, result, hiddenTerms(seed));
+    each.push({ seed, error, deviance: 2 * loss, processorSeconds: (user + system) / 1e6, told });
     console.log(seed, error.toFixed(4), (2 * loss).toFixed(3), each.at(-1).processorSeconds);
   }
   const middle = (pick) => median(each.map(pick));
@@ -87,7 +134,8 @@ async function tried(task) {
     worstError: Math.max(...each.map(({ error }) => error)),
     medianDeviance: middle(({ deviance }) => deviance),
     processorSecondsEach: middle(({ processorSeconds }) => processorSeconds),
-    each,
+    ...(each.every(({ told }) => told !== null) ? { told: toldErrors(each) } : {}),
+    each: each.map(({ told, ...rest }) => rest),
   };
 }
 

@@ -82,6 +82,41 @@ export function mapPenalty(
   return { kind: 'scalar', samples: ops.reshape(total, [1]) };
 }
 
+/** Part of a curvature by the cells of a map: weight · Σ_jk f_j f_k, with 1 for the first of the cells and -1 for the second. */
+export interface PenaltyCurvature {
+  readonly weight: number;
+  readonly cells: readonly [number] | readonly [number, number];
+}
+
+/**
+ * Second derivatives of the penalty by the cells (row by row), as a sum of squares: those of normal steps or values,
+ * whose penalty is a parabola. Null for the others, which no normal distribution describes.
+ */
+export function penaltyCurvature(
+  penalty: string,
+  penaltyWeight: number,
+  cells: number,
+  [low, high]: readonly [number, number],
+): readonly PenaltyCurvature[] | null {
+  const weight = (2 * penaltyWeight) / (cells * (high - low)) ** 2;
+  const all = Array.from({ length: cells * cells }, (_, i) => i);
+  switch (penalty) {
+    case 'none':
+      return [];
+    case 'small':
+      return all.map((i) => ({ weight, cells: [i] }));
+    case 'smooth':
+      return all
+        .filter((i) => i % cells < cells - 1 && i < cells * (cells - 1))
+        .flatMap((i) => [
+          { weight, cells: [i, i + 1] as const },
+          { weight, cells: [i, i + cells] as const },
+        ]);
+    default:
+      return null;
+  }
+}
+
 /** Squared steps to the next cells along x and y, 0 in the last row and column: one filter makes ∂x + i ∂y. */
 function steps(ops: Ops, map: Real, cells: number): Real {
   const transfer = ops.constant(`penalty:steps:${cells}`, [cells, cells], 'complex', () => {

@@ -43,15 +43,44 @@ export interface FittedMap {
   readonly cells: number;
   /** [cells, cells], SI: little-endian float32, base64, as in a document. */
   readonly data: string;
+  /** Standard errors of the same, not a number where the data say nothing; absent where none are told. */
+  readonly sigma?: string;
+}
+
+/** A Zernike term of a wavefront, with its standard error; metres RMS. */
+interface WavefrontTerm {
+  readonly noll: number;
+  readonly value: number;
+  /** Null where the data do not determine it. */
+  readonly sigma: number | null;
+}
+
+/** The wavefront in the pupil after a fit, terms and maps together, with standard errors. */
+export interface FittedWavefront {
+  /** Vacuum, metres. */
+  readonly wavelength: number;
+  /** Samples along a side, and the radius of the unit disc in samples. */
+  readonly side: number;
+  readonly radius: number;
+  /** Weighted with the light, without piston, tilts and defocus, metres. */
+  readonly rms: number;
+  readonly rmsSigma: number | null;
+  /** Of the light in the pupil, without the same. */
+  readonly strehl: number;
+  readonly strehlSigma: number | null;
+  /** Of the whole wavefront, from piston. */
+  readonly terms: readonly WavefrontTerm[];
+  /** Optical path without piston, tilts and defocus, unwrapped, metres: [side, side], not a number where there is no light. */
+  readonly path: string;
 }
 
 export interface FitProgress {
   readonly iteration: number;
   readonly loss: number;
-  readonly phase: 'search' | 'fit';
+  readonly phase: 'search' | 'fit' | 'errors';
   /** Which of several starts it belongs to, from 0; absent where there is one. */
   readonly start?: number;
-  /** Share of the coarse search that is done, 0 to 1; null outside it. */
+  /** Share of the coarse search, or of the errors of maps, that is done, 0 to 1; null outside these. */
   readonly searched: number | null;
   /** Current values, "node.param" -> SI. */
   readonly values: { readonly [path: string]: number };
@@ -93,6 +122,8 @@ export interface FitResult {
   readonly parameters: readonly ParameterResult[];
   /** Maps that were learned; absent without any. */
   readonly maps?: readonly FittedMap[];
+  /** Absent where no map in a pupil was learned with errors. */
+  readonly wavefront?: FittedWavefront;
   readonly loss: { readonly start: number; readonly end: number };
   readonly reducedChiSquare: number | null;
   /** Pixels that were compared less the unknowns; absent where no pixels were. */

@@ -141,7 +141,7 @@ function leastSquares(rows: readonly (readonly number[])[]): Float64Array {
 }
 
 /** Phase that the map of a design adds at places of the pupil, radians; 0 without one. */
-function mapOf({ nodes, images }: Design): (x: number, y: number) => number {
+export function addedPhase({ nodes, images }: Design): (x: number, y: number) => number {
   const params = nodes.find(({ id }) => id === 'map')?.params;
   const phase = params?.['phase'];
   const image = typeof phase === 'string' ? images[phase] : undefined;
@@ -178,7 +178,7 @@ function straight(cells: Float32Array, column: number, row: number): number {
 export function wavefrontError(design: Design, hidden: Readonly<Record<number, number>>): number {
   const held = design.nodes.find(({ id }) => id === 'pupil')?.params['zernike'];
   const terms: Readonly<Record<string, number>> = held !== undefined && isTerms(held) ? held : {};
-  const map = mapOf(design);
+  const map = addedPhase(design);
   const rows = Array.from({ length: CELLS ** 2 }, (_, i) => {
     const at = (index: number) => (2 * index + 1) / CELLS - 1;
     const [x, y] = [at(i % CELLS), at(Math.floor(i / CELLS))];

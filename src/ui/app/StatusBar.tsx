@@ -149,7 +149,8 @@ export function StatusBar() {
       {bytes !== null && bytes > 0 && <span className={cx('fact')}>{formatBytes(bytes)}</span>}
       {fit.status !== 'idle' && (
         <span className={cx('fact', 'fitFact')} data-testid="status-fit">
-          Fit {fit.status}: {fit.phase === 'search' ? 'coarse search, ' : ''}
+          Fit {fit.status}:{' '}
+          {fit.phase === 'search' ? 'coarse search, ' : fit.phase === 'errors' ? 'standard errors, ' : ''}
           {fit.searched === null
             ? `iteration ${fit.iteration}`
             : `${Math.round(100 * fit.searched)} % of the places tried`}

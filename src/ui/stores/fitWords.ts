@@ -42,6 +42,7 @@ export function shortProgress({ phase, searched, iteration }: FitProgressParts):
   if (phase === null) return 'Starting…';
   if (phase === 'search')
     return searched === null ? `Search, iteration ${iteration}` : `Search ${Math.round(100 * searched)} %`;
+  if (phase === 'errors') return `Errors ${Math.round(100 * (searched ?? 0))} %`;
   return `Iteration ${iteration}`;
 }
 

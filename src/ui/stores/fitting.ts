@@ -120,7 +120,8 @@ export function createFitting(parts: FittingParts): Fitting {
   }
 
   function sample(notes: readonly LossSample[]): void {
-    for (const note of notes) if (Number.isFinite(note.loss)) samples.push(note);
+    // While errors are told the loss stays where it is.
+    for (const note of notes) if (Number.isFinite(note.loss) && note.phase !== 'errors') samples.push(note);
   }
 
   function flush(): void {

@@ -69,6 +69,8 @@ export function describeFit(fit: FitState): string {
   if (status === 'paused') return `Paused${numbers}`;
   if (status === 'stopping') return `Stopping${numbers}`;
   if (status === 'running') {
+    if (phase === 'errors')
+      return `Standard errors of the map · ${Math.round(100 * (searched ?? 0))} %${numbers}`;
     const share = searched === null ? '' : ` · ${Math.round(100 * searched)} % of the places tried`;
     return phase === 'search' ? `Searching for a start${share}${numbers}` : `Fitting${numbers}`;
   }

@@ -253,6 +253,18 @@ export class FitProblem implements LevenbergMarquardtProblem {
   /** Everything the report needs at the end of a fit. */
   async statistics(point: Float64Array): Promise<FitStatistics> {
     const evaluation = await this.evaluate(point, true);
+    return this.statisticsOf(evaluation, this.priorMerit(point, evaluation));
+  }
+
+  /**
+   * The same of a camera's image with derivatives by more than the parameters, such as cells of maps.
+   * @param model and columns on the camera's scale
+   */
+  statisticsAlong(model: Numbers, columns: readonly Column[], image: Image): FitStatistics {
+    return this.statisticsOf(this.onScale(model, columns, image), 0);
+  }
+
+  private statisticsOf(evaluation: Evaluation, ofPriors: number): FitStatistics {
     const compared = this.compared(evaluation);
     const { weights, squares } = this.measure.scatter(compared);
     const gradientFactor = new Float64Array(weights.length);
@@ -260,7 +272,7 @@ export class FitProblem implements LevenbergMarquardtProblem {
     const seen = (value: number | undefined) => this.measure.seen(value as number);
     const residual = Float64Array.from(this.data, (d, k) => seen(d) - seen(evaluation.model[k]));
     const pixels = residual.reduce((count, _, k) => count + (this.scale.counts(k) ? 1 : 0), 0);
-    const merit = this.measure.merit(compared) + this.priorMerit(point, evaluation);
+    const merit = this.measure.merit(compared) + ofPriors;
     return { merit, curvature, weightedSquares: squares, pixels, residual, noise: this.noiseOf(evaluation) };
   }
 

@@ -15,6 +15,7 @@ import { FitProblem } from './fitProblem.ts';
 import { FitProblemError, orRefused } from './fitProblemError.ts';
 import { goalNumbers } from './goalReport.ts';
 import { LearnedPoint } from './learnedPoint.ts';
+import { mapReport } from './mapErrors.ts';
 import { type DescentProgress, descend } from './optimisers/descend.ts';
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
 import { noGradient, type Objective } from './optimisers/optimiser.ts';
@@ -30,7 +31,7 @@ class GraphDescent implements Objective {
   readonly curvatureProduct?: NonNullable<Objective['curvatureProduct']>;
   readonly project?: NonNullable<Objective['project']>;
   private readonly runs: PortionedRuns;
-  private readonly residuals: FitProblem | null;
+  readonly residuals: FitProblem | null;
 
   /** @param residuals where Gauss and Newton's curvature is wanted, or priors are weighed by the noise of the image */
   constructor(
@@ -137,6 +138,7 @@ async function descended(
   const began = performance.now() - 1000 * (resume?.seconds ?? 0);
   const ends: (EndedStart & { readonly failed?: Float64Array | null })[] = [...(resume?.starts ?? [])];
   let isStopped = false;
+  let latest: () => Promise<FitSnapshot | null> = async () => null;
   let [startLoss, before] = [
     resume?.startLoss ?? Number.NaN,
     (resume?.iteration ?? 0) - (resume?.spent ?? 0),
@@ -169,6 +171,7 @@ async function descended(
         },
         walk: { kind: 'descent', ...walk },
       });
+      latest = snapshot;
       const several = options.starts === undefined ? {} : { start: index };
       const progress = { iteration, loss: value, phase: 'fit', ...several, searched: null, values } as const;
       return context.proceed(progress, () => point.mapsAt(at), snapshot);
@@ -189,6 +192,19 @@ async function descended(
   const values = point.valuesAt(best.point);
   const goals = await goalNumbers(context, point, best.point);
   const starts = ends.length > 1 ? startsReport(ends, startLoss) : null;
+  const isWhole =
+    ending !== 'notFinite' && ending !== 'diverged' && ending !== 'stopped' && method !== 'projection';
+  const progress = {
+    iteration: before,
+    loss: best.value,
+    phase: 'errors',
+    values: Object.fromEntries(values),
+  } as const;
+  const told = isWhole
+    ? await mapReport(context, problem.residuals, point, best.point, (searched) =>
+        context.proceed({ ...progress, searched }, () => point.mapsAt(best.point), latest),
+      )
+    : null;
   const result: FitResult = {
     parameters: context.learnables.map((each: Learnable) =>
       parameterResult(context, each, values.get(each.path) ?? each.value, null),
@@ -196,6 +212,7 @@ async function descended(
     maps: point.mapsAt(best.point),
     loss: { start: startLoss, end: best.value },
     reducedChiSquare: null,
+    ...(told?.report ?? {}),
     ...(goals === null ? {} : { goals }),
     iterations: before,
     seconds: (performance.now() - began) / 1000,
@@ -204,7 +221,10 @@ async function descended(
     ...(starts === null ? {} : { starts }),
     warnings: [
       ...(starts === null ? [] : [startsSentence(starts)]),
-      ...(context.learnables.length > 0 && goals === null ? [NO_ERRORS] : []),
+      ...(told?.report?.warnings ?? []),
+      ...(told?.report == null && context.learnables.length > 0 && goals === null
+        ? [told?.reason ?? NO_ERRORS]
+        : []),
       ...(context.learnables.some(({ prior }) => prior !== null) && !problem.weighsPriors ? [NO_PRIORS] : []),
     ],
   };

@@ -38,6 +38,19 @@ export class LearnedPoint {
     }
   }
 
+  get learnables(): readonly Learnable[] {
+    return this.learned.learnables;
+  }
+
+  get maps(): readonly LearnableMap[] {
+    return this.learned.maps;
+  }
+
+  /** Of the cells of a map, SI. */
+  mapStep(map: number): number {
+    return this.learned.maps[map]?.spec.step ?? 1;
+  }
+
   /** Scalar values (SI) at a point. */
   valuesAt(point: Float64Array): Map<string, number> {
     return new Map(this.learned.learnables.map((p, i) => [p.path, p.value + (point[i] as number) * p.step]));

@@ -13,9 +13,10 @@ import {
   resamplingOf,
 } from '../../optics/maths/registration.ts';
 import { SI_UNIT, unitFactor } from '../../optics/units.ts';
-import type { BackendName, FitResult, ParameterResult } from '../protocol.ts';
+import type { BackendName, ErrorSource, FitResult, ParameterResult } from '../protocol.ts';
 import { type BrightnessShift, brightnessShift } from './brightness.ts';
 import { comparisonIn } from './fitObjective.ts';
+import type { FitStatistics } from './fitParts.ts';
 import type { FitProblem } from './fitProblem.ts';
 import { type Uncertainty, uncertainty } from './uncertainty.ts';
 
@@ -49,16 +50,25 @@ export function residualNoise(problem: FitProblem, residual: Float64Array): numb
   return pixelNoise(residual, (i) => problem.mask === null || (problem.mask[i] as number) > 0, nx, ny);
 }
 
-/** @param point where the fit ended, scaled units. */
-export async function report(
+/** What errors are scaled by, and what is to be said of the residual. */
+export interface NoiseScale {
+  /** Factor on the inverse of the curvature. */
+  readonly variance: number;
+  /** Per degree of freedom; not a number where it is not known. */
+  readonly chiSquare: number;
+  readonly freedom: number;
+  readonly errorSource: ErrorSource;
+  readonly warnings: readonly string[];
+}
+
+/** @param unknowns that the data have told */
+export function scaleOf(
   problem: FitProblem,
-  context: ReportContext,
-  point: Float64Array,
-  ending: Ending,
-): Promise<FitResult> {
-  const count = context.learnables.length;
-  const statistics = await problem.statistics(point);
-  const freedom = Math.max(1, statistics.pixels - count);
+  plan: Plan,
+  statistics: FitStatistics,
+  unknowns: number,
+): NoiseScale {
+  const freedom = Math.max(1, statistics.pixels - unknowns);
   const warnings: string[] = [];
   let chiSquare = statistics.weightedSquares / freedom;
   let variance = Math.max(1, chiSquare);
@@ -76,7 +86,7 @@ export async function report(
       );
     }
   }
-  const resampling = resampled(problem, context.plan);
+  const resampling = resampled(problem, plan);
   if (resampling !== null) {
     // What the noise was before pixels shared it, and what it is for values that many pixels tell.
     const floor = problem.kind === 'poisson' ? 1 : (statistics.noise ?? 0) ** 2;
@@ -97,33 +107,64 @@ export async function report(
       `χ² is ${chiSquare.toPrecision(2)} per degree of freedom: the image has less noise than the camera's settings say, so true errors are smaller than ± says. Check gain, offset and read noise; for an image relative to its background the read noise is a share of that.`,
     );
   }
-  const errors = uncertainty(problem.priors.toldBy(statistics.curvature, count, variance), count, variance);
-  const brightness = await assumedBrightness(problem, point);
-  if (brightness !== null) warnings.push(...brightnessSentence(context.learnables, errors, brightness));
-  const values = problem.valuesAt(point);
-  const parameters = context.learnables.map((learnable, i) => {
-    const sigma = standardError(errors, brightness, i);
+  const errorSource: ErrorSource = { noise: isNoiseKnown ? 'given' : 'residual', factor };
+  return { variance, chiSquare, freedom, errorSource, warnings };
+}
+
+/** What a fit of numbers tells of their errors. */
+export type ToldErrors = Pick<
+  FitResult,
+  'parameters' | 'reducedChiSquare' | 'errorSource' | 'correlation' | 'warnings'
+> & { readonly freedom: number };
+
+/** @param shifts what else than noise moves all values at once, scaled units; null where nothing does */
+export function toldErrors(
+  context: ReportContext,
+  values: ReadonlyMap<string, number>,
+  { chiSquare, freedom, errorSource, warnings }: NoiseScale,
+  errors: Uncertainty,
+  shifts: Float64Array | null,
+): ToldErrors {
+  const { learnables } = context;
+  const parameters = learnables.map((learnable, i) => {
+    const sigma = standardError(errors, shifts, i);
     const value = values.get(learnable.path) ?? learnable.value;
     return parameterResult(context, learnable, value, sigma === null ? null : sigma * learnable.step);
   });
-  const correlation = correlations(context.learnables, errors, brightness?.shifts ?? null);
+  const correlation = correlations(learnables, errors, shifts);
   return {
-    parameters,
-    loss: { start: ending.startMerit * problem.lossPerMerit, end: statistics.merit * problem.lossPerMerit },
+    ...{ parameters, freedom, errorSource, correlation },
     reducedChiSquare: Number.isFinite(chiSquare) ? chiSquare : null,
-    freedom,
-    errorSource: { noise: isNoiseKnown ? 'given' : 'residual', factor },
-    iterations: ending.iterations,
-    seconds: ending.seconds,
-    backend: context.backend,
-    converged: ending.converged,
-    correlation,
     warnings: [
       ...warnings,
       ...twinSentences(context, errors, correlation),
       ...limitSentences(parameters),
       ...priorSentences(parameters),
     ],
+  };
+}
+
+/** @param point where the fit ended, scaled units. */
+export async function report(
+  problem: FitProblem,
+  context: ReportContext,
+  point: Float64Array,
+  ending: Ending,
+): Promise<FitResult> {
+  const count = context.learnables.length;
+  const statistics = await problem.statistics(point);
+  const scale = scaleOf(problem, context.plan, statistics, count);
+  const { variance } = scale;
+  const errors = uncertainty(problem.priors.toldBy(statistics.curvature, count, variance), count, variance);
+  const brightness = await assumedBrightness(problem, point);
+  const assumed = brightness === null ? [] : brightnessSentence(context.learnables, errors, brightness);
+  const said = { ...scale, warnings: [...scale.warnings, ...assumed] };
+  const { startMerit, ...how } = ending;
+  return {
+    ...toldErrors(context, problem.valuesAt(point), said, errors, brightness?.shifts ?? null),
+    ...how,
+    loss: { start: startMerit * problem.lossPerMerit, end: statistics.merit * problem.lossPerMerit },
+    backend: context.backend,
   };
 }
 
@@ -174,14 +215,14 @@ export async function assumedBrightness(
   return brightnessShift(await problem.withBrightness(near), problem.parameters.length);
 }
 
-/** Of one coordinate, scaled units: noise and what the assumed brightness leaves open. */
+/** Of one coordinate, scaled units: noise, and what moves all values at once. */
 export function standardError(
   { sigma }: Uncertainty,
-  brightness: BrightnessShift | null,
+  shifts: Float64Array | null,
   index: number,
 ): number | null {
   const random = sigma[index] ?? null;
-  return random === null ? null : Math.hypot(random, brightness?.shifts[index] ?? 0);
+  return random === null ? null : Math.hypot(random, shifts?.[index] ?? 0);
 }
 
 /** Says what the assumed background does, where it does more than the noise. */

@@ -139,7 +139,7 @@ export async function errorsOf(
   const { scatter, chiSquare } = noiseOf(problem, statistics, variance);
   const errors = uncertainty(statistics.curvature, problem.parameters.length, scatter);
   const brightness = seen === null ? null : await assumedBrightness(problem, seen);
-  const sigma = problem.parameters.map((_, i) => standardError(errors, brightness, i));
+  const sigma = problem.parameters.map((_, i) => standardError(errors, brightness?.shifts ?? null, i));
   return { sigma, chiSquare };
 }
 
