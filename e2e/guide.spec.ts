@@ -62,7 +62,12 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
   await at('guide-widths').locator('summary').click();
   await expect(at('guide-widths').getByRole('row', { name: /^Bead 1/ })).toContainText(/3\d\d(\.\d+)? ± /);
   await at('guide-next').click();
+  // The free phase begins where another rung has ended; an element of a rung comes and goes with it.
+  await expect(at('guide-rung-phase')).toBeDisabled();
+  await at('guide-rung-amplitude').click();
+  await expect(page.getByTestId('rf__node-amplitude')).toBeVisible();
   await at('guide-rung-low').click();
+  await expect(page.getByTestId('rf__node-amplitude')).toHaveCount(0);
   await expect(at('guide-counts')).toContainText('unknowns against 11,200 pixels in 7 planes');
   await at('guide-next').click();
   // Left and taken up again at the same step.

@@ -8,7 +8,22 @@ export interface Rung {
   /** What it adds to the rung before, in words. */
   readonly adds: string;
   readonly learn: readonly string[];
+  /** An element behind the pupil that only this rung has. */
+  readonly extra?: Extra;
+  /** Small rests only: the rung before is to be fitted first. */
+  readonly comesAfterFit?: true;
 }
+
+export type Extra = 'pupilAmplitude' | 'freeformPhase';
+/** Ids of the elements that rungs put behind the pupil. */
+export const EXTRA_IDS: Readonly<Record<Extra, string>> = {
+  pupilAmplitude: 'amplitude',
+  freeformPhase: 'restOfPhase',
+};
+/** Cells of a free phase across the pupil: aberrations that fall with their order are smooth on this. */
+export const PHASE_CELLS = 20;
+/** Highest Noll index that is a number of its own beside a free phase. */
+export const NAMED_BESIDE_PHASE = 15;
 
 export interface Twin {
   /** What is held. */
@@ -26,6 +41,7 @@ export function rungsOf(kind: GuidedKind, design: Pick<Design, 'nodes'>): readon
   if (kind === 'hologram') return hologramRungs(idOf('mieSphere'), idOf('interference'));
   const [bead, pupil, camera] = [idOf('bead'), idOf('pupil'), idOf('camera')];
   if (kind === 'known' || bead === undefined || pupil === undefined || camera === undefined) return [];
+  const isStack = kind === 'beadStack';
   const terms = (to: number) => nolls(5, to).map((term) => `${pupil}.zernike.${term}`);
   const place = [`${bead}.x`, `${bead}.y`, `${bead}.photons.*`, `${camera}.background.*`];
   const focus = [...place, `${bead}.z`, `${camera}.blur`];
@@ -47,7 +63,33 @@ export function rungsOf(kind: GuidedKind, design: Pick<Design, 'nodes'>): readon
       ...{ id: 'high', title: '+ aberrations to Noll 22', learn: [...focus, ...terms(22)] },
       adds: 'second coma and trefoil, pentafoil, second spherical',
     },
+    ...(isStack ? [amplitudeRung([...focus, ...terms(22)])] : []),
+    {
+      ...{ id: 'highest', title: '+ aberrations to Noll 37', learn: [...focus, ...terms(37)] },
+      adds: 'all to the seventh order, and third spherical',
+    },
+    ...(isStack ? [phaseRung([...focus, ...terms(NAMED_BESIDE_PHASE)])] : []),
   ];
+}
+
+/** What only several planes can tell: in one, blur and brightness look the same. */
+function amplitudeRung(before: readonly string[]): Rung {
+  const id = EXTRA_IDS.pupilAmplitude;
+  return {
+    ...{ id: 'amplitude', title: '+ amplitude of the pupil' },
+    adds: 'how light falls off towards the pupil’s edge, ρ² and ρ⁴',
+    learn: [...before, `${id}.second`, `${id}.fourth`],
+    extra: 'pupilAmplitude',
+  };
+}
+
+function phaseRung(before: readonly string[]): Rung {
+  return {
+    ...{ id: 'phase', title: 'Noll 15 and a smooth free phase' },
+    adds: 'what the terms leave, cell by cell, with small steps between cells',
+    learn: [...before, `${EXTRA_IDS.freeformPhase}.phase`],
+    ...{ extra: 'freeformPhase', comesAfterFit: true },
+  };
 }
 
 function hologramRungs(sphere: string | undefined, interference: string | undefined): readonly Rung[] {
@@ -80,9 +122,11 @@ export function currentRung(rungs: readonly Rung[], design: Pick<Design, 'learn'
   return rungs.find(({ learn }) => [...learn].sort().join() === now)?.id ?? null;
 }
 
-/** How many numbers a list stands for: one per plane where it says so. */
+/** How many numbers a list stands for: one per plane where it says so, one per cell of a free phase. */
 export function countUnknowns(learn: readonly string[], planes: number): number {
-  return learn.reduce((sum, path) => sum + (path.endsWith('.*') ? planes : 1), 0);
+  const of = (path: string) =>
+    path === `${EXTRA_IDS.freeformPhase}.phase` ? PHASE_CELLS ** 2 : path.endsWith('.*') ? planes : 1;
+  return learn.reduce((sum, path) => sum + of(path), 0);
 }
 
 const BEAD_TWINS: readonly Twin[] = [
@@ -105,7 +149,7 @@ export function lockedTwins(kind: GuidedKind): readonly Twin[] {
 
 /** What the data of a rung cannot tell, as a sentence to be read before the fit; null where nothing is to be said. */
 export function rungWarning(kind: GuidedKind, rung: string, planes: number): string | null {
-  const hasEven = ['low', 'middle', 'high'].includes(rung);
+  const hasEven = ['low', 'middle', 'high', 'highest', 'amplitude', 'phase'].includes(rung);
   if (kind === 'hologram' || kind === 'known') return null;
   if (hasEven && planes === 1)
     return 'One plane cannot tell the sign of even aberrations (astigmatism, spherical), and in focus not even their size: take a second plane half a micrometre or more away.';

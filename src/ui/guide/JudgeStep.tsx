@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import { currentRung, rungsOf } from '../../graph/guided/ladder.ts';
 import type { FitResult } from '../../workers/protocol.ts';
 import { enlargeDock } from '../app/panels.ts';
 import { Button } from '../parts/Button.tsx';
@@ -10,7 +11,9 @@ import { formatValue } from '../views/format.ts';
 import { groupedParameters, resultRow } from '../views/results.ts';
 import { viewStore } from '../views/viewStore.ts';
 import styles from './guide.module.css';
+import { chooseRung, goToStep } from './guideActions.ts';
 import { numberAt } from './guideParts.ts';
+import { guideStore } from './guideStore.ts';
 import { firstWarnings, judge, weakestDirection } from './judge.ts';
 import { StageDirections } from './StageDirections.tsx';
 import { PrecisionTable } from './Widths.tsx';
@@ -31,8 +34,11 @@ function show(tab: 'residual' | 'results'): void {
 export function JudgeStep() {
   const result = useStore(engineStore, (state) => state.fit.result);
   useEffect(() => viewStore.getState().setTab('residual'), []);
+  const isOfCounts = useStore(documentStore, ({ design }) =>
+    design.nodes.some(({ type, params }) => type === 'loss' && params['kind'] === 'poisson'),
+  );
   if (result === null) return <p className={cx('words')}>Run the fit first.</p>;
-  const { light, reason } = judge(result);
+  const { light, reason } = judge(result, isOfCounts);
   const weakest = weakestDirection(result);
   const { single, groups } = groupedParameters(result.parameters);
   const chi = result.reducedChiSquare;
@@ -49,6 +55,7 @@ export function JudgeStep() {
         Data, model and residual stand below the graph. A residual that looks like noise is a good sign;
         rings, or a shape of the object, are not.
       </p>
+      {light === 'yellow' && <HigherRung />}
       <WavefrontLine result={result} />
       {weakest !== null && <p className={cx('note', 'plain')}>{weakest}</p>}
       {firstWarnings(result, 3, result.turning !== undefined).map((warning) => (
@@ -93,6 +100,27 @@ export function JudgeStep() {
         </Button>
       </div>
     </>
+  );
+}
+
+/** Where the model misses something: the next rung may have it. */
+function HigherRung() {
+  const kind = useStore(guideStore, (state) => state.kind);
+  const design = useStore(documentStore, (state) => state.design);
+  const rungs = kind === null ? [] : rungsOf(kind, design);
+  const next = rungs[rungs.findIndex(({ id }) => id === currentRung(rungs, design)) + 1];
+  if (next === undefined || currentRung(rungs, design) === null) return null;
+  const climb = (): void => {
+    chooseRung(next);
+    goToStep('run');
+  };
+  return (
+    <p className={cx('words', 'small')}>
+      More unknowns may explain what the model misses.{' '}
+      <Button small look="outlined" data-testid="guide-higher" onClick={climb}>
+        Next rung: {next.title.replace(/^\+ /, '')}
+      </Button>
+    </p>
   );
 }
 

@@ -13,6 +13,7 @@ const cx = moduleClasses(styles);
 export function UnknownsStep() {
   const kind = useStore(guideStore, (state) => state.kind);
   const design = useStore(documentStore, (state) => state.design);
+  const isFitted = useStore(documentStore, ({ fit }) => fit !== null);
   if (kind === null) return null;
   const rungs = rungsOf(kind, design);
   const chosen = currentRung(rungs, design);
@@ -36,12 +37,16 @@ export function UnknownsStep() {
               type="button"
               className={cx('choice')}
               aria-pressed={rung.id === chosen}
+              disabled={rung.comesAfterFit === true && !isFitted}
               data-testid={`guide-rung-${rung.id}`}
               onClick={() => chooseRung(rung)}
             >
               <strong>{rung.title}</strong>
               <span>
                 {countUnknowns(rung.learn, planes)} unknowns: {rung.adds}
+                {rung.comesAfterFit === true &&
+                  !isFitted &&
+                  '. First run a rung above: it begins where that ends.'}
               </span>
             </button>
           ))}

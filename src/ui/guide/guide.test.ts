@@ -39,6 +39,20 @@ describe('the light of a fit', () => {
     expect(judge(result(change)).light).toBe(light);
   });
 
+  it('goes by the loss where a free map leaves no errors', () => {
+    const maps = [{ path: 'restOfPhase.phase', title: 'Phase', cells: 20, data: '' }];
+    const ended = (end: number) =>
+      result({
+        ...{ reducedChiSquare: null, loss: { start: 0.8, end }, parameters: [parameter('bead.z', 1, null)] },
+        maps,
+      });
+    // Half the deviance of counts is 0.5 where only noise is left.
+    expect(judge(ended(0.52), true)).toMatchObject({ light: 'green' });
+    expect(judge(ended(0.52), true).reason).toContain('fell from 0.8 to 0.52');
+    expect(judge(ended(1.2), true).light).toBe('yellow');
+    expect(judge(ended(0.52)).light).toBe('yellow');
+  });
+
   it('names what the data tell apart worst', () => {
     const paths = ['bead.x', 'pupil.zernike.5'];
     const matrix = [

@@ -20,6 +20,7 @@ import { defaultRung, type Rung, rungsOf } from '../../graph/guided/ladder.ts';
 import { givenPixels, pixelFacts } from '../../graph/guided/pixels.ts';
 import { likelyAxis } from '../../graph/guided/planeAxis.ts';
 import { expectedWidth } from '../../graph/guided/pointWidth.ts';
+import { withRung } from '../../graph/guided/rungs.ts';
 import { PrepareProblem } from '../../graph/measuredPixels.ts';
 import { getAt, setAt } from '../../graph/paths.ts';
 import { foldPanel } from '../app/panels.ts';
@@ -332,7 +333,7 @@ export function pickAt(x: number, y: number): void {
   toggleBead(beads.length);
 }
 
-export function chooseRung({ title, learn }: Rung): void {
-  documentStore.getState().apply('Choose unknowns', (before) => setLearn(before, learn));
-  announce(`The fit may change: ${title}.`);
+export function chooseRung(rung: Rung): void {
+  documentStore.getState().apply('Choose unknowns', (before) => withRung(before, registry, rung));
+  announce(`The fit may change: ${rung.title}.`);
 }

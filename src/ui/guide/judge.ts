@@ -1,7 +1,8 @@
 /** Whether a fit can be trusted: one light with its reason, and what the data know least. */
 import { coefficientText, strongestPairs } from '../../graph/correlation.ts';
 import type { FitResult } from '../../workers/protocol.ts';
-import { describeChiSquare, describeVerdict, sortedWarnings } from '../views/results.ts';
+import { formatValue } from '../views/format.ts';
+import { describeChiSquare, describeVerdict, hasErrors, sortedWarnings } from '../views/results.ts';
 
 export interface Judgement {
   readonly light: 'green' | 'yellow' | 'red';
@@ -13,8 +14,22 @@ export interface Judgement {
 const HOPELESS = 10;
 const GOOD = [0.67, 1.5] as const;
 
-/** The worst that is known of the result decides. */
-export function judge(result: FitResult): Judgement {
+/** Mean of half the deviance of counts where only their noise is left. */
+const NOISE_LOSS = 0.5;
+
+/** Of a fit whose map has no errors. @param isOfCounts whether its loss is the likelihood of photon counts */
+function judgeMap({ loss }: FitResult, isOfCounts: boolean): Judgement {
+  const fell = `the loss fell from ${formatValue(loss.start, 3)} to ${formatValue(loss.end, 3)}`;
+  const floor = isOfCounts ? `, where photon noise alone leaves ${NOISE_LOSS}` : '';
+  const isGood = isOfCounts && loss.end > NOISE_LOSS * GOOD[0] && loss.end < NOISE_LOSS * GOOD[1];
+  return {
+    light: isGood ? 'green' : 'yellow',
+    reason: `It converged, and ${fell}${floor}. Values beside a free map have no errors: take those of the rung below.`,
+  };
+}
+
+/** The worst that is known of the result decides. @param isOfCounts whether its loss is the likelihood of photon counts */
+export function judge(result: FitResult, isOfCounts = false): Judgement {
   const { converged, reducedChiSquare, parameters } = result;
   const verdict = describeVerdict(result);
   const lost = parameters.filter(({ sigma }) => sigma === null).length;
@@ -27,6 +42,7 @@ export function judge(result: FitResult): Judgement {
     };
   // Goals have no errors at all.
   if (result.goals !== undefined) return { light: 'green', reason: verdict.text };
+  if (result.maps !== undefined && !hasErrors(result)) return judgeMap(result, isOfCounts);
   if (lost > 0)
     return {
       light: 'red',

@@ -6,6 +6,7 @@ import { nomarski } from './nomarski.ts';
 import { phasePlate } from './phasePlate.ts';
 import { psfMask } from './psfMask.ts';
 import { pupil } from './pupil.ts';
+import { pupilAmplitude } from './pupilAmplitude.ts';
 import { pupilStop } from './pupilStop.ts';
 import { seidel } from './seidel.ts';
 import { stack } from './stack.ts';
@@ -15,6 +16,7 @@ export const pupils: readonly ElementSpec[] = [
   pupil,
   stack,
   pupilStop,
+  pupilAmplitude,
   seidel,
   psfMask,
   vectorialFocus,

@@ -8,6 +8,7 @@ import { camera } from '../detection/camera.ts';
 import { planeWave } from '../sources/planeWave.ts';
 import { psfMask } from './psfMask.ts';
 import { pupil } from './pupil.ts';
+import { pupilAmplitude } from './pupilAmplitude.ts';
 import { pupilStop } from './pupilStop.ts';
 import { seidel } from './seidel.ts';
 import { stack } from './stack.ts';
@@ -50,6 +51,32 @@ function extreme(line: readonly number[], from: number, sign: 1 | -1): number {
   const [a = 0, b = 0, c = 0] = line.slice(at - 1, at + 2);
   return at + (0.5 * (a - c)) / (a - 2 * b + c);
 }
+
+describe('pupil amplitude', () => {
+  it('of the second order is a Gaussian beam', async () => {
+    // exp(a √3 (2ρ² − 1)) is exp(−ρ²/w²) but for its height: w² = −1 / (2√3 a).
+    const second = -0.3;
+    const fill = Math.sqrt(-1 / (2 * Math.sqrt(3) * second));
+    const stop = { obstruction: 0, illumination: 'gaussian', fill };
+    const [own, other] = [
+      await evaluate(through(pupilAmplitude, { params: { second } }), grid),
+      await evaluate(through(pupilStop, { params: stop }), grid),
+    ];
+    const scale = (own.data[840] as number) / (other.data[840] as number);
+    const scaled = Array.from(other.data, (value) => scale * (value as number));
+    expect(distance(own.data, scaled)).toBeLessThan(1e-12 * Math.max(...own.data));
+  });
+
+  it('keeps the power of an even pupil, whatever its shape', async () => {
+    const powerOf = async (params: Record<string, Setting>) => {
+      const { data } = await evaluate(through(pupilAmplitude, { params }), grid, 'mask');
+      return total(intensity(data));
+    };
+    const shaped = await powerOf({ second: -0.4, fourth: 0.2, sixth: -0.1 });
+    // Edge cells weigh with the square of their share: 0.4 / 47 of the power there, and its change with the amplitude.
+    expect(Math.abs(shaped / (await powerOf({})) - 1)).toBeLessThan(0.008);
+  });
+});
 
 describe('pupil stop', () => {
   it('that takes nothing away changes nothing', async () => {
