@@ -242,6 +242,9 @@ export const commands = {
     {
       ...DESIGN,
       ...MOVIE,
+      '--offset-map': value('IMAGE', 'Counts without light of each pixel, instead of the camera’s offset.'),
+      '--gain-map': value('IMAGE', 'Counts per electron of each pixel, instead of the camera’s gain.'),
+      '--variance-map': value('IMAGE', 'Variance of the read noise of each pixel, counts².'),
       '--depth': value('LENGTH', 'Emitters lie up to so far above and below focus (600nm).'),
       '--threshold': value(
         'NUMBER',

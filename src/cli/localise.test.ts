@@ -98,6 +98,54 @@ it('takes a dark image in place of the offset, and counts places of a part from 
   });
 });
 
+it('takes what was measured of each pixel, and says which map does not fit', async () => {
+  const folder = await makeFolder();
+  // The design says 2 counts per electron on 100 without read noise.
+  const gain = Float32Array.from({ length: SIDE * SIDE }, (_, i) => 1.5 + 0.5 * ((i % SIDE) % 3));
+  const offset = gain.map((_, i) => 80 + 20 * (Math.floor(i / SIDE) % 3));
+  const variance = gain.map((_, i) => (i % 37 === 0 ? 900 : 1));
+  const random = new SeededRandom(4);
+  const movie = (await frames(1)).map((counts, i) => {
+    const electrons = (counts - 100) / 2;
+    return (offset[i] ?? 0) + (gain[i] ?? 1) * electrons + Math.sqrt(variance[i] ?? 0) * random.normal();
+  });
+  const images = { movie, gain, offset, variance, dull: gain.map((g, i) => (i === 5 ? 0 : g)) };
+  for (const [name, data] of Object.entries(images)) {
+    await writeFile(join(folder, `${name}.npy`), encodeNpy(data, [SIDE, SIDE]));
+  }
+  await writeFile(join(folder, 'small.npy'), encodeNpy(new Float32Array(9), [3, 3]));
+  await writeFile(join(folder, 'hole.npy'), encodeNpy(variance.with(99, Number.NaN), [SIDE, SIDE]));
+  await writeFile(join(folder, 'design.json'), serializeDesign(DESIGN));
+  const words = ['localise', 'design.json', '--movie', 'movie.npy', '--depth', '600nm', '--backend', 'wasm'];
+  const maps = ['--gain-map', 'gain.npy', '--offset-map', 'offset.npy', '--variance-map', 'variance.npy'];
+  const outcome = await luminode([...words, ...maps, '--csv', 'table.csv'], folder);
+  expect(jsonOf(outcome)).toMatchObject({ emitters: 3, good: 3 });
+  const [, ...rows] = (await readFile(join(folder, 'table.csv'), 'utf8')).trim().split('\r\n');
+  const table = rows.map((row) => row.split(',').map(Number));
+  for (const { x, y, z } of TRUTH) {
+    const at = [(x + 24.5) * 100, (y + 24.5) * 100, z * 1e9, PHOTONS, BACKGROUND];
+    const near = table.filter(
+      (row) => Math.hypot((row[2] ?? 0) - (at[0] ?? 0), (row[3] ?? 0) - (at[1] ?? 0)) < 100,
+    );
+    expect(near).toHaveLength(1);
+    at.forEach((value, a) => {
+      // Five standard errors.
+      expect(Math.abs((near[0]?.[2 + a] ?? 0) - value)).toBeLessThan(5 * (near[0]?.[7 + a] ?? 0));
+    });
+  }
+  for (const [given, sentence] of [
+    [['--gain-map', 'small.npy'], 'The gain map has 3 × 3 pixels, the movie 48 × 48.'],
+    [['--gain-map', 'dull.npy'], 'row 0, column 5, is 0. Counts per electron are above 0'],
+    [['--variance-map', 'hole.npy'], 'row 2, column 3, is no number. A variance is not below 0'],
+  ] as const) {
+    const refused = await luminode([...words, ...given], folder);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain(sentence);
+  }
+  const both = await luminode([...words, '--dark', 'offset.npy', '--offset-map', 'offset.npy'], folder);
+  expect(both.code).toBe(2);
+});
+
 it('says that more than the light is taken off, and that a point is wider than the windows it chooses', async () => {
   const folder = await makeFolder();
   await writeFile(join(folder, 'movie.npy'), encodeNpy(await frames(1), [1, SIDE, SIDE]));

@@ -9,10 +9,17 @@ import {
   localisationTable,
 } from '../graph/localisations.ts';
 import { validate } from '../graph/validate.ts';
+import {
+  PIXEL_MAP_KINDS,
+  type PixelMapKind,
+  type PixelMaps,
+  pixelMapProblem,
+} from '../optics/detection/pixelMaps.ts';
 import { encodeCsv } from '../workers/files/encode.ts';
 import { type Words, wholeNumber } from './commandLine.ts';
 import { loadSoundDesign, refuseErrors } from './designs.ts';
 import { readBackend, withEngine } from './engine.ts';
+import { readImageFile } from './imageFiles.ts';
 import { EXIT, Failure, type Io, toJson, UsageError } from './io.ts';
 import { prepareTableAndResult } from './outputFiles.ts';
 import { applySettings, readSettings } from './settings.ts';
@@ -29,7 +36,9 @@ export async function localiseCommand(words: Words, io: Io): Promise<number> {
   const { csv, out } = await prepareTableAndResult(words, io);
   const design = applySettings(await loadSoundDesign(words, io), job.settings);
   refuseErrors(validate(design, registry));
-  const source = await sourceOf(job, io);
+  const opened = await sourceOf(job, io);
+  const maps = await readMaps(job.maps, opened.shape, io);
+  const source = maps === null ? opened : { ...opened, maps };
   const options: LocaliseOptions = {
     ...job.options,
     frames:
@@ -68,12 +77,40 @@ function readJob(words: Words) {
     background: 'none',
     dark: words.value('--dark'),
     crop: crop === null ? null : parseCrop(crop),
+    maps: mapFiles(words),
     options: {
       threshold: positive(words, '--threshold', 'dimensionless', '') ?? threshold,
       depth: positive(words, '--depth', 'length', 'm') ?? depth,
       window: window === null ? 0 : wholeNumber('--window', window, ...WINDOWS),
     },
   };
+}
+
+function mapFiles(words: Words): Readonly<Record<PixelMapKind, string | null>> {
+  const [offset, gain, variance] = PIXEL_MAP_KINDS.map((kind) => words.value(`--${kind}-map`));
+  if (offset !== null && words.value('--dark') !== null) {
+    throw new UsageError(
+      '--dark and --offset-map both say what pixels count without light: give one of them.',
+    );
+  }
+  return { offset: offset ?? null, gain: gain ?? null, variance: variance ?? null };
+}
+
+async function readMaps(
+  files: ReturnType<typeof mapFiles>,
+  shape: readonly [number, number],
+  io: Io,
+): Promise<PixelMaps | null> {
+  const read = async (kind: PixelMapKind) => {
+    const file = files[kind];
+    if (file === null) return null;
+    const image = await readImageFile(file, io);
+    const problem = pixelMapProblem(kind, image, shape, 'the movie');
+    if (problem !== null) throw new Failure(`${problem.what} ${problem.fix}`);
+    return image.data;
+  };
+  const [offset, gain, variance] = [await read('offset'), await read('gain'), await read('variance')];
+  return offset === null && gain === null && variance === null ? null : { offset, gain, variance };
 }
 
 function progressPrinter({ frames: { start, stop } }: LocaliseOptions, io: Io) {

@@ -1,4 +1,5 @@
 /** From a frame as it lies in the file to what a fit compares: dark image, window, background. */
+import type { PixelMaps } from '../optics/detection/pixelMaps.ts';
 import { LEFT_OUT } from './clipped.ts';
 import type { Design, DesignImage } from './document.ts';
 import { encodeFloat32 } from './imageData.ts';
@@ -28,6 +29,8 @@ export interface FrameSource {
   readonly window: Window | null;
   /** Subtracted from every frame, as large as these. */
   readonly dark: Float32Array | null;
+  /** What was measured of every pixel, as large as the frames: stands for the camera's numbers. */
+  readonly maps?: PixelMaps;
   /** Divides every frame, as large as these; the median of the movie is not taken then. */
   readonly background: Float32Array | null;
 }

@@ -108,6 +108,35 @@ describe('an emitter', () => {
     for (const square of squares) expect(Math.abs(Math.sqrt(square) - 1)).toBeLessThan(0.175);
   });
 
+  test('on a noisy pixel scatters as its bounds say where its variance is known, and more where it is not', () => {
+    const random = new SeededRandom(14);
+    const count = 120;
+    const known = new Float64Array(SIDE * SIDE);
+    // Read noise of 60 electrons on the flank of the image, where it tells most of the place.
+    known[6 * SIDE + 8] = 60 ** 2;
+    const squares = { known: 0, ignored: 0 };
+    const offs = { known: 0, ignored: 0 };
+    for (let n = 0; n < count; n++) {
+      const truth = Float64Array.of(5.8 + 0.4 * random.uniform(), 6, 12 + 4 * random.uniform(), 2000, 8);
+      const seen = windowOf(truth).map(
+        (mean, i) => random.poisson(mean) + Math.sqrt(known[i] as number) * random.normal(),
+      );
+      for (const [which, variance] of [
+        ['known', known],
+        ['ignored', null],
+      ] as const) {
+        const { values, errors } = localiser.fit(seen, { variance });
+        const off = (values[0] as number) - (truth[0] as number);
+        offs[which] += off ** 2;
+        squares[which] += (off / (errors[0] as number)) ** 2 / count;
+      }
+    }
+    // The ratio of 120 errors to their bound scatters by 6.5 %: 3.5 times that.
+    expect(Math.abs(Math.sqrt(squares.known) - 1)).toBeLessThan(0.23);
+    expect(Math.sqrt(squares.ignored)).toBeGreaterThan(1.5);
+    expect(Math.sqrt(offs.ignored / offs.known)).toBeGreaterThan(1.5);
+  });
+
   test('that lies deeper than the spline, or beside the window, is said to', () => {
     const deep = windowOf(PLACE).fill(0);
     for (let i = 0; i < deep.length; i++)

@@ -31,20 +31,28 @@ export function pointWidth({ centred, pixels, planes }: PsfSpline): number {
   return widths.sort((a, b) => a - b)[planes >> 2] ?? 1;
 }
 
+interface FindOptions {
+  /** Of a point's image, pixels. */
+  readonly width: number;
+  /** In standard deviations of the smoothed frame. */
+  readonly threshold: number;
+  /** Of the read noise, electrons²: of each pixel, or of all. */
+  readonly variance?: ArrayLike<number> | number;
+}
+
 /**
  * @param frame [ny, nx]
- * @param width of a point's image, pixels
- * @param threshold in standard deviations of the smoothed frame
  * @returns whole pixels, most certain first
  */
 export function findEmitters(
   frame: ArrayLike<number>,
   ny: number,
   nx: number,
-  { width, threshold }: { readonly width: number; readonly threshold: number },
+  { width, threshold, variance = 0 }: FindOptions,
 ): readonly Candidate[] {
-  const near = smoothed(frame, ny, nx, width);
-  const far = smoothed(frame, ny, nx, SURROUNDINGS * width);
+  const weights = typeof variance === 'number' ? null : weightsOf(frame, variance);
+  const near = weighted(frame, weights, ny, nx, width);
+  const far = weighted(frame, weights, ny, nx, SURROUNDINGS * width);
   const contrast = near.map((value, i) => value - (far[i] as number));
   const sorted = contrast.slice().sort();
   const middle = sorted[sorted.length >> 1] ?? 0;
@@ -78,6 +86,31 @@ function isHighest(
     }
   }
   return true;
+}
+
+/** What each pixel tells of the light around it: the inverse of its variance, in the light of most pixels. */
+function weightsOf(frame: ArrayLike<number>, variance: ArrayLike<number>): Float64Array {
+  const light = Math.max(1, Float64Array.from(frame).sort()[frame.length >> 1] ?? 1);
+  return Float64Array.from(variance, (each) => 1 / (light + each));
+}
+
+/** The frame smoothed, pixels that tell little counting little. */
+function weighted(
+  frame: ArrayLike<number>,
+  weights: Float64Array | null,
+  ny: number,
+  nx: number,
+  sigma: number,
+): Float64Array {
+  if (weights === null) return smoothed(frame, ny, nx, sigma);
+  const sum = smoothed(
+    weights.map((weight, i) => weight * (frame[i] as number)),
+    ny,
+    nx,
+    sigma,
+  );
+  const total = smoothed(weights, ny, nx, sigma);
+  return sum.map((value, i) => value / (total[i] as number));
 }
 
 /** Convolved with a Gaussian; the frame goes on beyond its edge as it ends there. */

@@ -108,4 +108,26 @@ describe('a frame of emitters', () => {
     expect(edge?.status).toBe('atEdge');
     expect(found([], 6)).toHaveLength(0);
   });
+
+  test('finds the emitter beside pixels that are known to be noisy, and not these', () => {
+    const random = new SeededRandom(12);
+    const readVariance = new Float64Array(NY * NX).fill(READ_VARIANCE);
+    for (const [row, column] of [
+      [30, 31],
+      [12, 55],
+      [50, 20],
+    ] as const) {
+      readVariance[row * NX + column] = 200 ** 2;
+    }
+    const [x, y, z] = [30.3, 29.8, 0.25e-6];
+    const frame = frameOf([{ x, y, z, photons: 3000 }], random).map(
+      (value, i) =>
+        value + Math.sqrt((readVariance[i] as number) - READ_VARIANCE) * Math.abs(random.normal()),
+    );
+    const known = localiser.emitters(frame, NY, NX, { ...OPTIONS, readVariance });
+    expect(known.map(({ status }) => status)).toEqual(['good']);
+    // Five errors.
+    expect(Math.abs((known[0]?.x ?? 0) - x)).toBeLessThan(5 * (known[0]?.errors[0] ?? 0));
+    expect(localiser.emitters(frame, NY, NX, OPTIONS).length).toBeGreaterThan(1);
+  });
 });

@@ -54,7 +54,8 @@ export class FrameLocaliser {
   emitters(electrons: ArrayLike<number>, ny: number, nx: number, options: FrameOptions): readonly Emitter[] {
     const { width, kernel } = this.localiser;
     const frame = { electrons, ny, nx, variance: options.readVariance };
-    const candidates = findEmitters(electrons, ny, nx, { width, threshold: options.threshold });
+    const { threshold, readVariance: variance } = options;
+    const candidates = findEmitters(electrons, ny, nx, { width, threshold, variance });
     const isWithin = (candidate: Candidate) => isInside(this.localiser.windowAround(candidate), frame);
     const groups = this.localiser.groups(frame, candidates.filter(isWithin));
     return [
