@@ -292,6 +292,17 @@ test('a window made smaller shows the whole graph again, unless the view was mov
   await expect.poll(async () => (await picture.boundingBox())?.height ?? 0).toBeGreaterThan(200);
   await workbench.showTab('image');
   await expect.poll(dockHeight).toBeLessThan(240);
+  // From the side: the bead's image is longer along z than along x, and the keys move the sections.
+  await page.getByTestId('dock-section').click();
+  await expect.poll(dockHeight).toBeGreaterThan(320);
+  const sections = page.getByTestId('dock-sections');
+  await expect(sections).toContainText('x–z at y =');
+  await page.getByTestId('dock-image').locator('[role=application]').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(sections).toContainText('y = 100');
+  await expect(page.getByTestId('section-x').locator('figcaption')).toContainText('48 × 25 pixels');
+  await page.getByTestId('dock-section').click();
+  await expect(sections).toHaveCount(0);
   await expect.poll(outside).toBe(0);
   await page.getByRole('button', { name: 'Zoom in' }).click();
   await expect.poll(outside).toBeGreaterThan(0);

@@ -24,6 +24,7 @@ import { copyLink } from '../stores/sharing.ts';
 import { openDialog, openGallery, runToastAction, toast, uiStore, withdrawNews } from '../stores/uiStore.ts';
 import { FOLLOW_KEY, switchFollowing } from '../views/goalDrag.ts';
 import { paintFirstTarget } from '../views/painter.ts';
+import { viewStore } from '../views/viewStore.ts';
 import { foldPanel, showLayout } from './panels.ts';
 
 export interface AppCommand {
@@ -177,6 +178,15 @@ export const COMMANDS: readonly AppCommand[] = [
     group: 'Fit',
     keys: FOLLOW_KEY,
     run: switchFollowing,
+  },
+  {
+    id: 'section',
+    title: 'Cut the stack along z (x–z and y–z)',
+    group: 'View',
+    run: () => {
+      viewStore.getState().setTab('image');
+      viewStore.getState().setTool('section');
+    },
   },
   { id: 'paint', title: 'Paint the wanted light (target)', group: 'Fit', run: paintFirstTarget },
   { id: 'undo', title: 'Undo', group: 'Edit', keys: 'Mod+Z', run: undoOrGoBack },

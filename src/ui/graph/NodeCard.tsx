@@ -66,7 +66,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   const worst = issues.find((issue) => issue.severity !== 'info');
   const fixable = [worst, ...issues].find((issue) => issue?.apply !== undefined);
   return (
-    <div
+    <article
       className={cx(
         'card',
         selected && 'selected',
@@ -110,7 +110,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
       ) : (
         <CardBody id={id} element={element} worst={worst} fixable={fixable} />
       )}
-    </div>
+    </article>
   );
 });
 

@@ -60,6 +60,7 @@ export const PortHandle = memo(function PortHandle({ nodeId, port, side, title }
           type={side === 'input' ? 'target' : 'source'}
           position={side === 'input' ? Position.Left : Position.Right}
           className={cx('handle')}
+          role="img"
           aria-label={meaning}
         >
           <PortGlyph type={type} hollow={!connected} />

@@ -44,14 +44,15 @@ export function Dock() {
   const id = useId();
   useForgetting(contents);
   useEffect(followFits, []);
-  useEffect(() => lendHeight(ROOMY.includes(tab)), [tab]);
+  const isCut = useStore(viewStore, (state) => state.tool === 'section' && state.tab === 'image');
+  useEffect(() => lendHeight(isCut || ROOMY.includes(tab)), [tab, isCut]);
   return (
-    <div className={cx('dock')} data-testid="dock">
+    <section className={cx('dock')} aria-label="Views" data-testid="dock">
       <TabBar id={id} tab={tab} />
       <div className={cx('body')} role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tab}`}>
         <TabBody tab={tab} contents={contents} />
       </div>
-    </div>
+    </section>
   );
 }
 

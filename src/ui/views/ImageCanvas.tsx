@@ -9,7 +9,8 @@ import { ImageController } from './imageController.ts';
 import { IMAGE_KEYS, IMAGE_OWN_KEYS } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
 import type { PictureTool } from './pictureTool.ts';
-import type { ProfileSelection } from './profile.ts';
+import { describePixel } from './pictureWords.ts';
+import type { Point, ProfileSelection } from './profile.ts';
 import type { SphereMarks } from './sphereMarks.ts';
 import { MARK_KEYS } from './sphereMarks.ts';
 import type { ViewLink } from './viewport.ts';
@@ -55,6 +56,8 @@ export interface ImageCanvasProps {
   readonly hand?: PictureTool | null;
   /** Shares zoom, pan and cursor with other pictures. */
   readonly link?: ViewLink;
+  /** What is said of a place of the picture, where that is not x, y and the value. */
+  readonly describe?: (picture: Picture, cursor: Point) => string;
   /** Sentence while there is no frame. */
   readonly empty?: string;
   readonly testId?: string;
@@ -99,11 +102,12 @@ function write(target: HTMLElement | null, text: string): void {
 /** A picture with zoom, pan, cursor, scale bar and legend. New frames are drawn without a render. */
 export function ImageCanvas(props: ImageCanvasProps) {
   const { label, source, style, hold = false, tool = 'pan', selection = null, colorBar = true, ref } = props;
-  const { onSelection, marks = null, hand = null } = props;
+  const { onSelection, marks = null, hand = null, describe } = props;
   const readout = useRef<HTMLSpanElement>(null);
   const summary = useRef<HTMLSpanElement>(null);
   const spoken = useRef<HTMLSpanElement>(null);
   const select = useRef(onSelection);
+  const say = useRef(describe);
   const [controller, setController] = useState<ImageController | null>(null);
   const [ownLink] = useState(createViewLink);
   const link = props.link ?? ownLink;
@@ -123,7 +127,7 @@ export function ImageCanvas(props: ImageCanvasProps) {
           onSpeak: (text) => write(spoken.current, text),
           onProfile: (chosen) => select.current?.(chosen),
         },
-        { colorBar, link },
+        { colorBar, link, describe: (...place) => (say.current ?? describePixel)(...place) },
       );
       setController(created);
       return () => {
@@ -136,7 +140,8 @@ export function ImageCanvas(props: ImageCanvasProps) {
 
   useEffect(() => {
     select.current = onSelection;
-  }, [onSelection]);
+    say.current = describe;
+  }, [onSelection, describe]);
   useEffect(() => controller?.setStyle(style, hold), [controller, style, hold]);
   useEffect(() => controller?.setTool(tool), [controller, tool]);
   useEffect(() => controller?.setSelection(selection), [controller, selection]);

@@ -5,6 +5,7 @@ import { BrushBar } from './BrushBar.tsx';
 import type { DockNode } from './dockNodes.ts';
 import type { ImageHandle } from './ImageCanvas.tsx';
 import { ImageCanvas } from './ImageCanvas.tsx';
+import { isCuttable, SectionPictures, useDepths } from './SectionPictures.tsx';
 import { useDockView } from './useDockView.ts';
 import { useNoPicture } from './useNoPicture.ts';
 import { usePictureTool } from './usePictureTool.ts';
@@ -27,6 +28,15 @@ export function ImageTab({ nodes, node }: PictureTabProps) {
   const marks = useSphereMarks(node.id);
   const tool = useStore(viewStore, (state) => state.tool);
   const hand = usePictureTool(node.id, view.plane, tool);
+  const depths = useDepths(node.id);
+  const isCut = tool === 'section' && depths !== null && isCuttable(view);
+  if (isCut)
+    return (
+      <div className={cx('tab')}>
+        <ViewToolbar nodes={nodes} view={view} image={image} />
+        <SectionPictures view={view} depths={depths} image={image} empty={empty} />
+      </div>
+    );
   return (
     <div className={cx('tab')}>
       <ViewToolbar nodes={nodes} view={view} image={image} />
@@ -37,7 +47,7 @@ export function ImageTab({ nodes, node }: PictureTabProps) {
         source={view.source}
         style={view.style}
         hold={view.hold}
-        tool={tool}
+        tool={tool === 'section' ? 'pan' : tool}
         selection={view.settings.profile}
         onSelection={(profile) => view.change({ profile })}
         hand={hand}

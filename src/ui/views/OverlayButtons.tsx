@@ -1,9 +1,18 @@
 /** Switches of what is drawn over pictures. */
-import { Brush, CircleDot, CirclePlus, Magnet, Orbit, SquareDashedMousePointer } from 'lucide-react';
+import {
+  Brush,
+  CircleDot,
+  CirclePlus,
+  Magnet,
+  Orbit,
+  PanelsLeftBottom,
+  SquareDashedMousePointer,
+} from 'lucide-react';
 import { useStore } from 'zustand';
 import { enlargeDock } from '../app/panels.ts';
 import { IconButton } from '../parts/Button.tsx';
 import { addRing } from './goalDrag.ts';
+import { isCuttable, useDepths } from './SectionPictures.tsx';
 import type { DockView } from './useDockView.ts';
 import { hasPolarisation } from './useDockView.ts';
 import { useIsPaintable, useIsRegistrable } from './usePictureTool.ts';
@@ -98,6 +107,24 @@ function BrushButton({ view }: { readonly view: DockView }) {
   );
 }
 
+/** Of a stack along z: its planes from the side. */
+function SectionButton({ view }: { readonly view: DockView }) {
+  const isInHand = useStore(viewStore, (state) => state.tool === 'section');
+  const tab = useStore(viewStore, (state) => state.tab);
+  const depths = useDepths(view.node.id);
+  if (depths === null || tab !== 'image' || !isCuttable(view)) return null;
+  return (
+    <IconButton
+      small
+      label={isInHand ? 'Show the plane alone' : 'Cut the stack along z: x–z and y–z beside the plane'}
+      pressed={isInHand}
+      icon={<PanelsLeftBottom size={ICON} />}
+      onClick={() => takeTool(isInHand ? 'pan' : 'section')}
+      data-testid="dock-section"
+    />
+  );
+}
+
 /** Over the picture of a model: moving the measured image onto it. */
 function RegisterButton({ view }: { readonly view: DockView }) {
   const isRegistrable = useIsRegistrable(view.node.id);
@@ -119,6 +146,7 @@ export function OverlayButtons({ view }: { readonly view: DockView }) {
   return (
     <>
       <EllipsesButton view={view} />
+      <SectionButton view={view} />
       <BrushButton view={view} />
       <RegisterButton view={view} />
       <MarksButton view={view} />

@@ -135,9 +135,10 @@ function Results({ result: fitted }: { readonly result: FitResult }) {
       <div className={cx('results')}>
         <FitSummary result={result} />
         <div className={cx('values')}>
-          <div className={cx('tableScroll')}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys. */}
+          <section className={cx('tableScroll')} aria-label="Values and their errors" tabIndex={0}>
             <ResultsTable result={result} />
-          </div>
+          </section>
           {result.held !== undefined && result.held.length > 0 && (
             <p className={cx('held')} data-testid="results-held">
               <span className={cx('soft')}>Held:</span> {heldText(result.held)}

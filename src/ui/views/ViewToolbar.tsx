@@ -266,7 +266,7 @@ export function ToolButtons({ image }: { readonly image: RefObject<ImageHandle |
       />
       <IconButton
         small
-        label="One screen pixel per sample"
+        label="1:1, one screen pixel per sample"
         icon={<span className={cx('actualSize')}>1:1</span>}
         onClick={() => image.current?.zoom('actual')}
       />

@@ -22,7 +22,7 @@ import {
 import { drawMarks } from './overlayMarks.ts';
 import { type Palette, readPalette } from './palette.ts';
 import type { PictureTool } from './pictureTool.ts';
-import { describePicture, describePixel } from './pictureWords.ts';
+import { describePicture } from './pictureWords.ts';
 import type { Point, ProfileSelection } from './profile.ts';
 import { marksOnPicture, type SphereMarks } from './sphereMarks.ts';
 import type { Area, Placement, Shape, ViewLink } from './viewport.ts';
@@ -42,6 +42,8 @@ export interface ImageEvents {
 export interface ImageOptions {
   readonly colorBar: boolean;
   readonly link: ViewLink;
+  /** What is said of a place of the picture. */
+  readonly describe: (picture: Picture, cursor: Point) => string;
 }
 
 const SUMMARY_MILLISECONDS = 500;
@@ -95,7 +97,8 @@ export class ImageController {
       },
       onKey: (what) => {
         const cursor = options.link.cursor();
-        const where = cursor === null || this.picture === null ? '' : describePixel(this.picture, cursor);
+        const where =
+          cursor === null || this.picture === null ? '' : this.options.describe(this.picture, cursor);
         events.onSpeak([what, where].filter((part) => part !== '').join('. '));
       },
     });
@@ -265,7 +268,7 @@ export class ImageController {
     this.drawTag(context, rect);
     drawScaleBar(context, placement, picture.shape, picture.pitch, this.palette.font);
     if (this.barWidth() > 0) this.drawLegend(context, rect);
-    this.events.onReadout(cursor === null ? '' : describePixel(picture, cursor));
+    this.events.onReadout(cursor === null ? '' : this.options.describe(picture, cursor));
   }
 
   private drawPicture(context: CanvasRenderingContext2D, placement: Placement): void {

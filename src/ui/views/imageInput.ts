@@ -20,9 +20,9 @@ export interface PictureMarks {
   readonly key: (event: KeyboardEvent) => string | null;
 }
 
-/** What is in hand over a picture: a brush, or a target that is moved. Points are image pixels. */
+/** What is in hand over a picture: a brush, a target that is moved, the cross of sections. Points are image pixels. */
 export interface HandTool {
-  readonly kind: 'brush' | 'register';
+  readonly kind: 'brush' | 'register' | 'section';
   readonly isHeld: boolean;
   /** Whether it takes hold of something. @param reach of the pointer */
   readonly begin: (at: Point, reach: number) => boolean;
@@ -165,7 +165,7 @@ export class ImageInput {
   }
 
   private get isHandTool(): boolean {
-    return this.tool === 'brush' || this.tool === 'register';
+    return this.tool === 'brush' || this.tool === 'register' || this.tool === 'section';
   }
 
   private hand(): HandTool | null {

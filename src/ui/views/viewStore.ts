@@ -13,7 +13,7 @@ export const DOCK_TABS = ['image', 'profile', 'loss', 'results', 'residual', 'an
 export type DockTab = (typeof DOCK_TABS)[number];
 export const MOVIE_VIEWS = ['frames', 'path', 'time', 'displacement', 'table', 'emitters'] as const;
 export type MovieView = (typeof MOVIE_VIEWS)[number];
-export const IMAGE_TOOLS = ['pan', 'line', 'row', 'column', 'brush', 'register'] as const;
+export const IMAGE_TOOLS = ['pan', 'line', 'row', 'column', 'brush', 'register', 'section'] as const;
 export type ImageTool = (typeof IMAGE_TOOLS)[number];
 
 export interface Brush {
