@@ -2,6 +2,7 @@
  * The ring that is dragged while the optics follow. Delay of a move: from its event (`timeStamp`) to the first picture on
  * screen that has followed this place of the ring, or a later one, by at least a step.
  */
+import type { Design } from '../src/graph/document.ts';
 import { delaysOf, percentile, type Recording } from './drag.ts';
 import { expect, test } from './fixtures.ts';
 import type { Workbench } from './pages/workbench.ts';
@@ -124,6 +125,33 @@ test('a ring is dragged and the light follows, one step to undo; Escape takes al
   await workbench.settled();
   await expect(following).toBeHidden();
   expect(await terms(workbench)).toEqual(held);
+  await page.keyboard.press('t');
+
+  // Outside the picture it stands at the rim, where a key takes it in; its place is spoken and the light follows.
+  await page.evaluate(() => {
+    const design = structuredClone(window.__luminode?.design()) as Design;
+    for (const { id, params } of design.nodes)
+      if (id === 'goal') Object.assign(params, { spots: [{ x: 40e-6, y: 0 }] });
+    window.__luminode?.setDesign(design);
+  });
+  await workbench.settled();
+  const picture = () => workbench.card('camera').locator('canvas').screenshot();
+  const unmoved = await picture();
+  const spoken = page.getByTestId('dock-image').locator('[aria-live=polite]');
+  await page.getByTestId('dock-image').locator('[role=application]').focus();
+  // It may still be the chosen one.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  await expect(spoken).toContainText(/x 40\sµm, y 0\sµm, outside the picture/);
+  await page.keyboard.press('Shift+ArrowLeft');
+  await expect(spoken).toContainText(/x 10.6\sµm, y 0\sµm/);
+  await expect.poll(async () => (await terms(workbench))['2'] ?? 0).toBeCloseTo((53 * PITCH * 0.5) / 2, 8);
+  await expect(following).toBeHidden();
+  // B shows what was there before.
+  expect((await picture()).equals(unmoved)).toBe(false);
+  await page.keyboard.down('b');
+  await expect.poll(async () => (await picture()).equals(unmoved)).toBe(true);
+  await page.keyboard.up('b');
 });
 
 declare global {

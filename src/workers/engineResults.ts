@@ -86,16 +86,20 @@ export interface FitProgress {
   readonly values: { readonly [path: string]: number };
 }
 
+/** Values that have come to rest on their way to a goal. */
+export interface FollowRest {
+  /** Titles of those that stand at a limit. */
+  readonly atBound: readonly string[];
+}
+
 /** Where values are that followed a goal. */
-export interface Followed {
+export interface Followed extends FollowRest {
   /** "node.param" -> SI. */
   readonly values: FitProgress['values'];
   readonly maps: readonly FittedMap[];
   readonly loss: number;
   readonly steps: number;
   readonly evaluations: number;
-  /** Titles of values that stand at a limit. */
-  readonly atBound: readonly string[];
 }
 
 /** What the curve of the loss is made of. */

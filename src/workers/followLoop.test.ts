@@ -23,7 +23,7 @@ function engine(stepsToRest = 3) {
         between(step);
         const progress = { iteration: step, loss: 1, phase: 'fit', searched: null, values: {} } as const;
         const look: FollowLook = {
-          ...{ progress, maps: () => [], isAtRest: left <= 0 },
+          ...{ progress, maps: () => [], isAtRest: left <= 0, atBound: () => ['Tip'] },
           look: async () => ({ views: [], previews: [], loss: 1 }),
         };
         const order: FollowOrder = await page.onStep(look);
@@ -125,7 +125,7 @@ it('shows a guess where its loss is good, and no other', async () => {
     async follow(_: Design, page: FollowPage): Promise<Followed> {
       const progress = { iteration: 0, loss: 9, phase: 'fit', searched: null, values: {} } as const;
       const look: FollowLook = {
-        ...{ progress, maps: () => [], isAtRest: false },
+        ...{ progress, maps: () => [], isAtRest: false, atBound: () => [] },
         look: async () => ({ views: [], previews: [], loss: 2 }),
       };
       asked.push(await page.onGuess(look, (loss) => loss < 2));
@@ -172,6 +172,7 @@ it('pictures each place of the goal once values have followed it, and no more of
     [5, 3],
     [7, 3],
   ]);
+  expect(e.posted.findLast(({ type }) => type === 'following')).toMatchObject({ rest: { atBound: ['Tip'] } });
   // The first picture of a place is waited for as a newer place is.
   expect(awaited).toEqual([true, true, true, false, true, true, false, false]);
 });

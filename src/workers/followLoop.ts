@@ -157,7 +157,7 @@ export class FollowLoop {
 
   /** Shows values, if their loss is good; gives the loss of what it has seen. */
   private async picture(
-    { progress, maps, look, isAtRest }: FollowLook,
+    { progress, maps, look, isAtRest, atBound }: FollowLook,
     isGood: ((loss: number) => boolean) | null = null,
   ): Promise<number | null> {
     const began = performance.now();
@@ -181,6 +181,7 @@ export class FollowLoop {
       revision: shown.revision,
       progress: { ...progress, loss: loss ?? progress.loss },
       ...(learned.length === 0 ? {} : { maps: learned }),
+      ...(isAtRest ? { rest: { atBound: atBound() } } : {}),
       views: pictures.views,
       previews: pictures.previews,
       ...(pictures.analyses === undefined ? {} : { analyses: pictures.analyses }),

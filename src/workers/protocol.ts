@@ -16,6 +16,7 @@ import type {
   FitStepNote,
   FittedMap,
   Followed,
+  FollowRest,
   RefitReport,
 } from './engineResults.ts';
 import type { FitSnapshot } from './fit/snapshot.ts';
@@ -184,6 +185,8 @@ export type FromEngine =
       readonly revision: number;
       readonly progress: FitProgress;
       readonly maps?: readonly FittedMap[];
+      /** Where no step gains anything. */
+      readonly rest?: FollowRest;
     })
   | {
       readonly type: 'followDone';

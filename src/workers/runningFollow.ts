@@ -1,6 +1,15 @@
 /** A goal that the optics follow, as the page sees it. */
 import type { Design } from '../graph/document.ts';
-import type { FitProgress, FittedMap, Followed, FromEngine, Pictures, ToEngine, Wanted } from './protocol.ts';
+import type {
+  FitProgress,
+  FittedMap,
+  Followed,
+  FollowRest,
+  FromEngine,
+  Pictures,
+  ToEngine,
+  Wanted,
+} from './protocol.ts';
 
 export interface FollowRequest extends Wanted {
   readonly revision: number;
@@ -13,6 +22,7 @@ export interface FollowSeen extends Pictures {
   readonly revision: number;
   readonly progress: FitProgress;
   readonly maps?: readonly FittedMap[];
+  readonly rest?: FollowRest;
 }
 
 export type FollowOutcome =

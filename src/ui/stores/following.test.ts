@@ -63,7 +63,8 @@ function page() {
       documents
         .getState()
         .apply('Move ring', (design) => setAt(design, registry, 'goal.spots.0.x', x), 'mark:ring'),
-    see: (tip: number) => see(seen(tip)),
+    see: (tip: number, rest?: FollowSeen['rest']) =>
+      see({ ...seen(tip), ...(rest === undefined ? {} : { rest }) }),
     done: (tip: number) => {
       const result = { values: { [TIP]: tip }, maps: [], loss: 0.1, steps: 9, evaluations: 20, atBound: [] };
       settle({ kind: 'done', result });
@@ -94,6 +95,17 @@ describe('a ring that is dragged', () => {
     p.documents.getState().undo();
     expect(p.documents.getState().design).toBe(dragTheRing.design);
     expect(p.documents.getState().undoLabel).toBeNull();
+  });
+
+  it('tells who holds it where the light has come to rest, until it is let go', () => {
+    const told: unknown[] = [];
+    p.following.begin('Move ring', 'mark:ring', (rest) => told.push(rest));
+    p.move(1e-6);
+    p.see(0.1e-6);
+    p.see(0.2e-6, { atBound: ['Pupil: Tip'] });
+    p.following.cancel();
+    p.see(0.3e-6);
+    expect(told).toEqual([null, { atBound: ['Pupil: Tip'] }]);
   });
 
   it('is as it was, with its optics, when it is taken back', () => {

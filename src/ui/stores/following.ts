@@ -5,6 +5,7 @@
 import type { Design } from '../../graph/document.ts';
 import type { Registry } from '../../graph/registry.ts';
 import type { EngineClient, FollowHandle, FollowOutcome, FollowSeen } from '../../workers/engineClient.ts';
+import type { FollowRest } from '../../workers/protocol.ts';
 import type { AllBuses } from './allBuses.ts';
 import { sameLight, withMaps, withValues } from './designValues.ts';
 import type { DocumentStore } from './documentStore.ts';
@@ -18,8 +19,11 @@ export interface FollowEnd {
 }
 
 export interface Following {
-  /** A person takes hold of a goal; the gesture joins all its moves. False where nothing can follow. */
-  readonly begin: (label: string, gesture: string) => boolean;
+  /**
+   * A person takes hold of a goal; the gesture joins all its moves. False where nothing can follow.
+   * @param onSeen called after each picture: where values have come to rest, else with null
+   */
+  readonly begin: (label: string, gesture: string, onSeen?: (rest: FollowRest | null) => void) => boolean;
   /** The document has changed. True where that was a goal's move, and what is shown follows it. */
   readonly moved: () => boolean;
   readonly isActive: () => boolean;
@@ -50,6 +54,7 @@ interface Run {
   readonly start: Design;
   readonly handle: FollowHandle | null;
   readonly seen: FollowSeen | null;
+  readonly onSeen: (rest: FollowRest | null) => void;
 }
 
 /** Field texts follow at this pace; pictures follow every message. */
@@ -77,6 +82,7 @@ export function createFollowing(parts: FollowingParts): Following {
     engine.setState({ shownRevision: seen.revision });
     pace.note(seen.progress.iteration, performance.now());
     textTimer ??= setTimeout(tellTexts, TEXT_MILLISECONDS);
+    run.onSeen(seen.rest ?? null);
   };
 
   const forget = (): Run | null => {
@@ -123,11 +129,11 @@ export function createFollowing(parts: FollowingParts): Following {
     });
 
   return {
-    begin(label, gesture) {
+    begin(label, gesture, told = () => {}) {
       finishNow();
       const { design } = documents.getState();
       if (engine.getState().fit.status !== 'idle' || design.learn.length === 0) return false;
-      run = { label, gesture, start: design, handle: null, seen: null };
+      run = { label, gesture, start: design, handle: null, seen: null, onSeen: told };
       pace.reset();
       return true;
     },

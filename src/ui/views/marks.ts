@@ -8,6 +8,7 @@ import { designWavelength } from '../../graph/wavelength.ts';
 import type { ElementSpec, ParamSpec, ParamSpecs, TableParam } from '../../optics/element.ts';
 import { unitFactor } from '../../optics/units.ts';
 import { formatValue } from './format.ts';
+import type { Point } from './profile.ts';
 
 export interface Mark {
   /** `goal`: a place where light is wanted, which has no distance. */
@@ -29,6 +30,27 @@ export interface Mark {
   readonly radius: number;
   /** In which its distance is told: that of its field. */
   readonly unit: LengthUnit;
+}
+
+/** Pixels of a picture, and their size in metres. */
+export interface Room {
+  readonly pitch: number;
+  /** [ny, nx]. */
+  readonly shape: readonly [number, number];
+}
+
+/** Where a mark is seen and taken hold of: one that lies outside the picture at its rim. Metres. */
+export function seenAt({ x, y }: Pick<Mark, 'x' | 'y'>, { pitch, shape: [ny, nx] }: Room): Point {
+  const clamped = (at: number, count: number) =>
+    Math.min(Math.max(at, -Math.floor(count / 2) * pitch), (Math.ceil(count / 2) - 1) * pitch);
+  return { x: clamped(x, nx), y: clamped(y, ny) };
+}
+
+/** Whether a mark lies outside the picture. */
+export function isOutside(mark: Pick<Mark, 'x' | 'y'>, room: Room): boolean {
+  const { x, y } = seenAt(mark, room);
+  // Less than a remainder of rounding is none.
+  return Math.hypot(x - mark.x, y - mark.y) > 1e-6 * room.pitch;
 }
 
 interface LengthUnit {

@@ -1,11 +1,13 @@
 /** Objects drawn over the picture that they make: true size at the true place. CSS pixels. */
-import { depthText, type Mark } from './marks.ts';
+import { depthText, isOutside, type Mark, seenAt } from './marks.ts';
 import { visibleRect } from './overlay.ts';
 import type { Palette } from './palette.ts';
 import type { Point } from './profile.ts';
-import type { Placement, Shape } from './viewport.ts';
+import type { Area, Placement, Shape } from './viewport.ts';
 import { toCanvas } from './viewport.ts';
 
+/** Of the chosen one. The theme's own would be lost on dark pictures where the page is light. */
+const CHOSEN = '#6cb6ff';
 /** Radius below which a circle gets a second one around it, which can be seen and taken. */
 const SMALLEST = 7;
 /** With more objects only the chosen one has its distance beside it. */
@@ -20,7 +22,7 @@ export function drawMarks(
   pitch: number,
   marks: readonly Mark[],
   selected: string | null,
-  { accent, font }: Pick<Palette, 'accent' | 'font'>,
+  { font }: Pick<Palette, 'font'>,
   lights: ReadonlyMap<string, Point> = new Map(),
 ): void {
   const [ny, nx] = shape;
@@ -35,7 +37,7 @@ export function drawMarks(
     const isSelected = mark.key === selected;
     if (mark.kind === 'goal') {
       const light = lights.get(mark.key) ?? null;
-      drawGoal(context, { placement, shape, pitch, accent, font }, mark, light, isSelected);
+      drawGoal(context, { placement, shape, pitch, font, rect }, mark, light, isSelected);
       continue;
     }
     const at = toCanvas(placement, {
@@ -43,10 +45,10 @@ export function drawMarks(
       y: Math.floor(ny / 2) + mark.y / pitch,
     });
     const radius = (mark.radius / pitch) * placement.zoom;
-    ring(context, at.x, at.y, Math.max(1.5, radius), isSelected ? accent : '#ffffff', isSelected ? 2 : 1.25);
+    ring(context, at.x, at.y, Math.max(1.5, radius), isSelected ? CHOSEN : '#ffffff', isSelected ? 2 : 1.25);
     if (radius < SMALLEST) {
       context.globalAlpha = 0.7;
-      ring(context, at.x, at.y, SMALLEST, isSelected ? accent : '#ffffff', 1);
+      ring(context, at.x, at.y, SMALLEST, isSelected ? CHOSEN : '#ffffff', 1);
       context.globalAlpha = 1;
     }
     if (!isSelected && (marks.length > MOST_LABELS || placement.zoom < 1)) continue;
@@ -58,7 +60,7 @@ export function drawMarks(
       right: rect.x + rect.width,
       left: at.x - Math.max(SMALLEST, radius) - 6,
       font,
-      color: isSelected ? accent : '#ffffff',
+      color: isSelected ? CHOSEN : '#ffffff',
     });
   }
   context.restore();
@@ -68,23 +70,27 @@ export function drawMarks(
 const GOAL_RADIUS = 13;
 const LIGHT_RADIUS = 5;
 
-interface GoalLook extends Pick<Palette, 'accent' | 'font'> {
+interface GoalLook extends Pick<Palette, 'font'> {
   readonly placement: Placement;
   readonly shape: Shape;
   readonly pitch: number;
+  /** The visible part of the picture. */
+  readonly rect: Area;
 }
 
-/** Dashed: where light is wanted. Whole: where it is. */
+/** Dashed: where light is wanted, at the rim if that is outside. Whole: where it is. */
 function drawGoal(
   context: CanvasRenderingContext2D,
-  { placement, shape: [ny, nx], pitch, accent, font }: GoalLook,
+  { placement, shape: [ny, nx], pitch, font, rect }: GoalLook,
   mark: Mark,
   light: Point | null,
   isSelected: boolean,
 ): void {
   const onCanvas = ({ x, y }: Point) =>
     toCanvas(placement, { x: Math.floor(nx / 2) + x / pitch, y: Math.floor(ny / 2) + y / pitch });
-  const wanted = onCanvas(mark);
+  const room = { pitch, shape: [ny, nx] } as const;
+  const wanted = onCanvas(seenAt(mark, room));
+  const isAway = isOutside(mark, room);
   if (light !== null) {
     const seen = onCanvas(light);
     const distance = Math.hypot(seen.x - wanted.x, seen.y - wanted.y);
@@ -94,23 +100,24 @@ function drawGoal(
       context.lineTo(wanted.x, wanted.y);
       context.setLineDash([2, 5]);
       context.lineWidth = 1.5;
-      context.strokeStyle = accent;
+      context.strokeStyle = CHOSEN;
       context.stroke();
       context.setLineDash([]);
     }
     ring(context, seen.x, seen.y, LIGHT_RADIUS, '#ffffff', 1.25);
   }
   context.setLineDash([5, 4]);
-  ring(context, wanted.x, wanted.y, GOAL_RADIUS, isSelected ? accent : '#ffffff', isSelected ? 2.5 : 2);
+  ring(context, wanted.x, wanted.y, GOAL_RADIUS, isSelected ? CHOSEN : '#ffffff', isSelected ? 2.5 : 2);
   context.setLineDash([]);
-  if (mark.label === '') return;
-  label(context, mark.label, {
+  const words = [mark.label, isAway ? 'outside' : ''].filter((word) => word !== '').join(' · ');
+  if (words === '') return;
+  label(context, words, {
     x: wanted.x + GOAL_RADIUS + 6,
     y: wanted.y,
-    right: Number.POSITIVE_INFINITY,
+    right: isAway ? rect.x + rect.width : Number.POSITIVE_INFINITY,
     left: wanted.x - GOAL_RADIUS - 6,
     font,
-    color: isSelected ? accent : '#ffffff',
+    color: isSelected ? CHOSEN : '#ffffff',
   });
 }
 

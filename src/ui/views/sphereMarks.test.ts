@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Design } from '../../graph/document.ts';
+import { setAt } from '../../graph/paths.ts';
 import { createDesign, node } from '../../graph/testSupport.ts';
 import type { FrameFit } from '../../graph/trajectories.ts';
 import type { OpenedMovie } from '../../workers/filesClient.ts';
@@ -218,5 +219,28 @@ describe('rings where light is wanted', () => {
     expect(on.add({ x: 5, y: 5 })).toBe('Spot 2 was added');
     expect(marks.list().map(({ label }) => label)).toEqual(['1', '2']);
     expect(on.key(press('Delete'))).toMatch('removed');
+  });
+
+  it('that lie outside the picture are taken hold of at its rim, and never go over it', () => {
+    documentStore.getState().open(setAt(wired, registry, 'goal.spots.0.x', 90e-6));
+    const on = marksOnPicture(new SphereMarks('camera'), PICTURE);
+    if (on === null) throw new Error('No picture.');
+    // Their place in micrometres; 21 columns reach from -10 to 10, 20 rows from -10 to 9.
+    const place = () => {
+      const [{ x = 0, y = 0 } = {}] = ringPlaces() as unknown as readonly { x: number; y: number }[];
+      return [Math.round(x * 1e9) / 1e3, Math.round(y * 1e9) / 1e3];
+    };
+    expect(on.key(press('Tab'))).toMatch(/x 90\sµm, y −1\sµm, outside the picture$/);
+    on.key(press('ArrowRight'));
+    expect(place()).toEqual([10, -1]);
+    on.key(press('ArrowDown', { shiftKey: true }));
+    on.key(press('ArrowDown', { shiftKey: true }));
+    expect(place()).toEqual([10, 9]);
+    documentStore.getState().open(setAt(wired, registry, 'goal.spots.0.x', 90e-6));
+    expect(on.isOver({ x: 20, y: 9 }, 1)).toBe(true);
+    expect(on.grab({ x: 20, y: 9 }, 1)).toBe(true);
+    on.drag({ x: 17, y: 8 }, false);
+    expect(place()).toEqual([7, -2]);
+    on.drop();
   });
 });

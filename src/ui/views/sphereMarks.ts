@@ -8,8 +8,8 @@ import { currentMovie, fitShown, trackStore } from '../stores/tracking.ts';
 import { GoalDrag, gestureOf } from './goalDrag.ts';
 import type { PictureMarks } from './imageInput.ts';
 import type { Picture } from './imageLayer.ts';
-import type { LiveValues, Mark } from './marks.ts';
-import { depthText, lengthText, marksOf, tableFor } from './marks.ts';
+import type { LiveValues, Mark, Room } from './marks.ts';
+import { depthText, isOutside, lengthText, marksOf, seenAt, tableFor } from './marks.ts';
 import { type Point, physicalCoordinate } from './profile.ts';
 
 /** The keys, for help texts. */
@@ -56,10 +56,11 @@ export class SphereMarks {
   private known: { design: unknown; live: unknown; units: unknown; marks: readonly Mark[] } | null = null;
   private grip: Grip | null = null;
   private chosen: string | null = null;
-  private readonly goals = new GoalDrag();
+  private readonly goals: GoalDrag;
 
   constructor(nodeId: string) {
     this.nodeId = nodeId;
+    this.goals = new GoalDrag(nodeId, () => this.list());
   }
 
   /** Key of the object that keys move; null for none. */
@@ -93,10 +94,11 @@ export class SphereMarks {
   }
 
   /** The object under a point: the one whose middle is nearest of those that reach it. */
-  at(point: Point, reach: number): Mark | null {
+  at(point: Point, reach: number, room: Room): Mark | null {
     let best: { mark: Mark; distance: number } | null = null;
     for (const mark of this.list()) {
-      const distance = Math.hypot(point.x - mark.x, point.y - mark.y);
+      const { x, y } = placeOf(mark, room);
+      const distance = Math.hypot(point.x - x, point.y - y);
       if (distance > Math.max(mark.radius, reach)) continue;
       if (best === null || distance < best.distance) best = { mark, distance };
     }
@@ -104,8 +106,8 @@ export class SphereMarks {
   }
 
   /** Begins to drag the object under a point. False where there is none, or a fit has the values. */
-  grab(point: Point, reach: number): boolean {
-    const mark = this.at(point, reach);
+  grab(point: Point, reach: number, room: Room): boolean {
+    const mark = this.at(point, reach, room);
     this.choose(mark?.key ?? null);
     if (mark === null || isHeld()) return false;
     this.grip = { mark, from: point, last: point, moved: false };
@@ -118,7 +120,7 @@ export class SphereMarks {
   }
 
   /** @param inDepth moves it along the light instead: as far as the pointer goes up */
-  drag(point: Point, inDepth: boolean): void {
+  drag(point: Point, inDepth: boolean, room: Room): void {
     const { grip } = this;
     if (grip === null) return;
     const now = this.list().find(({ key }) => key === grip.mark.key);
@@ -127,7 +129,8 @@ export class SphereMarks {
     if (dx === 0 && dy === 0) return;
     grip.last = point;
     grip.moved = true;
-    this.place(now, inDepth ? { z: now.z - dy } : { x: now.x + dx, y: now.y + dy });
+    const { x, y } = placeOf(now, room);
+    this.place(now, inDepth ? { z: now.z - dy } : placeOf({ ...now, x: x + dx, y: y + dy }, room));
   }
 
   /** Ends the drag, which is one step that can be undone. */
@@ -136,16 +139,16 @@ export class SphereMarks {
     if (grip === null) return;
     this.grip = null;
     if (grip.mark.kind === 'goal' && this.goals.isHeld) {
-      this.goals.letGo(this.nodeId, () => this.list());
+      this.goals.letGo();
       return;
     }
     documentStore.getState().settle();
   }
 
   /** Turns the wheel over an object. False where there is none. */
-  scroll(point: Point, reach: number, notches: number): boolean {
+  scroll(point: Point, reach: number, notches: number, room: Room): boolean {
     const mark =
-      this.grip === null ? this.at(point, reach) : this.list().find(({ key }) => key === this.chosen);
+      this.grip === null ? this.at(point, reach, room) : this.list().find(({ key }) => key === this.chosen);
     if (mark === null || mark === undefined || mark.kind === 'goal' || isHeld()) return false;
     this.choose(mark.key);
     this.place(mark, { z: mark.z - notches * 10 * DEPTH_STEP });
@@ -164,8 +167,8 @@ export class SphereMarks {
   }
 
   /** @returns what the key did, in words; null when it was none of its own */
-  key({ key, shiftKey, altKey }: KeyPress, pitch: number): string | null {
-    if (key === 'Tab') return this.step(shiftKey ? -1 : 1);
+  key({ key, shiftKey, altKey }: KeyPress, room: Room): string | null {
+    if (key === 'Tab') return this.step(shiftKey ? -1 : 1, room);
     const mark = this.list().find((each) => each.key === this.chosen);
     if (mark === undefined) return null;
     if (key === 'Escape') return this.leave();
@@ -173,11 +176,10 @@ export class SphereMarks {
     const arrow = ARROWS[key];
     const size = shiftKey ? 10 : altKey ? 0.1 : 1;
     if (arrow !== undefined) {
-      if (mark.kind === 'goal') this.goals.touch(this.nodeId, mark, () => this.list());
-      return this.place(mark, {
-        x: mark.x + size * pitch * arrow.x,
-        y: mark.y + size * pitch * arrow.y,
-      });
+      if (mark.kind === 'goal') this.goals.touch(mark);
+      const { x, y } = placeOf(mark, room);
+      const step = size * room.pitch;
+      return this.place(mark, placeOf({ ...mark, x: x + step * arrow.x, y: y + step * arrow.y }, room));
     }
     if (mark.kind === 'object' && (key === 'PageUp' || key === 'PageDown'))
       return this.place(mark, { z: mark.z + (key === 'PageUp' ? 1 : -1) * size * DEPTH_STEP });
@@ -206,13 +208,15 @@ export class SphereMarks {
     return 'None is chosen';
   }
 
-  private step(by: 1 | -1): string | null {
+  private step(by: 1 | -1, room: Room): string | null {
     const marks = this.list();
     const index = marks.findIndex(({ key }) => key === this.chosen);
     const next = marks[index === -1 ? (by === 1 ? 0 : marks.length - 1) : index + by];
     this.choose(next?.key ?? null);
     // Behind the last one the focus goes on its way.
-    return next === undefined ? null : `${next.name}, ${whereIs(next)}`;
+    if (next === undefined) return null;
+    const away = next.kind === 'goal' && isOutside(next, room) ? ', outside the picture' : '';
+    return `${next.name}, ${whereIs(next)}${away}`;
   }
 
   private choose(key: string | null): void {
@@ -240,6 +244,11 @@ function whereIs(mark: Pick<Mark, 'kind' | 'x' | 'y' | 'z' | 'unit'>): string {
   return `x ${lengthText(mark.x, mark.unit)}, y ${lengthText(mark.y, mark.unit)}${depth}`;
 }
 
+/** Light cannot come to a ring outside the picture: it is moved from its rim, and not over it. */
+function placeOf(mark: Mark, room: Room): Point {
+  return mark.kind === 'goal' ? seenAt(mark, room) : { x: mark.x, y: mark.y };
+}
+
 function capital(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
@@ -260,13 +269,12 @@ export function marksOnPicture(
     y: physicalCoordinate(y, shape[0], pitch),
   });
   return {
-    grab: (at, reach) => marks.grab(metres(at), reach * pitch),
-    // Light cannot come to a ring outside the picture, and nobody could take hold of it there.
-    drag: (to, inDepth) => marks.drag(metres(marks.dragsRing ? inside(to, shape) : to), inDepth),
+    grab: (at, reach) => marks.grab(metres(at), reach * pitch, picture),
+    drag: (to, inDepth) => marks.drag(metres(marks.dragsRing ? inside(to, shape) : to), inDepth, picture),
     drop: () => marks.drop(),
-    isOver: (at, reach) => marks.at(metres(at), reach * pitch) !== null,
-    scroll: (at, reach, notches) => marks.scroll(metres(at), reach * pitch, notches),
+    isOver: (at, reach) => marks.at(metres(at), reach * pitch, picture) !== null,
+    scroll: (at, reach, notches) => marks.scroll(metres(at), reach * pitch, notches, picture),
     add: (at) => marks.add(metres(at)),
-    key: (event) => marks.key(event, pitch),
+    key: (event) => marks.key(event, picture),
   };
 }

@@ -32,6 +32,8 @@ export interface FollowStep {
   readonly maps: () => readonly FittedMap[];
   /** No step gains anything worth showing. */
   readonly isAtRest: boolean;
+  /** Titles of values that stand on a limit. */
+  readonly atBound: () => readonly string[];
 }
 
 export type FollowOrder =
@@ -310,15 +312,20 @@ class FollowRun {
       progress: { iteration: steps, loss: state.value, phase: 'fit', searched: null, values },
       maps: () => problem.point.mapsAt(state.point),
       isAtRest: this.isAtRest,
+      atBound: () => this.atBound(),
     };
+  }
+
+  private atBound(): string[] {
+    const { lower, upper } = this.problem;
+    const { point } = this.state;
+    return this.aim.learnables.flatMap(({ title }, i) =>
+      point[i] === lower[i] || point[i] === upper[i] ? [title] : [],
+    );
   }
 
   result(): Followed {
     const { state, problem, steps, evaluations } = this;
-    const { lower, upper } = problem;
-    const atBound = this.aim.learnables.flatMap(({ title }, i) =>
-      state.point[i] === lower[i] || state.point[i] === upper[i] ? [title] : [],
-    );
     const values = Object.fromEntries(problem.point.valuesAt(state.point));
     return {
       values,
@@ -326,7 +333,7 @@ class FollowRun {
       loss: state.value,
       steps,
       evaluations,
-      atBound,
+      atBound: this.atBound(),
     };
   }
 
