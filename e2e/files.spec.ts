@@ -97,6 +97,14 @@ test('every export gives a file that holds the picture', async ({ page, workbenc
   const npy = await exported(page, 'npy');
   const fromNpy = await decodeImage(npy.bytes, npy.name);
   expect([...fromNpy.data]).toEqual(data);
+  // Both tell what the numbers are.
+  for (const { bytes } of [tiff, npy]) {
+    const words = new TextDecoder().decode(bytes);
+    expect(words).toMatch(/title(?:=|":")Airy disc - Camera/);
+    expect(words).toMatch(/unit of values(?:=|":")W/);
+  }
+  expect(fromTiff.source.pixelSize).toBeCloseTo(50e-9, 12);
+  expect(new TextDecoder('latin1').decode(npy.bytes.subarray(0, 512))).toContain('"pitch":5e-8');
 
   const png = await exported(page, 'png16');
   const fromPng = await decodeImage(png.bytes, png.name);

@@ -7,9 +7,13 @@ import { type Movie, openMovie } from './files/movie.ts';
 import type { FilesAnswer, FilesRequest, ImageToEncode } from './filesClient.ts';
 
 function encodeImage(image: ImageToEncode): Uint8Array {
-  const { kind, shape, data, pitch } = image;
-  if (kind === 'npy') return encodeNpy(data, shape);
-  if (kind === 'tiff') return encodeTiffFloat32(data, shape, pitch > 0 ? { pitch } : {});
+  const { kind, shape, data, pitch, planeSpacing, facts = {} } = image;
+  const lengths = {
+    ...(pitch > 0 ? { pitch } : {}),
+    ...(planeSpacing === undefined || planeSpacing === 0 ? {} : { planeSpacing }),
+  };
+  if (kind === 'npy') return encodeNpy(data, shape, { ...facts, ...lengths });
+  if (kind === 'tiff') return encodeTiffFloat32(data, shape, { ...lengths, facts });
   const [rows, columns] = shape;
   if (shape.length !== 2 || rows === undefined || columns === undefined) {
     throw new RangeError('PNG and CSV hold one plane.');

@@ -34,6 +34,15 @@ export interface ImageToEncode {
   readonly data: Float32Array;
   /** Metres between pixels; 0 when unknown. */
   readonly pitch: number;
+  /** Metres between planes of a stack; absent where they are no depths. */
+  readonly planeSpacing?: number;
+  /** What the values are: written into TIFF and NPY. */
+  readonly facts?: ImageFacts;
+}
+
+/** What a file of numbers should tell of itself, by name. */
+export interface ImageFacts {
+  readonly [name: string]: string | number;
 }
 
 /** What is known of a movie before its frames are read. */

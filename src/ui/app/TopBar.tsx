@@ -1,17 +1,11 @@
 import {
   Command as CommandIcon,
-  FileCode,
-  FilePlus2,
-  FolderOpen,
   Gauge,
-  History,
   Keyboard,
-  Link2,
   Pause,
   Play,
   Redo2,
   RotateCcw,
-  Save,
   Settings,
   SplitSquareHorizontal,
   Square,
@@ -21,7 +15,6 @@ import {
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Design } from '../../graph/document.ts';
-import { LONGEST_LINK } from '../../graph/shareLink.ts';
 import type { BackendChoice } from '../../workers/protocol.ts';
 import { openGuide } from '../guide/guideActions.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
@@ -31,17 +24,12 @@ import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine, MenuToggle } from '../
 import { changeDetails } from '../stores/actions.ts';
 import { documentStore, registry, session } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
-import { chooseFiles, newDocument, saveFile } from '../stores/files.ts';
 import { shortProgress } from '../stores/fitWords.ts';
-import { goBack, openRecent, recentDocuments } from '../stores/opening.ts';
-import type { RecentDocument } from '../stores/persistence.ts';
-import { copyPython, savePython } from '../stores/python.ts';
 import { settingsStore, type ThemeChoice } from '../stores/settingsStore.ts';
-import { copyLink, hasMeasuredImages, linkOfDesign, linkSize } from '../stores/sharing.ts';
 import { openDialog, uiStore } from '../stores/uiStore.ts';
-import { describeAge } from './age.ts';
 import styles from './app.module.css';
 import { command, keyText } from './commands.ts';
+import { FileMenu } from './FileMenu.tsx';
 import { Logo } from './Logo.tsx';
 
 const cx = moduleClasses(styles);
@@ -86,94 +74,6 @@ export function TopBar() {
         <SettingsMenu />
       </div>
     </header>
-  );
-}
-
-function FileMenu() {
-  const [recent, setRecent] = useState<readonly RecentDocument[]>([]);
-  /** Characters of the link with images; null where there are none. */
-  const [linkLength, setLinkLength] = useState<number | null>(null);
-  const previous = useStore(documentStore, (state) => state.previousTitle);
-  const load = (open: boolean): void => {
-    if (!open) return;
-    void recentDocuments().then(setRecent);
-    setLinkLength(null);
-    if (hasMeasuredImages()) void linkOfDesign(true).then(({ address }) => setLinkLength(address.length));
-  };
-  return (
-    <Menu trigger={<Button data-testid="file-menu">File</Button>} onOpenChange={load}>
-      <MenuItem icon={<FilePlus2 size={15} />} text="New" testId="file-new" onSelect={newDocument} />
-      <MenuItem
-        icon={<FolderOpen size={15} />}
-        text="Open…"
-        keys={keyText('Mod+O')}
-        testId="file-open"
-        onSelect={chooseFiles}
-      />
-      {previous !== null && (
-        <MenuItem
-          icon={<Undo2 size={15} />}
-          text={`Go back to “${previous}”`}
-          keys="U"
-          testId="file-back"
-          onSelect={goBack}
-        />
-      )}
-      <MenuLine />
-      <MenuItem
-        icon={<Save size={15} />}
-        text="Save as a file"
-        keys={keyText('Mod+S')}
-        testId="file-save"
-        onSelect={saveFile}
-      />
-      <MenuItem
-        icon={<Link2 size={15} />}
-        text="Copy link"
-        keys={keyText('Mod+Shift+S')}
-        testId="file-copy-link"
-        onSelect={() => void copyLink()}
-      />
-      {linkLength !== null && (
-        <MenuItem
-          icon={<Link2 size={15} />}
-          text="Copy link with its images"
-          keys={linkSize(linkLength)}
-          disabled={linkLength > LONGEST_LINK}
-          {...(linkLength > LONGEST_LINK ? { detail: 'Too long for a link: save a file instead' } : {})}
-          testId="file-copy-link-images"
-          onSelect={() => void copyLink(true)}
-        />
-      )}
-      <MenuItem
-        icon={<FileCode size={15} />}
-        text="Copy as Python"
-        testId="file-copy-python"
-        onSelect={() => void copyPython()}
-      />
-      <MenuItem
-        icon={<FileCode size={15} />}
-        text="Save as a Python script"
-        testId="file-save-python"
-        onSelect={() => void savePython()}
-      />
-      {recent.length > 0 && (
-        <>
-          <MenuLine />
-          <MenuLabel>Recent, kept in this browser</MenuLabel>
-          {recent.map(({ id, title, savedAt }) => (
-            <MenuItem
-              key={id}
-              icon={<History size={15} />}
-              text={title}
-              keys={describeAge(savedAt, Date.now())}
-              testId="file-recent"
-              onSelect={() => void openRecent(id)}
-            />
-          ))}
-        </>
-      )}
-    </Menu>
   );
 }
 

@@ -16,17 +16,15 @@ import { savePython } from '../stores/python.ts';
 import { copyLink } from '../stores/sharing.ts';
 import { toast } from '../stores/uiStore.ts';
 import { useDockContents } from '../views/dockNodes.ts';
-import { download, exportName, exportStack, exportTable } from '../views/exportView.ts';
+import { download, exportName, exportStack, exportTable, runExport } from '../views/exportView.ts';
 import { formatValue } from '../views/format.ts';
 import { resultColumns, resultJson } from '../views/results.ts';
-import { runExport } from '../views/ViewToolbar.tsx';
 import { BatchChart } from './BatchChart.tsx';
 import { batchColumns, batchJson, batchSummary } from './batch.ts';
 import styles from './guide.module.css';
 import { fitAll, stopBatch } from './guideBatch.ts';
 import { guideStore } from './guideStore.ts';
 import { WidthsOfAll } from './Widths.tsx';
-import { wholeStack } from './wholeStack.ts';
 
 const cx = moduleClasses(styles);
 
@@ -99,11 +97,7 @@ function Stacks() {
   };
   const save = async (name: StackName, request: Omit<ViewRequest, 'plane'>): Promise<void> => {
     setBusy(true);
-    const stack = await wholeStack(request);
-    const problem =
-      stack === null
-        ? 'The engine did not send all planes. Wait until the picture is there and try again.'
-        : await exportStack(kind, stack, [title, name]);
+    const problem = await exportStack(kind, request, [title, name]);
     setBusy(false);
     if (problem !== null) toast(problem, 'error');
   };

@@ -8,9 +8,8 @@ import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore, session } from '../stores/app.ts';
 import { announce } from '../stores/uiStore.ts';
-import { exportTable } from '../views/exportView.ts';
+import { exportTable, runExport } from '../views/exportView.ts';
 import { formatValue } from '../views/format.ts';
-import { runExport } from '../views/ViewToolbar.tsx';
 import tableStyles from '../views/views.module.css';
 import styles from './inspector.module.css';
 

@@ -12,8 +12,7 @@ import { PlotlyChart } from './AnalysisTab.tsx';
 import type { ChartColors } from './analysis.ts';
 import { ColumnsTable } from './ColumnsTable.tsx';
 import { emittersChart } from './emittersChart.ts';
-import { exportTable } from './exportView.ts';
-import { runExport } from './ViewToolbar.tsx';
+import { exportTable, runExport } from './exportView.ts';
 import styles from './views.module.css';
 
 const cx = moduleClasses(styles);

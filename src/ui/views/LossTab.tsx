@@ -6,12 +6,11 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
 import type { FitState, LossSample } from '../stores/engineStore.ts';
 import { engineStore } from '../stores/engineStore.ts';
-import { exportTable } from './exportView.ts';
+import { exportTable, runExport } from './exportView.ts';
 import { formatValue } from './format.ts';
 import type { PlotFeed } from './LinePlot.tsx';
 import { LinePlot } from './LinePlot.tsx';
 import type { PlotData, PlotSeries } from './linePlotDraw.ts';
-import { runExport } from './ViewToolbar.tsx';
 import styles from './views.module.css';
 
 const cx = moduleClasses(styles);

@@ -16,7 +16,7 @@ import { settingsStore } from '../stores/settingsStore.ts';
 import { toast, withdrawToast } from '../stores/uiStore.ts';
 import { CorrelationTable } from './CorrelationTable.tsx';
 import { describeErrors } from './errorWords.ts';
-import { download, exportName, exportTable } from './exportView.ts';
+import { download, exportName, exportTable, runExport } from './exportView.ts';
 import { formatValue } from './format.ts';
 import { ResultsTable } from './ResultsTable.tsx';
 import {
@@ -33,7 +33,6 @@ import {
   resultTsv,
   sortedWarnings,
 } from './results.ts';
-import { runExport } from './ViewToolbar.tsx';
 import styles from './views.module.css';
 
 const cx = moduleClasses(styles);

@@ -23,12 +23,11 @@ import { type ChartColors, readingsChart } from './analysis.ts';
 import { ColumnsTable } from './ColumnsTable.tsx';
 import type { DockContents } from './dockNodes.ts';
 import { EmittersView } from './EmittersView.tsx';
-import { exportTable } from './exportView.ts';
+import { exportTable, runExport } from './exportView.ts';
 import { formatValue } from './format.ts';
 import { ResidualTab } from './ResidualTab.tsx';
 import { readoutText } from './readouts.ts';
 import { displacementChart, motionReadouts, pathChart, type TrackSeen, timeCharts } from './trackCharts.ts';
-import { runExport } from './ViewToolbar.tsx';
 import { MOVIE_VIEWS, type MovieView, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
 

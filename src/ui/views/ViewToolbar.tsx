@@ -1,31 +1,18 @@
-import {
-  Download,
-  Hand,
-  Lock,
-  LockOpen,
-  Maximize2,
-  MoveHorizontal,
-  MoveVertical,
-  Palette,
-  Slash,
-} from 'lucide-react';
+import { Hand, Lock, LockOpen, Maximize2, MoveHorizontal, MoveVertical, Palette, Slash } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
 import { useStore } from 'zustand';
 import type { ColormapName } from '../../pictures/colormaps.ts';
 import { COLORMAP_NAMES, COLORMAP_TITLES } from '../../pictures/colormaps.ts';
 import type { Scaling } from '../../pictures/scaling.ts';
 import { SCALING_TAGS, SCALING_TITLES, SCALINGS } from '../../pictures/scaling.ts';
-import type { ImageFileKind } from '../../workers/filesClient.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../parts/Menu.tsx';
-import { toast } from '../stores/uiStore.ts';
 import type { DockNode } from './dockNodes.ts';
-import { exportCanvas, exportValues } from './exportView.ts';
+import { ExportMenu } from './ExportMenu.tsx';
 import type { ImageHandle } from './ImageCanvas.tsx';
 import { OverlayButtons } from './OverlayButtons.tsx';
 import type { DockView } from './useDockView.ts';
-import { latestView } from './useDockView.ts';
 import type { ImageTool } from './viewStore.ts';
 import { MODE_TITLES, modesOf, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
@@ -271,87 +258,6 @@ export function ToolButtons({ image }: { readonly image: RefObject<ImageHandle |
         onClick={() => image.current?.zoom('actual')}
       />
     </div>
-  );
-}
-
-/** Runs an export and says in words when it failed. */
-export function runExport(work: Promise<string | null>): void {
-  work.then(
-    (problem) => {
-      if (problem !== null) toast(problem, 'error');
-    },
-    (error: unknown) => toast(`The file was not written: ${String(error)}`, 'error'),
-  );
-}
-
-const VALUE_EXPORTS: readonly {
-  readonly kind: ImageFileKind;
-  readonly text: string;
-  readonly detail: string;
-}[] = [
-  { kind: 'tiff', text: 'TIFF, 32-bit', detail: 'Exact values with the pixel size' },
-  { kind: 'npy', text: 'NPY', detail: 'Exact values for Python' },
-  { kind: 'png16', text: 'PNG, 16-bit', detail: 'Stretched over the full range' },
-  { kind: 'csv', text: 'CSV', detail: 'One line per row of pixels' },
-];
-
-export interface ExportMenuProps {
-  readonly view: DockView;
-  readonly image: RefObject<ImageHandle | null>;
-  /** Items above the others. */
-  readonly children?: ReactNode;
-}
-
-export function ExportMenu({ view, image, children }: ExportMenuProps) {
-  const exportSeen = (withScaleBar: boolean): void => {
-    const canvas = image.current?.snapshot(withScaleBar) ?? null;
-    if (canvas === null)
-      toast(
-        'There is no picture to export yet: the design is not complete, or still being computed.',
-        'info',
-      );
-    else runExport(exportCanvas(canvas, withScaleBar ? view.nameParts : [...view.nameParts, 'picture only']));
-  };
-  const exportKind = (kind: ImageFileKind): void => {
-    const frame = latestView(view.source);
-    if (frame === null)
-      toast(
-        'There is no picture to export yet: the design is not complete, or still being computed.',
-        'info',
-      );
-    else runExport(exportValues(kind, frame, view.nameParts));
-  };
-  return (
-    <Menu
-      align="end"
-      trigger={
-        <Button small aria-label="Export" title="Save this picture or its values" data-testid="dock-export">
-          <Download size={ICON} />
-          <span className={cx('wideOnly')}>Export</span>
-        </Button>
-      }
-    >
-      {children}
-      <MenuLabel>Picture as seen</MenuLabel>
-      <MenuItem
-        text="PNG"
-        detail="With scale bar and legend"
-        onSelect={() => exportSeen(true)}
-        testId="export-png"
-      />
-      <MenuItem text="PNG, picture only" onSelect={() => exportSeen(false)} testId="export-png-plain" />
-      <MenuLine />
-      <MenuLabel>{view.planes > 1 ? `Values of plane ${view.plane + 1}` : 'Values'}</MenuLabel>
-      {VALUE_EXPORTS.map(({ kind, text, detail }) => (
-        <MenuItem
-          key={kind}
-          text={text}
-          detail={detail}
-          onSelect={() => exportKind(kind)}
-          testId={`export-${kind}`}
-        />
-      ))}
-    </Menu>
   );
 }
 

@@ -1,8 +1,12 @@
 /** Files of what is on screen. Encoding happens in the files worker; here are names and the download. */
 
-import type { CsvColumn, EncodeOutcome, ImageFileKind, ImageToEncode } from '../../workers/filesClient.ts';
+import { paramValue } from '../../graph/registry.ts';
+import type { CsvColumn, EncodeOutcome, ImageFacts, ImageFileKind } from '../../workers/filesClient.ts';
 import { filesClient } from '../../workers/filesClient.ts';
-import type { View } from '../../workers/protocol.ts';
+import type { View, ViewRequest } from '../../workers/protocol.ts';
+import { documentStore, registry } from '../stores/app.ts';
+import { toast } from '../stores/uiStore.ts';
+import { wholeStack } from './wholeStack.ts';
 
 const EXTENSIONS: Readonly<Record<ImageFileKind, { readonly ending: string; readonly type: string }>> = {
   png16: { ending: '16-bit.png', type: 'image/png' },
@@ -54,17 +58,49 @@ export async function exportValues(
 ): Promise<Problem> {
   const { shape, data, pitch } = view;
   const { ending, type } = EXTENSIONS[kind];
-  return save(await filesClient.encode({ kind, shape, data, pitch }), exportName(parts, ending), type);
+  const facts = imageFacts(view, parts);
+  return save(await filesClient.encode({ kind, shape, data, pitch, facts }), exportName(parts, ending), type);
+}
+
+/** What a file tells of its values: what they are, their unit, and of a pupil how large its disc is. */
+export function imageFacts(
+  { unit, portType, shape }: Pick<View, 'unit' | 'portType' | 'shape'>,
+  parts: readonly string[],
+): ImageFacts {
+  const isPupil = portType === 'pupil' || portType === 'farField';
+  return {
+    title: parts.filter((part) => part !== '').join(' - '),
+    'unit of values': unit === '' ? 'none' : unit,
+    ...(isPupil ? { 'radius of the pupil in samples': (shape[1] - 2) / 2 } : {}),
+    software: `Luminode ${String(import.meta.env['VITE_LUMINODE_VERSION'] ?? 'development')}`,
+  };
 }
 
 /** Writes a picture or a whole stack. */
 export async function exportStack(
   kind: 'tiff' | 'npy',
-  stack: Omit<ImageToEncode, 'kind'>,
+  request: Omit<ViewRequest, 'plane'>,
   parts: readonly string[],
 ): Promise<Problem> {
+  const stack = await wholeStack(request);
+  if (stack === null)
+    return 'The engine did not send all planes. Wait until the picture is there and try again.';
+  const { shape, data, pitch, view } = stack;
   const { ending, type } = EXTENSIONS[kind];
-  return save(await filesClient.encode({ kind, ...stack }), exportName(parts, ending), type);
+  const planeSpacing = shape.length === 3 ? stepOfStack() : undefined;
+  const image = { kind, shape, data, pitch, facts: imageFacts(view, parts) };
+  return save(
+    await filesClient.encode({ ...image, ...(planeSpacing === undefined ? {} : { planeSpacing }) }),
+    exportName(parts, ending),
+    type,
+  );
+}
+
+/** Metres between the planes of the design's focus stack. */
+function stepOfStack(): number | undefined {
+  const stack = documentStore.getState().design.nodes.find(({ type }) => type === 'stack');
+  const step = stack === undefined ? undefined : paramValue(stack, registry, 'zStep');
+  return typeof step === 'number' ? step : undefined;
 }
 
 export async function exportTable(columns: readonly CsvColumn[], parts: readonly string[]): Promise<Problem> {
@@ -77,4 +113,14 @@ export async function exportCanvas(canvas: HTMLCanvasElement, parts: readonly st
   if (blob === null) return 'The picture is too large for a PNG. Zoom out or export the values instead.';
   download(blob, exportName(parts, 'png'), 'image/png');
   return null;
+}
+
+/** Runs an export and says in words when it failed. */
+export function runExport(work: Promise<string | null>): void {
+  work.then(
+    (problem) => {
+      if (problem !== null) toast(problem, 'error');
+    },
+    (error: unknown) => toast(`The file was not written: ${String(error)}`, 'error'),
+  );
 }

@@ -44,6 +44,27 @@ describe('round trips', () => {
     );
   });
 
+  it('NPY and TIFF tell what their values are, and are read all the same', async () => {
+    const data = Float32Array.of(1, 2, 3, 4, 5, 6);
+    // Words that look like parts of a header or lie beyond its letters change nothing.
+    const facts = { title: "Spot 'shape': (9, 9) \n µ", 'unit of values': 'W/m²', pitch: 65e-9 };
+    const npy = encodeNpy(data, [2, 3], facts);
+    const read = await decodeImage(npy, 'a.npy');
+    expect([read.shape, [...read.data]]).toEqual([[2, 3], [...data]]);
+    const header = new TextDecoder('latin1').decode(
+      npy.subarray(10, 10 + new DataView(npy.buffer).getUint16(8, true)),
+    );
+    expect(header.trimEnd()).not.toContain('\n');
+    expect(header.length % 64).toBe(54);
+    expect(JSON.parse(/\}\s+# (\{.*\})\s*$/.exec(header)?.[1] ?? '')).toEqual(facts);
+    const tiff = encodeTiffFloat32(data, [2, 3], { pitch: 65e-9, facts });
+    const back = await decodeImage(tiff, 'a.tif');
+    expect([back.shape, [...back.data]]).toEqual([[2, 3], [...data]]);
+    expect(back.source.pixelSize).toBeCloseTo(65e-9, 14);
+    const text = new TextDecoder().decode(tiff);
+    expect(text).toContain("\ntitle=Spot 'shape': (9, 9)   µ\nunit of values=W/m²\n");
+  });
+
   it('64-bit NPY gives back the nearest 32-bit floats', async () => {
     const data = Float64Array.of(0.1, Math.PI, -1e-20, 12345.6789);
     const image = await decodeImage(encodeNpy(data, [2, 2]), 'a.npy');

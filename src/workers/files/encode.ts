@@ -13,12 +13,19 @@ function checkLength(what: string, found: number, shape: readonly number[]): voi
  * NPY file (version 1, C order, little-endian '<f4' or '<f8') with its header padded to 64 bytes.
  * @param data values in row-major order.
  * @param shape any number of axes; their product is `data.length`.
+ * @param facts told in a comment behind the header's dictionary, as JSON: the format has no place of its own for them,
+ *   and NumPy reads the header as an expression of Python.
  */
-export function encodeNpy(data: Float32Array | Float64Array, shape: readonly number[]): Uint8Array {
+export function encodeNpy(
+  data: Float32Array | Float64Array,
+  shape: readonly number[],
+  facts: { readonly [name: string]: string | number } = {},
+): Uint8Array {
   checkLength('encodeNpy', data.length, shape);
   const size = data.BYTES_PER_ELEMENT;
   const axes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const dictionary = `{'descr': '<f${size}', 'fortran_order': False, 'shape': (${axes}), }`;
+  const told = Object.keys(facts).length === 0 ? '' : `  # ${asciiJson(facts)}`;
+  const dictionary = `{'descr': '<f${size}', 'fortran_order': False, 'shape': (${axes}), }${told}`;
   const headerLength = Math.ceil((10 + dictionary.length + 1) / 64) * 64;
   const text = `${dictionary.padEnd(headerLength - 11)}\n`;
   const bytes = new Uint8Array(headerLength + size * data.length);
@@ -33,6 +40,14 @@ export function encodeNpy(data: Float32Array | Float64Array, shape: readonly num
     else view.setFloat64(at, data[i] ?? 0, true);
   }
   return bytes;
+}
+
+/** JSON in one line, without letters beyond those of the format. */
+function asciiJson(value: object): string {
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** 8-bit PNG from grey (1 byte per pixel), RGB (3) or RGBA (4) samples; which one follows from the length. */

@@ -3,6 +3,8 @@ export interface TiffOptions {
   pitch?: number;
   /** Distance of neighbouring planes in metres. */
   planeSpacing?: number;
+  /** Told in the description, a line each. */
+  facts?: { readonly [name: string]: string | number };
 }
 
 const HEADER_BYTES = 8;
@@ -50,11 +52,13 @@ function description(data: Float32Array, planes: number, options: TiffOptions): 
     lines.push(`spacing=${Math.abs(options.planeSpacing) / MICROMETRE}`);
   }
   if (largest >= smallest) lines.push(`min=${smallest}`, `max=${largest}`);
+  for (const [name, value] of Object.entries(options.facts ?? {}))
+    lines.push(`${name}=${String(value).replace(/\p{Cc}/gu, ' ')}`);
   return `${lines.join('\n')}\n\0`;
 }
 
-function checkOptions(options: TiffOptions): void {
-  for (const [name, value] of Object.entries(options)) {
+function checkOptions({ facts: _, ...lengths }: TiffOptions): void {
+  for (const [name, value] of Object.entries(lengths)) {
     if (!Number.isFinite(value) || value === 0 || (name === 'pitch' && value < 0)) {
       throw new RangeError(`encodeTiffFloat32: ${name} is ${value}, and it has to be a length in metres.`);
     }

@@ -11,6 +11,8 @@ export interface WholeStack {
   readonly shape: readonly number[];
   readonly data: Float32Array;
   readonly pitch: number;
+  /** The first plane, for what all have in common. */
+  readonly view: View;
 }
 
 /** Null where a plane does not come. */
@@ -22,7 +24,7 @@ export async function wholeStack(
     const first = await planeOf(bus, { ...request, plane: 0 });
     if (first === null) return null;
     const { shape, planes, pitch } = first;
-    if (planes === 1) return { shape, data: first.data, pitch };
+    if (planes === 1) return { shape, data: first.data, pitch, view: first };
     const size = first.data.length;
     const data = new Float32Array(planes * size);
     data.set(first.data);
@@ -32,7 +34,7 @@ export async function wholeStack(
       if (view === null || view.data.length !== size) return null;
       data.set(view.data, plane * size);
     }
-    return { shape: [planes, ...shape], data, pitch };
+    return { shape: [planes, ...shape], data, pitch, view: first };
   } finally {
     bus.want(OWNER, null);
   }
