@@ -36,4 +36,13 @@ test('a prior is typed with the keyboard, weighs in the fit and is told in the r
   await page.getByTestId('undo').click();
   await page.getByTestId('undo').click();
   expect((await workbench.design()).priors).toBeUndefined();
+
+  // What the image contradicts is no good result, though the fit converged.
+  await workbench.clearSelection();
+  await field.focus();
+  await page.keyboard.type('1.5 ± 0.0005');
+  await page.keyboard.press('Enter');
+  await workbench.runFit();
+  await workbench.showTab('results');
+  await expect(page.getByTestId('results-verdict')).toContainText('contradicts what was known before');
 });

@@ -152,6 +152,13 @@ test('a ring is dragged and the light follows, one step to undo; Escape takes al
   await page.keyboard.down('b');
   await expect.poll(async () => (await picture()).equals(unmoved)).toBe(true);
   await page.keyboard.up('b');
+
+  // A run brings the light to it, and tells how far each term may be off.
+  await workbench.runFit();
+  await workbench.readResults();
+  const tilt = page.locator('tr[data-path="pupil.zernike.2"] [data-column="tolerance"]');
+  await expect(tilt).toHaveText(/^± \d/);
+  await expect(page.getByTestId('results-tolerance')).toContainText('each value alone');
 });
 
 declare global {

@@ -333,7 +333,7 @@ function printCorrelations({ correlation }: FitResult, io: Io): void {
 /** The JSON of a fit. Values and sigmas are SI; pixels are those of the image that was given, not of its crop. */
 function describeFit(design: Design, result: FitResult, origin: { x: number; y: number }): object {
   const { loss, maps, reducedChiSquare, iterations, seconds, backend } = result;
-  const { comparisons, correlation, held, goals } = result;
+  const { comparisons, correlation, held, goals, toleranceOf } = result;
   const isUsedUp = result.ending === 'steps' || (result.ending === undefined && !result.converged);
   const unfinished = `The fit used up its ${iterations} iterations: if the loss still falls, raise --max-iterations.`;
   return {
@@ -347,6 +347,7 @@ function describeFit(design: Design, result: FitResult, origin: { x: number; y: 
     ...(correlation === undefined ? {} : { correlation }),
     ...(held === undefined ? {} : { held: Object.fromEntries(held.map(heldEntry)) }),
     ...(goals === undefined ? {} : { goals }),
+    ...(toleranceOf === undefined ? {} : { toleranceOf }),
     loss,
     reducedChiSquare,
     ...(result.freedom === undefined ? {} : { freedom: result.freedom }),
@@ -369,7 +370,7 @@ function describeParameter(
   parameter: ParameterResult,
   origin: { x: number; y: number },
 ): object {
-  const { path, start, value, sigma, spread, prior, unit, atBound, display, pixel } = parameter;
+  const { path, start, value, sigma, spread, tolerance, prior, unit, atBound, display, pixel } = parameter;
   const target = describePath(design, registry, path);
   const role = target.ok ? quantityAt(target)?.role : undefined;
   const corner = role === 'lateralX' ? origin.x : role === 'lateralY' ? origin.y : 0;
@@ -378,6 +379,7 @@ function describeParameter(
     value,
     sigma,
     ...(spread === undefined ? {} : { spread }),
+    ...(tolerance === undefined ? {} : { tolerance }),
     ...(prior === undefined ? {} : { prior: { mean: prior.mean, sigma: prior.sigma, share: prior.share } }),
     unit,
     atBound,

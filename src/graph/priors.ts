@@ -61,3 +61,16 @@ export function parsePrior(
   if (typeof mean.value !== 'number') return { ok: false, reason: 'A prior is one value ± its deviation.' };
   return { ok: true, prior: { mean: mean.value, sigma: sigma.value } };
 }
+
+/** Distance from the mean of a prior, in its standard deviations that the data leave, that chance does not explain. */
+const CONTRADICTION = 3;
+
+/**
+ * How far a fitted value is from what was known before, in standard deviations of how it scatters about that by chance:
+ * by what the data have taken from the prior's variance. Null where chance explains it.
+ * @param share of what is known in the end, how much was known before
+ */
+export function contradiction(value: number, prior: Prior, share: number): number | null {
+  const far = Math.abs(value - prior.mean) / (prior.sigma * Math.sqrt(Math.max(1 - share, 1e-6)));
+  return far > CONTRADICTION ? far : null;
+}

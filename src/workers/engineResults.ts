@@ -21,7 +21,17 @@ export interface ParameterResult {
   readonly atBound: boolean;
   /** Largest distance of the value that another comparison gives, beyond noise (SI); absent where none was made. */
   readonly spread?: number;
-  readonly display: { readonly value: number; readonly sigma: number | null; readonly unit: string };
+  readonly display: {
+    readonly value: number;
+    readonly sigma: number | null;
+    readonly unit: string;
+    readonly tolerance?: number | null;
+  };
+  /**
+   * How far it alone may be off before a goal changes as `toleranceOf` says (SI); null where nothing in its range does
+   * that. Absent where it was not asked.
+   */
+  readonly tolerance?: number | null;
   /** What was known of it before the fit; absent where nothing was. */
   readonly prior?: PriorResult;
   /** Pixel coordinate, for lateral positions. */
@@ -112,6 +122,8 @@ export interface GoalNumber {
   readonly before: number;
   readonly after: number;
   readonly unit: string;
+  /** A value that is wanted of it, “at least 0.9”, and whether the end has it; absent where more is always better. */
+  readonly wanted?: { readonly text: string; readonly isMet: boolean };
 }
 
 /** What standard errors are made from. */
@@ -136,6 +148,8 @@ export interface FitResult {
   readonly errorSource?: ErrorSource;
   /** Of a design run, which has no data; absent where an image was fitted. */
   readonly goals?: readonly GoalNumber[];
+  /** The change of a goal that tolerances of the values allow: “0.01” of “Strehl ratio”. */
+  readonly toleranceOf?: { readonly change: string; readonly of: string };
   readonly iterations: number;
   readonly seconds: number;
   readonly backend: BackendName;

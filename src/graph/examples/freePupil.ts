@@ -223,13 +223,12 @@ export const freePupil: Example = {
   proof: null,
   goal: {
     // Zernike terms to Noll 15 alone leave λ/30.
-    statement:
-      'Of the errors allowed (wavefront λ/80 RMS, x and y 3 nm, z 10 nm, each Zernike term 3 nm) the largest is at most the whole',
+    statement: 'No error is more than 100 % of its limit: wavefront λ/80, x, y and terms 3 nm, z 10 nm',
     nodes: [],
     limit: 1,
     bound: 'atMost',
     quantity: 'dimensionless',
-    display: '',
+    display: '%',
     measure: (fitted) => largestShare(fitted, hiddenTerms(1)),
   },
 };

@@ -51,6 +51,7 @@ import { sphereMicroscopes } from './sphereMicroscopes.ts';
 import { tiltSeries } from './tiltSeries.ts';
 import { tiltVolume } from './tiltVolume.ts';
 import { coherentTwins, twoStars } from './twoPointSystems.ts';
+import { wrappedWavefront } from './wrappedWavefront.ts';
 import { zFinder } from './zFinder.ts';
 
 const systems: readonly Example[] = [
@@ -133,6 +134,7 @@ const systems: readonly Example[] = [
   tiltSeries,
   snapshotDepth,
   seidelFit,
+  wrappedWavefront,
   colourSorter,
   tiltVolume,
   hologramRoutes,

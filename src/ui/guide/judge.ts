@@ -2,7 +2,8 @@
 import { coefficientText, strongestPairs } from '../../graph/correlation.ts';
 import type { FitResult } from '../../workers/protocol.ts';
 import { formatValue } from '../views/format.ts';
-import { describeChiSquare, describeVerdict, hasErrors, sortedWarnings } from '../views/results.ts';
+import { hasErrors } from '../views/results.ts';
+import { describeChiSquare, describeVerdict, isContradicted, sortedWarnings } from '../views/verdict.ts';
 
 export interface Judgement {
   readonly light: 'green' | 'yellow' | 'red';
@@ -34,14 +35,15 @@ export function judge(result: FitResult, isOfCounts = false): Judgement {
   const verdict = describeVerdict(result);
   const lost = parameters.filter(({ sigma }) => sigma === null).length;
   const limited = parameters.filter(({ atBound }) => atBound);
+  // Goals have no errors at all, and a run that was cut short may have what was wanted.
+  if (result.goals !== undefined)
+    return { light: verdict.tone === 'good' ? 'green' : 'yellow', reason: verdict.text };
   if (!converged) return { light: 'red', reason: verdict.text };
   if (reducedChiSquare !== null && reducedChiSquare > HOPELESS)
     return {
       light: 'red',
       reason: `${verdict.text} Look at the residual: another object, a wrong calibration or a poor start.`,
     };
-  // Goals have no errors at all.
-  if (result.goals !== undefined) return { light: 'green', reason: verdict.text };
   if (result.maps !== undefined && !hasErrors(result)) return judgeMap(result, isOfCounts);
   if (lost > 0)
     return {
@@ -53,6 +55,7 @@ export function judge(result: FitResult, isOfCounts = false): Judgement {
       light: 'yellow',
       reason: `${limited[0]?.title ?? ''} ended on its limit: widen it, or hold it.`,
     };
+  if (parameters.some(isContradicted)) return { light: 'yellow', reason: verdict.text };
   if (reducedChiSquare === null)
     return { light: 'yellow', reason: 'It converged; errors are made from the scatter of the residual.' };
   const isGood = reducedChiSquare >= GOOD[0] && reducedChiSquare <= GOOD[1];

@@ -158,7 +158,9 @@ function values(result: FitResult): string {
     `<tr><th scope="row">${escapeHtml(title)}</th><td class="number">${escapeHtml(value)}</td><td>${escapeHtml(unit)}</td><td>${escapeHtml(note)}</td></tr>`;
   const rows = single.map((parameter) => {
     const row = resultRow(parameter, null, errors);
+    const slack = row.tolerance === '' ? '' : `tolerance ± ${row.tolerance} ${row.unit}`.trimEnd();
     const notes = [
+      slack,
       row.atBound ? 'at its limit' : '',
       row.unknown ? 'not determined' : '',
       row.prior?.text ?? '',
@@ -173,7 +175,12 @@ function values(result: FitResult): string {
       `${group.parameters.length} planes`,
     ),
   );
-  return `<h2>${heading}</h2><table class="values"><thead><tr><th scope="col">Parameter</th><th scope="col" class="number">${column}</th><th scope="col">Unit</th><th scope="col">Note</th></tr></thead><tbody>${rows.join('')}${grouped.join('')}</tbody></table>`;
+  const { toleranceOf } = result;
+  const meaning =
+    toleranceOf === undefined
+      ? ''
+      : `<p class="soft">${escapeHtml(`Tolerances: how far each value alone may be off before ${toleranceOf.of} changes by ${toleranceOf.change}.`)}</p>`;
+  return `<h2>${heading}</h2>${meaning}<table class="values"><thead><tr><th scope="col">Parameter</th><th scope="col" class="number">${column}</th><th scope="col">Unit</th><th scope="col">Note</th></tr></thead><tbody>${rows.join('')}${grouped.join('')}</tbody></table>`;
 }
 
 function following({ links }: ReportFacts): string {

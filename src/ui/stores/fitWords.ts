@@ -22,10 +22,11 @@ export function describeEnding({
   return `${how} after ${steps}, ${quality} (${seconds.toFixed(1)} s).`;
 }
 
-/** "Strehl ratio 0.412 → 0.931". */
-export function goalText({ title, before, after, unit }: GoalNumber): string {
+/** "Strehl ratio 0.412 → 0.931 (at least 0.9: met)". */
+export function goalText({ title, before, after, unit, wanted }: GoalNumber): string {
   const text = (value: number) => String(Number(value.toPrecision(4))).replace('-', '−');
-  return `${title} ${text(before)} → ${text(after)}${unit === '' ? '' : ` ${unit}`}`;
+  const asked = wanted === undefined ? '' : ` (${wanted.text}: ${wanted.isMet ? 'met' : 'not met'})`;
+  return `${title} ${text(before)} → ${text(after)}${unit === '' ? '' : ` ${unit}`}${asked}`;
 }
 
 const HOW: Readonly<Record<NonNullable<FitResult['ending']>, string>> = {

@@ -23,16 +23,15 @@ import {
   BACKEND_TITLES,
   correlationRows,
   correlationTsv,
-  describeChiSquare,
-  describeVerdict,
   hasErrors,
   heldText,
   inUnit,
   resultColumns,
   resultJson,
   resultTsv,
-  sortedWarnings,
+  toleranceWords,
 } from './results.ts';
+import { describeChiSquare, describeVerdict, sortedWarnings } from './verdict.ts';
 import styles from './views.module.css';
 
 const cx = moduleClasses(styles);
@@ -179,7 +178,17 @@ function VerdictLine({ result }: { readonly result: FitResult }) {
 }
 
 function FitSummary({ result }: { readonly result: FitResult }) {
-  const { reducedChiSquare, loss, iterations, seconds, backend, starts, errorSource, goals = [] } = result;
+  const {
+    reducedChiSquare,
+    loss,
+    iterations,
+    seconds,
+    backend,
+    starts,
+    errorSource,
+    goals = [],
+    toleranceOf,
+  } = result;
   const warnings = sortedWarnings(result.warnings);
   const chi = reducedChiSquare === null ? '–' : formatValue(reducedChiSquare, 3);
   return (
@@ -191,6 +200,14 @@ function FitSummary({ result }: { readonly result: FitResult }) {
             <dd>{goalText({ node, title: '', ...numbers }).trimStart()}</dd>
           </div>
         ))}
+        {toleranceOf !== undefined && (
+          <div data-testid="results-tolerance">
+            <dt>Tolerances</dt>
+            <dd>
+              for {toleranceWords(toleranceOf)}, <span className={cx('soft')}>each value alone</span>
+            </dd>
+          </div>
+        )}
         {hasErrors(result) && (
           <div>
             <dt>Reduced χ²</dt>

@@ -20,6 +20,10 @@ const cx = moduleClasses(styles);
 const SPREAD_HINT =
   'How far the value moves when the same image is compared otherwise (squares, Cauchy, fewer pixels): where this is larger than σ, the model or some pixels are doubtful, and σ alone, made from noise, is too small.';
 
+function toleranceHint(of: NonNullable<FitResult['toleranceOf']>): string {
+  return `How far this value alone may be off before ${of.of} changes by ${of.change}, the others held; empty where nothing within its limits does that.`;
+}
+
 /** The values of a fit, with what they started from, their errors and what is to be known of each. */
 export function ResultsTable({ result }: { readonly result: FitResult }) {
   const { single, groups } = groupedParameters(result.parameters);
@@ -28,7 +32,8 @@ export function ResultsTable({ result }: { readonly result: FitResult }) {
   const hasSpread = result.comparisons !== undefined;
   const hasTruth = result.parameters.some(({ path }) => truth(path) !== null);
   const errors = hasErrors(result);
-  const columns = { hasTruth, hasSpread, errors };
+  const tolerance = result.toleranceOf;
+  const columns = { hasTruth, hasSpread, hasTolerance: tolerance !== undefined, errors };
   return (
     <table className={cx('table')} data-testid="results-table">
       <caption className={cx('srOnly')}>
@@ -51,6 +56,11 @@ export function ResultsTable({ result }: { readonly result: FitResult }) {
           {hasSpread && (
             <th scope="col" className={cx('number')} title={SPREAD_HINT}>
               Between losses
+            </th>
+          )}
+          {tolerance !== undefined && (
+            <th scope="col" className={cx('number')} title={toleranceHint(tolerance)}>
+              Tolerance
             </th>
           )}
           <th scope="col">Unit</th>
@@ -98,6 +108,7 @@ function Flags({
 interface Columns {
   readonly hasTruth: boolean;
   readonly hasSpread: boolean;
+  readonly hasTolerance: boolean;
   /** Whether values have standard errors. */
   readonly errors: boolean;
 }
@@ -128,6 +139,11 @@ function Row({
       {columns.hasSpread && (
         <td className={cx('number')} data-column="spread">
           {row.spread === '' ? '' : `± ${row.spread}`}
+        </td>
+      )}
+      {columns.hasTolerance && (
+        <td className={cx('number')} data-column="tolerance">
+          {row.tolerance === '' ? '' : `± ${row.tolerance}`}
         </td>
       )}
       <td>{row.unit}</td>
@@ -173,6 +189,7 @@ function PlaneRows({
         {columns.hasTruth && <td />}
         <td className={cx('number', 'soft')}>{groupRange(group)}</td>
         {columns.hasSpread && <td />}
+        {columns.hasTolerance && <td />}
         <td>{rows[0]?.unit}</td>
         <td />
         <td>

@@ -5,8 +5,6 @@ import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
 import {
   correlationRows,
   correlationTsv,
-  describeChiSquare,
-  describeVerdict,
   groupedParameters,
   groupRange,
   heldText,
@@ -15,10 +13,10 @@ import {
   resultJson,
   resultRow,
   resultTsv,
-  sortedWarnings,
   startInDisplayUnit,
   truthOf,
 } from './results.ts';
+import { describeChiSquare, describeVerdict, sortedWarnings } from './verdict.ts';
 
 const radius: ParameterResult = {
   path: 'sphere.radius',
@@ -97,8 +95,46 @@ describe('rows of the results table', () => {
       text: 'No step leads further: Strehl ratio 0.4 → 0.9.',
       tone: 'good',
     });
-    expect(describeVerdict({ ...run, converged: false, ending: 'steps' }).text).toMatch(/^The run used up/);
+    expect(describeVerdict({ ...run, converged: false, ending: 'steps' })).toMatchObject({
+      text: expect.stringMatching(/^The run used up/),
+      tone: 'warning',
+    });
+    // What was wanted is there, so that it does not matter how the run ended.
+    const met = { ...goal, wanted: { text: 'at least 0.8', isMet: true } };
+    expect(describeVerdict({ ...run, goals: [met], converged: false, ending: 'steps' })).toEqual({
+      text: 'What was wanted is met: Strehl ratio 0.4 → 0.9 (at least 0.8: met).',
+      tone: 'good',
+    });
+    const missed = { ...goal, wanted: { text: 'at least 0.95', isMet: false } };
+    expect(describeVerdict({ ...run, goals: [met, missed] }).tone).toBe('warning');
+    expect(describeVerdict({ ...run, goals: [met], ending: 'diverged' }).tone).toBe('warning');
     expect(sortedWarnings(['3 of 3 starts reached the best minimum.', 'Look out.'])).toEqual(['Look out.']);
+  });
+
+  it('tell how far each may be off, in the unit that is shown', () => {
+    const loose = { ...radius, tolerance: 3.21e-8, display: { ...radius.display, tolerance: 0.0321 } };
+    expect(resultRow(loose).tolerance).toBe('0.032');
+    expect(resultRow(inUnit(loose, { symbol: 'nm', factor: 1e-9 })).tolerance).toBe('32');
+    expect(resultRow({ ...loose, display: { ...loose.display, tolerance: null } }).tolerance).toBe('');
+    const run = { ...result, parameters: [loose], toleranceOf: { change: '0.01', of: 'Strehl ratio' } };
+    const column = resultColumns(run).find(({ name }) => name === 'tolerance: 0.01 of Strehl ratio');
+    expect(column?.values).toEqual([0.0321]);
+    expect(
+      resultTsv(run)
+        .split('\n')
+        .map((line) => line.split('\t').at(-1)),
+    ).toEqual(['Tolerance', '0.032']);
+    expect(resultColumns(result).some(({ name }) => name.startsWith('tolerance'))).toBe(false);
+  });
+
+  it('and a value that contradicts what was known before are no good result', () => {
+    const prior = { mean: 7.4e-7, sigma: 2e-9, share: 0.5, display: { mean: 0.74, sigma: 0.002 } };
+    const against = { ...radius, value: 7.5e-7, prior };
+    const verdict = describeVerdict({ ...result, parameters: [against] });
+    expect(verdict.tone).toBe('warning');
+    expect(verdict.text).toContain('contradicts what was known before');
+    // Three standard deviations of the scatter that is left, √(1 - ½) of 2 nm, are 4.2 nm.
+    expect(describeVerdict({ ...result, parameters: [{ ...against, value: 7.44e-7 }] }).tone).toBe('good');
   });
 
   it('tell what was known before, in the unit that is shown', () => {

@@ -8,7 +8,6 @@ import { cellValue, tableRows } from '../../graph/tables.ts';
 import { targetImages } from '../../graph/targets.ts';
 import type { CsvColumn } from '../../workers/filesClient.ts';
 import type { BackendName, FitResult, ParameterResult } from '../../workers/protocol.ts';
-import { goalText } from '../stores/fitWords.ts';
 import { formatValue, formatValueAndError, roundByError } from './format.ts';
 
 export const BACKEND_TITLES: Readonly<Record<BackendName, string>> = {
@@ -30,7 +29,11 @@ export function inUnit(
   { symbol, factor }: { readonly symbol: string; readonly factor: number },
 ): ParameterResult {
   const { value, sigma, prior } = parameter;
-  const display = { value: value / factor, sigma: sigma === null ? null : sigma / factor, unit: symbol };
+  const { tolerance } = parameter;
+  const display = {
+    ...{ value: value / factor, sigma: sigma === null ? null : sigma / factor, unit: symbol },
+    ...(tolerance === undefined ? {} : { tolerance: tolerance === null ? null : tolerance / factor }),
+  };
   if (prior === undefined) return { ...parameter, display };
   const known = { mean: prior.mean / factor, sigma: prior.sigma / factor };
   return { ...parameter, display, prior: { ...prior, display: known } };
@@ -92,6 +95,8 @@ export interface ResultRow {
   readonly value: string;
   /** How far other comparisons move the value; empty where none was made. */
   readonly spread: string;
+  /** How far it alone may be off; empty where nothing in its range matters, or none was asked. */
+  readonly tolerance: string;
   readonly unit: string;
   readonly pixel: string;
   readonly atBound: boolean;
@@ -131,6 +136,7 @@ export function resultRow(parameter: ParameterResult, truth: number | null = nul
     start: forTheEye(startText),
     value: errors ? formatValueAndError(display.value, display.sigma) : forTheEye(rounded.value),
     spread: spread === null ? '' : formatValue(spread, 2),
+    tolerance: display.tolerance == null ? '' : formatValue(display.tolerance, 2),
     unit: display.unit,
     pixel: pixel === null ? '' : forTheEye(pixel.toFixed(2)),
     atBound: parameter.atBound,
@@ -160,6 +166,14 @@ export function resultColumns(result: FitResult): readonly CsvColumn[] {
     column('value', ({ display }) => display.value),
     column('standard error', ({ display }) => display.sigma),
     column('spread between losses', spreadInDisplayUnit),
+    ...(result.toleranceOf === undefined
+      ? []
+      : [
+          column(
+            `tolerance: ${toleranceWords(result.toleranceOf)}`,
+            ({ display }) => display.tolerance ?? null,
+          ),
+        ]),
     ...(parameters.some(({ prior }) => prior !== undefined)
       ? [
           column('known before', ({ prior }) => prior?.display.mean ?? null),
@@ -175,6 +189,11 @@ export function resultColumns(result: FitResult): readonly CsvColumn[] {
     column('at limit', ({ atBound }) => (atBound ? 'yes' : 'no')),
     ...correlationColumns(result),
   ];
+}
+
+/** “0.01 of Strehl ratio” */
+export function toleranceWords({ change, of }: NonNullable<FitResult['toleranceOf']>): string {
+  return `${change} of ${of}`;
 }
 
 /** One column for each value: the matrix beside the table. */
@@ -248,7 +267,11 @@ function lowerFirst(text: string): string {
 
 /** Tab-separated, as spreadsheets paste it; rounded by the error like the table. */
 export function resultTsv(result: FitResult): string {
-  const head = ['Parameter', 'Start', 'Value', 'Standard error', 'Unit', 'Pixel', 'At limit'];
+  const hasTolerance = result.toleranceOf !== undefined;
+  const head = [
+    ...['Parameter', 'Start', 'Value', 'Standard error', 'Unit', 'Pixel', 'At limit'],
+    ...(hasTolerance ? ['Tolerance'] : []),
+  ];
   const rows = result.parameters.map((parameter) => {
     const rounded = roundByError(parameter.display.value, parameter.display.sigma);
     const start = startInDisplayUnit(parameter);
@@ -260,6 +283,7 @@ export function resultTsv(result: FitResult): string {
       parameter.display.unit,
       parameter.pixel === null ? '' : parameter.pixel.toFixed(2),
       parameter.atBound ? 'yes' : 'no',
+      ...(hasTolerance ? [resultRow(parameter).tolerance] : []),
     ];
   });
   return tsv([head, ...rows]);
@@ -273,77 +297,6 @@ function tsv(rows: readonly (readonly string[])[]): string {
 /** The whole result, readable by scripts. Values in SI; `display` repeats them in the unit of the table. */
 export function resultJson(result: FitResult, design: string): string {
   return `${JSON.stringify({ format: 'luminode-fit', formatVersion: 1, design, ...result }, null, 2)}\n`;
-}
-
-/** What a reduced chi-square says, in words. */
-export function describeChiSquare(value: number | null): string {
-  if (value === null) return 'unknown: the noise of the data is not known';
-  if (value > 1.5) return 'above 1: the model misses something, or the noise is larger than stated';
-  if (value < 0.67) return 'below 1: the noise is smaller than stated';
-  return 'near 1: the residual is what the noise predicts';
-}
-
-/** Reduced χ² above which the standard errors, made from noise, leave out what the model misses. */
-const SUSPICIOUS_CHI_SQUARE = 2;
-
-export interface Verdict {
-  readonly text: string;
-  readonly tone: 'good' | 'warning';
-}
-
-const UNSETTLED: Readonly<Partial<Record<NonNullable<FitResult['ending']>, string>>> = {
-  stopped: 'The fit stopped before it settled: run it again to go on.',
-  steps: 'The fit used up its steps: if the loss still falls, run it again or allow more.',
-  notFinite: 'The fit stopped where values are no numbers: the best values of before are kept.',
-  diverged: 'The fit diverged: the best values are kept; take a smaller learning rate.',
-};
-
-/** Whether the result can be trusted, in one sentence; the worst first. */
-export function describeVerdict({
-  converged,
-  ending = converged ? 'converged' : 'stopped',
-  reducedChiSquare,
-  goals,
-}: Pick<FitResult, 'converged' | 'ending' | 'reducedChiSquare' | 'goals'>): Verdict {
-  const unsettled =
-    goals === undefined ? UNSETTLED[ending] : UNSETTLED[ending]?.replace('The fit', 'The run');
-  if (unsettled !== undefined) return { text: unsettled, tone: 'warning' };
-  if (reducedChiSquare !== null && reducedChiSquare > SUSPICIOUS_CHI_SQUARE) {
-    const times = Number(Math.sqrt(reducedChiSquare).toPrecision(2));
-    return {
-      text: `Converged, but the model misses ${times}× the noise: the errors are too small.`,
-      tone: 'warning',
-    };
-  }
-  if (goals !== undefined) {
-    const reached = goals.map(goalText).join(', ');
-    const how = ending === 'settled' ? 'The goal hardly gained any more' : 'No step leads further';
-    return { text: reached === '' ? `${how}.` : `${how}: ${reached}.`, tone: 'good' };
-  }
-  const text = ending === 'settled' ? 'The fit ended: the loss hardly fell any more.' : 'The fit converged.';
-  return { text, tone: 'good' };
-}
-
-/** What a warning says about the values, the gravest first; what is in no line stands between. */
-const GRAVITY: readonly RegExp[] = [
-  /^χ² is /,
-  /^The data (cannot tell|do not depend)/,
-  /ended on its limit/,
-  /strongly correlated/,
-];
-const HARMLESS = /^The noise is not given/;
-
-/** How several starts ended is a fact, shown as one. */
-const STARTS = /^\d+ of \d+ starts reached/;
-
-/** Warnings by weight; equal ones keep their order. The harmless note on how errors were made comes last. */
-export function sortedWarnings(warnings: readonly string[]): readonly string[] {
-  const weight = (warning: string): number => {
-    if (HARMLESS.test(warning)) return GRAVITY.length + 1;
-    const place = GRAVITY.findIndex((pattern) => pattern.test(warning));
-    return place < 0 ? 1.5 : place;
-  };
-  return warnings.filter((warning) => !STARTS.test(warning)).toSorted((a, b) => weight(a) - weight(b));
 }
 
 export interface ResultGroup {

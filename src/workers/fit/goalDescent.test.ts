@@ -63,6 +63,19 @@ describe('a fit without a target image', () => {
     expect(Math.abs(parameters[0]?.value ?? 0)).toBeGreaterThan(100e-9);
   });
 
+  it('tells whether a value that was wanted is reached, in the unit that is shown', async () => {
+    const session = await createSession('f64');
+    const wish = { want: 'atLeast', bound: 0.7 };
+    const design = aberrated([['core', 'energyGoal', { radius: 0.9e-6, ...wish }]], ['camera.out>core.in']);
+    const [told] = (await session.fit(design, ADAM)).goals ?? [];
+    expect(told?.wanted).toEqual({ text: 'at least 70 %', isMet: true });
+    const params = { radius: 0.9e-6, ...wish, bound: 0.99 };
+    const more = aberrated([['core', 'energyGoal', params]], ['camera.out>core.in']);
+    const [missed] = (await session.fit(more, { ...ADAM, maxIterations: 5 })).goals ?? [];
+    session.dispose();
+    expect(missed?.wanted).toEqual({ text: 'at least 99 %', isMet: false });
+  });
+
   it('finds the Zernike terms of a phase that is wanted, wrapped and with a piston of its own', async () => {
     const session = await createSession('f64');
     const design = aberrated(

@@ -23,6 +23,7 @@ const OPTIONS: Readonly<Record<string, Partial<FitOptions>>> = {
   'tetrapod-by-design': { maxIterations: 80 },
   'free-mask-by-design': { maxIterations: 12 },
   'free-pupil': { maxIterations: 80 },
+  'wrapped-wavefront': { maxIterations: 30 },
 };
 
 const exampleOf = (id: string) => {

@@ -24,6 +24,7 @@ import { PortionedRuns } from './portionedRuns.ts';
 import { parameterResult } from './report.ts';
 import { type FitResume, type FitSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
 import { drawnStart, type EndedStart, startsReport, startsSentence } from './starts.ts';
+import { tolerances } from './tolerances.ts';
 
 /** The graph's own loss over what is learned. */
 class GraphDescent implements Objective {
@@ -191,6 +192,8 @@ async function descended(
   const ending = isStopped ? 'stopped' : best.ending;
   const values = point.valuesAt(best.point);
   const goals = await goalNumbers(context, point, best.point);
+  const allowed =
+    goals === null || isStopped ? null : await tolerances(context, point, best.point).catch(() => null);
   const starts = ends.length > 1 ? startsReport(ends, startLoss) : null;
   const isWhole =
     ending !== 'notFinite' && ending !== 'diverged' && ending !== 'stopped' && method !== 'projection';
@@ -206,14 +209,15 @@ async function descended(
       )
     : null;
   const result: FitResult = {
-    parameters: context.learnables.map((each: Learnable) =>
-      parameterResult(context, each, values.get(each.path) ?? each.value, null),
+    parameters: context.learnables.map((each: Learnable, i) =>
+      parameterResult(context, each, values.get(each.path) ?? each.value, null, allowed?.values[i]),
     ),
     maps: point.mapsAt(best.point),
     loss: { start: startLoss, end: best.value },
     reducedChiSquare: null,
     ...(told?.report ?? {}),
     ...(goals === null ? {} : { goals }),
+    ...(allowed === null ? {} : { toleranceOf: allowed.of }),
     iterations: before,
     seconds: (performance.now() - began) / 1000,
     backend: context.backend,

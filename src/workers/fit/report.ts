@@ -2,6 +2,7 @@
 import type { Plan } from '../../graph/compile.ts';
 import { type Correlation, coefficientText } from '../../graph/correlation.ts';
 import type { Learnable } from '../../graph/learnables.ts';
+import { contradiction } from '../../graph/priors.ts';
 import { registrationAt } from '../../graph/registration.ts';
 import { findNode } from '../../graph/registry.ts';
 import { blindRemedy, twinRemedy } from '../../graph/twins.ts';
@@ -241,11 +242,13 @@ function brightnessSentence(
   ];
 }
 
+/** @param slack how far it may be off, SI; see `ParameterResult.tolerance` */
 export function parameterResult(
   context: ReportContext,
   learnable: Learnable,
   value: number,
   sigma: number | null,
+  slack?: number | null,
 ): ParameterResult {
   const factor = unitFactor(learnable.unit, learnable.quantity, { wavelength: context.wavelength }) ?? 1;
   const origin =
@@ -264,7 +267,11 @@ export function parameterResult(
     sigma,
     unit: SI_UNIT[learnable.quantity],
     atBound: value - learnable.min <= tolerance || learnable.max - value <= tolerance,
-    display: { value: value / factor, sigma: sigma === null ? null : sigma / factor, unit: learnable.unit },
+    ...(slack === undefined ? {} : { tolerance: slack }),
+    display: {
+      ...{ value: value / factor, sigma: sigma === null ? null : sigma / factor, unit: learnable.unit },
+      ...(slack === undefined ? {} : { tolerance: slack === null ? null : slack / factor }),
+    },
     ...priorResult(learnable, sigma, factor),
     pixel: origin === null ? null : value / context.pitch + origin,
   };
@@ -320,17 +327,14 @@ function limitSentences(parameters: readonly ParameterResult[]): string[] {
 
 /** Share of what is known from which a value is hardly the data's. */
 const MOSTLY_KNOWN = 0.9;
-/** Distance from the mean of a prior, in its standard deviations that the data leave, that chance does not explain. */
-const CONTRADICTION = 3;
 
 /** Which values the data do not tell, and which they tell otherwise than what was known. */
 function priorSentences(parameters: readonly ParameterResult[]): string[] {
   return parameters.flatMap(({ title, value, prior }) => {
     const share = prior?.share ?? null;
     if (prior === undefined || share === null) return [];
-    // The value scatters about the mean by what the data have taken from the prior's variance.
-    const far = Math.abs(value - prior.mean) / (prior.sigma * Math.sqrt(Math.max(1 - share, 1e-6)));
-    if (far > CONTRADICTION)
+    const far = contradiction(value, prior, share);
+    if (far !== null)
       return [
         `“${title}” ended ${far.toPrecision(2)} standard deviations away from what was known before: either that or the model is wrong.`,
       ];

@@ -145,7 +145,7 @@ function alike(ideal: Image, image: Image): Image {
   const [own, other] = [image.pitch.value, ideal.pitch.value];
   if (Math.abs(own - other) > 1e-6 * own) {
     throw new ElementProblem(
-      `The perfect picture has pixels of ${micrometres(other)} and the picture of ${micrometres(own)}.`,
+      `The picture has pixels of ${micrometres(own)}, the perfect one of ${micrometres(other)}.`,
       'Take both with the same camera settings.',
     );
   }

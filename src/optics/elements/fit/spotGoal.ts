@@ -138,6 +138,9 @@ export const spotGoal: ElementSpec = defineElement({
       out: {
         kind: 'scalar',
         samples: isPenal ? ops.add(distance, ops.reshape(penalty.samples, [1])) : distance,
+        readings: [
+          { title: 'Distance', quantity: 'length', display: 'µm', samples: ops.scaleBy(distance, pitch) },
+        ],
       },
     };
   },
