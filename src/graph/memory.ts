@@ -102,8 +102,8 @@ export async function memoryNeed(request: MemoryRequest, isPortion = false): Pro
 /** Images of the document stay on the backend as a whole, and once more in the parts that belong to the portions. */
 function keepImages({ plan }: MemoryRequest, runner: GraphRunner, ops: SizingOps): void {
   ops.open();
-  const shown = plan.order.filter(({ spec }) =>
-    Object.values(spec.params).some(({ kind }) => kind === 'image'),
+  const shown = plan.order.filter(({ node, spec }) =>
+    Object.entries(spec.params).some(([name, { kind }]) => kind === 'image' && Boolean(node.params[name])),
   );
   const only = new Set(shown.map(({ node }) => node.id));
   for (const { outputs } of runner.run(plan, NO_OVERRIDES, 'value', only).values()) {

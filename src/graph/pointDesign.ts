@@ -76,5 +76,8 @@ function sampled(design: Design, registry: Registry, { emitter, camera, stack, p
     [`${camera.id}.gainSpread`]: 0,
     [`${camera.id}.offsetSpread`]: 0,
     [`${camera.id}.readNoiseSpread`]: 0,
+    [`${camera.id}.offsetMap`]: '',
+    [`${camera.id}.gainMap`]: '',
+    [`${camera.id}.varianceMap`]: '',
   });
 }

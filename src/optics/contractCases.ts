@@ -288,7 +288,7 @@ function subjectParams(spec: ElementSpec, before: Chain): Record<string, Setting
   for (const [name, param] of Object.entries(spec.params)) {
     if (param.kind === 'integer' && params[name] === undefined)
       params[name] = { rows: IMAGE_ROWS, columns: IMAGE_COLUMNS }[name] ?? STACK_PLANES;
-    if (param.kind === 'image') params[name] = 'contract';
+    if (param.kind === 'image' && params[name] === undefined) params[name] = 'contract';
     if (name === 'pixelPitch' && params[name] === undefined)
       params[name] = 'pupil' in before ? 0.13e-6 : 13e-6;
     if (name === 'refractiveIndex' && Object.keys(before).length === 0) params[name] = MEDIUM_INDEX;

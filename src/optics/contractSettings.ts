@@ -47,6 +47,10 @@ export const contractSettings: Readonly<Record<string, Readonly<Record<string, S
     gainSpread: 0.1,
     offsetSpread: 0.3,
     fillFactor: 0.7,
+    // Measured maps stand for gain and offset, which are to be tested.
+    offsetMap: '',
+    gainMap: '',
+    varianceMap: '',
   },
   wavefront: { terms: 6 },
   grating: { period: 150e-6, levels: 2 },

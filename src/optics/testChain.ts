@@ -147,7 +147,7 @@ function paramValue(
     case 'table':
       return tableRows(path, param, setting, change);
     case 'image':
-      return setting === undefined ? null : CONTRACT_IMAGE;
+      return setting === undefined || setting === '' ? null : CONTRACT_IMAGE;
     default:
       return (setting ?? param.default) as number | string | boolean;
   }

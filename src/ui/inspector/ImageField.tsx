@@ -8,7 +8,7 @@ import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { setValue } from '../stores/actions.ts';
 import { documentStore } from '../stores/app.ts';
-import { addTargetImage } from '../stores/files.ts';
+import { addParamImage, addTargetImage } from '../stores/files.ts';
 import { startPainting } from '../views/painter.ts';
 import styles from './fields.module.css';
 import { TargetImportPanel } from './TargetImportPanel.tsx';
@@ -34,7 +34,8 @@ export function ImageField({
 }) {
   const chosen = useParam(nodeId, param);
   const images = useStore(documentStore, ({ design }) => design.images);
-  const isTarget = useStore(documentStore, ({ design }) => findNode(design, nodeId)?.type === 'target');
+  const type = useStore(documentStore, ({ design }) => findNode(design, nodeId)?.type);
+  const isTarget = type === 'target';
   const input = useRef<HTMLInputElement>(null);
   const image = typeof chosen === 'string' ? images[chosen] : undefined;
   const path = `${nodeId}.${param}`;
@@ -82,7 +83,8 @@ export function ImageField({
             onChange={(event) => {
               const [file] = event.currentTarget.files ?? [];
               event.currentTarget.value = '';
-              if (file !== undefined) void addTargetImage(file, nodeId);
+              if (file === undefined) return;
+              void (type === 'camera' ? addParamImage(file, nodeId, param) : addTargetImage(file, nodeId));
             }}
           />
         </div>

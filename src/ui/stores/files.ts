@@ -106,6 +106,23 @@ async function addImage(file: File, nodeId: string | null): Promise<void> {
   else toast(imported.reason, 'error');
 }
 
+/** Reads an image file into the document and gives it to a parameter of a node that is no target. */
+export async function addParamImage(file: File, nodeId: string, param: string): Promise<void> {
+  const { epoch } = documentStore.getState();
+  const imported = await importImageFile(file);
+  if (!imported.ok) {
+    toast(imported.reason, 'error');
+    return;
+  }
+  // Another document was opened while the file was read: its nodes may have the same names.
+  if (documentStore.getState().epoch !== epoch) return;
+  documentStore.getState().apply('Add image', (before) => {
+    const { design, imageId } = withImage(before, imported.image);
+    return setAt(design, registry, `${nodeId}.${param}`, imageId);
+  });
+  for (const warning of imported.warnings) toast(warning);
+}
+
 function placeImage(imported: Extract<ImportedImage, { ok: true }>, nodeId: string | null): void {
   const receiver =
     nodeId ?? findImageNode() ?? addElement('target', freePlaceAmong({ x: 300, y: 420 }, cardAreas(), null));
@@ -184,8 +201,11 @@ function changeTarget(nodeId: string, change: ImportChange): string | null {
 /** The selected node that holds an image, or the only one of the document. */
 function findImageNode(): string | null {
   const { design } = documentStore.getState();
-  const holders = design.nodes.filter((node) =>
-    Object.values(registry.get(node.type)?.params ?? {}).some((spec) => spec.kind === 'image'),
+  // The images of a camera are maps of its pixels: nobody means those by dropping a picture on the page.
+  const holders = design.nodes.filter(
+    ({ type }) =>
+      type !== 'camera' &&
+      Object.values(registry.get(type)?.params ?? {}).some((spec) => spec.kind === 'image'),
   );
   const selected = selectionStore.getState().nodeIds;
   const chosen =

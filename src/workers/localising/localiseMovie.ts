@@ -2,6 +2,7 @@
 import type { Design } from '../../graph/document.ts';
 import type { LocalisedFrame, LocaliseOptions, LocaliseSetup } from '../../graph/localisations.ts';
 import type { FrameSource } from '../../graph/movieFrames.ts';
+import { type PixelMapKind, type PixelMaps, pixelMapProblem } from '../../optics/detection/pixelMaps.ts';
 import { excessNoise } from '../../optics/detection/sensor.ts';
 import type { HostImage } from '../../optics/element.ts';
 import { FrameLocaliser } from '../../optics/localisation/localiseFrame.ts';
@@ -48,14 +49,15 @@ export async function localiseMovie(
     const half = Math.ceil(options.depth / zStep) + SPARE_PLANES;
     const samples = await points.samples(fine, -half * zStep, zStep, 2 * half + 1);
     const localiser = new FrameLocaliser(await wasmEmitterKernel(psfSpline(samples), side));
-    const pixels = pixelScale(source, points.noise);
+    const measured = measuredMaps(design, points.camera, images, source);
+    const pixels = pixelScale(source, measured.maps, points.noise);
     const frameOptions = {
       threshold: options.threshold,
       readVariance: pixels.variance,
       depth: options.depth,
     };
     const { x0, y0 } = source.window ?? { x0: 0, y0: 0 };
-    const notes = new Set(isCapped ? [CAPPED] : []);
+    const notes = new Set([...(isCapped ? [CAPPED] : []), ...measured.notes]);
     for (let k = options.frames.start; k < options.frames.stop; k += options.frames.step) {
       if (!(await proceed())) break;
       const began = performance.now();
@@ -99,8 +101,7 @@ function at(values: PerPixel, index: number): number {
  * Counts less `offset`, over `quantum`, are numbers whose noise is that of their own number, and read noise of the
  * variance in these units.
  */
-function pixelScale(source: FrameSource, noise: NoiseModel) {
-  const maps = source.maps ?? { offset: null, gain: null, variance: null };
+function pixelScale(source: FrameSource, maps: PixelMaps, noise: NoiseModel) {
   const { ny, nx, places } = placesOf(source);
   const all = Float64Array.from({ length: ny * nx }, (_, i) => places(i));
   const mapped = (map: ArrayLike<number> | null, one: number): PerPixel =>
@@ -120,6 +121,29 @@ function pixelScale(source: FrameSource, noise: NoiseModel) {
     quantum,
     variance: isEven ? counts / quantum ** 2 : all.map((_, i) => at(counts, i) / at(quantum, i) ** 2),
   };
+}
+
+/** The maps that came with the movie; else those of the design's camera, where they are as large as the frames. */
+function measuredMaps(
+  design: Design,
+  cameraId: string,
+  images: (id: string) => HostImage | null,
+  source: FrameSource,
+): { readonly maps: PixelMaps; readonly notes: readonly string[] } {
+  const notes: string[] = [];
+  const params = design.nodes.find(({ id }) => id === cameraId)?.params ?? {};
+  const mapOf = (kind: PixelMapKind): ArrayLike<number> | null => {
+    const given = source.maps?.[kind] ?? null;
+    const id = params[`${kind}Map`];
+    if (given !== null || params['sensor'] !== 'detailed' || typeof id !== 'string') return given;
+    const image = images(id);
+    if (image === null) return null;
+    const problem = pixelMapProblem(kind, image, source.shape, 'the movie');
+    if (problem === null) return image.data;
+    notes.push(`${problem.what} It is left out. ${problem.fix}`);
+    return null;
+  };
+  return { maps: { offset: mapOf('offset'), gain: mapOf('gain'), variance: mapOf('variance') }, notes };
 }
 
 /** The window of a movie, and where its pixels lie in whole frames. */

@@ -20,7 +20,8 @@ export class PointImages {
   private readonly runner: GraphRunner;
   private readonly plan: Plan;
   private readonly emitter: string;
-  private readonly camera: string;
+  /** Id of the camera that sees the point. */
+  readonly camera: string;
 
   /**
    * @param pixels along x and y of the images

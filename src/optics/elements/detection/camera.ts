@@ -7,9 +7,16 @@ import {
   type Pixels,
   pupilIrradiance,
 } from '../../detection/irradiance.ts';
+import {
+  checkPixelImages,
+  mapValues,
+  meanReadNoise,
+  measuredPattern,
+  type PixelImages,
+} from '../../detection/pixelMaps.ts';
 import { photonsPerWatt, pixelPattern } from '../../detection/sensor.ts';
 import { thinnedLength } from '../../detection/thinning.ts';
-import type { ElementSpec, Inputs, ParamValues } from '../../element.ts';
+import type { ElementSpec, HostImage, Inputs, ParamValues } from '../../element.ts';
 import { defineElement } from '../../element.ts';
 import { setValue } from '../../fixes.ts';
 import { inputOf, lightsOf } from '../../inputs.ts';
@@ -116,6 +123,17 @@ function raised(ops: Ops, a: Real, amount: Scalar): Real {
   return amount.value === 0 && isConstant(amount) ? a : ops.add(a, ops.fromScalars([amount], [1]));
 }
 
+/** What was measured of the pixels of a detailed sensor; null for a linear one, or where nothing was. */
+function measuredOf({ sensor, offsetMap, gainMap, varianceMap }: CameraParams): PixelImages | null {
+  const images = { offset: offsetMap, gain: gainMap, variance: varianceMap };
+  return sensor === 'detailed' && Object.values(images).some((image) => image !== null) ? images : null;
+}
+
+function readNoiseOf(params: CameraParams): number {
+  const variance = measuredOf(params)?.variance ?? null;
+  return variance === null ? params.readNoise.value : meanReadNoise(variance);
+}
+
 function noiseOf(params: CameraParams, pattern: (() => PixelPattern) | null): NoiseModel {
   const isDetailed = params.sensor === 'detailed';
   const bits = params.bits > 0 ? params.bits : null;
@@ -125,7 +143,7 @@ function noiseOf(params: CameraParams, pattern: (() => PixelPattern) | null): No
     enabled: params.noise || (isDetailed && (bits !== null || fullWell !== null)),
     gain: params.gain.value * multiplication,
     offset: params.offset.value,
-    readNoise: params.readNoise.value,
+    readNoise: readNoiseOf(params),
     isCalibrated: isConstant(params.gain) && isConstant(params.offset),
     ...(isDetailed
       ? {
@@ -143,16 +161,65 @@ function noiseOf(params: CameraParams, pattern: (() => PixelPattern) | null): No
 
 /** How the pixels of a detailed sensor differ; null where they do not. */
 function patternOf(params: CameraParams, every: number): (() => PixelPattern) | null {
-  const { gainSpread, offsetSpread, readNoiseSpread } = params;
+  const { gainSpread, offsetSpread, readNoiseSpread, rows, columns } = params;
   const differ = [gainSpread, offsetSpread, readNoiseSpread].some(({ value }) => value > 0);
-  if (params.sensor !== 'detailed' || !differ) return null;
+  const measured = measuredOf(params);
+  if (params.sensor !== 'detailed' || !(differ || measured !== null)) return null;
   const settings = {
     gain: gainSpread.value,
     offset: offsetSpread.value,
     readNoise: readNoiseSpread.value,
     seed: params.patternSeed,
   };
-  return () => pixelPattern(settings, { rows: params.rows, columns: params.columns, every });
+  const pixels = { rows, columns, every };
+  const drawn = () => pixelPattern(settings, pixels);
+  if (measured === null) return drawn;
+  const base = {
+    gain: params.gain.value,
+    offset: params.offset.value,
+    readNoise: readNoiseOf(params),
+  };
+  return () => measuredPattern(measured, base, differ ? drawn() : null, pixels);
+}
+
+/** The signal of each pixel in counts: measured maps stand for gain and offset, a drawn pattern goes with them. */
+function countsOf(
+  ops: Ops,
+  signal: Real,
+  params: CameraParams,
+  { every, isFirst }: Part,
+  pixels: Pixels,
+): Real {
+  const measured = measuredOf(params);
+  const all = { rows: params.rows, columns: params.columns, every };
+  if (measured !== null) checkPixelImages(measured, all);
+  const pattern = patternOf(params, every)?.() ?? null;
+  const map = (image: HostImage) =>
+    ops.constant(
+      `camera:map:${image.key}:${all.rows}:${all.columns}:${every}`,
+      [pixels.rows, pixels.columns],
+      'real',
+      () => mapValues(image, all),
+    );
+  let counts = signal;
+  if (measured !== null && measured.gain !== null) {
+    counts = scaled(ops, ops.multiply(counts, map(measured.gain)), params.multiplication);
+  } else {
+    const isDetailed = params.sensor === 'detailed';
+    if (pattern !== null) counts = ops.multiply(counts, patternMap(ops, pattern, 'gain', pixels));
+    const gain = isDetailed ? multiplyScalars(params.gain, params.multiplication) : params.gain;
+    counts = scaled(ops, counts, gain);
+  }
+  if (!isFirst) return counts;
+  if (measured !== null && measured.offset !== null) return ops.add(counts, map(measured.offset));
+  counts = raised(ops, counts, params.offset);
+  return pattern === null ? counts : ops.add(counts, patternMap(ops, pattern, 'offset', pixels));
+}
+
+/** Which pixels are wanted, and whether what is there without light belongs to this share of the light. */
+interface Part {
+  readonly every: number;
+  readonly isFirst: boolean;
 }
 
 /** A map of the sensor's pattern, [rows, columns]. */
@@ -248,19 +315,14 @@ export const camera: ElementSpec = defineElement({
     }
     if (isDetailed && isFirst)
       signal = raised(ops, signal, multiplyScalars(params.darkCurrent, params.exposureTime));
-    const pattern = patternOf(params, context.every);
-    if (pattern !== null) signal = ops.multiply(signal, patternMap(ops, pattern(), 'gain', pixels));
-    const gain = isDetailed ? multiplyScalars(params.gain, params.multiplication) : params.gain;
-    let counts = scaled(ops, signal, gain);
-    if (isFirst) counts = raised(ops, counts, params.offset);
-    if (pattern !== null && isFirst) counts = ops.add(counts, patternMap(ops, pattern(), 'offset', pixels));
+    const counts = countsOf(ops, signal, params, { every: context.every, isFirst }, pixels);
     return {
       out: {
         kind: 'image',
         samples: counts,
         pitch: pixels.pitch,
         unit: unit === 'photons' ? 'counts' : unit,
-        noise: noiseOf(params, pattern),
+        noise: noiseOf(params, patternOf(params, context.every)),
         mask: null,
         normalization: 'none',
       },

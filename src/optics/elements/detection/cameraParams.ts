@@ -313,4 +313,22 @@ export const sensorParams = {
     max: 2147483647,
     ...detailed,
   },
+  offsetMap: {
+    kind: 'image',
+    title: 'Offset of each pixel',
+    doc: 'Measured counts without light, an image as large as the sensor: stands for the offset and its spread.',
+    ...detailed,
+  },
+  gainMap: {
+    kind: 'image',
+    title: 'Gain of each pixel',
+    doc: 'Measured counts per electron, an image as large as the sensor: stands for the gain and its spread.',
+    ...detailed,
+  },
+  varianceMap: {
+    kind: 'image',
+    title: 'Noise of each pixel',
+    doc: 'Measured variance of the counts without light, counts², an image as large as the sensor: stands for the read noise and its spread.',
+    ...detailed,
+  },
 } as const satisfies ParamSpecs;
