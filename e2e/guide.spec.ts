@@ -116,4 +116,16 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
   expect((await saved).suggestedFilename()).toBe('beads - report.html');
   await at('report-back').click();
   await expect(workbench.runButton).toBeVisible();
+
+  // Two more places are picked by hand: all three become one design over the field.
+  await at('guide-step-pick').click();
+  const { width } = (await at('guide-field').boundingBox()) ?? { width: 0 };
+  for (const share of [0.25, 0.75])
+    await at('guide-field').click({ position: { x: share * width, y: 0.2 * width } });
+  await at('guide-step-keep').click();
+  await at('guide-together').click();
+  await expect(page.getByTestId('rf__node-field')).toContainText('3 beads');
+  await expect(at('guide-rung-linear')).toHaveAttribute('aria-pressed', 'true');
+  await expect(at('guide-counts')).toContainText('in 15 planes');
+  await expect(at('guide-step-run')).toBeEnabled();
 });

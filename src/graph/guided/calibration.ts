@@ -29,6 +29,7 @@ const WANTED: Readonly<Record<GuidedKind, Wanted>> = {
   star: [[null, ['wavelength']], ['pupil', ['numericalAperture']], ['camera', ['pixelPitch']], ...COUNTS],
   hologram: [[null, ['wavelength', 'refractiveIndex', 'polarizationAngle']], ...OPTICS.slice(1)],
   known: [...OPTICS, ['stack', ['zStep']], ...COUNTS],
+  beadField: [...OPTICS, ['beadField', ['zStep']], ...COUNTS],
 };
 
 /** The fields of a design that its kind of image needs. */

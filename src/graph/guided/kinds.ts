@@ -4,7 +4,8 @@ import { beadStack } from '../examples/beadStack.ts';
 import { sphereHologram } from '../examples/sphereHologram.ts';
 import type { PlaneAxis } from './planeAxis.ts';
 
-export type GuidedKind = 'beadStack' | 'bead' | 'hologram' | 'star' | 'known';
+/** `beadField`: several beads of a stack together, which the end of the path with a stack offers. */
+export type GuidedKind = 'beadStack' | 'bead' | 'hologram' | 'star' | 'known' | 'beadField';
 
 export interface KindWords {
   readonly kind: GuidedKind;
@@ -66,14 +67,14 @@ export function likelyKind(axis: PlaneAxis | 'none', bright: number, median: num
 
 const targetId = 'target';
 
-/** The design for a kind; null for the one on screen. Its target has no image yet. */
+/** The design for a kind; null where it is the one on screen. Its target has no image yet. */
 export function designFor(kind: GuidedKind, title: string): Design | null {
   const design =
     kind === 'beadStack'
       ? beadStack
       : kind === 'hologram'
         ? sphereHologram
-        : kind === 'known'
+        : kind === 'known' || kind === 'beadField'
           ? null
           : onePlane(kind);
   if (design === null) return null;

@@ -39,6 +39,7 @@ const nolls = (from: number, to: number): readonly number[] =>
 export function rungsOf(kind: GuidedKind, design: Pick<Design, 'nodes'>): readonly Rung[] {
   const idOf = (type: string) => design.nodes.find((node) => node.type === type)?.id;
   if (kind === 'hologram') return hologramRungs(idOf('mieSphere'), idOf('interference'));
+  if (kind === 'beadField') return fieldRungs(idOf);
   const [bead, pupil, camera] = [idOf('bead'), idOf('pupil'), idOf('camera')];
   if (kind === 'known' || bead === undefined || pupil === undefined || camera === undefined) return [];
   const isStack = kind === 'beadStack';
@@ -69,6 +70,40 @@ export function rungsOf(kind: GuidedKind, design: Pick<Design, 'nodes'>): readon
       adds: 'all to the seventh order, and third spherical',
     },
     ...(isStack ? [phaseRung([...focus, ...terms(NAMED_BESIDE_PHASE)])] : []),
+  ];
+}
+
+/** Terms that change over the field of tilted and decentred lenses, and those that do so with its square. */
+const LINEAR_TERMS = [5, 6, 7, 8] as const;
+const SQUARE_TERMS = [5, 6] as const;
+
+/** Beads over the field: what is the same everywhere, what grows along it, and what grows with its square. */
+function fieldRungs(idOf: (type: string) => string | undefined): readonly Rung[] {
+  const [field, bead, pupil, camera] = ['beadField', 'bead', 'pupil', 'camera'].map(idOf);
+  if (field === undefined || bead === undefined || pupil === undefined || camera === undefined) return [];
+  const places = ['x', 'y', 'z'].map((name) => `${field}.beads.*.${name}`);
+  const even = [
+    ...places,
+    ...[`${bead}.photons.*`, `${camera}.background.*`, `${camera}.blur`],
+    ...nolls(5, 11).map((term) => `${pupil}.zernike.${term}`),
+  ];
+  const growth = (sets: readonly string[], terms: readonly number[]) =>
+    sets.flatMap((set) => terms.map((term) => `${field}.${set}.${term}`));
+  const linear = [...even, ...growth(['alongX', 'alongY'], LINEAR_TERMS)];
+  return [
+    {
+      ...{ id: 'even', title: 'The same all over the field', learn: even },
+      adds: 'each bead’s x, y, z; photons and background; Noll 5–11',
+    },
+    {
+      ...{ id: 'linear', title: '+ growth along the field', learn: linear },
+      adds: 'astigmatism and coma that change with field x and y',
+    },
+    {
+      ...{ id: 'square', title: '+ growth with the square' },
+      adds: 'astigmatism that changes with x², x y and y²; six beads or more',
+      learn: [...linear, ...growth(['squareX', 'product', 'squareY'], SQUARE_TERMS)],
+    },
   ];
 }
 
@@ -113,6 +148,7 @@ function hologramRungs(sphere: string | undefined, interference: string | undefi
 /** What a first try asks for: all that such data can tell. */
 export function defaultRung(kind: GuidedKind): string {
   if (kind === 'beadStack') return 'high';
+  if (kind === 'beadField') return 'linear';
   return kind === 'hologram' ? 'index' : 'focus';
 }
 
@@ -122,10 +158,12 @@ export function currentRung(rungs: readonly Rung[], design: Pick<Design, 'learn'
   return rungs.find(({ learn }) => [...learn].sort().join() === now)?.id ?? null;
 }
 
-/** How many numbers a list stands for: one per plane where it says so, one per cell of a free phase. */
-export function countUnknowns(learn: readonly string[], planes: number): number {
-  const of = (path: string) =>
-    path === `${EXTRA_IDS.freeformPhase}.phase` ? PHASE_CELLS ** 2 : path.endsWith('.*') ? planes : 1;
+/** How many numbers a list stands for: one per plane or bead where it says so, one per cell of a free phase. */
+export function countUnknowns(learn: readonly string[], planes: number, beads = 1): number {
+  const of = (path: string) => {
+    if (path === `${EXTRA_IDS.freeformPhase}.phase`) return PHASE_CELLS ** 2;
+    return path.endsWith('.*') ? planes : path.includes('.*.') ? beads : 1;
+  };
   return learn.reduce((sum, path) => sum + of(path), 0);
 }
 
@@ -150,7 +188,7 @@ export function lockedTwins(kind: GuidedKind): readonly Twin[] {
 /** What the data of a rung cannot tell, as a sentence to be read before the fit; null where nothing is to be said. */
 export function rungWarning(kind: GuidedKind, rung: string, planes: number): string | null {
   const hasEven = ['low', 'middle', 'high', 'highest', 'amplitude', 'phase'].includes(rung);
-  if (kind === 'hologram' || kind === 'known') return null;
+  if (kind === 'hologram' || kind === 'known' || kind === 'beadField') return null;
   if (hasEven && planes === 1)
     return 'One plane cannot tell the sign of even aberrations (astigmatism, spherical), and in focus not even their size: take a second plane half a micrometre or more away.';
   if (hasEven)

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { currentRung, rungsOf } from '../../graph/guided/ladder.ts';
-import type { FitResult } from '../../workers/protocol.ts';
+import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
 import { enlargeDock } from '../app/panels.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -67,7 +67,7 @@ export function JudgeStep() {
       <h3 className={cx('heading')}>Values ± standard error</h3>
       <table className={cx('table')} aria-label="Values">
         <tbody>
-          {single.map((parameter) => {
+          {placesLast(single).map((parameter) => {
             const row = resultRow(parameter, null);
             return (
               <tr key={row.path}>
@@ -124,6 +124,12 @@ function HigherRung() {
   );
 }
 
+/** Where each bead of a field is says least, and is longest. */
+function placesLast(parameters: readonly ParameterResult[]): readonly ParameterResult[] {
+  const isPlace = ({ path }: ParameterResult) => Number(path.includes('.beads.'));
+  return parameters.toSorted((a, b) => isPlace(a) - isPlace(b));
+}
+
 /** What all terms are together. */
 function WavefrontLine({ result }: { readonly result: FitResult }) {
   const wavelength = useStore(documentStore, ({ design }) => numberAt(design, 'source', 'wavelength'));
@@ -132,6 +138,9 @@ function WavefrontLine({ result }: { readonly result: FitResult }) {
   return (
     <p className={cx('note', 'plain')} data-testid="guide-wavefront">
       {wavefrontText(summary, wavelength)}
+      {result.parameters.some(({ path }) => path.includes('.beads.')) &&
+        ' So it is in the middle of the field.'}
+      {result.maps !== undefined && ' The free phase beside them is not counted.'}
     </p>
   );
 }

@@ -24,6 +24,7 @@ import { batchColumns, batchJson, batchSummary } from './batch.ts';
 import styles from './guide.module.css';
 import { fitAll, stopBatch } from './guideBatch.ts';
 import { guideStore } from './guideStore.ts';
+import { Together } from './Together.tsx';
 import { WidthsOfAll } from './Widths.tsx';
 
 const cx = moduleClasses(styles);
@@ -69,6 +70,7 @@ export function KeepStep() {
       {result !== null && <Stacks />}
       <WidthsOfAll />
       <Batch />
+      <Together />
     </>
   );
 }
@@ -136,9 +138,11 @@ function Batch() {
   const picked = useStore(guideStore, (state) => state.picked.length);
   const { status, rows } = useStore(guideStore, (state) => state.batch);
   const title = useStore(documentStore, ({ design }) => design.title);
-  const isOfBeads = useStore(guideStore, ({ kind }) => kind !== 'hologram' && kind !== 'known');
+  const kind = useStore(guideStore, (state) => state.kind);
+  // These are fitted together already.
+  if (kind === 'beadField') return null;
   if (picked < 2) {
-    if (!isOfBeads) return null;
+    if (kind === 'hologram' || kind === 'known') return null;
     return (
       <p className={cx('words', 'small')}>
         Pick more than one bead in step 4 to fit them all in turn and compare them here.

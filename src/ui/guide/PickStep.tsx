@@ -21,6 +21,14 @@ export function PickStep() {
   const kind = useStore(guideStore, (state) => state.kind);
   const isOfBeads = useStore(documentStore, ({ design }) => hasBeads(design, kind));
   if (file === null) return null;
+  if (kind === 'beadField') {
+    return (
+      <p className={cx('words')}>
+        All picked beads, cut into boxes of one size, are fitted together: five planes of each, about its own
+        focus. To pick others, go back to the stack’s design (U) and choose again what the file shows.
+      </p>
+    );
+  }
   if (!isOfBeads) {
     return (
       <>

@@ -21,7 +21,9 @@ export function UnknownsStep() {
   const camera = design.nodes.find(({ type }) => type === 'camera');
   const sides = [camera?.params['rows'], camera?.params['columns']];
   const pixels = sides.reduce<number>((product, n) => product * (typeof n === 'number' ? n : 1), planes);
-  const unknowns = countUnknowns(design.learn, planes);
+  const rows = design.nodes.find(({ type }) => type === 'beadField')?.params['beads'];
+  const beads = Array.isArray(rows) ? rows.length : 1;
+  const unknowns = countUnknowns(design.learn, planes, beads);
   const warning = chosen === null ? null : rungWarning(kind, chosen, planes);
   return (
     <>
@@ -43,7 +45,7 @@ export function UnknownsStep() {
             >
               <strong>{rung.title}</strong>
               <span>
-                {countUnknowns(rung.learn, planes)} unknowns: {rung.adds}
+                {countUnknowns(rung.learn, planes, beads)} unknowns: {rung.adds}
                 {rung.comesAfterFit === true &&
                   !isFitted &&
                   '. First run a rung above: it begins where that ends.'}

@@ -64,6 +64,25 @@ describe('the light of a fit', () => {
     );
     expect(weakestDirection(result())).toBeNull();
   });
+
+  it('names a mix of several values by the way each goes', () => {
+    // A common part of two thirds, against the third value: the largest eigenvalue is 1 + 2 · 2/3.
+    const paths = ['bead.z', 'pupil.zernike.4', 'pupil.zernike.11', 'bead.x'];
+    const common = 2 / 3;
+    const matrix = [
+      [1, common, -common, 0],
+      [common, 1, -common, 0],
+      [-common, -common, 1, 0],
+      [0, 0, 0, 1],
+    ];
+    const words = weakestDirection(result({ correlation: { paths, matrix } })) ?? '';
+    const mixed = /^Weakest: (.*), together/.exec(words)?.[1]?.split(/, | and /) ?? [];
+    const ways = new Map(mixed.map((each) => each.split(' ') as [string, string]));
+    expect([...ways.keys()].sort()).toEqual(['bead.z', 'pupil.zernike.11', 'pupil.zernike.4']);
+    expect(ways.get('bead.z')).toBe(ways.get('pupil.zernike.4'));
+    expect(ways.get('pupil.zernike.11')).not.toBe(ways.get('bead.z'));
+    expect(words).toContain('1.5 times less certain');
+  });
 });
 
 describe('the wavefront of a fit', () => {

@@ -33,7 +33,7 @@ export function pointOptics(of: Design) {
 
 /** Whether single points are looked for in the image. */
 export function hasBeads(of: Design, kind: GuidedKind | null): boolean {
-  return kind !== 'hologram' && of.nodes.some(({ type }) => type === 'bead');
+  return kind !== 'hologram' && kind !== 'beadField' && of.nodes.some(({ type }) => type === 'bead');
 }
 
 export type Found = Pick<GuideState, 'beads' | 'picked' | 'half'>;

@@ -1,5 +1,6 @@
 /** Whether a fit can be trusted: one light with its reason, and what the data know least. */
-import { coefficientText, strongestPairs } from '../../graph/correlation.ts';
+import { type Correlation, coefficientText, strongestPairs } from '../../graph/correlation.ts';
+import { symmetricEigen } from '../../optics/maths/linearAlgebra.ts';
 import type { FitResult } from '../../workers/protocol.ts';
 import { formatValue } from '../views/format.ts';
 import { hasErrors } from '../views/results.ts';
@@ -65,13 +66,53 @@ export function judge(result: FitResult, isOfCounts = false): Judgement {
   };
 }
 
-/** Which two values the data tell apart worst; null where none hang together much. */
+/** A value belongs to a direction whose share of it is at least this. */
+const MEMBER = 0.3;
+/** More values than this are no direction that a person can name. */
+const MOST_MEMBERS = 5;
+
+interface Member {
+  readonly path: string;
+  /** Cosine between the direction and this value's own, with errors as the unit. */
+  readonly share: number;
+}
+
+/**
+ * The mix of values that is known worst in units of their own errors: the eigenvector of the correlation matrix with the
+ * largest eigenvalue, which is that of the least information. @returns null where it is a pair, or nothing at all
+ */
+function weakestMix({
+  paths,
+  matrix,
+}: Correlation): { readonly members: Member[]; readonly times: number } | null {
+  const rows = matrix.map((row) => row.map((value) => value ?? Number.NaN));
+  const flat = Float64Array.from(rows.flat());
+  if (paths.length < 3 || flat.length !== paths.length ** 2 || !flat.every(Number.isFinite)) return null;
+  const { values, vectors } = symmetricEigen(flat, paths.length);
+  const vector = vectors.subarray((paths.length - 1) * paths.length);
+  const members = paths
+    .map((path, i) => ({ path, share: vector[i] ?? 0 }))
+    .filter(({ share }) => Math.abs(share) >= MEMBER)
+    .toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share));
+  const isMix = members.length > 2 && members.length <= MOST_MEMBERS;
+  return isMix ? { members, times: Math.sqrt(values.at(-1) ?? 1) } : null;
+}
+
+/** Which values the data tell apart worst: a mix of several, or two; null where none hang together much. */
 export function weakestDirection(result: FitResult): string | null {
   const { correlation, parameters } = result;
   if (correlation === undefined) return null;
   const [pair] = strongestPairs(correlation, 1, 0.5);
   if (pair === undefined) return null;
   const title = (path: string) => parameters.find((each) => each.path === path)?.title ?? path;
+  const mix = weakestMix(correlation);
+  if (mix !== null) {
+    const [first, ...others] = mix.members;
+    const way = ({ path, share }: Member) =>
+      `${title(path)} ${share * (first?.share ?? 1) > 0 ? 'up' : 'down'}`;
+    const list = [first, ...others].flatMap((member) => (member === undefined ? [] : [way(member)]));
+    return `Weakest: ${list.slice(0, -1).join(', ')} and ${list.at(-1) ?? ''}, together, change the picture little: this mix is ${formatValue(mix.times, 2)} times less certain than errors one by one say.`;
+  }
   // Positive: both up or both down changes the picture least.
   const way = pair.coefficient > 0 ? 'together' : 'against each other';
   return `Weakest: ${title(pair.second)} and ${title(pair.first)} can change ${way} with little effect (correlation ${coefficientText(pair.coefficient)}).`;

@@ -5,6 +5,7 @@
 import { suitable } from '../../graph/adamOnly.ts';
 import type { Design } from '../../graph/document.ts';
 import { setGrid } from '../../graph/edit.ts';
+import { learnableMaps } from '../../graph/maps.ts';
 import { getAt } from '../../graph/paths.ts';
 import type { Registry } from '../../graph/registry.ts';
 import { estimateStart, unlearned } from '../../graph/startEstimates.ts';
@@ -224,8 +225,12 @@ export function createFitting(parts: FittingParts): Fitting {
     );
 
   /** What can be seen in a measured image is estimated again: pitch and wavelength may have changed since. */
-  const preparedDesign = (design: Design): Design =>
-    settings.getState().estimateStart ? estimateStart(design, registry, unlearned(design)) : design;
+  const preparedDesign = (design: Design): Design => {
+    // A free map takes what another fit has left: it begins where that ended.
+    const goesOn = documents.getState().fit !== null && learnableMaps(design, registry).length > 0;
+    const isWanted = settings.getState().estimateStart && !goesOn;
+    return isWanted ? estimateStart(design, registry, unlearned(design)) : design;
+  };
 
   /** @param resume a fit of this document to go on with; null for a new one */
   const startFit = (paused: boolean, resume: InterruptedFit | null = null): void => {
