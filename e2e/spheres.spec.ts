@@ -167,7 +167,9 @@ test('the hologram follows a dragged sphere within 100 ms', { tag: '@alone' }, a
     const onMove = ({ buttons, timeStamp }: PointerEvent): void => {
       if (buttons !== 0) moved ??= { time: timeStamp, revision: hook.revisions().document };
     };
-    window.addEventListener('pointermove', onMove, true);
+    // Moves are heard as early as the browser tells them, where it does.
+    for (const type of ['pointerrawupdate', 'pointermove'] as const)
+      window.addEventListener(type, onMove as EventListener, true);
     // The canvas draws in the frame after publication; a message posted in it arrives when it was painted.
     hook.onFrame('camera', () =>
       requestAnimationFrame(() => {
