@@ -132,6 +132,8 @@ export interface ErrorSource {
   readonly noise: 'given' | 'residual';
   /** On the errors of the given noise, where the residual is larger than it; else 1. */
   readonly factor: number;
+  /** Present and true where they hold what a penalty on a map takes away, too. */
+  readonly withPenalty?: boolean;
 }
 
 export interface FitResult {

@@ -17,7 +17,7 @@ import { guideStore } from './guideStore.ts';
 import { firstWarnings, judge, weakestDirection } from './judge.ts';
 import { StageDirections } from './StageDirections.tsx';
 import { PrecisionTable } from './Widths.tsx';
-import { wavefrontSummary, wavefrontText } from './wavefront.ts';
+import { wavefrontLine } from './wavefront.ts';
 
 const cx = moduleClasses(styles);
 const LIGHT_WORDS = { green: 'good', yellow: 'with care', red: 'not to be trusted' } as const;
@@ -133,14 +133,16 @@ function placesLast(parameters: readonly ParameterResult[]): readonly ParameterR
 /** What all terms are together. */
 function WavefrontLine({ result }: { readonly result: FitResult }) {
   const wavelength = useStore(documentStore, ({ design }) => numberAt(design, 'source', 'wavelength'));
-  const summary = wavelength === null ? null : wavefrontSummary(result, wavelength);
-  if (summary === null || wavelength === null) return null;
+  const text = wavefrontLine(result, wavelength);
+  if (text === null) return null;
   return (
     <p className={cx('note', 'plain')} data-testid="guide-wavefront">
-      {wavefrontText(summary, wavelength)}
+      {text}
       {result.parameters.some(({ path }) => path.includes('.beads.')) &&
         ' So it is in the middle of the field.'}
-      {result.maps !== undefined && ' The free phase beside them is not counted.'}
+      {result.maps !== undefined &&
+        result.wavefront === undefined &&
+        ' The free phase beside them is not counted.'}
     </p>
   );
 }

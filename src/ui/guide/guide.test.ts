@@ -4,7 +4,7 @@ import { batchReportPage } from '../report/batchReport.ts';
 import { type BatchRow, batchColumns, batchParameters, batchPoints, batchSummary } from './batch.ts';
 import { createBatchRun } from './batchRun.ts';
 import { judge, weakestDirection } from './judge.ts';
-import { wavefrontSummary, wavefrontText } from './wavefront.ts';
+import { wavefrontLine, wavefrontSummary, wavefrontText } from './wavefront.ts';
 import { precisionOf } from './widths.ts';
 
 function parameter(path: string, value: number, sigma: number | null = 0.1): ParameterResult {
@@ -125,6 +125,18 @@ describe('the wavefront of a fit', () => {
     // aᵀCa = 60² + 40² − 2 · 0.5 · 60 · 40.
     expect((summary?.sigma ?? 0) * 1e9).toBeCloseTo(Math.sqrt(3600 + 1600 - 2400) / 130, 9);
     expect(summary).toMatchObject({ fitted: 2, held: 1, hasDefocus: false });
+  });
+
+  it('is that of terms and map together where a map was learned', () => {
+    const wavefront = {
+      ...{ wavelength: 500e-9, side: 1, radius: 1, path: '', terms: [] },
+      ...{ rms: 50e-9, rmsSigma: 1e-9, strehl: 0.674, strehlSigma: 0.015 },
+    };
+    expect(wavefrontLine(result({ parameters: terms, wavefront }), waves)).toBe(
+      'Wavefront 50.0 ± 1.0 nm RMS (λ/10), Strehl ratio 0.674 ± 0.015; terms and map together, without tip, tilt and defocus.',
+    );
+    expect(wavefrontLine(result({ parameters: terms }), waves)).toContain('of 2 Zernike terms');
+    expect(wavefrontLine(result({ parameters: terms }), null)).toBeNull();
   });
 
   it('is not told of other fits', () => {

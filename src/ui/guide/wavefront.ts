@@ -68,12 +68,29 @@ function coefficient(correlation: FitResult['correlation'], one: string, other: 
   return i < 0 || j < 0 ? 0 : (correlation.matrix[i]?.[j] ?? null);
 }
 
+/** What a fit tells of the wavefront as a whole, in a sentence; null where it has none. @param wavelength vacuum, metres */
+export function wavefrontLine(result: FitResult, wavelength: number | null): string | null {
+  const { wavefront } = result;
+  if (wavefront !== undefined) {
+    const { rms, rmsSigma, strehl, strehlSigma } = wavefront;
+    const told = `${sizeText(rms, rmsSigma, wavefront.wavelength)}, Strehl ratio ${formatValueAndError(strehl, strehlSigma)}`;
+    return `${told}; terms and map together, without tip, tilt and defocus.`;
+  }
+  const summary = wavelength === null ? null : wavefrontSummary(result, wavelength);
+  return summary === null || wavelength === null ? null : wavefrontText(summary, wavelength);
+}
+
+/** “Wavefront 38.2 ± 0.4 nm RMS (λ/13.6)”. */
+function sizeText(rms: number, sigma: number | null, wavelength: number): string {
+  const size = formatValueAndError(rms * 1e9, sigma === null ? null : sigma * 1e9);
+  const part = rms > 0 ? ` (λ/${Number((wavelength / rms).toPrecision(3))})` : '';
+  return `Wavefront ${size} nm RMS${part}`;
+}
+
 /** “Wavefront 38.2 ± 0.4 nm RMS (λ/13.6), Strehl ratio 0.811 ± 0.004; of 18 terms, without tip, tilt and defocus.” */
 export function wavefrontText(summary: WavefrontSummary, wavelength: number): string {
   const { rms, sigma, strehl, strehlSigma, fitted, held, hasDefocus } = summary;
-  const size = formatValueAndError(rms * 1e9, sigma === null ? null : sigma * 1e9);
-  const part = rms > 0 ? ` (λ/${Number((wavelength / rms).toPrecision(3))})` : '';
   const others = held === 0 ? '' : ` and ${held} held`;
   const without = hasDefocus ? 'tip and tilt' : 'tip, tilt and defocus';
-  return `Wavefront ${size} nm RMS${part}, Strehl ratio ${formatValueAndError(strehl, strehlSigma)}; of ${fitted}${others} Zernike terms, without ${without}.`;
+  return `${sizeText(rms, sigma, wavelength)}, Strehl ratio ${formatValueAndError(strehl, strehlSigma)}; of ${fitted}${others} Zernike terms, without ${without}.`;
 }

@@ -182,9 +182,7 @@ function MethodField({ method }: { readonly method: FitMethod }) {
       onChange={(chosen) => change({ method: chosen })}
     >
       <p className={fx('note')}>{METHODS.find(({ value }) => value === method)?.use}</p>
-      {why !== null && (
-        <p className={fx('note')}>{why}: Levenberg–Marquardt cannot fit that, and there are no error bars.</p>
-      )}
+      {why !== null && <p className={fx('note')}>{why}: Levenberg–Marquardt cannot fit that.</p>}
       {refused.length > 0 && (
         <details className={fx('note')}>
           <summary>

@@ -1,14 +1,13 @@
 import { ArrowLeft, Download, Printer } from 'lucide-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
-import type { Design } from '../../graph/document.ts';
 import { examples } from '../../graph/examples/index.ts';
 import { takenFromExample } from '../../graph/guided/assumptions.ts';
 import { planeCount } from '../../graph/validate.ts';
 import { designWavelength } from '../../graph/wavelength.ts';
 import type { FitResult, View } from '../../workers/protocol.ts';
 import { pageFacts } from '../diagnostics/report.ts';
-import { wavefrontSummary, wavefrontText } from '../guide/wavefront.ts';
+import { wavefrontLine } from '../guide/wavefront.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore, registry } from '../stores/app.ts';
@@ -17,11 +16,12 @@ import { fileNameOf } from '../stores/files.ts';
 import { contentKey } from '../stores/fitRecord.ts';
 import { type DockContents, useDockContents } from '../views/dockNodes.ts';
 import { download, exportName } from '../views/exportView.ts';
+import { mapFigures } from '../views/mapFigures.ts';
 import { factsOfPage } from './factsOfPage.ts';
 import { graphDrawing } from './graphDrawing.ts';
 import styles from './report.module.css';
 import { REPORT_STYLE, type ReportContent, reportBody, reportPage } from './reportHtml.ts';
-import { followPictures, reportPictures } from './reportPictures.ts';
+import { followPictures, mapPictures, reportPictures } from './reportPictures.ts';
 import { isReportOpen, leaveReport, onReportChange } from './reportRoute.ts';
 
 const cx = moduleClasses(styles);
@@ -68,9 +68,9 @@ function useContent(result: FitResult): ReportContent {
     result,
     stale: fit !== null && contentKey(design) !== fit.key,
     graph: graphDrawing(design, registry),
-    pictures: reportPictures(views),
+    pictures: [...reportPictures(views), ...mapPictures(mapFigures(result, design, registry))],
     facts: factsOfPage(design, result),
-    wavefront: wavefrontOf(design, result),
+    wavefront: wavefrontLine(result, designWavelength(design, registry) ?? null),
     plane: planes > 1 ? `Plane ${plane + 1} of ${planes}.` : '',
     assumptions: taken.map((value) => `${value}: from the example, not confirmed for this image.`),
     version: pageFacts().version,
@@ -78,12 +78,6 @@ function useContent(result: FitResult): ReportContent {
     date,
     fileName: fileNameOf(design.title),
   };
-}
-
-function wavefrontOf(design: Design, result: FitResult): string | null {
-  const wavelength = designWavelength(design, registry);
-  const summary = wavelength === undefined ? null : wavefrontSummary(result, wavelength);
-  return summary === null || wavelength === undefined ? null : wavefrontText(summary, wavelength);
 }
 
 function Report({ result }: { readonly result: FitResult }) {

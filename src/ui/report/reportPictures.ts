@@ -7,6 +7,7 @@ import { frameBus } from '../stores/frameBus.ts';
 import type { FitPair } from '../views/dockNodes.ts';
 import { formatValue, formatWithUnit, niceBelow } from '../views/format.ts';
 import { ImageLayer } from '../views/imageLayer.ts';
+import { drawFigure, type MapFigure } from '../views/mapFigures.ts';
 import type { ReportPicture } from './reportHtml.ts';
 
 /** On paper a pixel is a square of this many dots at most, so that small images stay sharp. */
@@ -71,6 +72,17 @@ export function reportPictures(views: readonly View[]): readonly ReportPicture[]
     };
     const picture = painted(view, style);
     return picture === null ? [] : [{ title: TITLES[index] ?? '', ...picture }];
+  });
+}
+
+/** Maps that were learned, with their errors. */
+export function mapPictures(figures: readonly MapFigure[]): readonly ReportPicture[] {
+  return figures.map((figure) => {
+    const canvas = document.createElement('canvas');
+    drawFigure(canvas, figure);
+    const { title, unit, low, high, colormap } = figure;
+    const scale = { colors: stops(colormap), low: formatValue(low, 2), high: formatValue(high, 2), unit };
+    return { title, source: canvas.toDataURL('image/png'), scale, bar: null };
   });
 }
 

@@ -3,7 +3,9 @@ import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { examples } from '../../graph/examples/index.ts';
 import { takenFromExample } from '../../graph/guided/assumptions.ts';
+import { designWavelength } from '../../graph/wavelength.ts';
 import type { FitResult } from '../../workers/protocol.ts';
+import { wavefrontLine } from '../guide/wavefront.ts';
 import { type FieldUnit, fieldUnit } from '../inspector/quantityText.ts';
 import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
@@ -18,6 +20,7 @@ import { CorrelationTable } from './CorrelationTable.tsx';
 import { describeErrors } from './errorWords.ts';
 import { download, exportName, exportTable, runExport } from './exportView.ts';
 import { formatValue } from './format.ts';
+import { ResultMaps } from './ResultMaps.tsx';
 import { ResultsTable } from './ResultsTable.tsx';
 import {
   BACKEND_TITLES,
@@ -29,6 +32,7 @@ import {
   resultColumns,
   resultJson,
   resultTsv,
+  termColumns,
   toleranceWords,
 } from './results.ts';
 import { describeChiSquare, describeVerdict, sortedWarnings } from './verdict.ts';
@@ -99,7 +103,6 @@ function Results({ result: fitted }: { readonly result: FitResult }) {
   const result = useShownUnits(fitted);
   const title = useStore(documentStore, (state) => state.design.title);
   const stale = useStale();
-  const parts = [title, 'fit'];
   const correlated = useMemo(() => correlationRows(fitted), [fitted]);
   return (
     <div className={cx('tab')}>
@@ -112,23 +115,7 @@ function Results({ result: fitted }: { readonly result: FitResult }) {
       )}
       <div className={cx('toolbar')}>
         <VerdictLine result={result} />
-        <div className={cx('buttons')}>
-          <Button small onClick={() => copy(resultTsv(result))}>
-            <Copy size={16} /> Copy
-          </Button>
-          <Button small onClick={() => runExport(exportTable(resultColumns(result), parts))}>
-            <Download size={16} /> CSV
-          </Button>
-          <Button
-            small
-            onClick={() => download(resultJson(result, title), exportName(parts, 'json'), 'application/json')}
-          >
-            <Download size={16} /> JSON
-          </Button>
-          <Button small data-testid="results-report" onClick={openReport}>
-            <FileText size={16} /> Report
-          </Button>
-        </div>
+        <ResultFiles result={result} fitted={fitted} title={title} />
       </div>
       <div className={cx('results')}>
         <FitSummary result={result} />
@@ -143,11 +130,56 @@ function Results({ result: fitted }: { readonly result: FitResult }) {
             </p>
           )}
           <Assumptions />
+          <ResultMaps result={fitted} />
           {correlated !== null && (
             <CorrelationTable rows={correlated} onCopy={() => copy(correlationTsv(result))} />
           )}
         </div>
       </div>
+    </div>
+  );
+}
+
+/** What can be taken away. @param fitted in SI and in the units of the elements, `result` in those that are shown */
+function ResultFiles({
+  result,
+  fitted,
+  title,
+}: {
+  readonly result: FitResult;
+  readonly fitted: FitResult;
+  readonly title: string;
+}) {
+  const wavelength = useStore(documentStore, ({ design }) => designWavelength(design, registry) ?? null);
+  const terms = useMemo(() => termColumns(fitted, wavelength), [fitted, wavelength]);
+  const parts = [title, 'fit'];
+  return (
+    <div className={cx('buttons')}>
+      <Button small onClick={() => copy(resultTsv(result))}>
+        <Copy size={16} /> Copy
+      </Button>
+      <Button small onClick={() => runExport(exportTable(resultColumns(result), parts))}>
+        <Download size={16} /> CSV
+      </Button>
+      {terms !== null && (
+        <Button
+          small
+          title="Zernike terms with Noll, ANSI/OSA and Fringe index, sign, axes and units, as CSV"
+          data-testid="results-terms"
+          onClick={() => runExport(exportTable(terms, [title, 'Zernike terms']))}
+        >
+          <Download size={16} /> Terms
+        </Button>
+      )}
+      <Button
+        small
+        onClick={() => download(resultJson(result, title), exportName(parts, 'json'), 'application/json')}
+      >
+        <Download size={16} /> JSON
+      </Button>
+      <Button small data-testid="results-report" onClick={openReport}>
+        <FileText size={16} /> Report
+      </Button>
     </div>
   );
 }
@@ -186,6 +218,7 @@ function FitSummary({ result }: { readonly result: FitResult }) {
     backend,
     starts,
     errorSource,
+    wavefront,
     goals = [],
     toleranceOf,
   } = result;
@@ -220,6 +253,12 @@ function FitSummary({ result }: { readonly result: FitResult }) {
           <div data-testid="results-errors">
             <dt>Errors</dt>
             <dd>{describeErrors(errorSource)}</dd>
+          </div>
+        )}
+        {wavefront !== undefined && (
+          <div data-testid="results-wavefront">
+            <dt>Wavefront</dt>
+            <dd>{wavefrontLine(result, null)?.replace(/^Wavefront /, '')}</dd>
           </div>
         )}
         {starts !== undefined && (

@@ -53,7 +53,7 @@ function save(outcome: EncodeOutcome, name: string, type: string): Problem {
 /** Writes the values of the plane that is shown. */
 export async function exportValues(
   kind: ImageFileKind,
-  view: View,
+  view: Pick<View, 'shape' | 'data' | 'pitch' | 'unit' | 'portType'>,
   parts: readonly string[],
 ): Promise<Problem> {
   const { shape, data, pitch } = view;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../graph/catalogue.ts';
+import { encodeFloat32 } from '../../graph/imageData.ts';
 import { node } from '../../graph/testSupport.ts';
 import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
+import { mapFigures, rangeText } from './mapFigures.ts';
 import {
   correlationRows,
   correlationTsv,
@@ -14,6 +16,7 @@ import {
   resultRow,
   resultTsv,
   startInDisplayUnit,
+  termColumns,
   truthOf,
 } from './results.ts';
 import { describeChiSquare, describeVerdict, sortedWarnings } from './verdict.ts';
@@ -178,6 +181,63 @@ describe('files of a result', () => {
       design: 'My design',
       ...result,
     });
+  });
+});
+
+describe('Zernike terms in files', () => {
+  const term = (path: string, value: number): ParameterResult => ({ ...radius, path, value, sigma: 2e-10 });
+  const wavefront = {
+    ...{ wavelength: 5e-7, side: 1, radius: 1, rms: 0, rmsSigma: 0, strehl: 1, strehlSigma: 0, path: '' },
+    terms: [{ noll: 9, value: 4e-9, sigma: null }],
+  };
+  const fit: FitResult = { ...result, parameters: [radius, term('pupil.zernike.11', 5e-9)], wavefront };
+
+  it('have an index in each order, both normalisations, units, sign and axes in every row', () => {
+    const columns = termColumns(fit, 5e-7) ?? [];
+    const values = (name: string) => columns.find((column) => column.name === name)?.values;
+    expect(values('of')).toEqual(['pupil.zernike.11', 'wavefront']);
+    // Noll 11 is primary spherical aberration: n = 4, m = 0, OSA 12, Fringe 9. Noll 9 is n = 3, m = -3: OSA 6, Fringe 11.
+    expect(values('n')).toEqual([4, 3]);
+    expect(values('m')).toEqual([0, -3]);
+    expect(values('ANSI/OSA')).toEqual([12, 6]);
+    expect(values('Fringe')).toEqual([9, 11]);
+    expect(values('waves RMS')).toEqual([0.01, 0.008]);
+    expect(values('m at the edge')?.[0]).toBeCloseTo(5e-9 * Math.sqrt(5), 15);
+    expect(values('standard error (m RMS)')).toEqual([2e-10, null]);
+    for (const name of ['sign', 'axes', 'normalisation'])
+      expect(values(name)?.every((text) => typeof text === 'string' && text.length > 20)).toBe(true);
+    expect(termColumns(result, 5e-7)).toBeNull();
+  });
+
+  it('stand in JSON with their convention', () => {
+    const { zernike } = JSON.parse(resultJson(fit, 'My design')) as {
+      zernike: { convention: { sign: string }; terms: { noll: number; fringe: number }[] };
+    };
+    expect(zernike.convention.sign).toContain('longer optical path');
+    expect(zernike.terms.map(({ noll, fringe }) => [noll, fringe])).toEqual([
+      [11, 9],
+      [9, 11],
+    ]);
+  });
+});
+
+describe('maps and their errors', () => {
+  const design = { nodes: [node('map', 'freeformPhase')] };
+  const cells = (values: readonly number[]) => encodeFloat32(Float32Array.from(values));
+  const map = { path: 'map.phase', title: 'Map: Phase', cells: 2, data: cells([1, 2, 3, 9]) };
+
+  it('are pictures with one scale each, clear where no light is', () => {
+    const sigma = cells([0.1, 0.2, 0.4, Number.NaN]);
+    const [values, errors] = mapFigures({ maps: [{ ...map, sigma }] }, design, registry);
+    expect(values).toMatchObject({ title: 'Map: Phase', side: 2, unit: 'rad', low: 1, high: 3 });
+    expect([...(values?.values ?? [])]).toEqual([1, 2, 3, Number.NaN]);
+    expect(errors).toMatchObject({ title: '± of map: Phase', low: 0 });
+    expect(errors?.high).toBeCloseTo(0.4, 6);
+    expect(errors === undefined ? '' : rangeText(errors)).toBe('0 to 0.4 rad');
+  });
+
+  it('are not shown where no errors are told', () => {
+    expect(mapFigures({ maps: [map] }, design, registry)).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ import type { HeldValue } from '../../graph/held.ts';
 import type { Registry } from '../../graph/registry.ts';
 import { cellValue, tableRows } from '../../graph/tables.ts';
 import { targetImages } from '../../graph/targets.ts';
+import { type TermEntry, termEntries, ZERNIKE_CONVENTION } from '../../graph/zernikeConvention.ts';
 import type { CsvColumn } from '../../workers/filesClient.ts';
 import type { BackendName, FitResult, ParameterResult } from '../../workers/protocol.ts';
 import { formatValue, formatValueAndError, roundByError } from './format.ts';
@@ -294,9 +295,48 @@ function tsv(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map((cell) => cell.replace(/\s+/g, ' ')).join('\t')).join('\n');
 }
 
-/** The whole result, readable by scripts. Values in SI; `display` repeats them in the unit of the table. */
+/**
+ * The whole result, readable by scripts. Values in SI; `display` repeats them in the unit of the table; Zernike terms once
+ * more with their indices and what they mean.
+ */
 export function resultJson(result: FitResult, design: string): string {
-  return `${JSON.stringify({ format: 'luminode-fit', formatVersion: 1, design, ...result }, null, 2)}\n`;
+  const entries = termEntries(result);
+  const zernike = entries.length === 0 ? {} : { zernike: { convention: ZERNIKE_CONVENTION, terms: entries } };
+  return `${JSON.stringify({ format: 'luminode-fit', formatVersion: 1, design, ...result, ...zernike }, null, 2)}\n`;
+}
+
+/**
+ * Zernike terms for a file, with their indices in all orders and the convention in every row; null without terms.
+ * @param wavelength vacuum, metres; null where the design has none
+ */
+export function termColumns(result: FitResult, wavelength: number | null): readonly CsvColumn[] | null {
+  const entries = termEntries(result);
+  if (entries.length === 0) return null;
+  const column = (name: string, read: (entry: TermEntry) => string | number | null): CsvColumn => ({
+    name,
+    values: entries.map(read),
+  });
+  const waves = (length: number | null) =>
+    wavelength === null || length === null ? null : length / wavelength;
+  const { sign, axes, normalisation } = ZERNIKE_CONVENTION;
+  return [
+    column('of', ({ of }) => of),
+    column('Noll', ({ noll }) => noll),
+    column('ANSI/OSA', ({ osa }) => osa),
+    column('Fringe', ({ fringe }) => fringe),
+    column('n', ({ n }) => n),
+    column('m', ({ m }) => m),
+    column('name', ({ name }) => name),
+    column('m RMS', ({ value }) => value),
+    column('standard error (m RMS)', ({ sigma }) => sigma),
+    column('waves RMS', ({ value }) => waves(value)),
+    column('standard error (waves RMS)', ({ sigma }) => waves(sigma)),
+    column('m at the edge', ({ value, edge }) => value * edge),
+    column('wavelength (m)', () => wavelength),
+    column('sign', () => sign),
+    column('axes', () => axes),
+    column('normalisation', () => normalisation),
+  ];
 }
 
 export interface ResultGroup {

@@ -1,6 +1,7 @@
 /**
  * Methods that follow the gradient of what the graph's own loss or goal says: for maps, whose cells are far too many for
- * a Jacobian, and for losses that are no sum of squares. Scalars and cells move together; there are no error bars.
+ * a Jacobian in each step, and for losses that are no sum of squares. Scalars and cells move together; errors of maps that
+ * are not too large are told at the end.
  */
 import { hasResiduals, onlyAdam } from '../../graph/adamOnly.ts';
 import { registry } from '../../graph/catalogue.ts';
@@ -240,4 +241,4 @@ const NO_PRIORS =
   'What was known before the fit has no say: only least squares and likelihoods tell how much the image weighs against it.';
 
 const NO_ERRORS =
-  'The values have no error bars: these need least squares or a likelihood of numbers, without maps or penalties.';
+  'The values have no error bars: these need least squares or a likelihood, and beside a penalty a map that is learned.';

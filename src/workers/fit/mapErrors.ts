@@ -128,10 +128,14 @@ async function mapErrors(
   const wavefront = pupil?.wavefront() ?? null;
   const sentence = heldSentence(learnables, covariance.numbers, errors.held.numbers);
   return {
-    ...{ ...report, maps, ...(wavefront === null ? {} : { wavefront }) },
+    ...{ ...report, maps, errorSource: { ...report.errorSource, withPenalty: terms.length > 0 } },
+    ...{ ...(wavefront === null ? {} : { wavefront }) },
     warnings: sentence === null ? report.warnings : [...report.warnings, sentence],
   };
 }
+
+/** Of more values that are moved the first few are named. */
+const NAMED = 3;
 
 /** Says which numbers the penalty moves more than the noise does. */
 function heldSentence(
@@ -139,11 +143,17 @@ function heldSentence(
   { sigma }: Uncertainty,
   shifts: Float64Array,
 ): string | null {
-  const moved = learnables.flatMap(({ title }, i) =>
-    Math.abs(shifts[i] ?? 0) > (sigma[i] ?? Number.POSITIVE_INFINITY) ? [`“${title}”`] : [],
-  );
+  const moved = learnables
+    .map(({ title }, i) => ({
+      title,
+      share: Math.abs(shifts[i] ?? 0) / (sigma[i] ?? Number.POSITIVE_INFINITY),
+    }))
+    .filter(({ share }) => share > 1)
+    .toSorted((a, b) => b.share - a.share);
   if (moved.length === 0) return null;
-  return `The penalty on the map moves ${moved.join(', ')} by more than the noise does; that is part of ±. A smaller weight moves less and leaves more noise.`;
+  const names = moved.slice(0, NAMED).map(({ title }) => `“${title}”`);
+  const more = moved.length > NAMED ? ` and ${moved.length - NAMED} more` : '';
+  return `The penalty on the map moves ${names.join(', ')}${more} by more than the noise does; that is part of ±. A smaller weight moves less and leaves more noise.`;
 }
 
 /** Curvatures of the merit by all cells in the maps' steps, in the order of the point. */

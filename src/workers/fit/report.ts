@@ -113,10 +113,10 @@ export function scaleOf(
 }
 
 /** What a fit of numbers tells of their errors. */
-export type ToldErrors = Pick<
-  FitResult,
-  'parameters' | 'reducedChiSquare' | 'errorSource' | 'correlation' | 'warnings'
-> & { readonly freedom: number };
+export type ToldErrors = Pick<FitResult, 'parameters' | 'reducedChiSquare' | 'correlation' | 'warnings'> & {
+  readonly freedom: number;
+  readonly errorSource: ErrorSource;
+};
 
 /** @param shifts what else than noise moves all values at once, scaled units; null where nothing does */
 export function toldErrors(
