@@ -281,6 +281,12 @@ test('a window made smaller shows the whole graph again, unless the view was mov
   await workbench.settled();
   await expect.poll(outside).toBe(0);
   const dockHeight = async (): Promise<number> => (await page.getByTestId('dock').boundingBox())?.height ?? 0;
+  // A chart beside numbers gets the height that it is useless without.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await workbench.showTab('analysis');
+  await expect.poll(dockHeight).toBeGreaterThan(400);
+  await workbench.showTab('image');
+  await expect.poll(dockHeight).toBeLessThan(330);
   await page.setViewportSize({ width: 1024, height: 640 });
   await expect.poll(outside).toBe(0);
   // The elements fold, and the views leave the graph most of the height, but for those that need it.

@@ -32,6 +32,7 @@ import {
   foldPanel,
   followWindow,
   INSPECTOR_RAIL,
+  noteChosenHeight,
   noteFolded,
   PALETTE_RAIL,
   panelRef,
@@ -157,7 +158,12 @@ export function App() {
                 <Panel id="graphPanel" minSize={100}>
                   <GraphCanvas />
                 </Panel>
-                <Separator className={cx('split', 'horizontal')} aria-label="Height of the views" />
+                <Separator
+                  className={cx('split', 'horizontal')}
+                  aria-label="Height of the views"
+                  onPointerDown={noteChosenHeight}
+                  onKeyDown={noteChosenHeight}
+                />
                 <Panel
                   id="dockPanel"
                   panelRef={dockRef}

@@ -20,7 +20,7 @@ interface Arrangement {
 }
 
 /** In a low or narrow window the graph needs the room more than the views and the elements. */
-const isLow = (): boolean => window.innerHeight < 760;
+const isLow = (): boolean => window.innerHeight < 820;
 const isNarrow = (): boolean => window.innerWidth < 1100;
 
 const PALETTE_WIDTH = 216;
@@ -81,6 +81,12 @@ export function enlargeDock(): void {
 /** Share of the height that a view had before it was lent more, percent. */
 let shareBefore: number | null = null;
 let isHeightWanted = false;
+/** Somebody has moved the border between graph and views. */
+let isHeightChosen = false;
+
+export function noteChosenHeight(): void {
+  isHeightChosen = true;
+}
 
 /** Lends a view that is useless when it is small more of a low window's height, and takes it back from the next one. */
 export function lendHeight(isNeeded: boolean): void {
@@ -117,9 +123,12 @@ export function followWindow(): () => void {
     if (isLow() !== low) {
       low = !low;
       shareBefore = null;
+      isHeightChosen = false;
       setSize('dock', firstSizes().dock);
       if (low) lendHeight(isHeightWanted);
-    }
+    } else if (low && !isHeightChosen)
+      // Panels keep their pixels when the window changes; what nobody chose stays a share.
+      setSize('dock', shareBefore === null ? firstSizes().dock : LAYOUTS.fit.dock);
   };
   // The panels take the window's new size in the same turn; theirs are set after it.
   const onResize = (): void => void requestAnimationFrame(adapt);

@@ -120,10 +120,9 @@ function Results({ result: fitted }: { readonly result: FitResult }) {
       <div className={cx('results')}>
         <FitSummary result={result} />
         <div className={cx('values')}>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys. */}
-          <section className={cx('tableScroll')} aria-label="Values and their errors" tabIndex={0}>
+          <div className={cx('tableScroll')}>
             <ResultsTable result={result} />
-          </section>
+          </div>
           {result.held !== undefined && result.held.length > 0 && (
             <p className={cx('held')} data-testid="results-held">
               <span className={cx('soft')}>Held:</span> {heldText(result.held)}

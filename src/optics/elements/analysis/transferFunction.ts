@@ -58,6 +58,8 @@ export const transferFunction: ElementSpec = defineElement({
       scale: 'linear',
       learnable: false,
       step: 1e4,
+      // The contrast on the card means nothing without it.
+      prominent: true,
     },
     plane: planeParam,
     background: backgroundParam,
