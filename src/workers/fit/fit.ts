@@ -25,6 +25,7 @@ import {
 } from './fitRun.ts';
 import { runGraphDescent } from './graphDescent.ts';
 import { LearnedPoint } from './learnedPoint.ts';
+import { judgedShift, newtonGap } from './newtonGap.ts';
 import { type DescentEnding, type DescentProgress, descend } from './optimisers/descend.ts';
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
 import { noGradient, type Objective } from './optimisers/optimiser.ts';
@@ -121,13 +122,14 @@ async function fitted(given: FitRun, resume: FitResume | null): Promise<FitResul
   const best = await bestOfStarts(given, origin, startMerit, resume);
   const { run, ...found } = await reweighed(given, best);
   const { problem, context, progress } = run;
-  const { point, ending, failed } = found;
-  const result = await report(problem, context, point, {
+  const { point, failed } = found;
+  const reported = await report(problem, context, point, {
     startMerit,
-    converged: ending === 'converged' || ending === 'settled',
+    converged: found.ending === 'converged' || found.ending === 'settled',
     iterations: progress.iterations,
     seconds: (performance.now() - progress.began) / 1000,
   });
+  const { result, ending } = await withGap(run, reported, found);
   const told = await explained(context, result, {
     ...{ ending, good: point, failed },
     hasLoss: async (at) => Number.isFinite(await orRefused(problem.merit(at), Number.NaN)),
@@ -136,6 +138,25 @@ async function fitted(given: FitRun, resume: FitResume | null): Promise<FitResul
   const whole =
     starts === null ? told : { ...told, starts, warnings: [startsSentence(starts), ...told.warnings] };
   return isCompared(run, whole) ? compared(run, point, whole) : whole;
+}
+
+/** What a Newton step would still move, where a descent has used up its steps; near the end it has settled. */
+async function withGap(
+  run: FitRun,
+  result: FitResult,
+  { point, ending }: Ended,
+): Promise<{ readonly result: FitResult; readonly ending: DescentEnding }> {
+  const { options, progress, context } = run;
+  if (ending !== 'steps' || options.method === 'levenbergMarquardt') return { result, ending };
+  const perStep = result.seconds / Math.max(1, progress.iterations);
+  const gap = await newtonGap(objectiveOf(run), point, perStep);
+  const steps = context.learnables.map(({ step }) => step);
+  const left = gap === null ? null : judgedShift(gap, result.parameters, steps);
+  if (left === null) return { result, ending };
+  const warnings = [left.sentence, ...result.warnings];
+  return left.isNear
+    ? { result: { ...result, warnings, converged: true }, ending: 'settled' }
+    : { result: { ...result, warnings }, ending };
 }
 
 /** Noise that nobody gave was guessed from the first image: of what the model leaves at the end it is known better. */

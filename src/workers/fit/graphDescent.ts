@@ -17,6 +17,7 @@ import { FitProblemError, orRefused } from './fitProblemError.ts';
 import { goalNumbers } from './goalReport.ts';
 import { LearnedPoint } from './learnedPoint.ts';
 import { mapReport } from './mapErrors.ts';
+import { judgedGap, newtonGap } from './newtonGap.ts';
 import { type DescentProgress, descend } from './optimisers/descend.ts';
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
 import { noGradient, type Objective } from './optimisers/optimiser.ts';
@@ -190,7 +191,12 @@ async function descended(
   }
   const [best] = ends.toSorted((a, b) => a.value - b.value);
   if (best === undefined) throw new Error('No start was fitted.');
-  const ending = isStopped ? 'stopped' : best.ending;
+  const seconds = (performance.now() - began) / 1000;
+  const isCut = !isStopped && best.ending === 'steps' && context.maps.length === 0;
+  const gap = isCut ? await newtonGap(problem, best.point, seconds / Math.max(1, before)) : null;
+  const left = gap === null ? null : judgedGap(gap, { start: startLoss, end: best.value });
+  const near = left?.isNear === true ? 'settled' : best.ending;
+  const ending = isStopped ? 'stopped' : near;
   const values = point.valuesAt(best.point);
   const goals = await goalNumbers(context, point, best.point);
   const allowed =
@@ -226,6 +232,7 @@ async function descended(
     ...(starts === null ? {} : { starts }),
     warnings: [
       ...(starts === null ? [] : [startsSentence(starts)]),
+      ...(left === null ? [] : [left.sentence]),
       ...(told?.report?.warnings ?? []),
       ...(told?.report == null && context.learnables.length > 0 && goals === null
         ? [told?.reason ?? NO_ERRORS]
