@@ -159,6 +159,23 @@ test('a ring is dragged and the light follows, one step to undo; Escape takes al
   const tilt = page.locator('tr[data-path="pupil.zernike.2"] [data-column="tolerance"]');
   await expect(tilt).toHaveText(/^± \d/);
   await expect(page.getByTestId('results-tolerance')).toContainText('each value alone');
+
+  // Light that is slow is drafted on half its grid while the ring is held, and refined when it is let go.
+  await page.evaluate(() => {
+    const design = structuredClone(window.__luminode?.design()) as Design;
+    window.__luminode?.setDesign({ ...design, grid: { samples: 1024, pitch: 1.25e-6 } });
+  });
+  await workbench.showTab('image');
+  await workbench.settled();
+  const slow = await onPage(workbench, await ring(workbench));
+  await page.mouse.move(slow.x, slow.y);
+  await page.mouse.down();
+  await page.mouse.move(slow.x - 30 * slow.zoom, slow.y, { steps: 3 });
+  await expect(page.getByTestId('status-following-draft')).toBeVisible();
+  await page.mouse.up();
+  await expect(following).toBeHidden();
+  const refined = await ring(workbench);
+  expect(Math.abs(((await terms(workbench))['2'] ?? 0) - (refined.x * 0.5) / 2)).toBeLessThan(0.025 * PITCH);
 });
 
 declare global {

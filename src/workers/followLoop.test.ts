@@ -1,15 +1,16 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Design } from '../graph/document.ts';
+import { halfGrid } from './fit/draftGrid.ts';
 import type { FollowOrder } from './fit/follow.ts';
 import { FollowLoop } from './followLoop.ts';
 import type { Followed, FromEngine } from './protocol.ts';
 import type { FollowLook, FollowPage, Session } from './session.ts';
 
-const named = (title: string) => ({ title }) as unknown as Design;
+const named = (title: string) => ({ title, grid: { samples: 64, pitch: 1 } }) as unknown as Design;
 const RESULT: Followed = { values: {}, maps: [], loss: 0, steps: 0, evaluations: 0, atBound: [] };
 
 /** An engine whose values come to rest a few steps after each goal; what happens between its steps is up to the test. */
-function engine(stepsToRest = 3) {
+function engine(stepsToRest = 3, milliseconds = 2) {
   const posted: FromEngine[] = [];
   const aims: string[] = [];
   let seq = 0;
@@ -23,17 +24,19 @@ function engine(stepsToRest = 3) {
         between(step);
         const progress = { iteration: step, loss: 1, phase: 'fit', searched: null, values: {} } as const;
         const look: FollowLook = {
-          ...{ progress, maps: () => [], isAtRest: left <= 0, atBound: () => ['Tip'] },
+          ...{ progress, maps: () => [], isAtRest: left <= 0, atBound: () => ['Tip'], milliseconds },
           look: async () => ({ views: [], previews: [], loss: 1 }),
         };
         const order: FollowOrder = await page.onStep(look);
         if (order.kind === 'end') return { ...RESULT, steps: step };
         if (order.kind === 'aim') {
-          aims.push(order.design.title);
+          const { title, grid } = order.design;
+          aims.push(grid.samples === 64 ? title : `${title} on ${grid.samples}`);
           left = stepsToRest;
         } else left--;
       }
     },
+    draftOf: async (design: Design) => (design.title.startsWith('fine') ? null : halfGrid(design)),
   } as unknown as Session;
   const loop = new FollowLoop({
     post: (message) => posted.push(message),
@@ -125,7 +128,7 @@ it('shows a guess where its loss is good, and no other', async () => {
     async follow(_: Design, page: FollowPage): Promise<Followed> {
       const progress = { iteration: 0, loss: 9, phase: 'fit', searched: null, values: {} } as const;
       const look: FollowLook = {
-        ...{ progress, maps: () => [], isAtRest: false, atBound: () => [] },
+        ...{ progress, maps: () => [], isAtRest: false, atBound: () => [], milliseconds: 2 },
         look: async () => ({ views: [], previews: [], loss: 2 }),
       };
       asked.push(await page.onGuess(look, (loss) => loss < 2));
@@ -175,6 +178,60 @@ it('pictures each place of the goal once values have followed it, and no more of
   expect(e.posted.findLast(({ type }) => type === 'following')).toMatchObject({ rest: { atBound: ['Tip'] } });
   // The first picture of a place is waited for as a newer place is.
   expect(awaited).toEqual([true, true, true, false, true, true, false, false]);
+});
+
+describe('light that is slow', () => {
+  it('is drafted on half its grid while the goal is held, says so, and is refined when it is let go', async () => {
+    const e = engine(3, 50);
+    e.follow('first');
+    e.between((step) => {
+      if (step === 2) e.retarget('second');
+      if (step === 4) e.end('settle');
+    });
+    await e.loop.run(e.session);
+    expect(e.aims).toEqual(['first', 'first on 32', 'second on 32', 'second']);
+    const seen = e.posted.flatMap((m) =>
+      m.type === 'following' ? [[m.revision, m.progress.iteration, m.isDraft === true]] : [],
+    );
+    expect(seen).toEqual([
+      [1, 1, true],
+      [2, 3, true],
+      [2, 5, false],
+      [2, 8, false],
+    ]);
+  });
+
+  it('goes on with the newest place on the whole grid where it is let go meanwhile', async () => {
+    const e = engine(3, 50);
+    e.follow('first');
+    e.between((step) => {
+      if (step !== 2) return;
+      e.retarget('second');
+      e.end('settle');
+    });
+    await e.loop.run(e.session);
+    expect(e.aims).toEqual(['first', 'first on 32', 'second']);
+  });
+
+  it('keeps its grid where half of it is too coarse, steps are fast, or nothing holds the goal', async () => {
+    for (const [title, milliseconds] of [
+      ['fine', 50],
+      ['first', 30],
+    ] as const) {
+      const e = engine(3, milliseconds);
+      e.follow(title);
+      e.between((step) => {
+        if (step === 2) e.end('settle');
+      });
+      await e.loop.run(e.session);
+      expect(e.aims).toEqual([title]);
+    }
+    const e = engine(3, 50);
+    e.follow('first');
+    e.end('settle');
+    await e.loop.run(e.session);
+    expect(e.aims).toEqual(['first']);
+  });
 });
 
 it('says what went wrong', async () => {

@@ -2,6 +2,8 @@
  * The engine's side of a goal that is moved while the optics follow: the newest goal wins and nothing queues up. Pictures
  * go out at the rate at which a page draws.
  */
+import type { Design } from '../graph/document.ts';
+import { halfGrid } from './fit/draftGrid.ts';
 import type { FollowOrder } from './fit/follow.ts';
 import type { FromEngine, ToEngine } from './protocol.ts';
 import type { FollowLook, Session } from './session.ts';
@@ -30,6 +32,8 @@ const READING_INTERVAL = 100;
 const LONGEST_REST = 3000;
 const FEWEST_STEPS = 40;
 const LONGEST_OF_ALL = 15_000;
+/** Where a slope takes longer, the light of a goal that is held is computed on half its grid (ms). */
+const DRAFT_ABOVE = 40;
 /** How often one at rest looks whether it is still wanted (ms). */
 const IDLE_INTERVAL = 100;
 
@@ -52,6 +56,9 @@ export class FollowLoop {
   private wake: (() => void) | null = null;
   /** No picture has shown the newest goal yet. */
   private isNew = true;
+  /** The light is that of half the grid; and whether that was asked for. */
+  private isDraft = false;
+  private isDraftAsked = false;
   private lastBreath = 0;
   private nextPicture = 0;
   private nextMaps = 0;
@@ -91,6 +98,8 @@ export class FollowLoop {
     this.ending = this.nextEnding;
     this.nextEnding = null;
     this.isNew = true;
+    this.isDraft = false;
+    this.isDraftAsked = false;
     this.nextPicture = 0;
     this.nextMaps = 0;
     this.nextReadings = 0;
@@ -120,12 +129,17 @@ export class FollowLoop {
     for (;;) {
       const { ending, target } = this;
       if (ending?.how === 'stop' || this.host.mustYield()) return { kind: 'end' };
-      if (target !== null) {
+      const isRefined = this.isDraft && ending !== null;
+      const aimed = target ?? this.shown;
+      if (aimed !== null && (target !== null || isRefined)) {
         this.target = null;
-        this.shown = target;
+        this.shown = aimed;
         this.isNew = true;
-        return { kind: 'aim', design: target.design };
+        this.isDraft = this.isDraft && !isRefined;
+        return { kind: 'aim', design: this.isDraft ? halfGrid(aimed.design) : aimed.design };
       }
+      const draft = ending === null ? await this.draftFor(session, look) : null;
+      if (draft !== null) return { kind: 'aim', design: draft };
       if (ending !== null && (look.isAtRest || this.isGivenUp(ending.since, look))) return { kind: 'end' };
       if (!look.isAtRest) return { kind: 'goOn' };
       await new Promise<void>((resolve) => {
@@ -135,6 +149,16 @@ export class FollowLoop {
       this.wake = null;
       await this.host.breathe(session);
     }
+  }
+
+  /** The light on half its grid, where the whole one is slow and half as good; asked once. */
+  private async draftFor(session: Session, look: FollowLook): Promise<Design | null> {
+    const isSlow = look.milliseconds > DRAFT_ABOVE && !look.isAtRest;
+    if (this.shown === null || this.isDraftAsked || !isSlow) return null;
+    this.isDraftAsked = true;
+    const draft = await session.draftOf(this.shown.design);
+    this.isDraft = draft !== null;
+    return draft;
   }
 
   /** A picture for each place of the goal once values have followed it, more of it only while no other place waits. */
@@ -182,6 +206,7 @@ export class FollowLoop {
       progress: { ...progress, loss: loss ?? progress.loss },
       ...(learned.length === 0 ? {} : { maps: learned }),
       ...(isAtRest ? { rest: { atBound: atBound() } } : {}),
+      ...(this.isDraft ? { isDraft: true } : {}),
       views: pictures.views,
       previews: pictures.previews,
       ...(pictures.analyses === undefined ? {} : { analyses: pictures.analyses }),

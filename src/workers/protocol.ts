@@ -187,6 +187,8 @@ export type FromEngine =
       readonly maps?: readonly FittedMap[];
       /** Where no step gains anything. */
       readonly rest?: FollowRest;
+      /** The light is that of half the grid, until the goal is let go. */
+      readonly isDraft?: boolean;
     })
   | {
       readonly type: 'followDone';

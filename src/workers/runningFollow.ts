@@ -23,6 +23,7 @@ export interface FollowSeen extends Pictures {
   readonly progress: FitProgress;
   readonly maps?: readonly FittedMap[];
   readonly rest?: FollowRest;
+  readonly isDraft?: boolean;
 }
 
 export type FollowOutcome =

@@ -24,6 +24,7 @@ import { type Backend, openBackend } from './backends.ts';
 import { checkConvergence } from './convergence.ts';
 import { type Evaluated, Evaluator, type Shown } from './evaluator.ts';
 import { expectedErrors } from './fit/bounds.ts';
+import { draftOf } from './fit/draftGrid.ts';
 import { runFit } from './fit/fit.ts';
 import { FitProblem } from './fit/fitProblem.ts';
 import { FitProblemError } from './fit/fitProblemError.ts';
@@ -193,6 +194,11 @@ export class Session {
       ...(other === null ? {} : { turning: other.paths }),
       warnings: [...(await this.modelWarnings(ended)), ...noted, ...result.warnings, ...turned],
     };
+  }
+
+  /** The design on half its grid for light that follows a hand; null where that is too coarse. */
+  draftOf(design: Design): Promise<Design | null> {
+    return draftOf(design, async (each) => (await this.evaluator.evaluated(each)).issues);
   }
 
   /** Learned values go down the goal of a design, and of the designs that `page` orders meanwhile. */

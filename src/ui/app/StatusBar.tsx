@@ -165,6 +165,14 @@ export function StatusBar() {
           {following.stepsPerSecond !== null && (
             <span data-testid="status-following-pace"> · {describePace(following.stepsPerSecond)}</span>
           )}
+          {following.isDraft && (
+            <Hint
+              text="The light of half the grid’s samples, which is quick enough for a hand. The whole grid is used when you let go."
+              side="top"
+            >
+              <span data-testid="status-following-draft"> · draft</span>
+            </Hint>
+          )}
         </span>
       )}
       <span

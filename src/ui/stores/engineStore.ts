@@ -73,6 +73,8 @@ export interface EngineState {
     readonly values: FitProgress['values'];
     readonly iteration: number;
     readonly stepsPerSecond: number | null;
+    /** The light is that of half the grid. */
+    readonly isDraft: boolean;
   } | null;
 }
 

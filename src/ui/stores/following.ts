@@ -72,7 +72,8 @@ export function createFollowing(parts: FollowingParts): Following {
     if (seen === null) return;
     const { values, loss, iteration } = seen.progress;
     const stepsPerSecond = pace.stepsPerSecond();
-    engine.setState({ following: { values, iteration, stepsPerSecond }, loss });
+    const isDraft = seen.isDraft === true;
+    engine.setState({ following: { values, iteration, stepsPerSecond, isDraft }, loss });
   };
 
   const onSeen = (seen: FollowSeen): void => {

@@ -34,6 +34,8 @@ export interface FollowStep {
   readonly isAtRest: boolean;
   /** Titles of values that stand on a limit. */
   readonly atBound: () => readonly string[];
+  /** That a loss and its slope take on this grid; 0 while nothing is known of it. */
+  readonly milliseconds: number;
 }
 
 export type FollowOrder =
@@ -93,7 +95,10 @@ class Slope implements Objective {
   readonly point: LearnedPoint;
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+  /** The least of all but the first, which prepares what the others use; others only add to it. */
+  milliseconds = 0;
   private readonly runs: PortionedRuns;
+  private count = 0;
 
   constructor(runner: GraphRunner, aim: Aim) {
     this.point = new LearnedPoint(aim, runner.images);
@@ -103,7 +108,11 @@ class Slope implements Objective {
   }
 
   async lossGradient(at: Float64Array): Promise<{ value: number; gradient: Float64Array }> {
+    const began = performance.now();
     const found = await this.runs.lossGradient(this.point.overridesAt(at), this.point.mapStarts(at));
+    const took = performance.now() - began;
+    this.count++;
+    if (this.count > 1) this.milliseconds = this.count === 2 ? took : Math.min(took, this.milliseconds);
     return { value: found.value, gradient: this.point.joined(found.gradient, found.maps) };
   }
 
@@ -313,6 +322,7 @@ class FollowRun {
       maps: () => problem.point.mapsAt(state.point),
       isAtRest: this.isAtRest,
       atBound: () => this.atBound(),
+      milliseconds: problem.milliseconds,
     };
   }
 
