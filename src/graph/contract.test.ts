@@ -59,7 +59,9 @@ function withParam(design: Design, name: string, value: ParamData): Design {
 }
 
 function run(design: Design) {
-  const runner = new GraphRunner(new Ops(createFloat64Kernels()), (id) => (id === '' ? null : CONTRACT_IMAGE));
+  const runner = new GraphRunner(new Ops(createFloat64Kernels()), (id) =>
+    id === '' ? null : CONTRACT_IMAGE,
+  );
   return runner.run(compile(design, registry), NO_OVERRIDES, 'value');
 }
 

@@ -24,8 +24,8 @@ const OPTICS: Wanted = [
 const COUNTS: Wanted = [['camera', ['gain', 'offset', 'readNoise']]];
 
 const WANTED: Readonly<Record<GuidedKind, Wanted>> = {
-  beadStack: [...OPTICS, ['stack', ['zStep']], ...COUNTS],
-  bead: [...OPTICS, ...COUNTS],
+  beadStack: [...OPTICS, ['stack', ['zStep']], ['bead', ['diameter']], ...COUNTS],
+  bead: [...OPTICS, ['bead', ['diameter']], ...COUNTS],
   star: [[null, ['wavelength']], ['pupil', ['numericalAperture']], ['camera', ['pixelPitch']], ...COUNTS],
   hologram: [[null, ['wavelength', 'refractiveIndex', 'polarizationAngle']], ...OPTICS.slice(1)],
   known: [...OPTICS, ['stack', ['zStep']], ...COUNTS],

@@ -1,11 +1,14 @@
 /** Makes a design that of a rung: what it learns, and the element behind the pupil that it needs. */
 import type { Design, DesignNode } from '../document.ts';
-import { connect, removeNodes, setLearn, setParam } from '../edit.ts';
+import { connect, moveNodes, removeNodes, setLearn, setParam } from '../edit.ts';
 import { spliceNode } from '../insertion.ts';
 import type { Registry } from '../registry.ts';
 import { planeCount } from '../validate.ts';
 import { EXTRA_IDS, type Extra, NAMED_BESIDE_PHASE, PHASE_CELLS, type Rung } from './ladder.ts';
 
+/** From card to card of a row, and how far rows are apart at least. */
+const COLUMN = 290;
+const ROW = 150;
 /** RMS step of the phase from cell to cell that is expected beside the Zernike terms, radians. */
 const EXPECTED_STEP = 0.2;
 const TITLES: Readonly<Record<Extra, string>> = {
@@ -19,9 +22,20 @@ export function withRung(design: Design, registry: Registry, { extra, learn }: R
   const others = Object.values(EXTRA_IDS).filter(
     (id) => id !== own && design.nodes.some((node) => node.id === id),
   );
-  const without = removeNodes(design, registry, others, { heal: true });
+  const closed = others.reduce((next, id) => moved(next, id, -COLUMN), design);
+  const without = removeNodes(closed, registry, others, { heal: true });
   const hasIt = without.nodes.some(({ id }) => id === own);
   return setLearn(extra === undefined || hasIt ? without : withExtra(without, registry, extra), learn);
+}
+
+/** Cards of a node's row that stand to its right, moved along. */
+function moved(design: Design, nodeId: string, by: number): Design {
+  const at = design.nodes.find(({ id }) => id === nodeId)?.position;
+  if (at === undefined) return design;
+  const positions = design.nodes
+    .filter(({ position }) => position.x > at.x && Math.abs(position.y - at.y) < ROW)
+    .map(({ id, position }) => [id, { x: position.x + by, y: position.y }] as const);
+  return moveNodes(design, new Map(positions));
 }
 
 function withExtra(design: Design, registry: Registry, extra: Extra): Design {
@@ -29,14 +43,11 @@ function withExtra(design: Design, registry: Registry, extra: Extra): Design {
   const pupil = design.nodes.find(({ type }) => type === 'pupil');
   const wire = design.edges.find(({ from }) => from.node === pupil?.id);
   if (pupil === undefined || wire === undefined) return design;
-  const next = design.nodes.find(({ id: each }) => each === wire.to.node);
-  // Between both, below their row.
-  const position = {
-    x: (pupil.position.x + (next?.position.x ?? pupil.position.x)) / 2,
-    y: pupil.position.y - 400,
-  };
+  // In the pupil's row, whose later cards make room.
+  const position = { x: pupil.position.x + COLUMN, y: pupil.position.y };
   const node: DesignNode = { id, type: extra, title: TITLES[extra], position, params: {} };
-  const wired = spliceNode({ ...design, nodes: [...design.nodes, node] }, registry, wire.id, id);
+  const roomy = moved(design, pupil.id, COLUMN);
+  const wired = spliceNode({ ...roomy, nodes: [...roomy.nodes, node] }, registry, wire.id, id);
   if (wired === null) return design;
   return extra === 'freeformPhase' ? smoothed(wired, registry) : wired;
 }

@@ -85,7 +85,12 @@ function Field({ field: { nodeId, param, path } }: { readonly field: Calibration
   if (spec?.kind !== 'quantity') return null;
   // Where not every plane of the file is in use, the design has a multiple of the file's step.
   const times = param === 'zStep' ? apart : 1;
-  const title = times > 1 ? 'Step between planes of the file' : spec.title;
+  const title =
+    times > 1
+      ? 'Step between planes of the file'
+      : type === 'bead'
+        ? `Bead: ${spec.title.toLowerCase()}`
+        : spec.title;
   const unit = fieldUnit(spec, param, nodeId, chosen);
   const value = Number(((typeof stored === 'number' ? stored : spec.default) / times).toPrecision(12));
   return (

@@ -8,7 +8,7 @@ import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { formatValue } from '../views/format.ts';
-import { groupedParameters, resultRow } from '../views/results.ts';
+import { groupedParameters, hasErrors, resultRow } from '../views/results.ts';
 import { viewStore } from '../views/viewStore.ts';
 import styles from './guide.module.css';
 import { chooseRung, goToStep } from './guideActions.ts';
@@ -64,11 +64,11 @@ export function JudgeStep() {
         </p>
       ))}
       <StageDirections result={result} />
-      <h3 className={cx('heading')}>Values ± standard error</h3>
+      <h3 className={cx('heading')}>{hasErrors(result) ? 'Values ± standard error' : 'Values'}</h3>
       <table className={cx('table')} aria-label="Values">
         <tbody>
           {placesLast(single).map((parameter) => {
-            const row = resultRow(parameter, null);
+            const row = resultRow(parameter, null, hasErrors(result));
             return (
               <tr key={row.path}>
                 <th scope="row" title={row.title}>
@@ -137,7 +137,7 @@ function WavefrontLine({ result }: { readonly result: FitResult }) {
   if (text === null) return null;
   return (
     <p className={cx('note', 'plain')} data-testid="guide-wavefront">
-      {text}
+      {hasErrors(result) ? text : text.replaceAll(' ± unknown', '')}
       {result.parameters.some(({ path }) => path.includes('.beads.')) &&
         ' So it is in the middle of the field.'}
       {result.maps !== undefined &&

@@ -7,7 +7,7 @@ import { Button } from '../parts/Button.tsx';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore, registry, session } from '../stores/app.ts';
 import { formatValue } from '../views/format.ts';
-import { resultRow } from '../views/results.ts';
+import { hasErrors, resultRow } from '../views/results.ts';
 import styles from './guide.module.css';
 import { numberAt } from './guideParts.ts';
 import { stagePreference } from './stagePreference.ts';
@@ -129,7 +129,8 @@ function DirectionsTable({
       </thead>
       <tbody>
         {rows.map((each) => {
-          const [here, there] = [resultRow(each), resultRow(others.get(each.path) ?? each)];
+          const row = (one: ParameterResult) => resultRow(one, null, hasErrors(result));
+          const [here, there] = [row(each), row(others.get(each.path) ?? each)];
           return (
             <tr key={each.path} data-path={each.path}>
               <th scope="row" title={here.title}>

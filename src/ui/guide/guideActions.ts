@@ -24,6 +24,7 @@ import { withRung } from '../../graph/guided/rungs.ts';
 import { PrepareProblem } from '../../graph/measuredPixels.ts';
 import { getAt, setAt } from '../../graph/paths.ts';
 import { foldPanel } from '../app/panels.ts';
+import { fitGraphSoon } from '../graph/flow.ts';
 import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { chooseImagePart, followMovie, openFiles } from '../stores/files.ts';
@@ -334,6 +335,8 @@ export function pickAt(x: number, y: number): void {
 }
 
 export function chooseRung(rung: Rung): void {
-  documentStore.getState().apply('Choose unknowns', (before) => withRung(before, registry, rung));
+  const before = design().nodes.length;
+  documentStore.getState().apply('Choose unknowns', (given) => withRung(given, registry, rung));
+  if (design().nodes.length !== before) fitGraphSoon();
   announce(`The fit may change: ${rung.title}.`);
 }

@@ -20,13 +20,15 @@ const GOOD = [0.67, 1.5] as const;
 const NOISE_LOSS = 0.5;
 
 /** Of a fit whose map has no errors. @param isOfCounts whether its loss is the likelihood of photon counts */
-function judgeMap({ loss }: FitResult, isOfCounts: boolean): Judgement {
+function judgeMap({ loss, converged }: FitResult, isOfCounts: boolean): Judgement {
+  const how = converged ? 'It converged' : 'It used up its steps, run it again to go on';
   const fell = `the loss fell from ${formatValue(loss.start, 3)} to ${formatValue(loss.end, 3)}`;
   const floor = isOfCounts ? `, where photon noise alone leaves ${NOISE_LOSS}` : '';
-  const isGood = isOfCounts && loss.end > NOISE_LOSS * GOOD[0] && loss.end < NOISE_LOSS * GOOD[1];
+  const isGood =
+    converged && isOfCounts && loss.end > NOISE_LOSS * GOOD[0] && loss.end < NOISE_LOSS * GOOD[1];
   return {
     light: isGood ? 'green' : 'yellow',
-    reason: `It converged, and ${fell}${floor}. Values beside a free map have no errors: take those of the rung below.`,
+    reason: `${how}: ${fell}${floor}. Values beside a free map have no errors: take those of the rung below.`,
   };
 }
 
@@ -34,18 +36,20 @@ function judgeMap({ loss }: FitResult, isOfCounts: boolean): Judgement {
 export function judge(result: FitResult, isOfCounts = false): Judgement {
   const { converged, reducedChiSquare, parameters } = result;
   const verdict = describeVerdict(result);
+  // A free map has many cells: it may use up its steps where hardly anything changes any more.
+  const isOfMap = result.maps !== undefined && !hasErrors(result);
   const lost = parameters.filter(({ sigma }) => sigma === null).length;
   const limited = parameters.filter(({ atBound }) => atBound);
   // Goals have no errors at all, and a run that was cut short may have what was wanted.
   if (result.goals !== undefined)
     return { light: verdict.tone === 'good' ? 'green' : 'yellow', reason: verdict.text };
+  if (isOfMap && (converged || result.ending === 'steps')) return judgeMap(result, isOfCounts);
   if (!converged) return { light: 'red', reason: verdict.text };
   if (reducedChiSquare !== null && reducedChiSquare > HOPELESS)
     return {
       light: 'red',
       reason: `${verdict.text} Look at the residual: another object, a wrong calibration or a poor start.`,
     };
-  if (result.maps !== undefined && !hasErrors(result)) return judgeMap(result, isOfCounts);
   if (lost > 0)
     return {
       light: 'red',

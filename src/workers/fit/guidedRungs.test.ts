@@ -99,5 +99,10 @@ describe('the rung of a free phase', () => {
     expect(back.nodes.map(({ id }) => id)).toEqual(base.nodes.map(({ id }) => id));
     const wires = (design: Design) => design.edges.map(({ from, to }) => `${from.node}>${to.node}`).sort();
     expect(wires(back)).toEqual(wires(base));
+    const places = (design: Design) => design.nodes.map(({ id, position }) => [id, position]);
+    expect(places(back)).toEqual(places(base));
+    expect(new Set(there.nodes.map(({ position }) => `${position.x},${position.y}`)).size).toBe(
+      there.nodes.length,
+    );
   });
 });
