@@ -29,7 +29,7 @@ import { judgedShift, newtonGap } from './newtonGap.ts';
 import { type DescentEnding, type DescentProgress, descend } from './optimisers/descend.ts';
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
 import { noGradient, type Objective } from './optimisers/optimiser.ts';
-import { report, residualNoise } from './report.ts';
+import { otherVariance, report } from './report.ts';
 import { anewSentence, type FitResume, type FitSnapshot, resumeOn, SNAPSHOT_VERSION } from './snapshot.ts';
 import { comparisons, spreadSentence, withSpread } from './spread.ts';
 import { approached, STAGE_TOLERANCE, searched } from './startSearch.ts';
@@ -159,9 +159,6 @@ async function withGap(
     : { result: { ...result, warnings }, ending };
 }
 
-/** Noise that nobody gave was guessed from the first image: of what the model leaves at the end it is known better. */
-const SAME_NOISE = 0.1;
-
 /**
  * The end of a fit whose priors weigh as the noise says that is left over there. From so near, Levenberg and Marquardt's
  * steps lead there whatever method came this far.
@@ -173,11 +170,8 @@ async function reweighed(run: FitRun, end: Ended): Promise<Ended & { readonly ru
     options.method === 'levenbergMarquardt' || end.ending === 'converged' || end.ending === 'settled';
   if (!isAtEnd || !problem.priors.any || problem.kind === 'poisson' || progress.stopped)
     return { ...end, run };
-  const { noise, residual } = await problem.statistics(end.point);
-  const found = residualNoise(problem, residual) ** 2;
-  const before = problem.priorWeight / problem.lossPerMerit;
-  if (noise !== null || !(found > 0) || Math.abs(found - before) < SAME_NOISE * before)
-    return { ...end, run };
+  const found = otherVariance(problem, await problem.statistics(end.point));
+  if (found === null) return { ...end, run };
   const next = { ...run, problem: problem.knowing(problem.priors, found) };
   const mobile = stageMask(context.learnables, () => true);
   const settled = await minimise(next, end.point, mobile, options.maxIterations, TOLERANCE, 'fit');

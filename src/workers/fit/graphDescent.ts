@@ -11,19 +11,20 @@ import type { FitResult } from '../protocol.ts';
 import { CurvatureProducts } from './curvatureProducts.ts';
 import type { DescentContext } from './descentContext.ts';
 import { explained, notFiniteStart } from './endings.ts';
-import { objectiveIn } from './fitObjective.ts';
+import { comparisonIn, objectiveIn } from './fitObjective.ts';
 import { FitProblem } from './fitProblem.ts';
 import { FitProblemError, orRefused } from './fitProblemError.ts';
 import { goalNumbers } from './goalReport.ts';
 import { LearnedPoint } from './learnedPoint.ts';
 import { mapReport } from './mapErrors.ts';
+import { learnedImage } from './mapJacobian.ts';
 import { judgedGap, newtonGap } from './newtonGap.ts';
 import { type DescentProgress, descend } from './optimisers/descend.ts';
 import { optimiserFor, rulesFor, type SteppingMethod } from './optimisers/methods.ts';
 import { noGradient, type Objective } from './optimisers/optimiser.ts';
 import { PhaseProjection } from './phaseProjection.ts';
 import { PortionedRuns } from './portionedRuns.ts';
-import { parameterResult } from './report.ts';
+import { otherVariance, parameterResult } from './report.ts';
 import { type FitResume, type FitSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
 import { drawnStart, type EndedStart, startsReport, startsSentence } from './starts.ts';
 import { tolerances } from './tolerances.ts';
@@ -31,10 +32,11 @@ import { tolerances } from './tolerances.ts';
 /** The graph's own loss over what is learned. */
 class GraphDescent implements Objective {
   readonly point: LearnedPoint;
-  readonly curvatureProduct?: NonNullable<Objective['curvatureProduct']>;
+  curvatureProduct?: NonNullable<Objective['curvatureProduct']>;
   readonly project?: NonNullable<Objective['project']>;
   private readonly runs: PortionedRuns;
-  readonly residuals: FitProblem | null;
+  residuals: FitProblem | null;
+  private readonly context: DescentContext;
 
   /** @param residuals where Gauss and Newton's curvature is wanted, or priors are weighed by the noise of the image */
   constructor(
@@ -44,6 +46,7 @@ class GraphDescent implements Objective {
     projection: PhaseProjection | null,
   ) {
     const { runner, plan } = context;
+    this.context = context;
     this.point = new LearnedPoint(context, runner.images);
     this.residuals = residuals;
     this.runs = new PortionedRuns(runner, plan, null, objectiveIn(plan).id);
@@ -55,9 +58,27 @@ class GraphDescent implements Objective {
         if (found === null) return { value: Number.NaN, next: at, weights: before };
         return { value: found.value, next: this.point.atMaps([found.values]), weights: found.weights };
       };
-    if (residuals === null || !hasCurvature) return;
+    if (residuals !== null && hasCurvature) this.curveBy(residuals);
+  }
+
+  private curveBy(residuals: FitProblem): void {
+    const { runner, plan } = this.context;
     const products = new CurvatureProducts(runner, plan, residuals, this.point);
     this.curvatureProduct = (at, direction) => products.product(at, direction);
+  }
+
+  /** Weighs priors by the noise that is left over at a point; false where they weigh so already. */
+  async reweigh(at: Float64Array): Promise<boolean> {
+    const { residuals, context, point } = this;
+    if (residuals === null || !residuals.priors.any) return false;
+    const { runner, plan } = context;
+    const asked = { runner, plan, point, modelFrom: comparisonIn(plan).modelFrom, shape: residuals.shape };
+    const { image, model } = await learnedImage(asked, at);
+    const variance = otherVariance(residuals, residuals.statisticsAlong(model, [], image));
+    if (variance === null) return false;
+    this.residuals = residuals.knowing(residuals.priors, variance);
+    if (this.curvatureProduct !== undefined) this.curveBy(this.residuals);
+    return true;
   }
 
   get weighsPriors(): boolean {
@@ -189,8 +210,14 @@ async function descended(
     isStopped = end.ending === 'stopped';
     if (isStopped) break;
   }
-  const [best] = ends.toSorted((a, b) => a.value - b.value);
-  if (best === undefined) throw new Error('No start was fitted.');
+  const [least] = ends.toSorted((a, b) => a.value - b.value);
+  if (least === undefined) throw new Error('No start was fitted.');
+  const anew = isStopped
+    ? null
+    : await weighedAnew(problem, context, { options, method }, { least, before, latest });
+  const best = anew?.best ?? least;
+  before += anew?.steps ?? 0;
+  isStopped ||= best.ending === 'stopped';
   const seconds = (performance.now() - began) / 1000;
   const isCut = !isStopped && best.ending === 'steps' && context.maps.length === 0;
   const gap = isCut ? await newtonGap(problem, best.point, seconds / Math.max(1, before)) : null;
@@ -242,6 +269,41 @@ async function descended(
   };
   const hasLoss = async (at: Float64Array) => Number.isFinite((await problem.lossGradient(at)).value);
   return explained(context, result, { ending, good: best.point, failed: best.failed ?? null, hasLoss });
+}
+
+/** Where a fit has ended, and how to go on from there after a reload. */
+interface End {
+  readonly least: EndedStart & { readonly failed?: Float64Array | null };
+  /** Steps so far. */
+  readonly before: number;
+  readonly latest: () => Promise<FitSnapshot | null>;
+}
+
+/** The way on from an end at which priors weigh otherwise than they did; null where they do not. */
+async function weighedAnew(
+  problem: GraphDescent,
+  context: DescentContext,
+  { options, method }: Omit<Asked, 'resume'>,
+  { least, before, latest }: End,
+): Promise<{ readonly best: End['least']; readonly steps: number } | null> {
+  const isAtEnd = least.ending === 'converged' || least.ending === 'settled';
+  if (!isAtEnd || !(await problem.reweigh(least.point))) return null;
+  const { point } = problem;
+  const onStep = async (walk: DescentProgress) => {
+    const { iteration, point: at, value } = walk.state;
+    const values = Object.fromEntries(point.valuesAt(at));
+    const told = {
+      iteration: before + iteration,
+      loss: value,
+      phase: 'fit',
+      searched: null,
+      values,
+    } as const;
+    return context.proceed(told, () => point.mapsAt(at), latest);
+  };
+  const end = await descend(problem, optimiserFor(method, options), least.point, rulesFor(options), onStep);
+  const { best, least: value, failed, iteration } = end.state;
+  return { best: { point: best, value, ending: end.ending, failed }, steps: iteration };
 }
 
 const NO_PRIORS =

@@ -108,6 +108,14 @@ export async function learnedJacobian(
   return { image, model, columns, pupil: { ...light, places, slopes: alongAll } };
 }
 
+/** The camera's image at a point, on its own scale. */
+export async function learnedImage(
+  asked: Linearised,
+  at: Float64Array,
+): Promise<Pick<Forward, 'image' | 'model'>> {
+  return forward(asked, at, null, NOTHING);
+}
+
 const NOTHING: Batch = { slots: new Map(), cells: [0, 0] };
 
 /** Numbers first, then cells, so many at once. */

@@ -4,6 +4,7 @@ import type { Design, Prior } from '../../graph/document.ts';
 import { setAll } from '../../graph/edit.ts';
 import { DEFAULT_FIT_OPTIONS, type FitOptions } from '../../graph/fitOptions.ts';
 import { setPrior } from '../../graph/priors.ts';
+import { node, wire } from '../../graph/testSupport.ts';
 import { createSession, type Session } from '../session.ts';
 import { smallHologram, smallStack } from '../testDesigns.ts';
 
@@ -82,12 +83,14 @@ describe('a prior on a number that the image depends on linearly', () => {
 describe('a prior where the noise is not given', () => {
   // From a rough start the model leaves over more than noise, so that priors weigh too much at first.
   const path = 'sphere.radius';
-  const rough = smallHologram({
-    learn: [path],
-    truth: { 'camera.readNoise': 0.05 },
-    start: { [path]: 0.53e-6, 'camera.readNoise': 0 },
-    seed: 9,
-  });
+  const roughOf = (noise: number) =>
+    smallHologram({
+      learn: [path],
+      truth: { 'camera.readNoise': noise },
+      start: { [path]: 0.53e-6, 'camera.readNoise': 0 },
+      seed: 9,
+    });
+  const rough = roughOf(0.05);
 
   it('leads another method where it leads the default', async () => {
     const sigma = (await only(rough)).sigma ?? Number.NaN;
@@ -96,6 +99,20 @@ describe('a prior where the noise is not given', () => {
     const found = await only(known, { method: 'gaussNewton' });
     // Where the methods stop: a hundredth of the error.
     expect(Math.abs(found.value - expected.value)).toBeLessThan(0.01 * (expected.sigma ?? 0));
+  });
+
+  it('leads a fit with a penalty where it leads one without, once the penalty is nothing', async () => {
+    // Of so little noise the scatter between neighbours is at first mostly that of the fringes.
+    const quiet = roughOf(0.005);
+    const sigma = (await only(quiet)).sigma ?? Number.NaN;
+    const known = setPrior(quiet, path, { mean: 0.5e-6 + 6 * sigma, sigma });
+    const expected = await only(known);
+    const extra = node('extra', 'freeformPhase');
+    const wires = [wire('source.out>extra.in'), wire('extra.penalty>loss.penalty')];
+    const penalised = { ...known, nodes: [...known.nodes, extra], edges: [...known.edges, ...wires] };
+    const found = await only(penalised, { method: 'lbfgs', maxIterations: 100 });
+    // Where the methods stop, each by its own rule: some hundredths of the error. Not weighed anew it is two errors away.
+    expect(Math.abs(found.value - expected.value)).toBeLessThan(0.05 * (expected.sigma ?? 0));
   });
 });
 

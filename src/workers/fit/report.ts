@@ -51,6 +51,20 @@ export function residualNoise(problem: FitProblem, residual: Float64Array): numb
   return pixelNoise(residual, (i) => problem.mask === null || (problem.mask[i] as number) > 0, nx, ny);
 }
 
+/** Noise that nobody gave was guessed from the first image: of what the model leaves at the end it is known better. */
+const SAME_NOISE = 0.1;
+
+/** Of a pixel: the variance by which priors should weigh at the end of a fit; null where they do. */
+export function otherVariance(
+  problem: FitProblem,
+  { noise, residual }: Pick<FitStatistics, 'noise' | 'residual'>,
+): number | null {
+  if (!problem.priors.any || problem.kind === 'poisson' || noise !== null) return null;
+  const found = residualNoise(problem, residual) ** 2;
+  const before = problem.priorWeight / problem.lossPerMerit;
+  return found > 0 && Math.abs(found - before) >= SAME_NOISE * before ? found : null;
+}
+
 /** What errors are scaled by, and what is to be said of the residual. */
 export interface NoiseScale {
   /** Factor on the inverse of the curvature. */
