@@ -18,7 +18,7 @@ import { ResidualTab } from './ResidualTab.tsx';
 import { ResultsTab } from './ResultsTab.tsx';
 import { TrackTab } from './TrackTab.tsx';
 import { chooseNode } from './useDockView.ts';
-import type { DockTab } from './viewStore.ts';
+import type { DockTab, ImageTool } from './viewStore.ts';
 import { DOCK_TABS, viewStore } from './viewStore.ts';
 import styles from './views.module.css';
 
@@ -36,6 +36,8 @@ const TAB_TITLES: Readonly<Record<DockTab, string>> = {
 
 /** Views that show nothing when they are low: a table, three pictures, a chart beside numbers. */
 const ROOMY: readonly DockTab[] = ['results', 'residual', 'analysis'];
+/** Tools that work on a picture need room, too. */
+const HANDLING: readonly ImageTool[] = ['brush', 'register', 'section'];
 
 /** Pictures, profiles, the loss curve, results and analysis, below the graph. */
 export function Dock() {
@@ -44,8 +46,8 @@ export function Dock() {
   const id = useId();
   useForgetting(contents);
   useEffect(followFits, []);
-  const isCut = useStore(viewStore, (state) => state.tool === 'section' && state.tab === 'image');
-  useEffect(() => lendHeight(isCut || ROOMY.includes(tab)), [tab, isCut]);
+  const isHandled = useStore(viewStore, (state) => state.tab === 'image' && HANDLING.includes(state.tool));
+  useEffect(() => lendHeight(isHandled || ROOMY.includes(tab)), [tab, isHandled]);
   return (
     <section className={cx('dock')} aria-label="Views" data-testid="dock">
       <TabBar id={id} tab={tab} />
@@ -176,6 +178,8 @@ function useForgetting(contents: DockContents): void {
         if (state.epoch === before.epoch) return;
         viewStore.getState().prune(() => false);
         contrastStore.getState().prune(() => false);
+        const { tool, setTool } = viewStore.getState();
+        if (HANDLING.includes(tool)) setTool('pan');
         showFirst(state.design);
       }),
     [],

@@ -9,7 +9,6 @@ import {
   SquareDashedMousePointer,
 } from 'lucide-react';
 import { useStore } from 'zustand';
-import { enlargeDock } from '../app/panels.ts';
 import { IconButton } from '../parts/Button.tsx';
 import { addRing } from './goalDrag.ts';
 import { isCuttable, useDepths } from './SectionPictures.tsx';
@@ -21,11 +20,7 @@ import { type ImageTool, viewStore } from './viewStore.ts';
 
 const ICON = 16;
 
-/** Tools that work on the picture need room where a low window leaves little. */
-function takeTool(tool: ImageTool): void {
-  viewStore.getState().setTool(tool);
-  if (tool !== 'pan') enlargeDock();
-}
+const takeTool = (tool: ImageTool): void => viewStore.getState().setTool(tool);
 
 function EllipsesButton({ view }: { readonly view: DockView }) {
   if (!hasPolarisation(view.portType)) return null;
