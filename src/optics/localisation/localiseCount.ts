@@ -30,6 +30,8 @@ const WIDE = [1.2, 2, 3];
 const BESIDE = [2.5, 4.5];
 /** Depths that are tried of emitters that lie near to each other, in units of DEPTH. */
 const DEPTHS = [-1.6, 0, 1.6];
+/** The same for one, or two at one place. */
+const LADDER = [-2.2, -1.1, 0, 1.1, 2.2];
 const FITS = 4;
 
 interface Place {
@@ -70,19 +72,33 @@ export class EmitterCounter {
     if (excess < SURE && !(isOne && curvature(this.kernel, part, values) > CURVED)) return null;
     let [best, now]: [JointFit | null, Pick<JointFit, 'values' | 'deviance'>] = [null, { values, deviance }];
     let isUnsound = false;
+    let prunes = 0;
     while (countOf(now.values) < MOST_TOGETHER) {
-      const next = this.oneMore(part, now.values, place);
-      if (next === null || !isBetter(next, now, pixels)) break;
+      const grown = this.oneMore(part, now.values, place);
+      if (grown === null || !isBetter(grown, now, pixels)) break;
+      // One that takes no light has helped the others to their places.
+      const pruned = this.pruned(part, grown);
+      const isPruned = pruned !== null && !isBetter(grown, pruned, pixels);
+      const next: JointFit = isPruned ? pruned : grown;
+      if (isPruned && !(next.deviance < now.deviance - 1)) break;
       now = next;
       const isSound = next.statuses.every((status) => status === 'good') && this.areApart(next.values);
       if (isSound && isExplained(next, pixels, FAIR_SHARE)) best = next;
       isUnsound = next.statuses.some((status) => status !== 'good');
-      if (excessOf(next.deviance, next.values, pixels) < LOOK) break;
+      if (excessOf(next.deviance, next.values, pixels) < LOOK || (isPruned && ++prunes > MOST_TOGETHER))
+        break;
     }
     if (best !== null) return best;
     const isLeft =
       countOf(now.values) > countOf(values) && !isExplained({ values, deviance }, pixels, LEFT_SHARE);
     return isUnsound || isLeft ? 'unclear' : null;
+  }
+
+  /** The same without its faintest emitter, where that is faint; null where none is. */
+  private pruned(region: Region, { values, statuses }: JointFit): JointFit | null {
+    const at = statuses.indexOf('faint');
+    if (at < 0 || statuses.length === 1) return null;
+    return this.joint.fit(region, [...values.slice(0, OWN * at), ...values.slice(OWN * (at + 1))]);
   }
 
   /** The likeliest fit of one emitter more. */
@@ -91,6 +107,7 @@ export class EmitterCounter {
     const families = [
       () => this.parted(values, PARTS),
       () => this.beside(values),
+      () => (countOf(values) === 1 ? this.stacked(values) : []),
       () => (countOf(values) === 1 ? this.parted(this.moved(values, [place], [0]), WIDE) : []),
     ];
     let best: JointFit | null = null;
@@ -101,6 +118,26 @@ export class EmitterCounter {
     }
     if (best === null || excessOf(best.deviance, best.values, pixels) < SURE) return best;
     return this.again(region, best, placesOf(best));
+  }
+
+  /**
+   * Emitters one after the other, from one in the middle of what shines: where maxima were no places of emitters, as
+   * the lobes of one image are none.
+   */
+  anew(region: Region, fit: JointFit, places: readonly Place[]): JointFit {
+    const pixels = region.nx * region.ny;
+    if (excessOf(fit.deviance, fit.values, pixels) < LOOK) return fit;
+    const mean = (all: readonly number[]) => all.reduce((sum, each) => sum + each / all.length, 0);
+    const middle = { x: mean(places.map(({ x }) => x)), y: mean(places.map(({ y }) => y)) };
+    const starts = LADDER.map((depth) => this.moved(fit.values, [middle], [depth]));
+    const one = this.joint.best(region, starts, FITS);
+    if (one === null) return fit;
+    const more = this.more(() => region, one, middle, pixels);
+    const other = more === null || more === 'unclear' ? one : more;
+    const price = (each: JointFit) =>
+      each.deviance +
+      Math.max(1, each.deviance / (pixels - each.values.length)) * each.values.length * Math.log(pixels);
+    return price(other) < price(fit) ? other : fit;
   }
 
   /**
@@ -171,6 +208,17 @@ export class EmitterCounter {
       }
     }
     return starts;
+  }
+
+  /** Two at one place, at different depths. */
+  private stacked(values: Float64Array): Float64Array[] {
+    const [x = 0, y = 0] = values;
+    return LADDER.flatMap((a, k) =>
+      LADDER.slice(0, k).map((b) => {
+        const place = { x, y };
+        return this.moved(values, [place, place], [a, b]);
+      }),
+    );
   }
 
   private isWithin(start: Float64Array): boolean {

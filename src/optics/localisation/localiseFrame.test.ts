@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../maths/random.ts';
+import { findEmitters, pointWidth } from './localiseFind.ts';
 import { FrameLocaliser } from './localiseFrame.ts';
 import { splineKernel } from './localiseKernel.ts';
 import { gaussian, SIDE, spline } from './testPoint.ts';
@@ -71,7 +72,7 @@ describe('a frame of emitters', () => {
 
   test('takes the light of a neighbour into account: a close pair scatters as its bounds say', () => {
     const squares = [0, 0, 0];
-    const frames = 15;
+    const frames = 8;
     for (let seed = 0; seed < frames; seed++) {
       const emitters = found(PAIR, 100 + seed);
       for (const each of PAIR) {
@@ -81,8 +82,8 @@ describe('a frame of emitters', () => {
         });
       }
     }
-    // Of 30 errors: 13 %, three times that; bounds of each alone are up to a tenth below those of both.
-    for (const square of squares) expect(Math.abs(Math.sqrt(square) - 1)).toBeLessThan(0.4);
+    // Of 16 errors: 18 %, three times that.
+    for (const square of squares) expect(Math.abs(Math.sqrt(square) - 1)).toBeLessThan(0.54);
   });
 
   test('says of a point beyond the depth that is asked for that it is, though the spline goes on there', () => {
@@ -128,6 +129,7 @@ describe('a frame of emitters', () => {
     expect(known.map(({ status }) => status)).toEqual(['good']);
     // Five errors.
     expect(Math.abs((known[0]?.x ?? 0) - x)).toBeLessThan(5 * (known[0]?.errors[0] ?? 0));
-    expect(localiser.emitters(frame, NY, NX, OPTIONS).length).toBeGreaterThan(1);
+    const width = pointWidth(spline);
+    expect(findEmitters(frame, NY, NX, { width, threshold: 6 }).length).toBeGreaterThan(1);
   });
 });

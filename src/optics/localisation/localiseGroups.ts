@@ -45,6 +45,8 @@ const SWEEPS = 6;
 const STILL = 0.05;
 /** Emitters whose images are more alike are fitted at once: less than that changes an error by some percent. */
 const TOGETHER = 0.01;
+/** Of the light of a group: an emitter with less may be a lobe of another one's image. */
+const DIM = 0.3;
 
 export class GroupLocaliser {
   readonly kernel: EmitterKernel;
@@ -67,15 +69,29 @@ export class GroupLocaliser {
     const singles: Group[] = [];
     for (const candidate of candidates) {
       const next = this.first(frame, candidate, singles);
-      // What is faint beside the light of brighter ones was a part of these.
       const isPart = next.members[0]?.status === 'faint' && this.lights(singles, next.part).length > 0;
       if (!isPart) singles.push(next);
     }
-    const settled = this.settled(frame, singles);
+    const settled = this.withoutParts(this.settled(frame, singles));
     const joined = this.joined(frame, settled);
     const counted = joined.map((group) => this.counted(frame, group, joined));
     const isSame = counted.length === settled.length && counted.every((group, k) => group === settled[k]);
-    return isSame ? settled : this.settled(frame, counted);
+    // Those that got their light back may overlap now.
+    return isSame ? settled : this.joined(frame, this.withoutParts(this.settled(frame, counted)));
+  }
+
+  /** What is faint beside the light of brighter ones was a part of these. */
+  private withoutParts(singles: readonly Group[]): Group[] {
+    return singles.filter((each) => {
+      const isFaint = each.members.length === 1 && each.members[0]?.status === 'faint';
+      return (
+        !isFaint ||
+        this.lights(
+          singles.filter((other) => other !== each),
+          each.part,
+        ).length === 0
+      );
+    });
   }
 
   /** The square of pixels around a candidate. */
@@ -149,7 +165,9 @@ export class GroupLocaliser {
   }
 
   /** Those whose images overlap most, in groups; each group fitted at once. */
-  private joined(frame: Frame, singles: readonly Group[]): readonly Group[] {
+  private joined(frame: Frame, groups: readonly Group[]): readonly Group[] {
+    const singles = groups.filter(({ members }) => members.length === 1);
+    const fixed = groups.filter(({ members }) => members.length > 1);
     const groupOf = singles.map((_, k) => k);
     const sizeOf = (group: number) => groupOf.filter((each) => each === group).length;
     for (const [a, b] of this.overlapping(singles)) {
@@ -157,11 +175,12 @@ export class GroupLocaliser {
       if (into === from || sizeOf(into) + sizeOf(from) > MOST_TOGETHER) continue;
       for (const [k, group] of groupOf.entries()) if (group === from) groupOf[k] = into;
     }
-    return [...new Set(groupOf)].flatMap((group) => {
+    const joined = [...new Set(groupOf)].flatMap((group) => {
       const members = singles.filter((_, k) => groupOf[k] === group);
-      const others = singles.filter((_, k) => groupOf[k] !== group);
+      const others = [...singles.filter((_, k) => groupOf[k] !== group), ...fixed];
       return members.length === 1 ? members : this.fittedTogether(frame, members, others);
     });
+    return [...joined, ...fixed];
   }
 
   /** Pairs of singles, most alike first. */
@@ -199,13 +218,16 @@ export class GroupLocaliser {
     let fit = this.counter.again(region, this.joint.fit(region, startOf(members)), places);
     // The lobes of one image may have been two candidates: whom nothing shows to be there is left out.
     while (members.length > 1) {
-      const weakest = Math.min(...members.map((_, k) => significance(fit, k)));
-      if (weakest > members.length * OWN * Math.log(pixels)) break;
-      const left = members.filter((_, k) => significance(fit, k) > weakest);
+      const photons = members.map((_, k) => fit.values[OWN * k + PHOTONS] as number);
+      const weakest = Math.min(...photons);
+      const isFaint = fit.statuses.includes('faint');
+      if (!isFaint && weakest > DIM * photons.reduce((sum, each) => sum + each, 0)) break;
+      const left = members.filter((_, k) => (photons[k] as number) > weakest);
       const without = this.joint.fit(region, startOf(left));
       if (isBetter(fit, without, pixels)) break;
       [members, fit] = [left, without];
     }
+    fit = this.counter.anew(region, fit, places);
     if (isSound(fit)) return [this.jointly(fit, part, members, others)];
     return singles.map((each) => ({ ...each, members: each.members.map(unclear) }));
   }
@@ -280,11 +302,6 @@ const BEYOND: ReadonlySet<EmitterStatus> = new Set(['faint', 'notIdentifiable', 
 
 function isSound({ statuses, errors }: JointFit): boolean {
   return errors.every(Number.isFinite) && statuses.every((status) => status !== 'notConverged');
-}
-
-/** Photons of one emitter over their error, squared. */
-function significance({ values, errors }: JointFit, k: number): number {
-  return ((values[OWN * k + PHOTONS] as number) / (errors[OWN * k + PHOTONS] as number)) ** 2;
 }
 
 function unclear(member: Member): Member {

@@ -56,7 +56,7 @@ describe('a frame', () => {
   test('with two emitters in one maximum has both, within what their bounds say of both together', () => {
     const random = new SeededRandom(5);
     const squares = [0, 0, 0];
-    const frames = 12;
+    const frames = 7;
     for (let n = 0; n < frames; n++) {
       const [x, y] = [19.5 + random.uniform(), 19.5 + random.uniform()];
       // 2.2 pixels apart, 0.7 of the full width at half maximum of a point at its waist.
@@ -79,8 +79,8 @@ describe('a frame', () => {
         });
       }
     }
-    // Of 24 errors: 14 %; three and a half times that.
-    for (const square of squares) expect(Math.abs(Math.sqrt(square) - 1)).toBeLessThan(0.5);
+    // Of 14 errors: 19 %; three times that.
+    for (const square of squares) expect(Math.abs(Math.sqrt(square) - 1)).toBeLessThan(0.57);
   });
 
   test('with three in one heap has all three', () => {
@@ -102,7 +102,7 @@ describe('a frame', () => {
 
   test('with one has one: noise does not part it, nor an image that is a little wider than the design’s', () => {
     const random = new SeededRandom(9);
-    for (let n = 0; n < 150; n++) {
+    for (let n = 0; n < 100; n++) {
       const place: Place = [20 + random.uniform(), 20 + random.uniform(), 0.8e-6 * (random.uniform() - 0.5)];
       expect(found(meanOf([place]), random)).toHaveLength(1);
     }

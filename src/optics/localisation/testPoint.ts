@@ -3,7 +3,7 @@ import { psfSpline } from './psfSpline.ts';
 
 /** Pixels of a window. */
 export const SIDE = 13;
-const [PIXELS, FINE, PLANES] = [23, 2, 29];
+const [PIXELS, FINE, PLANES] = [29, 2, 29];
 const [Z_START, Z_STEP] = [-1.4e-6, 0.1e-6];
 
 /** Width in pixels of the waist at depth `waist`, metres. */

@@ -21,8 +21,8 @@ export interface LocaliseRun {
   readonly proceed: () => Promise<boolean>;
 }
 
-/** Pixels of the spline beyond a window: an emitter may be off its middle. */
-const MARGIN = 10;
+/** Pixels of the spline beyond a window: an emitter may be off its middle, and shines on those beside it. */
+const MARGIN = 16;
 /** Planes of the spline beyond the depths that are asked for: two that a spline needs and two for errors. */
 const SPARE_PLANES = 4;
 /** A window holds this share of a point's light. */
