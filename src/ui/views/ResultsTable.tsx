@@ -96,7 +96,7 @@ function Flags({
       {atBound && <span className={cx('flag')}>at its limit</span>}
       {unknown && <span className={cx('flag')}>not determined</span>}
       {prior !== null && (
-        <span className={cx('flag')} title={prior.text}>
+        <span className={cx('flag', 'plain')} title={prior.text}>
           {prior.short}
         </span>
       )}
