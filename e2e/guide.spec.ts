@@ -106,7 +106,13 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
   await expect(report.getByRole('img', { name: 'Data − model' })).toBeVisible();
   await expect(report.getByRole('table')).toContainText('Z11');
   await expect(report).toContainText('Read noise');
-  // On paper there is nothing but the report.
+  await expect(report.getByRole('link', { name: 'open the design by its link' })).toHaveAttribute(
+    'href',
+    /#\/design\/1\//,
+  );
+  // On paper it is one page of A4, and there is nothing but the report.
+  const paper = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  expect(paper.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
   await page.emulateMedia({ media: 'print' });
   await expect(workbench.runButton).toBeHidden();
   await expect(at('report-back')).toBeHidden();

@@ -92,5 +92,5 @@ export function wavefrontText(summary: WavefrontSummary, wavelength: number): st
   const { rms, sigma, strehl, strehlSigma, fitted, held, hasDefocus } = summary;
   const others = held === 0 ? '' : ` and ${held} held`;
   const without = hasDefocus ? 'tip and tilt' : 'tip, tilt and defocus';
-  return `${sizeText(rms, sigma, wavelength)}, Strehl ratio ${formatValueAndError(strehl, strehlSigma)}; of ${fitted}${others} Zernike terms, without ${without}.`;
+  return `${sizeText(rms, sigma, wavelength)}, Strehl ratio ${formatValueAndError(strehl, strehlSigma)}; of ${fitted}${others} Zernike term${fitted + held === 1 ? '' : 's'}, without ${without}.`;
 }

@@ -1,8 +1,10 @@
 import { ArrowLeft, Download, Printer } from 'lucide-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
+import type { Design } from '../../graph/document.ts';
 import { examples } from '../../graph/examples/index.ts';
 import { takenFromExample } from '../../graph/guided/assumptions.ts';
+import { LONGEST_LINK } from '../../graph/shareLink.ts';
 import { planeCount } from '../../graph/validate.ts';
 import { designWavelength } from '../../graph/wavelength.ts';
 import type { FitResult, View } from '../../workers/protocol.ts';
@@ -14,9 +16,12 @@ import { documentStore, registry } from '../stores/app.ts';
 import { engineStore } from '../stores/engineStore.ts';
 import { fileNameOf } from '../stores/files.ts';
 import { contentKey } from '../stores/fitRecord.ts';
+import { linkOf } from '../stores/sharing.ts';
 import { type DockContents, useDockContents } from '../views/dockNodes.ts';
 import { download, exportName } from '../views/exportView.ts';
 import { mapFigures } from '../views/mapFigures.ts';
+import { hasErrors } from '../views/results.ts';
+
 import { factsOfPage } from './factsOfPage.ts';
 import { graphDrawing } from './graphDrawing.ts';
 import styles from './report.module.css';
@@ -40,13 +45,26 @@ export function ReportPage() {
 }
 
 /** Pictures of the middle plane, as soon as the engine has sent them. */
-function usePictures({ pair }: DockContents, plane: number, pupil: string | null): readonly View[] {
+function usePictures({ pair, nodes }: DockContents, plane: number, pupil: string | null): readonly View[] {
   const [views, setViews] = useState<readonly View[]>([]);
-  useEffect(
-    () => (pair === null ? undefined : followPictures(pair, plane, pupil, setViews)),
-    [pair, plane, pupil],
-  );
+  const camera = nodes.find(({ group }) => group === 'Cameras')?.id ?? null;
+  useEffect(() => followPictures({ pair, camera, pupil }, plane, setViews), [pair, camera, plane, pupil]);
   return views;
+}
+
+/** The address that holds the design without its measured images; null until it is made, or where it is too long. */
+function useLink(design: Design): ReportContent['link'] {
+  const [link, setLink] = useState<ReportContent['link']>(null);
+  useEffect(() => {
+    let isWanted = true;
+    void linkOf(design).then((made) => {
+      if (isWanted) setLink(made.address.length > LONGEST_LINK ? null : made);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [design]);
+  return link;
 }
 
 function useContent(result: FitResult): ReportContent {
@@ -70,13 +88,15 @@ function useContent(result: FitResult): ReportContent {
     graph: graphDrawing(design, registry),
     pictures: [...reportPictures(views), ...mapPictures(mapFigures(result, design, registry))],
     facts: factsOfPage(design, result),
-    wavefront: wavefrontLine(result, designWavelength(design, registry) ?? null),
+    // What a design run makes of a wavefront has no errors: its values tell it.
+    wavefront: wavefrontLine(result, hasErrors(result) ? (designWavelength(design, registry) ?? null) : null),
     plane: planes > 1 ? `Plane ${plane + 1} of ${planes}.` : '',
     assumptions: taken.map((value) => `${value}: from the example, not confirmed for this image.`),
     version: pageFacts().version,
     adapter,
     date,
     fileName: fileNameOf(design.title),
+    link: useLink(design),
   };
 }
 

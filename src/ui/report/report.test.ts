@@ -47,6 +47,7 @@ const content: ReportContent = {
   adapter: null,
   date: '22 November',
   fileName: 'x.luminode.json',
+  link: { address: 'https://a.example/?b&c#/design/1/eJw', leftOut: ['a<b>.tif'] },
 };
 
 describe('the report', () => {
@@ -77,8 +78,25 @@ describe('the report', () => {
       expect(page).toContain(part);
   });
 
-  it('fetches nothing', () => {
-    expect(page).not.toMatch(/https?:|<script|<link|url\(/);
+  it('fetches nothing; its link to the design waits to be followed', () => {
+    const link = '<a href="https://a.example/?b&amp;c#/design/1/eJw">open the design by its link</a>';
+    expect(page).toContain(`${link}, which comes without “a&lt;b&gt;.tif”`);
+    expect(page.replace(link, '')).not.toMatch(/https?:|<script|<link|url\(/);
+  });
+
+  it('has many values in two columns, and goals before and after', () => {
+    const [first] = content.result.parameters;
+    if (first === undefined) throw new Error('no parameter');
+    const parameters = Array.from({ length: 9 }, (_, i) => ({ ...first, path: `pupil.zernike.${i + 4}` }));
+    const wanted = { text: 'at most 250', isMet: false };
+    const goals = [{ node: 'goal', title: 'Width <y>', before: 412.3, after: 250.1, unit: 'nm', wanted }];
+    const many = reportPage({ ...content, result: { ...content.result, parameters, goals } });
+    const tables = [...many.matchAll(/<table class="values">(.*?)<\/table>/g)].map(([, text = '']) => text);
+    const counts = tables.map((text) => text.match(/<tr><th scope="row">/g)?.length);
+    // The goal, five values, four values, and the one that follows another.
+    expect(counts).toEqual([1, 5, 4, 1]);
+    expect(tables[0]).toMatch(/Width &lt;y&gt;.*412\.3.*250\.1.*nm.*at most 250: not met/);
+    expect(many).toContain('Design run of 22 November');
   });
 
   it('draws each element once, and each wire', () => {

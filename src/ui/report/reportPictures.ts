@@ -15,29 +15,40 @@ const SHARE_OF_BAR = 0.3;
 /** Colours that a bar is drawn with. */
 const STOPS = 17;
 
-function requests({ lossId, modelId }: FitPair, plane: number, pupil: string | null): readonly ViewRequest[] {
+/** What a report shows: a fit's pair, or without one what a camera sees; and the phase of a pupil. */
+export interface ReportSubject {
+  readonly pair: FitPair | null;
+  readonly camera: string | null;
+  readonly pupil: string | null;
+}
+
+function requests({ pair, camera, pupil }: ReportSubject, plane: number): readonly ViewRequest[] {
+  const phase = pupil === null ? [] : [{ nodeId: pupil, layer: 'output', mode: 'phase', plane: 0 } as const];
+  if (pair === null) {
+    return camera === null ? [] : [{ nodeId: camera, layer: 'output', mode: 'intensity', plane }, ...phase];
+  }
+  const { lossId, modelId } = pair;
   if (modelId === null) return [];
   return [
     { nodeId: lossId, layer: 'target', mode: 'intensity', plane },
     { nodeId: modelId, layer: 'output', mode: 'intensity', plane },
     { nodeId: lossId, layer: 'residual', mode: 'real', plane },
-    ...(pupil === null ? [] : [{ nodeId: pupil, layer: 'output', mode: 'phase', plane: 0 } as const]),
+    ...phase,
   ];
 }
 
-/** Asks the engine for the three and the phase of a pupil; calls back with them whenever all are there. Returns the way to stop. */
+/** Asks the engine for the pictures; calls back with them whenever all are there. Returns the way to stop. */
 export function followPictures(
-  pair: FitPair,
+  subject: ReportSubject,
   plane: number,
-  pupil: string | null,
   listener: (views: readonly View[]) => void,
 ): () => void {
-  const wanted = requests(pair, plane, pupil);
+  const wanted = requests(subject, plane);
   const owner = (index: number) => `report:${index}`;
   const look = (): void => {
     const views = wanted.flatMap(({ nodeId, layer, mode }) => frameBus.latest(nodeId, layer, mode) ?? []);
     const isOfPlane = views.every(
-      (view) => view.plane === plane || view.planes === 1 || view.nodeId === pupil,
+      (view) => view.plane === plane || view.planes === 1 || view.nodeId === subject.pupil,
     );
     if (views.length === wanted.length && isOfPlane) listener(views);
   };
@@ -54,13 +65,19 @@ export function followPictures(
   };
 }
 
-const TITLES = ['Data', 'Model', 'Data − model', 'Phase of the pupil'] as const;
+function titleOf({ layer, mode }: View, isFit: boolean): string {
+  if (mode === 'phase') return 'Phase of the pupil';
+  if (layer === 'target') return 'Data';
+  if (layer === 'residual') return 'Data − model';
+  return isFit ? 'Model' : 'Camera';
+}
 
 /** Data and model share one scale; the residual has its own, around zero. */
 export function reportPictures(views: readonly View[]): readonly ReportPicture[] {
   const [data] = views;
   const shared = data === undefined ? null : automaticRange(statistics(data.data, 0), 'intensity', false);
-  return views.flatMap((view, index) => {
+  const isFit = views.some(({ layer }) => layer === 'target');
+  return views.flatMap((view) => {
     const isSigned = view.layer === 'residual';
     const isPhase = view.mode === 'phase';
     const style: ImageStyle = {
@@ -71,7 +88,7 @@ export function reportPictures(views: readonly View[]): readonly ReportPicture[]
       locked: isSigned || isPhase ? null : shared,
     };
     const picture = painted(view, style);
-    return picture === null ? [] : [{ title: TITLES[index] ?? '', ...picture }];
+    return picture === null ? [] : [{ title: titleOf(view, isFit), ...picture }];
   });
 }
 

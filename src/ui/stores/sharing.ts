@@ -1,7 +1,15 @@
 /** A design as a link: copied, and opened from the page's address. Nothing is sent: fragments stay in the browser. React-free. */
+import type { Design } from '../../graph/document.ts';
 import { parseDesign } from '../../graph/parse.ts';
 import { sameDesign } from '../../graph/serialize.ts';
-import { isDesignLink, LONGEST_LINK, type PackedLink, packLink, unpackLink } from '../../graph/shareLink.ts';
+import {
+  isDesignLink,
+  type LinkOptions,
+  LONGEST_LINK,
+  type PackedLink,
+  packLink,
+  unpackLink,
+} from '../../graph/shareLink.ts';
 import { documentStore, registry } from './app.ts';
 import { openText } from './files.ts';
 import { toast } from './uiStore.ts';
@@ -19,12 +27,22 @@ export function hasMeasuredImages(): boolean {
   return Object.values(documentStore.getState().design.images).some(({ kind }) => kind === 'measured');
 }
 
-/** The open design as a whole address. */
-export async function linkOfDesign(
-  withImages: boolean,
-): Promise<{ readonly address: string } & Pick<PackedLink, 'leftOut'>> {
+interface Link extends Pick<PackedLink, 'leftOut'> {
+  /** Whole, with where this page is. */
+  readonly address: string;
+}
+
+/** The open design as an address. */
+export function linkOfDesign(withImages: boolean): Promise<Link> {
   const { design, preserved } = documentStore.getState();
-  const { fragment, leftOut } = await packLink(design, { registry, preserved, withImages });
+  return linkOf(design, { preserved, withImages });
+}
+
+export async function linkOf(
+  design: Design,
+  options: Omit<LinkOptions, 'registry'> = { withImages: false },
+): Promise<Link> {
+  const { fragment, leftOut } = await packLink(design, { registry, ...options });
   return { address: `${location.origin}${location.pathname}${fragment}`, leftOut };
 }
 
