@@ -6,57 +6,10 @@
  * the canvases draw in the animation frame after publication, and a message posted in that frame arrives after it
  * was painted. The delay of an event is the time until the first frame of its revision or a later one is on screen.
  */
-import { delaysOf, dragHandle, percentile, type Recording } from './drag.ts';
+import { delaysOf, dragHandle, percentile, type Recording, startRecording, stopRecording } from './drag.ts';
 import { dragOnEmptyPage, openEmptyPage } from './emptyPage.ts';
 import { expect, test } from './fixtures.ts';
 import type { Workbench } from './pages/workbench.ts';
-
-declare global {
-  interface Window {
-    __recording?: { inputs: [number, number][]; paints: [number, number][]; stop: () => void };
-  }
-}
-
-async function startRecording(workbench: Workbench, nodeId: string): Promise<void> {
-  await workbench.page.evaluate((id) => {
-    const hook = window.__luminode;
-    if (hook === undefined) throw new Error('The page has no test hook.');
-    const inputs: [number, number][] = [];
-    const paints: [number, number][] = [];
-    // In the bubbling phase of the window the change has been made.
-    const onInput = (event: Event): void => {
-      inputs.push([event.timeStamp, hook.revisions().document]);
-    };
-    window.addEventListener('input', onInput);
-    let waiting = false;
-    const end = hook.onFrame(id, () => {
-      if (waiting) return;
-      waiting = true;
-      requestAnimationFrame(() => {
-        const { shown } = hook.revisions();
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => {
-          waiting = false;
-          paints.push([performance.now(), shown]);
-        };
-        channel.port2.postMessage(null);
-      });
-    });
-    const stop = (): void => {
-      end();
-      window.removeEventListener('input', onInput);
-    };
-    window.__recording = { inputs, paints, stop };
-  }, nodeId);
-}
-
-async function stopRecording(workbench: Workbench): Promise<Recording> {
-  return workbench.page.evaluate(() => {
-    window.__recording?.stop();
-    const { inputs = [], paints = [] } = window.__recording ?? {};
-    return { inputs, paints };
-  });
-}
 
 /** Drags the slider of a parameter; see `dragHandle`. */
 async function dragSlider(
@@ -113,11 +66,11 @@ async function measuredDrags(workbench: Workbench, title: string, reach: readonl
     await workbench.page.bringToFront();
     await dragSlider(workbench, title, 0.2, reach);
     await workbench.settled();
-    await startRecording(workbench, 'camera');
+    await startRecording(workbench.page, 'camera', 'input');
     await dragSlider(workbench, title, SECONDS, reach);
     await workbench.settled();
     await workbench.page.waitForTimeout(100);
-    own.push(await stopRecording(workbench));
+    own.push(await stopRecording(workbench.page));
   }
   await empty.close();
   return { own: speedOf(own), machine: speedOf(machine) };

@@ -1,6 +1,7 @@
 /** The brush: a painted target, with a modulator's phase that follows. */
 import type { Design } from '../src/graph/document.ts';
 import { decodeFloat32 } from '../src/graph/imageData.ts';
+import { pixelOnPage } from './drag.ts';
 import { expect, test } from './fixtures.ts';
 import type { Workbench } from './pages/workbench.ts';
 
@@ -13,16 +14,8 @@ function painting({ nodes, images }: Design): Float32Array {
   return decodeFloat32(image.data, image.shape[0] === SIDE ? SIDE * SIDE : Number.NaN);
 }
 
-/** Middle of a pixel on the page. */
-async function onPage(workbench: Workbench, column: number, row: number) {
-  const box = await workbench.page.getByTestId('dock-image').locator('canvas').boundingBox();
-  if (box === null) throw new Error('There is no picture.');
-  // The margins around the picture, and the colour bar on its right.
-  const [width, height] = [box.width - 16 - 84, box.height - 16];
-  const zoom = Math.min(width, height) / SIDE;
-  const at = (index: number) => (index - (SIDE - 1) / 2) * zoom;
-  return { x: box.x + 8 + width / 2 + at(column), y: box.y + 8 + height / 2 + at(row) };
-}
+const onPage = (workbench: Workbench, column: number, row: number) =>
+  pixelOnPage(workbench.page, SIDE, { column, row });
 
 test('a stroke by mouse and one by keys; the light follows; each is one step to undo', async ({
   page,

@@ -1,6 +1,7 @@
 /** A measured target that lies otherwise than the model: found, dragged, and moved by keys. */
 import { SeededRandom } from '../src/optics/maths/random.ts';
 import { AS_IT_IS, registered } from '../src/optics/maths/registration.ts';
+import { pixelOnPage } from './drag.ts';
 import { expect, test } from './fixtures.ts';
 import type { Workbench } from './pages/workbench.ts';
 import { npyFile } from './twins.ts';
@@ -51,15 +52,10 @@ test('a mirrored, turned and shifted picture is found back, then moved by mouse 
   for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z');
   expect(await registration(workbench)).toEqual(found);
 
-  const box = await picture.locator('canvas').boundingBox();
-  if (box === null) throw new Error('There is no picture.');
-  // The margins around the picture, and the colour bar on its right.
-  const [width, height] = [box.width - 16 - 84, box.height - 16];
-  const zoom = Math.min(width, height) / 96;
-  const from = { x: box.x + 8 + width / 2, y: box.y + 8 + height / 2 };
+  const from = await pixelOnPage(page, 96, { column: 47.5, row: 47.5 });
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
-  await page.mouse.move(from.x + 6 * zoom, from.y, { steps: 4 });
+  await page.mouse.move(from.x + 6 * from.zoom, from.y, { steps: 4 });
   await page.mouse.up();
   const dragged = await registration(workbench);
   expect(Number(dragged['shiftX'])).toBeCloseTo(4, 0);

@@ -3,7 +3,7 @@
  * screen that has followed this place of the ring, or a later one, by at least a step.
  */
 import type { Design } from '../src/graph/document.ts';
-import { delaysOf, percentile, type Recording } from './drag.ts';
+import { delaysOf, percentile, pixelOnPage, type Recording, startRecording, stopRecording } from './drag.ts';
 import { expect, test } from './fixtures.ts';
 import type { Workbench } from './pages/workbench.ts';
 import { shareOfACore } from './processor.ts';
@@ -29,19 +29,9 @@ async function terms(workbench: Workbench): Promise<Readonly<Record<string, numb
   return nodes.find(({ id }) => id === 'pupil')?.params['zernike'] as Readonly<Record<string, number>>;
 }
 
-/** Place of the ring (metres) on the page, with the page's pixels per pixel of the camera. */
-async function onPage(workbench: Workbench, { x, y }: Place) {
-  const box = await workbench.page.getByTestId('dock-image').locator('canvas').boundingBox();
-  if (box === null) throw new Error('There is no picture.');
-  // The margins around the picture, and the colour bar on its right.
-  const [width, height] = [box.width - 16 - 84, box.height - 16];
-  const zoom = Math.min(width, height) / PIXELS;
-  return {
-    x: box.x + 8 + width / 2 + (x / PITCH + 0.5) * zoom,
-    y: box.y + 8 + height / 2 + (y / PITCH + 0.5) * zoom,
-    zoom,
-  };
-}
+/** Place of the ring (metres) on the page: pixel N/2 is at the origin. */
+const onPage = (workbench: Workbench, { x, y }: Place) =>
+  pixelOnPage(workbench.page, PIXELS, { column: x / PITCH + PIXELS / 2, row: y / PITCH + PIXELS / 2 });
 
 /** Middle of the brightest pixel and its neighbours, metres. */
 async function light(workbench: Workbench): Promise<Place> {
@@ -178,54 +168,6 @@ test('a ring is dragged and the light follows, one step to undo; Escape takes al
   expect(Math.abs(((await terms(workbench))['2'] ?? 0) - (refined.x * 0.5) / 2)).toBeLessThan(0.025 * PITCH);
 });
 
-declare global {
-  interface Window {
-    __ring?: { inputs: [number, number][]; paints: [number, number][]; stop: () => void };
-  }
-}
-
-async function startRecording(workbench: Workbench): Promise<void> {
-  await workbench.page.evaluate(() => {
-    const hook = window.__luminode;
-    if (hook === undefined) throw new Error('The page has no test hook.');
-    const inputs: [number, number][] = [];
-    const paints: [number, number][] = [];
-    // In the bubbling phase of the window the ring has been moved.
-    const onMove = (event: PointerEvent): void => {
-      const { document } = hook.revisions();
-      if (document > (inputs.at(-1)?.[1] ?? 0)) inputs.push([event.timeStamp, document]);
-    };
-    window.addEventListener('pointermove', onMove);
-    let waiting = false;
-    const end = hook.onFrame('camera', () => {
-      if (waiting) return;
-      waiting = true;
-      requestAnimationFrame(() => {
-        const { shown } = hook.revisions();
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => {
-          waiting = false;
-          paints.push([performance.now(), shown]);
-        };
-        channel.port2.postMessage(null);
-      });
-    });
-    const stop = (): void => {
-      end();
-      window.removeEventListener('pointermove', onMove);
-    };
-    window.__ring = { inputs, paints, stop };
-  });
-}
-
-async function stopRecording(workbench: Workbench): Promise<Recording> {
-  return workbench.page.evaluate(() => {
-    window.__ring?.stop();
-    const { inputs = [], paints = [] } = window.__ring ?? {};
-    return { inputs, paints };
-  });
-}
-
 const SECONDS = 1.5;
 const ROUNDS = 2;
 /** Other work only ever adds to a delay, so the first series within the limits is enough; a slow page passes none. */
@@ -270,10 +212,10 @@ interface Series {
 async function measuredDrags(workbench: Workbench): Promise<Series> {
   const [recordings, shares, paces]: [Recording[], number[], number[]] = [[], [shareOfACore()], []];
   for (let round = 0; round < ROUNDS; round++) {
-    await startRecording(workbench);
+    await startRecording(workbench.page, 'camera', 'pointermove');
     paces.push(await dragAround(workbench, SECONDS));
     await expect(workbench.page.getByTestId('status-following')).toBeHidden();
-    recordings.push(await stopRecording(workbench));
+    recordings.push(await stopRecording(workbench.page));
     shares.push(shareOfACore());
   }
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,4 +1,5 @@
 /** Spheres on the picture that they make: dragged, added, taken back, and the same in the inspector's table. */
+import { pixelOnPage } from './drag.ts';
 import { expect, test } from './fixtures.ts';
 import type { Workbench } from './pages/workbench.ts';
 
@@ -14,21 +15,9 @@ async function rows(workbench: Workbench): Promise<readonly Row[]> {
   return nodes.find(({ id }) => id === NODE)?.params['particles'] as unknown as readonly Row[];
 }
 
-/** Place of a sphere of the picture (112 pixels of 0.1 µm, as large as it fits) on the page. */
-async function onPage(workbench: Workbench, { x, y }: Row) {
-  const canvas = workbench.page.getByTestId('dock-image').locator('canvas');
-  const box = await canvas.boundingBox();
-  if (box === null) throw new Error('There is no picture.');
-  // The margins around the picture, and the colour bar on its right.
-  const [width, height] = [box.width - 16 - 84, box.height - 16];
-  const zoom = Math.min(width, height) / 112;
-  // Pixel 56 of 112 is at the origin, half a pixel right of and below the middle.
-  return {
-    x: box.x + 8 + width / 2 + (x / 0.1e-6 + 0.5) * zoom,
-    y: box.y + 8 + height / 2 + (y / 0.1e-6 + 0.5) * zoom,
-    zoom,
-  };
-}
+/** Place of a sphere of the picture (112 pixels of 0.1 µm) on the page: pixel 56 is at the origin. */
+const onPage = (workbench: Workbench, { x, y }: Row) =>
+  pixelOnPage(workbench.page, 112, { column: x / 0.1e-6 + 56, row: y / 0.1e-6 + 56 });
 
 test('spheres are dragged on their hologram, added and taken back; the table follows', async ({
   page,
