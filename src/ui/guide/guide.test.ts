@@ -39,6 +39,11 @@ describe('the light of a fit', () => {
     expect(judge(result(change)).light).toBe(light);
   });
 
+  it('allows more of what is no count: holograms lie on fringes of their instrument', () => {
+    const poor = result({ reducedChiSquare: 13 });
+    expect([judge(poor).light, judge(poor, true).light]).toEqual(['yellow', 'red']);
+  });
+
   it('goes by the loss where a free map leaves no errors', () => {
     const maps = [{ path: 'restOfPhase.phase', title: 'Phase', cells: 20, data: '' }];
     const ended = (end: number) =>
