@@ -12,6 +12,19 @@ export function targetImages({
   return [...new Set(ids)].flatMap((id) => (typeof id === 'string' ? (images[id] ?? []) : []));
 }
 
+/** Whether a target shows what somebody has measured: pictures that a ready system brings along are its own. */
+export function showsOwnImage(
+  design: Pick<Design, 'images' | 'nodes'>,
+  example: Pick<Design, 'images'> | undefined,
+): boolean {
+  const drawn = Object.values(example?.images ?? {});
+  return targetImages(design).some(
+    (image) =>
+      image.kind === 'measured' &&
+      !drawn.some((brought) => brought.kind === 'measured' && brought.data === image.data),
+  );
+}
+
 interface Comparison {
   readonly model: string | undefined;
   readonly target: string | undefined;

@@ -3,6 +3,7 @@ import type { Design } from '../document.ts';
 import { formatParam } from '../format.ts';
 import { describePath, getAt } from '../paths.ts';
 import type { Registry } from '../registry.ts';
+import { showsOwnImage } from '../targets.ts';
 import { calibrationFields } from './calibration.ts';
 
 /**
@@ -12,13 +13,9 @@ import { calibrationFields } from './calibration.ts';
 export function takenFromExample(
   design: Design,
   registry: Registry,
-  example: Pick<Design, 'nodes'> | undefined,
+  example: Pick<Design, 'nodes' | 'images'> | undefined,
 ): readonly string[] {
-  const isMeasured = design.nodes.some(({ type, params }) => {
-    const image = params['image'];
-    return type === 'target' && typeof image === 'string' && design.images[image]?.kind === 'measured';
-  });
-  if (!isMeasured || example === undefined) return [];
+  if (example === undefined || !showsOwnImage(design, example)) return [];
   return calibrationFields(design, registry, 'known').flatMap(({ path, nodeId, param }) => {
     const before = example.nodes.find(({ id }) => id === nodeId);
     const target = describePath(design, registry, path);

@@ -1,9 +1,8 @@
 import { CircleCheck, Target } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Design, DesignImage } from '../../graph/document.ts';
 import { examples } from '../../graph/examples/index.ts';
-import { targetImages } from '../../graph/targets.ts';
+import { showsOwnImage } from '../../graph/targets.ts';
 import { numberText } from '../gallery/galleryWords.ts';
 import { moduleClasses } from '../parts/classNames.ts';
 import { documentStore, registry } from '../stores/app.ts';
@@ -13,12 +12,6 @@ import { isAsOpened, type Reading, watchKnownNumber, whyMissing } from '../store
 import styles from './inspector.module.css';
 
 const cx = moduleClasses(styles);
-
-/** Whether an image was measured by somebody: what a system draws itself is its own. */
-function isForeign(image: DesignImage, { images }: Design): boolean {
-  if (image.kind !== 'measured') return false;
-  return !Object.values(images).some((own) => own.kind === 'measured' && own.data === image.data);
-}
 
 /** What is known of the ready system that the document began as, beside what it shows now. */
 export function KnownNumber() {
@@ -40,8 +33,7 @@ export function KnownNumber() {
   const known = system?.proof ?? system?.goal;
   if (system === undefined || known === undefined) return null;
   // A fit to somebody's own image has another goal.
-  if (system.proof === null && targetImages(design).some((image) => isForeign(image, system.design)))
-    return null;
+  if (system.proof === null && showsOwnImage(design, system.design)) return null;
   const isOriginal = isAsOpened(design, system.design, registry);
   const hasNumber = Number.isFinite(reading?.value);
   const holds = reading?.holds === true && (system.proof === null || isOriginal);

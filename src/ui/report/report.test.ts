@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../graph/catalogue.ts';
 import { beadStack } from '../../graph/examples/beadStack.ts';
+import { wrappedWavefront } from '../../graph/examples/wrappedWavefront.ts';
 import { takenFromExample } from '../../graph/guided/assumptions.ts';
 import { setAt } from '../../graph/paths.ts';
 import { withRegistration } from '../../graph/registration.ts';
@@ -119,6 +120,13 @@ describe('numbers taken from the example', () => {
   it('are no assumption where the image is simulated', () => {
     expect(takenFromExample(beadStack, registry, beadStack)).toEqual([]);
     expect(takenFromExample(measured, registry, undefined)).toEqual([]);
+  });
+
+  it('are none where a ready system brings its picture along', () => {
+    const { design } = wrappedWavefront;
+    expect(takenFromExample(design, registry, design)).toEqual([]);
+    const other = { ...design, images: { phase: image } };
+    expect(takenFromExample(other, registry, design)).toContain('Wavelength 532 nm');
   });
 });
 

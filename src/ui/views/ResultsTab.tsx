@@ -236,7 +236,7 @@ function FitSummary({ result }: { readonly result: FitResult }) {
           <div data-testid="results-tolerance">
             <dt>Tolerances</dt>
             <dd>
-              for {toleranceWords(toleranceOf)}, <span className={cx('soft')}>each value alone</span>
+              each value alone <span className={cx('soft')}>until {toleranceWords(toleranceOf)}</span>
             </dd>
           </div>
         )}

@@ -120,7 +120,7 @@ describe('rows of the results table', () => {
     expect(resultRow(inUnit(loose, { symbol: 'nm', factor: 1e-9 })).tolerance).toBe('32');
     expect(resultRow({ ...loose, display: { ...loose.display, tolerance: null } }).tolerance).toBe('');
     const run = { ...result, parameters: [loose], toleranceOf: { change: '0.01', of: 'Strehl ratio' } };
-    const column = resultColumns(run).find(({ name }) => name === 'tolerance: 0.01 of Strehl ratio');
+    const column = resultColumns(run).find(({ name }) => name === 'tolerance: Strehl ratio changes by 0.01');
     expect(column?.values).toEqual([0.0321]);
     expect(
       resultTsv(run)

@@ -192,9 +192,9 @@ export function resultColumns(result: FitResult): readonly CsvColumn[] {
   ];
 }
 
-/** “0.01 of Strehl ratio” */
+/** “Strehl ratio changes by 0.01” */
 export function toleranceWords({ change, of }: NonNullable<FitResult['toleranceOf']>): string {
-  return `${change} of ${of}`;
+  return `${of} changes by ${change}`;
 }
 
 /** One column for each value: the matrix beside the table. */
