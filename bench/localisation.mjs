@@ -1,22 +1,32 @@
 /**
  * Emitters of an astigmatic and of a tetrapod image of a point, at random places and depths over ±600 nm, 3500 photons
  * and 10 background electrons per pixel: root mean square of errors over their Cramér-Rao bounds, and emitters per
- * second of one thread by window and by what computes. Images come from the pupil itself, fits from the spline through it.
+ * second of one thread by window and by what computes; pairs whose images overlap. Images come from the pupil itself,
+ * fits from the spline through it.
  *
- * Run: node bench/localisation.mjs [--emitters 5000] [--dry: print only]
+ * Run: node bench/localisation.mjs [--emitters 5000] [--pairs 300] [--dry: print only]
+ *      [--before FILE: pairs as another version found them, to stand beside]
  */
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { overlaps } from './localisation-overlap.mjs';
 import { machine, sources, writeResults } from './support.mjs';
 
 const { values: options } = parseArgs({
-  options: { emitters: { type: 'string', default: '5000' }, dry: { type: 'boolean', default: false } },
+  options: {
+    emitters: { type: 'string', default: '5000' },
+    pairs: { type: 'string', default: '300' },
+    before: { type: 'string' },
+    dry: { type: 'boolean', default: false },
+  },
 });
 const { load, close } = await sources();
 const { registry } = await load('/src/graph/catalogue.ts');
 const { setAll } = await load('/src/graph/edit.ts');
 const { tetrapod } = await load('/src/graph/examples/psfEngineering.ts');
 const { Localiser } = await load('/src/optics/localisation/localise.ts');
+const { FrameLocaliser } = await load('/src/optics/localisation/localiseFrame.ts');
 const { splineKernel } = await load('/src/optics/localisation/localiseKernel.ts');
 const { psfSpline } = await load('/src/optics/localisation/psfSpline.ts');
 const { SeededRandom } = await load('/src/optics/maths/random.ts');
@@ -30,11 +40,22 @@ const DESIGNS = { astigmatic: { 6: 1 }, tetrapod: { 6: 1.068, 12: -1.21 } };
 const [PHOTONS, BACKGROUND, RANGE] = [3500, 10, 600e-9];
 const [Z_START, Z_STEP, PLANES] = [-1e-6, 0.1e-6, 21];
 const LARGEST = 17;
-const PIXELS = LARGEST + 10;
+const PIXELS = LARGEST + 16;
 
 const emitters = Number(options.emitters);
+/** Pixels of a frame with a pair, and of its windows' points. */
+const [FRAME, WINDOW] = [41, 17];
 const backend = await openBackend('wasm');
-const results = { machine: machine(), emitters, photons: PHOTONS, background: BACKGROUND, designs: {} };
+const before =
+  options.before === undefined ? await recordedBefore() : JSON.parse(await readFile(options.before, 'utf8'));
+const results = {
+  machine: machine(),
+  emitters,
+  photons: PHOTONS,
+  background: BACKGROUND,
+  before,
+  designs: {},
+};
 for (const [name, terms] of Object.entries(DESIGNS)) results.designs[name] = await measured(terms);
 backend.dispose();
 await close();
@@ -87,7 +108,12 @@ async function measured(terms) {
     }
   }
   points.release();
-  return { splineMilliseconds, precision, speeds };
+  const frames = new PointImages(new Ops(backend.kernels), design, FRAME, () => null);
+  const localiser = new FrameLocaliser(await wasmEmitterKernel(spline, WINDOW));
+  const counts = { pairs: Number(options.pairs), singles: emitters };
+  const pairs = await overlaps(frames, localiser, SeededRandom, counts);
+  frames.release();
+  return { splineMilliseconds, precision, speeds, pairs };
 
   function precisionOf(fits, pitch) {
     const units = [pitch, pitch, Z_STEP];
@@ -113,6 +139,12 @@ async function measured(terms) {
     for (const { status } of fits) statuses[status] = (statuses[status] ?? 0) + 1;
     return { ...Object.fromEntries(axes), statuses };
   }
+}
+
+/** The last record's; null where there is none. */
+async function recordedBefore() {
+  const file = new URL('./results/localisation.json', import.meta.url);
+  return JSON.parse(await readFile(file, 'utf8')).before ?? null;
 }
 
 /** The window around the middle pixel. */
