@@ -65,4 +65,21 @@ test('emitters of a movie are localised with the design’s own image of a point
     }
   });
   await expect(page.locator('.js-plotly-plot')).toBeVisible();
+  // A map of the camera's pixels that is too small is refused in words, by the emitters of the movie too.
+  await page.locator('.react-flow__node[data-id="camera"]').click();
+  await page.getByTestId('field-camera.sensor').selectOption('detailed');
+  const small = npyFile('small.npy', { data: new Float32Array(9).fill(1), shape: [3, 3] });
+  await page.getByTestId('upload-camera.gainMap').setInputFiles({
+    name: small.name,
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(small.bytes),
+  });
+  await expect(page.getByTestId('field-camera.gainMap')).toHaveValue(/small/);
+  await page.getByTestId('localise-start').click();
+  await expect(page.getByTestId('localise-notes')).toContainText(
+    'The gain map has 3 × 3 pixels, the movie 49 × 49.',
+    {
+      timeout: 60_000,
+    },
+  );
 });
