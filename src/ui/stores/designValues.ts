@@ -24,6 +24,20 @@ export function sameLight(a: Design, b: Design): boolean {
   });
 }
 
+/** Of values by path those that are in both designs alike. */
+export function unchangedSince(
+  before: Design,
+  design: Design,
+  registry: Registry,
+  values: FitProgress['values'],
+): FitProgress['values'] {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([path]) => getAt(design, registry, path) === getAt(before, registry, path),
+    ),
+  );
+}
+
 /** The design with the values of a fit put in; values of paths that no longer exist are left out. */
 export function withValues(design: Design, registry: Registry, values: FitProgress['values']): Design {
   let next = design;

@@ -6,14 +6,13 @@ import { suitable } from '../../graph/adamOnly.ts';
 import type { Design } from '../../graph/document.ts';
 import { setGrid } from '../../graph/edit.ts';
 import { learnableMaps } from '../../graph/maps.ts';
-import { getAt } from '../../graph/paths.ts';
 import type { Registry } from '../../graph/registry.ts';
 import { estimateStart, unlearned } from '../../graph/startEstimates.ts';
 import type { SimulationGrid } from '../../optics/element.ts';
 import type { EngineClient, FitOutcome, ProgressSeen } from '../../workers/engineClient.ts';
 import type { FitProgress, FittedMap } from '../../workers/protocol.ts';
 import type { AllBuses } from './allBuses.ts';
-import { sameLight, withMaps, withParamsOf, withValues } from './designValues.ts';
+import { sameLight, unchangedSince, withMaps, withParamsOf, withValues } from './designValues.ts';
 import type { DocumentStore } from './documentStore.ts';
 import { type createEngineStore, IDLE_FIT, type LossSample, setFit } from './engineStore.ts';
 import {
@@ -183,7 +182,9 @@ export function createFitting(parts: FittingParts): Fitting {
   const write = (start: Design, { values, maps }: Ended): void => {
     writing = true;
     documents.getState().apply('Fit', (design) => {
-      const fitted = withMaps(withValues(design, registry, untouched(start, design, values)), registry, maps);
+      // A value that the user changed while the fit ran stays the user's.
+      const own = unchangedSince(start, design, registry, values);
+      const fitted = withMaps(withValues(design, registry, own), registry, maps);
       return design.grid === start.grid ? setGrid(fitted, fitGrid ?? fitted.grid) : fitted;
     });
     writing = false;
@@ -215,14 +216,6 @@ export function createFitting(parts: FittingParts): Fitting {
     documents.getState().keepFit({ result: told, key: contentKey(fitted) });
     toast(describeEnding(result), result.converged ? 'good' : 'info');
   };
-
-  /** A value that the user changed while the fit ran stays the user's. */
-  const untouched = (start: Design, design: Design, values: FitProgress['values']): FitProgress['values'] =>
-    Object.fromEntries(
-      Object.entries(values).filter(
-        ([path]) => getAt(design, registry, path) === getAt(start, registry, path),
-      ),
-    );
 
   /** What can be seen in a measured image is estimated again: pitch and wavelength may have changed since. */
   const preparedDesign = (design: Design): Design => {

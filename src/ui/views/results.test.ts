@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../graph/catalogue.ts';
-import { encodeFloat32 } from '../../graph/imageData.ts';
 import { node } from '../../graph/testSupport.ts';
 import type { FitResult, ParameterResult } from '../../workers/protocol.ts';
-import { mapFigures, rangeText } from './mapFigures.ts';
 import {
   correlationRows,
   correlationTsv,
@@ -19,7 +17,7 @@ import {
   termColumns,
   truthOf,
 } from './results.ts';
-import { describeChiSquare, describeVerdict, sortedWarnings } from './verdict.ts';
+import { describeVerdict, sortedWarnings } from './verdict.ts';
 
 const radius: ParameterResult = {
   path: 'sphere.radius',
@@ -221,64 +219,7 @@ describe('Zernike terms in files', () => {
   });
 });
 
-describe('maps and their errors', () => {
-  const design = { nodes: [node('map', 'freeformPhase')] };
-  const cells = (values: readonly number[]) => encodeFloat32(Float32Array.from(values));
-  const map = { path: 'map.phase', title: 'Map: Phase', cells: 2, data: cells([1, 2, 3, 9]) };
-
-  it('are pictures with one scale each, clear where no light is', () => {
-    const sigma = cells([0.1, 0.2, 0.4, Number.NaN]);
-    const [values, errors] = mapFigures({ maps: [{ ...map, sigma }] }, design, registry);
-    expect(values).toMatchObject({ title: 'Map: Phase', side: 2, unit: 'rad', low: 1, high: 3 });
-    expect([...(values?.values ?? [])]).toEqual([1, 2, 3, Number.NaN]);
-    expect(errors).toMatchObject({ title: '± of map: Phase', low: 0 });
-    expect(errors?.high).toBeCloseTo(0.4, 6);
-    expect(errors === undefined ? '' : rangeText(errors)).toBe('0 to 0.4 rad');
-  });
-
-  it('are not shown where no errors are told', () => {
-    expect(mapFigures({ maps: [map] }, design, registry)).toEqual([]);
-  });
-});
-
-describe('reduced chi-square', () => {
-  it('is put into words', () => {
-    expect(describeChiSquare(1.02)).toMatch(/^near 1/);
-    expect(describeChiSquare(3)).toMatch(/^above 1/);
-    expect(describeChiSquare(0.5)).toMatch(/^below 1/);
-    expect(describeChiSquare(null)).toMatch(/^unknown/);
-  });
-});
-
-describe('what stands above the values', () => {
-  it('is a verdict that does not praise a fit which misses much', () => {
-    expect(describeVerdict({ converged: true, reducedChiSquare: 1.1 }).tone).toBe('good');
-    expect(describeVerdict({ converged: true, reducedChiSquare: null }).tone).toBe('good');
-    expect(describeVerdict({ converged: false, reducedChiSquare: 1 })).toMatchObject({ tone: 'warning' });
-    const missing = describeVerdict({ converged: true, reducedChiSquare: 22.09 });
-    expect(missing).toEqual({
-      text: 'Converged, but the model misses 4.7× the noise: the errors are too small.',
-      tone: 'warning',
-    });
-  });
-
-  it('are warnings by weight, with the harmless one last', () => {
-    const harmless = 'The noise is not given, so errors are scaled.';
-    const unknown = 'A sentence of a later version.';
-    const limit = '“Sphere: radius” ended on its limit: widen it.';
-    const correlated = '“a” and “b” are strongly correlated (0.990): trust their combination.';
-    const apart = 'The data cannot tell “a”, “b” apart: fix one of them.';
-    const chi = 'χ² is 22 per degree of freedom: the model misses more.';
-    expect(sortedWarnings([harmless, correlated, unknown, limit, chi, apart])).toEqual([
-      chi,
-      apart,
-      unknown,
-      limit,
-      correlated,
-      harmless,
-    ]);
-  });
-
+describe('many values', () => {
   it('puts values of the whole design first and folds those of the planes', () => {
     const plane = (n: number, value: number): ParameterResult => ({
       ...radius,
