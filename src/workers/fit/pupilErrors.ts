@@ -73,11 +73,14 @@ export class PupilErrors {
     return rows;
   }
 
-  /** A sum over the places of what is left of the phase without the terms of the image's place. */
-  private withoutPlace(factors: Float64Array, projections: readonly Float64Array[]): Float64Array {
+  /**
+   * A sum over the places of what is left of the phase without the terms of the image's place, fitted without others:
+   * where light is uneven their coefficients beside more terms differ.
+   */
+  private withoutPlace(factors: Float64Array): Float64Array {
     const { x, y } = this;
     const out = factors.slice();
-    projections.slice(0, PLACE_TERMS).forEach((row, j) => {
+    this.projections(PLACE_TERMS)?.forEach((row, j) => {
       const map = zernikeAt(j + 1, x, y);
       const share = factors.reduce((sum, f, k) => sum + f * (map[k] ?? 0), 0);
       for (let k = 0; k < out.length; k++) out[k] = (out[k] as number) - share * (row[k] as number);
@@ -101,7 +104,7 @@ export class PupilErrors {
     const { value: strehl, factors } = this.strehl(found.path);
     return {
       ...{ wavelength, side, radius, rms: found.rms, rmsSigma: rmsSigma === null ? null : rmsSigma / turn },
-      ...{ strehl, strehlSigma: this.sigma(this.withoutPlace(factors, projections)) },
+      ...{ strehl, strehlSigma: this.sigma(this.withoutPlace(factors)) },
       terms: projections.map((row, j) => {
         const sigma = this.sigma(row);
         return {
