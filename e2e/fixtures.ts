@@ -15,7 +15,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   complaints: [
-    async ({ page, baseURL }, use) => {
+    async ({ page, baseURL }, use, { annotations }) => {
       const complaints: Complaints = { consoleErrors: [], offOrigin: [] };
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.consoleErrors.push(message.text());
@@ -27,6 +27,8 @@ export const test = base.extend<Fixtures>({
         if (!isLocal && new URL(url).origin !== baseURL) complaints.offOrigin.push(url);
       });
       await use(complaints);
+      // What was measured stands in the output, also where the test passes.
+      for (const { type, description } of annotations) process.stdout.write(`    ${type}: ${description}\n`);
       // No test may leave errors behind, whatever it is about.
       expect(complaints.consoleErrors).toEqual([]);
       expect(complaints.offOrigin).toEqual([]);
