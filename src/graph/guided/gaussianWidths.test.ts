@@ -72,4 +72,41 @@ describe('the widths of a spot', () => {
     const found = gaussianWidths(clipped, near, 3);
     expect((found?.x.fwhm ?? 0) / (GAUSSIAN_FWHM * TRUTH.sx)).toBeCloseTo(1, 4);
   });
+
+  it('are not told where the descent ends on a limit, or the error is as large as the width', () => {
+    const random = new SeededRandom(2);
+    const made = (height: (x: number, y: number, plane: number) => number, noise = 2) =>
+      givenPixels(
+        [PLANES, SIDE, SIDE],
+        Float32Array.from({ length: PLANES * SIDE ** 2 }, (_, i) => {
+          const [x, y, plane] = [i % SIDE, Math.floor(i / SIDE) % SIDE, Math.floor(i / SIDE ** 2)];
+          return 50 + 1000 * height(x - 16, y - 16, plane - 5) + noise * random.normal();
+        }),
+        null,
+      );
+    const at = { x: 16, y: 16, plane: 5 };
+    const gaussian = (u: number, deviation: number) => Math.exp(-((u / deviation) ** 2) / 2);
+    const round = (x: number, y: number) => gaussian(x, 1.5) * gaussian(y, 1.5);
+    // More than half of the planes: the stack does not hold its feet.
+    const deep = gaussianWidths(
+      made((x, y, z) => round(x, y) * gaussian(z, 6)),
+      at,
+      3,
+    );
+    expect(deep?.x.fwhm).toBeGreaterThan(3);
+    expect(deep?.z).toBeNull();
+    const twice = made((x, y, z) => round(x, y) * (gaussian(z - 4, 1) + gaussian(z + 4, 1)));
+    expect(gaussianWidths(twice, { ...at, plane: 9 }, 3)?.z ?? null).toBeNull();
+    const line = made((_, y) => gaussian(y, 1.5));
+    expect(gaussianWidths(line, at, 3)).toBeNull();
+    const column = made((x) => gaussian(x, 1.5));
+    expect(gaussianWidths(column, at, 3)).toBeNull();
+    expect(
+      gaussianWidths(
+        made(() => 0, 30),
+        at,
+        3,
+      ),
+    ).toBeNull();
+  });
 });

@@ -18,7 +18,7 @@ export interface SpotWidths {
   readonly plane: number;
   readonly x: SpotWidth;
   readonly y: SpotWidth;
-  /** Null for one plane, and where the stack does not reach far enough on both sides. */
+  /** Null for one plane, where the stack does not reach far enough on both sides, and where no Gaussian fits. */
   readonly z: SpotWidth | null;
 }
 
@@ -32,11 +32,16 @@ const SMALLEST_REACH = 4;
 const LEAST_PLANES = 5;
 const MOST_ROUNDS = 60;
 const SETTLED = 1e-9;
+/** Squared, in standard errors: what is left to the minimum. A descent that a limit stopped has more. */
+const NEAR = 1e-2;
+/** Of the width: an error beyond it tells no width. */
+const LARGEST_ERROR = 0.5;
 /** Of the round shape: axes of a Gaussian that hang together more are a line, not a spot. */
 const MOST_TILTED = 0.95;
 
 /**
- * Least-squares Gaussians of one spot; null where there is none. The plane is that with the highest Gaussian among the
+ * Least-squares Gaussians of one spot; null where there is none, and where a width is not told: the descent ended on a
+ * limit or without coming to rest, or the error is more than half of the width. The plane is that with the highest Gaussian among the
  * given one and its neighbours.
  * @param width full width at half maximum that is expected, pixels
  */
@@ -99,7 +104,8 @@ function acrossPlane(
   );
   if (fitted === null) return null;
   const [height = 0, px = 0, py = 0] = fitted.values;
-  return { height, centre: { x: px, y: py }, x: widthOf(fitted, 3), y: widthOf(fitted, 4) };
+  const [wx, wy] = [widthOf(fitted, 3), widthOf(fitted, 4)];
+  return wx === null || wy === null ? null : { height, centre: { x: px, y: py }, x: wx, y: wy };
 }
 
 /** exp(−(u² − 2ρuv + v²) / 2(1 − ρ²)) with u = (x − x0)/σx, v = (y − y0)/σy; writes its seven derivatives. */
@@ -169,10 +175,12 @@ interface Fitted {
   readonly errors: readonly number[];
 }
 
-const widthOf = ({ values, errors }: Fitted, which: number): SpotWidth => ({
-  fwhm: GAUSSIAN_FWHM * (values[which] ?? Number.NaN),
-  error: GAUSSIAN_FWHM * (errors[which] ?? Number.NaN),
-});
+/** Null where the data do not tell it. */
+function widthOf({ values, errors }: Fitted, which: number): SpotWidth | null {
+  const fwhm = GAUSSIAN_FWHM * (values[which] ?? Number.NaN);
+  const error = GAUSSIAN_FWHM * (errors[which] ?? Number.NaN);
+  return error <= LARGEST_ERROR * fwhm ? { fwhm, error } : null;
+}
 
 /**
  * Levenberg and Marquardt's descent with exact derivatives; null where it does not settle inside what is allowed.
@@ -208,9 +216,20 @@ function leastSquares(
   }
   const inverted = symmetricInverse(state.matrix, size);
   if (!inverted.ok) return null;
+  const { inverse } = inverted;
   const scatter = state.sum / (data.length - size);
-  const errors = values.map((_, a) => Math.sqrt(scatter * (inverted.inverse[a * size + a] as number)));
+  if (!(quadraticForm(inverse, state.right) <= NEAR * scatter)) return null;
+  const errors = values.map((_, a) => Math.sqrt(scatter * (inverse[a * size + a] as number)));
   return { values, errors };
+}
+
+/** bᵀ A b: with the inverse of the normal equations and their right side, the squares that a whole step would gain. */
+function quadraticForm(matrix: Float64Array, vector: Float64Array): number {
+  return vector.reduce(
+    (sum, a, i) =>
+      sum + vector.reduce((row, b, j) => row + a * b * (matrix[i * vector.length + j] as number), 0),
+    0,
+  );
 }
 
 function normalEquations(

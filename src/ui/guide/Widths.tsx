@@ -180,6 +180,8 @@ export function WidthsOfAll() {
         Full widths at half maximum of Gaussians by least squares: two axes across the sharpest plane
         {axes.includes('z') ? ', one along the planes through its middle' : ''}, with pixel, blur and bead in
         them.
+        {rows.some((row) => axes.some((axis) => row[axis] === null)) &&
+          ' A dash: no Gaussian fits there, as the spot is cut off, too wide, doubled or too faint.'}
       </p>
       <Button small look="outlined" data-testid="guide-widths-csv" onClick={save}>
         <Download size={14} /> Widths as CSV
