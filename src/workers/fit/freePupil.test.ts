@@ -28,6 +28,13 @@ async function deviance(design: Design): Promise<number> {
   return 2 * ((await session.show(bare)).loss ?? Number.NaN);
 }
 
+/** Squares of what is left over the variance of photon counts, in all. */
+async function weightedSquares(design: Design): Promise<number> {
+  const { images } = await session.evaluate(design, ['target']);
+  const [model = [], data = []] = ['camera', 'target'].map((id) => images.get(id)?.data);
+  return Array.from(model).reduce((sum, mean, i) => sum + ((data[i] ?? Number.NaN) - mean) ** 2 / mean, 0);
+}
+
 it('learns the phase beyond Noll 15 from seven noisy planes, which Zernike terms leave', async () => {
   const design = freePupilDesign(2);
   const hidden = hiddenTerms(2);
@@ -49,6 +56,12 @@ it('learns the phase beyond Noll 15 from seven noisy planes, which Zernike terms
 
   // χ² with the cells that the data have told as unknowns: its mean scatters by √(2/7168).
   expect(Math.abs((result.reducedChiSquare ?? 0) - 1)).toBeLessThan(5 * Math.sqrt(2 / 7168));
+  // It is of the freedom that 17 numbers and the cells that were told leave. Of the hidden terms 21 lie beyond those
+  // with numbers of their own; of 400 cells 4 - π of 4 are dark.
+  const freedom = (await weightedSquares(free)) / (result.reducedChiSquare ?? Number.NaN);
+  const toldCells = 7168 - 17 - freedom;
+  expect(toldCells).toBeGreaterThan(21);
+  expect(toldCells).toBeLessThan(400 * (Math.PI / 4));
   // The hidden values lie where ± says. Of 17 numbers with some correlation the RMS of errors over ± scatters by 0.2 to
   // 0.3, and by 0.2 more where several are held back together.
   const { truth } = design.images['simulated'] as SimulatedImage;
