@@ -3,12 +3,11 @@ import type { Design } from '../../graph/document.ts';
 import type { LocalisedFrame, LocaliseOptions, LocaliseSetup } from '../../graph/localisations.ts';
 import type { FrameSource } from '../../graph/movieFrames.ts';
 import { type PixelMapKind, type PixelMaps, pixelMapProblem } from '../../optics/detection/pixelMaps.ts';
-import { excessNoise } from '../../optics/detection/sensor.ts';
 import type { HostImage } from '../../optics/element.ts';
 import { FrameLocaliser } from '../../optics/localisation/localiseFrame.ts';
 import { psfSpline } from '../../optics/localisation/psfSpline.ts';
 import type { Ops } from '../../optics/ops/ops.ts';
-import type { NoiseModel } from '../../optics/values.ts';
+import { ofPixel, type PerPixel, pixelScale, placesOf } from './pixelScale.ts';
 import { PointImages } from './pointImages.ts';
 import { wasmEmitterKernel } from './wasmKernel.ts';
 
@@ -64,7 +63,9 @@ export async function localiseMovie(
       const look = async (): Promise<Pick<LocalisedFrame, 'emitters' | 'problem'>> => {
         try {
           const { data, ny, nx } = await frameOf(source, k);
-          const quanta = data.map((counts, i) => (counts - at(pixels.offset, i)) / at(pixels.quantum, i));
+          const quanta = data.map(
+            (counts, i) => (counts - ofPixel(pixels.offset, i)) / ofPixel(pixels.quantum, i),
+          );
           if (isBelowZero(quanta, pixels.variance)) notes.add(TOO_LITTLE);
           const inWindow = localiser.emitters(quanta, ny, nx, frameOptions);
           const emitters = inWindow.map((each) => ({ ...each, x: each.x + x0, y: each.y + y0 }));
@@ -86,41 +87,8 @@ export async function localiseMovie(
 
 /** Most pixels, by more than read noise explains. */
 function isBelowZero(quanta: Float64Array, variance: PerPixel): boolean {
-  const isBelow = (value: number, i: number) => value < -4 * Math.sqrt(at(variance, i) + 1);
+  const isBelow = (value: number, i: number) => value < -4 * Math.sqrt(ofPixel(variance, i) + 1);
   return quanta.reduce((count, value, i) => count + (isBelow(value, i) ? 1 : 0), 0) > quanta.length / 2;
-}
-
-/** One number for all pixels of a window, or one for each. */
-type PerPixel = number | Float64Array;
-
-function at(values: PerPixel, index: number): number {
-  return typeof values === 'number' ? values : (values[index] as number);
-}
-
-/**
- * Counts less `offset`, over `quantum`, are numbers whose noise is that of their own number, and read noise of the
- * variance in these units.
- */
-function pixelScale(source: FrameSource, maps: PixelMaps, noise: NoiseModel) {
-  const { ny, nx, places } = placesOf(source);
-  const all = Float64Array.from({ length: ny * nx }, (_, i) => places(i));
-  const mapped = (map: ArrayLike<number> | null, one: number): PerPixel =>
-    map === null ? one : all.map((place) => map[place] as number);
-  const { multiplication = 1 } = noise.sensor ?? {};
-  const excess = excessNoise(noise.sensor);
-  // A map is of the pixels, before a register multiplies their electrons.
-  const quantum: PerPixel =
-    maps.gain === null
-      ? noise.gain * excess
-      : all.map((place) => (maps.gain?.[place] as number) * multiplication * excess);
-  const counts = mapped(maps.variance, noise.readNoise ** 2);
-  const isEven = typeof counts === 'number' && typeof quantum === 'number';
-  return {
-    // A dark image holds the offset too.
-    offset: source.dark === null ? mapped(maps.offset, noise.offset) : 0,
-    quantum,
-    variance: isEven ? counts / quantum ** 2 : all.map((_, i) => at(counts, i) / at(quantum, i) ** 2),
-  };
 }
 
 /** The maps that came with the movie; else those of the design's camera, where they are as large as the frames. */
@@ -144,13 +112,6 @@ function measuredMaps(
     return null;
   };
   return { maps: { offset: mapOf('offset'), gain: mapOf('gain'), variance: mapOf('variance') }, notes };
-}
-
-/** The window of a movie, and where its pixels lie in whole frames. */
-function placesOf({ shape: [rows, columns], window }: FrameSource) {
-  const { x0, x1, y0, y1 } = window ?? { x0: 0, x1: columns, y0: 0, y1: rows };
-  const [ny, nx] = [y1 - y0, x1 - x0];
-  return { ny, nx, places: (i: number) => (y0 + Math.floor(i / nx)) * columns + x0 + (i % nx) };
 }
 
 /** A frame less the dark image, in the window that is used. */
