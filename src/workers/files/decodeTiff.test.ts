@@ -191,6 +191,17 @@ describe('decodeImage: TIFF', () => {
       undefined,
     ],
     ['ImageJ=1.54f\nunit=micron\nspacing=0.25\n', undefined, 250e-9],
+    ['ImageJ=1.54f\nunit=cm\nspacing=0.00003\n', undefined, 300e-9],
+    [
+      '<OME><Pixels PhysicalSizeX="0.1" PhysicalSizeXUnit="&#181;m" PhysicalSizeZ="0.2" PhysicalSizeZUnit="&#xB5;m"/></OME>',
+      100e-9,
+      200e-9,
+    ],
+    [
+      '<OME><Pixels PhysicalSizeX="0.00001" PhysicalSizeXUnit="cm" PhysicalSizeZ="3e-7" PhysicalSizeZUnit="m"/></OME>',
+      100e-9,
+      300e-9,
+    ],
     ['Taken on a Tuesday', undefined, undefined],
   ])('takes lengths out of %s', async (description, pixel, spacing) => {
     const page = { ...smallPage('uint8', true, { 270: description }) };
@@ -198,6 +209,18 @@ describe('decodeImage: TIFF', () => {
     const nanometres = (length?: number) => (length === undefined ? length : Math.round(length * 1e12) / 1e3);
     expect(nanometres(source.pixelSize)).toBe(nanometres(pixel));
     expect(nanometres(source.planeSpacing)).toBe(nanometres(spacing));
+  });
+
+  it('says which unit of lengths it does not understand', async () => {
+    const notesOf = async (unit: string) => {
+      const description = `<OME><Pixels PhysicalSizeX="2" PhysicalSizeXUnit="${unit}"/></OME>`;
+      const page = { ...smallPage('uint8', true, { 270: description }) };
+      const { source } = await decodeImage(buildTiff({ littleEndian: true, pages: [page] }), 'a.tif');
+      return source.notes.join();
+    };
+    expect(await notesOf('fur&#108;ong')).toContain('“furlong”, which is not understood');
+    expect(await notesOf('pixel')).not.toContain('not understood');
+    expect(await notesOf('&#956;m')).not.toContain('not understood');
   });
 
   it('finds a list of pages that runs in a circle', async () => {

@@ -18,7 +18,7 @@ import {
   unpackPackBits,
 } from './inflate.ts';
 import { sampleReader } from './samples.ts';
-import { axesNote, imageJNumber, lengthsIn, timesIn } from './tiffDescription.ts';
+import { axesNote, imageJNumber, lengthsIn, timesIn, unitsNote } from './tiffDescription.ts';
 import { readTiffPages, type TiffFile, type TiffPage } from './tiffPages.ts';
 
 const WHITE_IS_ZERO = 0;
@@ -318,7 +318,7 @@ function imagesOf(bytes: Uint8Array, whole: boolean): TiffImages {
   for (const page of stored) checkPromises(file, page);
   const notes = notesOf(model, usedChannels(model) === 3);
   const pages = stored.length === 1 ? expandImageJ(file, model, notes, whole) : stored;
-  notes.push(...axesNote(model.description, pages.length));
+  notes.push(...axesNote(model.description, pages.length), ...unitsNote(model.description));
   const leftOut = file.pages.length - stored.length;
   if (leftOut > 0) {
     const kept = describeShape([model.height, model.width]);

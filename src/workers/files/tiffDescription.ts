@@ -9,6 +9,8 @@ export function imageJNumber(description: string, key: string): number {
 
 /** Metres in one unit of lengths that ImageJ and OME write. */
 const METRES: Readonly<Record<string, number>> = {
+  pm: 1e-12,
+  Å: 1e-10,
   nm: 1e-9,
   um: 1e-6,
   µm: 1e-6,
@@ -17,7 +19,31 @@ const METRES: Readonly<Record<string, number>> = {
   micron: 1e-6,
   microns: 1e-6,
   mm: 1e-3,
+  cm: 1e-2,
+  m: 1,
 };
+
+/** What programs write where they know no length. */
+const NO_UNITS: readonly string[] = ['', 'pixel', 'pixels', 'voxel', 'reference frame', 'inch'];
+
+/** Pixels that ImageJ gives in centimetres and that are larger are those of printed paper: 2540 per inch. */
+const PAPER = 10e-6;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", micro: 'µ' },
+};
+
+/** Text of an XML attribute: “&#181;m” and “&#xB5;m” are “µm”. */
+function unescaped(text: string): string {
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{1,8}));/gi,
+    (whole, decimal?: string, hex?: string, name = '') => {
+      const code = decimal !== undefined ? Number(decimal) : hex !== undefined ? parseInt(hex, 16) : null;
+      if (code === null) return ENTITIES[name] ?? whole;
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
+}
 
 export interface KnownLengths {
   /** From plane to plane, metres. */
@@ -40,28 +66,44 @@ export function lengthsIn(description: string, pixelsPerUnit: number | null): Kn
   };
 }
 
+const omeAttribute = (description: string, name: string): string | undefined => {
+  const text = new RegExp(`\\b${name}="([^"]*)"`).exec(description)?.[1];
+  return text === undefined ? undefined : unescaped(text).trim();
+};
+
 /** An attribute of OME's “Pixels”, micrometres where its unit is not told. */
 function omeLength(description: string, axis: 'X' | 'Z'): number | null {
-  const attribute = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(description)?.[1];
-  const size = Number(attribute(`PhysicalSize${axis}`));
-  const metres = METRES[attribute(`PhysicalSize${axis}Unit`) ?? 'um'];
+  const size = Number(omeAttribute(description, `PhysicalSize${axis}`));
+  const metres = METRES[omeAttribute(description, `PhysicalSize${axis}Unit`) ?? 'um'];
   return metres === undefined ? null : positive(size * metres);
 }
 
-const imageJUnit = (description: string): number | undefined =>
-  description.startsWith('ImageJ=') ? METRES[/^unit=(\S+)\s*$/m.exec(description)?.[1] ?? ''] : undefined;
+const imageJUnit = (description: string): string =>
+  description.startsWith('ImageJ=') ? (/^unit=(.+?)\s*$/m.exec(description)?.[1] ?? '') : '';
 
 function imageJSpacing(description: string): number | null {
-  const unit = imageJUnit(description);
+  const unit = METRES[imageJUnit(description)];
   return unit === undefined ? null : positive(Number(/^spacing=(\S+)\s*$/m.exec(description)?.[1]) * unit);
 }
 
 function imageJPixel(description: string, pixelsPerUnit: number | null): number | null {
-  const unit = imageJUnit(description);
+  const unit = METRES[imageJUnit(description)];
   // ImageJ writes one pixel per unit where nobody set a scale.
-  return unit === undefined || pixelsPerUnit === null || pixelsPerUnit === 1
-    ? null
-    : positive(unit / pixelsPerUnit);
+  if (unit === undefined || pixelsPerUnit === null || pixelsPerUnit === 1) return null;
+  const size = unit / pixelsPerUnit;
+  return imageJUnit(description) === 'cm' && size > PAPER ? null : positive(size);
+}
+
+/** Says which units of the file are none that is known, as its lengths are not taken then. */
+export function unitsNote(description: string): string[] {
+  const written = description.includes('<OME')
+    ? ['X', 'Z'].map((axis) => omeAttribute(description, `PhysicalSize${axis}Unit`) ?? '')
+    : [imageJUnit(description)];
+  const unknown = written.filter((unit) => METRES[unit] === undefined && !NO_UNITS.includes(unit));
+  return [...new Set(unknown)].map(
+    (unit) =>
+      `The file gives lengths in “${unit.slice(0, 20)}”, which is not understood: give them yourself.`,
+  );
 }
 
 const positive = (value: number): number | null => (value > 0 && Number.isFinite(value) ? value : null);
