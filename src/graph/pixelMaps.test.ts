@@ -28,6 +28,9 @@ const MAPS: Readonly<Record<string, HostImage>> = {
   gain: image('gain', (i) => 0.5 + 0.1 * i),
   variance: image('variance', (i) => 3 * i),
   small: image('small', () => 1, [3, 3]),
+  quiet: image('quiet', (i) => (i % 3 === 0 ? 4 : 1)),
+  broken: image('broken', (i) => (i === 8 ? 1e6 : i % 3 === 0 ? 4 : 1)),
+  single: image('single', (i) => (i === 8 ? 1e6 : 0)),
   dull: image('dull', (i) => (i === 8 ? 0 : 1)),
   negative: image('negative', (i) => (i === 7 ? -2 : 1)),
   holes: {
@@ -102,6 +105,18 @@ describe('measured maps of the pixels', () => {
     // A variance of 2000 numbers scatters by 3.2 %; five times that.
     for (const [i, sum] of sums.entries())
       expect(Math.abs(sum - value('variance', i))).toBeLessThan(0.16 * value('variance', i) + 1e-9);
+  });
+
+  it('leave pixels that shall not count out of the one read noise that stands for all', async () => {
+    const noiseOf = async (varianceMap: string) => (await counted({ varianceMap })).noise;
+    expect((await noiseOf('quiet')).readNoise).toBeCloseTo(Math.sqrt(2), 12);
+    const { readNoise, ...others } = await noiseOf('broken');
+    // One of the thirty is left out, with a variance of 1: (10 · 4 + 19) / 29.
+    expect(readNoise).toBeCloseTo(Math.sqrt(59 / 29), 12);
+    // The pixel itself keeps its own.
+    const dark = new Float64Array(ROWS * COLUMNS);
+    expect(pixelVariance(dark, { readNoise, ...others }, true)[8]).toBeCloseTo(1e6, 6);
+    expect((await noiseOf('single')).readNoise).toBe(1);
   });
 
   it('go with what is drawn of the others', async () => {

@@ -118,11 +118,31 @@ export function mapValues({ data }: HostImage, { rows, columns, every }: SensorP
   return Float64Array.from(places, (i) => data[i] as number);
 }
 
-/** Root mean square of the read noise that a map of its variance holds; 1 where there is none at all. */
+/** Read noise of maps that was computed. */
+const known = new WeakMap<HostImage['data'], number>();
+
+/** Share of a sensor's pixels that surely are sound, and how many times their largest variance others still are. */
+const SOUND = 0.9;
+const BROKEN = 10;
+
+/**
+ * Root mean square of the read noise that a map of its variance holds; 1 where there is none at all. Pixels that were
+ * given a large variance so that they do not count have no part in it: one of them would stand for all.
+ */
 export function meanReadNoise({ data }: HostImage): number {
-  let sum = 0;
-  for (const value of data) sum += Math.max(0, value);
-  return sum > 0 ? Math.sqrt(sum / data.length) : 1;
+  const before = known.get(data);
+  if (before !== undefined) return before;
+  const sorted = Float64Array.from(data, (value) => Math.max(0, value)).sort();
+  const limit = BROKEN * (sorted[Math.ceil(SOUND * sorted.length) - 1] ?? 0);
+  let [sum, count] = [0, 0];
+  for (const value of sorted) {
+    if (value > limit) break;
+    sum += value;
+    count++;
+  }
+  const noise = sum > 0 ? Math.sqrt(sum / count) : 1;
+  known.set(data, noise);
+  return noise;
 }
 
 /**
