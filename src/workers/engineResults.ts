@@ -134,6 +134,11 @@ export interface ErrorSource {
   readonly factor: number;
   /** Present and true where they hold what a penalty on a map takes away, too. */
   readonly withPenalty?: boolean;
+  /**
+   * Present and true where they are not those of the image and its noise alone: something was known before, or the
+   * brightness that is not known moves the values. Divided by `factor` they are no Cramér-Rao bound then.
+   */
+  readonly isMixed?: true;
 }
 
 export interface FitResult {

@@ -88,7 +88,7 @@ export function PrecisionTable({ result }: { readonly result: FitResult }) {
     ],
     [
       'Bound (CRLB)',
-      'Cramér-Rao bound: no unbiased estimate of the position has a smaller error with this noise',
+      'Cramér-Rao bound: no unbiased estimate of the position has a smaller error with this noise. A dash where the noise is not given, and where the error holds more than noise.',
       (axis) => number(precisionOf(result, axis).bound, 2),
     ],
   ];

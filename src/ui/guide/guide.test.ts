@@ -163,6 +163,13 @@ describe('what is known of a place', () => {
     expect(fitted({ noise: 'given', factor: 2 }).bound).toBe((error ?? 0) / 2);
   });
 
+  it('has no bound where the error holds more than the noise', () => {
+    const { error } = fitted({ noise: 'given', factor: 1 });
+    for (const more of [{ isMixed: true }, { withPenalty: true }] as const)
+      expect(fitted({ noise: 'given', factor: 1, ...more })).toEqual({ error, bound: null });
+    expect(fitted({ noise: 'given', factor: 1, withPenalty: false }).bound).toBe(error);
+  });
+
   it('has no bound where nobody gives the noise', () => {
     expect(fitted({ noise: 'residual', factor: 1 }).bound).toBeNull();
   });

@@ -11,15 +11,19 @@ export type WidthsOfSpot = Readonly<Record<Axis, SpotWidth | null>>;
 export interface Precision {
   /** Standard error of the position, metres. */
   readonly error: number | null;
-  /** The least that any unbiased estimate can have under the given noise, metres; null where nobody gives the noise. */
+  /**
+   * The least that any unbiased estimate can have under the given noise, metres; null where nobody gives the noise, and
+   * where the error holds something else: what was known before, a penalty, or a brightness that is not known.
+   */
   readonly bound: number | null;
 }
 
 /** How well a fit knows where a bead is. */
 export function precisionOf({ parameters, errorSource }: FitResult, axis: Axis): Precision {
   const error = parameters.find(({ path }) => path.endsWith(`.${axis}`))?.sigma ?? null;
-  const isGiven = errorSource?.noise === 'given';
-  return { error, bound: error === null || !isGiven ? null : error / errorSource.factor };
+  if (error === null || errorSource?.noise !== 'given') return { error, bound: null };
+  const isOfNoise = errorSource.isMixed !== true && errorSource.withPenalty !== true;
+  return { error, bound: isOfNoise ? error / errorSource.factor : null };
 }
 
 export interface Common {

@@ -185,6 +185,10 @@ describe('the facts of a report', () => {
     };
     expect(errorsOf({ noise: 'given', factor: 1 })).toMatch(/Cramér–Rao\)$/);
     expect(errorsOf({ noise: 'given', factor: 1.268 })).toMatch(/Cramér–Rao\), times 1\.27/);
+    // A bound is of the noise alone.
+    expect(errorsOf({ noise: 'given', factor: 1.268, isMixed: true })).toMatch(
+      /^by the given noise, times 1\.27, and what was known before/,
+    );
     // χ² is told then too, by the scatter between neighbours.
     expect(errorsOf({ noise: 'residual', factor: 1 })).toMatch(/^scaled by the residual/);
   });

@@ -54,6 +54,15 @@ describe('a prior on a number that the image depends on linearly', () => {
     },
   );
 
+  it('is told to be in the errors, as the brightness of a background is', async () => {
+    const sourceOf = async (design: Design) => (await fitted(design)).errorSource;
+    const ofNoise = setAll(OFFSET, registry, { 'target.normalization': 'none' });
+    expect(await sourceOf(ofNoise)).toEqual({ noise: 'given', factor: 1 });
+    expect(await sourceOf(setPrior(ofNoise, 'camera.offset', prior))).toMatchObject({ isMixed: true });
+    const relative = setAll(OFFSET, registry, { 'target.normalization': 'background' });
+    expect(await sourceOf(relative)).toMatchObject({ isMixed: true });
+  });
+
   it('is part of the errors that are expected before an image is there', async () => {
     const { parameters } = await session.expectedErrors(setPrior(OFFSET, 'camera.offset', prior), null);
     expect((parameters[0]?.sigma ?? 0) * Math.sqrt(weight + known)).toBeCloseTo(1, 4);

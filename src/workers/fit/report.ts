@@ -107,6 +107,7 @@ export function scaleOf(
     const floor = problem.kind === 'poisson' ? 1 : (statistics.noise ?? 0) ** 2;
     const own = statistics.weightedSquares / freedom / resampling.kept;
     variance = Math.max(floor, own) * resampling.shared;
+    factor = floor > 0 ? Math.sqrt(Math.max(1, own / floor)) : 1;
     chiSquare = Number.NaN;
     warnings.push(
       `The target is interpolated, so its pixels share their noise: ± is ${errorFactor(resampling).toPrecision(2)} times what independent pixels of the same scatter would give, and χ² is not told.`,
@@ -122,7 +123,11 @@ export function scaleOf(
       `χ² is ${chiSquare.toPrecision(2)} per degree of freedom: the image has less noise than the camera's settings say, so true errors are smaller than ± says. Check gain, offset and read noise; for an image relative to its background the read noise is a share of that.`,
     );
   }
-  const errorSource: ErrorSource = { noise: isNoiseKnown ? 'given' : 'residual', factor };
+  const isMixed = problem.priors.any || problem.normalization === 'background';
+  const errorSource: ErrorSource = {
+    ...{ noise: isNoiseKnown ? 'given' : 'residual', factor },
+    ...(isMixed ? { isMixed } : {}),
+  };
   return { variance, chiSquare, freedom, errorSource, warnings };
 }
 

@@ -62,6 +62,24 @@ it.each([
   expect(scatter / (sigmas / count)).toBeLessThan(1.4);
 });
 
+it.each([{ shiftX: 0.5, shiftY: 0.5 }, { scale: 2 }])(
+  'says how far the residual of an interpolated target exceeds the given noise: %o',
+  async (registration) => {
+    const fitted = async (readNoise: number) => {
+      const design = setAll(flat(registration, 1), registry, { 'camera.readNoise': readNoise });
+      const { parameters, errorSource } = await session.fit(design, NEAR);
+      return { sigma: parameters[0]?.sigma ?? Number.NaN, factor: errorSource?.factor ?? Number.NaN };
+    };
+    const [half, double] = [await fitted(NOISE / 2), await fitted(2 * NOISE)];
+    expect(double.factor).toBe(1);
+    // Of 576 pixels the noise is known to 3 %, of which interpolation leaves about a quarter to be told apart: 6 %; three times that.
+    expect(half.factor / 2).toBeGreaterThan(0.8);
+    expect(half.factor / 2).toBeLessThan(1.2);
+    // Without the factor errors are those of the noise that is given.
+    expect((half.sigma / half.factor) * 4).toBeCloseTo(double.sigma, 8);
+  },
+);
+
 it('a moved target relative to its mean has one and the same best fit by all methods', async () => {
   const learn = ['sphere.radius'];
   const start = { 'sphere.x': 1.2e-6, 'sphere.radius': 0.52e-6 };
