@@ -1,6 +1,6 @@
 /** Emitters of a frame in groups: one alone, or up to three whose images overlap and that are fitted at once. */
 import { Localiser } from './localise.ts';
-import { EmitterCounter, isBetter } from './localiseCount.ts';
+import { EmitterCounter, FAIR_SHARE, isBetter, isExplained } from './localiseCount.ts';
 import { type Candidate, pointWidth } from './localiseFind.ts';
 import type { EmitterFit, EmitterStatus } from './localiseFit.ts';
 import { type JointFit, JointFitter, MOST_TOGETHER, OWN, type Region } from './localiseJoint.ts';
@@ -16,6 +16,7 @@ import {
   type Patch,
   patchOf,
   type Rectangle,
+  widened,
 } from './localiseLight.ts';
 
 export interface Member {
@@ -77,7 +78,11 @@ export class GroupLocaliser {
     const counted = joined.map((group) => this.counted(frame, group, joined));
     const isSame = counted.length === settled.length && counted.every((group, k) => group === settled[k]);
     // Those that got their light back may overlap now.
-    return isSame ? settled : this.joined(frame, this.withoutParts(this.settled(frame, counted)));
+    const all = isSame ? settled : this.joined(frame, this.withoutParts(this.settled(frame, counted)));
+    return all.map((group) => {
+      const isClear = group.members.length === 1 || isExplained(group, FAIR_SHARE);
+      return isClear ? group : { ...group, members: group.members.map(unclear) };
+    });
   }
 
   /** What is faint beside the light of brighter ones was a part of these. */
@@ -161,7 +166,7 @@ export class GroupLocaliser {
       return this.single(frame, group.part, others, first.candidate, group.values);
     }
     const fit = this.joint.fit(this.region(frame, group.part, others), group.values);
-    return isSound(fit) ? this.jointly(fit, group.part, group.members, others) : group;
+    return isSound(fit) ? this.jointly(fit, group.members, others) : group;
   }
 
   /** Those whose images overlap most, in groups; each group fitted at once. */
@@ -206,7 +211,6 @@ export class GroupLocaliser {
   ): readonly Group[] {
     const part = around(singles.map((each) => each.part));
     const region = this.region(frame, part, others);
-    const pixels = part.nx * part.ny;
     let members = singles.flatMap((each) =>
       each.members.map(({ candidate }) => ({ candidate, values: each.values })),
     );
@@ -224,11 +228,11 @@ export class GroupLocaliser {
       if (!isFaint && weakest > DIM * photons.reduce((sum, each) => sum + each, 0)) break;
       const left = members.filter((_, k) => (photons[k] as number) > weakest);
       const without = this.joint.fit(region, startOf(left));
-      if (isBetter(fit, without, pixels)) break;
+      if (isBetter(fit, without)) break;
       [members, fit] = [left, without];
     }
     fit = this.counter.anew(region, fit, places);
-    if (isSound(fit)) return [this.jointly(fit, part, members, others)];
+    if (isSound(fit)) return [this.jointly(fit, members, others)];
     return singles.map((each) => ({ ...each, members: each.members.map(unclear) }));
   }
 
@@ -237,22 +241,19 @@ export class GroupLocaliser {
     const [first] = group.members;
     if (first === undefined || group.members.some(({ status }) => BEYOND.has(status))) return group;
     const others = all.filter((other) => other !== group);
-    const { part, values, deviance } = group;
     const found = this.counter.more(
-      () => this.region(frame, part, others),
-      { values, deviance },
+      (margin) => this.region(frame, widened(group.part, margin, frame), others),
+      group,
       first.candidate,
-      part.nx * part.ny,
     );
     if (found === null) return group;
     if (found === 'unclear') return { ...group, members: group.members.map(unclear) };
-    return this.jointly(found, part, [first], others);
+    return this.jointly(found, [first], others);
   }
 
   /** @param from whose candidates the emitters are; the last stands for those without one of their own */
   private jointly(
-    { values, errors, deviance, statuses }: JointFit,
-    part: Rectangle,
+    { part, values, errors, deviance, statuses }: JointFit,
     from: readonly Pick<Member, 'candidate'>[],
     others: readonly Group[],
   ): Group {

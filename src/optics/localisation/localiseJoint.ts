@@ -33,6 +33,8 @@ export interface Region extends Rectangle {
 }
 
 export interface JointFit {
+  /** The pixels that were fitted. */
+  readonly part: Rectangle;
   /** x, y (pixels of the frame), z (planes of the spline) and photons of each emitter, then the background per pixel. */
   readonly values: Float64Array;
   /** Cramér-Rao bounds in the same units, each with all others unknown. */
@@ -54,7 +56,8 @@ export class JointFitter {
     const limits = limitsOf(this.kernel, region, count);
     const { isDone, ...fit } = fisherScoring(jointLikelihood(this.kernel, region, count), start, limits);
     const statuses = Array.from({ length: count }, (_, k) => statusOf(fit, limits, OWN * k, isDone));
-    return { ...fit, statuses };
+    const { x0, y0, nx, ny } = region;
+    return { ...fit, part: { x0, y0, nx, ny }, statuses };
   }
 
   /**

@@ -55,6 +55,13 @@ export function around(all: readonly Rectangle[]): Rectangle {
   return { x0, y0, nx, ny };
 }
 
+/** The part and as many pixels around it, where the frame has them. */
+export function widened({ x0, y0, nx, ny }: Rectangle, margin: number, frame: Pick<Frame, 'ny' | 'nx'>) {
+  const [left, top] = [Math.max(0, x0 - margin), Math.max(0, y0 - margin)];
+  const [right, bottom] = [Math.min(frame.nx, x0 + nx + margin), Math.min(frame.ny, y0 + ny + margin)];
+  return { x0: left, y0: top, nx: right - left, ny: bottom - top };
+}
+
 /** What a frame holds in a part of it, and the read noise there. */
 export function cut({ electrons, nx: across, variance }: Frame, { x0, y0, nx, ny }: Rectangle) {
   const seen = new Float64Array(nx * ny);
