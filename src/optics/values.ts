@@ -245,6 +245,8 @@ export interface Reading {
   readonly quantity: Quantity;
   /** Unit symbol of the display, one of `DISPLAY_UNITS[quantity]`. */
   readonly display: string;
+  /** A part of a whole, from 0 to 1, of which 0.01 is a hundredth whatever its value; absent for any other number. */
+  readonly isShare?: true;
   readonly samples: Real;
 }
 

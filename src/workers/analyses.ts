@@ -51,7 +51,7 @@ function nodeJob(evaluated: Evaluated, request: AnalysisRequest): AnalysisJob | 
 }
 
 /** A number that the backend has made. */
-function told({ samples, ...reading }: Reading, samplesOf: (tensor: Tensor) => Samples): Readout {
+function told({ samples, isShare: _, ...reading }: Reading, samplesOf: (tensor: Tensor) => Samples): Readout {
   const [value = Number.NaN] = samplesOf(samples);
   return { ...reading, value: Number.isFinite(value) ? value : null };
 }

@@ -144,12 +144,16 @@ async function fitted(given: FitRun, resume: FitResume | null): Promise<FitResul
 async function withGap(
   run: FitRun,
   result: FitResult,
-  { point, ending }: Ended,
+  end: Ended,
 ): Promise<{ readonly result: FitResult; readonly ending: DescentEnding }> {
+  const { point, ending } = end;
   const { options, progress, context } = run;
   if (ending !== 'steps' || options.method === 'levenbergMarquardt') return { result, ending };
   const perStep = result.seconds / Math.max(1, progress.iterations);
-  const gap = await newtonGap(objectiveOf(run), point, perStep);
+  const gap = await newtonGap(objectiveOf(run), point, {
+    perGradient: perStep,
+    goOn: () => proceed(run, point, end.merit, 'errors'),
+  });
   const steps = context.learnables.map(({ step }) => step);
   const left = gap === null ? null : judgedShift(gap, result.parameters, steps);
   if (left === null) return { result, ending };

@@ -58,7 +58,7 @@ export async function goalNumbers(
   });
 }
 
-/** A value counts as reached within this part of it: penalties of bounds are rounded as much. */
+/** A value counts as reached within this part of what counts as 1 (a share's whole, a length's bound): penalties of bounds are rounded as much. */
 const REACHED = 2e-3;
 const WORDS: Readonly<Record<string, string>> = {
   atLeast: 'at least',
@@ -67,8 +67,8 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Null where as much or as little as possible is wanted. */
-function wantedOf(
-  { node, spec }: PlanNode,
+export function wantedOf(
+  { node, spec }: Pick<PlanNode, 'node' | 'spec'>,
   { value, factor, unit }: { readonly value: number; readonly factor: number; readonly unit: string },
 ): NonNullable<GoalNumber['wanted']> | null {
   const [want, bound] = [spec.params['want'], spec.params['bound']];
@@ -77,7 +77,7 @@ function wantedOf(
   const words = WORDS[wish];
   if (words === undefined) return null;
   const limit = Number(node.params['bound'] ?? bound.default);
-  const slack = REACHED * Math.abs(limit);
+  const slack = REACHED * (bound.quantity === 'length' ? Math.abs(limit) : 1);
   const isEnough = wish === 'atMost' || value >= limit - slack;
   const isLittle = wish === 'atLeast' || value <= limit + slack;
   const text = `${words} ${Number((limit / factor).toPrecision(4))} ${unit}`.trimEnd();
@@ -113,7 +113,7 @@ export async function goalReadings(
   return {
     first: after.map((told, i) => ({
       title: told.reading.title,
-      isShare: told.reading.quantity === 'dimensionless',
+      isShare: told.reading.isShare === true,
       unit: told.reading.display,
       before: shown(before[i] ?? told),
       after: shown(told),

@@ -8,6 +8,7 @@ import { registry } from '../../graph/catalogue.ts';
 import type { FitOptions } from '../../graph/fitOptions.ts';
 import type { Learnable } from '../../graph/learnables.ts';
 import type { FitResult } from '../protocol.ts';
+import { untilStopped } from './budget.ts';
 import { CurvatureProducts } from './curvatureProducts.ts';
 import type { DescentContext } from './descentContext.ts';
 import { explained, notFiniteStart } from './endings.ts';
@@ -219,29 +220,29 @@ async function descended(
   before += anew?.steps ?? 0;
   isStopped ||= best.ending === 'stopped';
   const seconds = (performance.now() - began) / 1000;
-  const isCut = !isStopped && best.ending === 'steps' && context.maps.length === 0;
-  const gap = isCut ? await newtonGap(problem, best.point, seconds / Math.max(1, before)) : null;
-  const left = gap === null ? null : judgedGap(gap, { start: startLoss, end: best.value });
-  const near = left?.isNear === true ? 'settled' : best.ending;
-  const ending = isStopped ? 'stopped' : near;
   const values = point.valuesAt(best.point);
-  const goals = await goalNumbers(context, point, best.point);
-  const allowed =
-    goals === null || isStopped ? null : await tolerances(context, point, best.point).catch(() => null);
-  const starts = ends.length > 1 ? startsReport(ends, startLoss) : null;
-  const isWhole =
-    ending !== 'notFinite' && ending !== 'diverged' && ending !== 'stopped' && method !== 'projection';
-  const progress = {
+  const at = {
     iteration: before,
     loss: best.value,
     phase: 'errors',
     values: Object.fromEntries(values),
   } as const;
-  const told = isWhole
-    ? await mapReport(context, problem.residuals, point, best.point, (searched) =>
-        context.proceed({ ...progress, searched }, () => point.mapsAt(best.point), latest),
-      )
-    : null;
+  const isCut = !isStopped && best.ending === 'steps' && context.maps.length === 0;
+  const goOn = untilStopped((searched) =>
+    context.proceed({ ...at, searched }, () => point.mapsAt(best.point), latest),
+  );
+  const perGradient = seconds / Math.max(1, before);
+  const gap = isCut ? await newtonGap(problem, best.point, { perGradient, goOn }) : null;
+  const left = gap === null ? null : judgedGap(gap, { start: startLoss, end: best.value });
+  const near = left?.isNear === true ? 'settled' : best.ending;
+  const ending = isStopped ? 'stopped' : near;
+  const goals = await goalNumbers(context, point, best.point);
+  const allowed =
+    goals === null || isStopped ? null : await tolerances(context, point, best.point, goOn).catch(() => null);
+  const starts = ends.length > 1 ? startsReport(ends, startLoss) : null;
+  const isWhole =
+    ending !== 'notFinite' && ending !== 'diverged' && ending !== 'stopped' && method !== 'projection';
+  const told = isWhole ? await mapReport(context, problem.residuals, point, best.point, goOn) : null;
   const result: FitResult = {
     parameters: context.learnables.map((each: Learnable, i) =>
       parameterResult(context, each, values.get(each.path) ?? each.value, null, allowed?.values[i]),

@@ -3,6 +3,7 @@ import type { Design, ParamData } from '../../graph/document.ts';
 import { bench } from '../../graph/examples/bench.ts';
 import { DEFAULT_FIT_OPTIONS } from '../../graph/fitOptions.ts';
 import { createSession } from '../session.ts';
+import { reachOf } from './tolerances.ts';
 
 const LAMBDA = 532e-9;
 const session = await createSession('f64');
@@ -58,6 +59,35 @@ describe('tolerances of a design run', () => {
     expect(power?.tolerance).toBeNull();
   });
 
+  it('of a difference, which is no share, are those at which it has changed by a part of itself', async () => {
+    const curve = ['curve', 'curveGoal', {}] as const;
+    const found = await ended(aberrated(curve, ['camera.out>curve.in']), TERMS);
+    const [goal] = found.goals ?? [];
+    const { after = Number.NaN, before = Number.NaN } = goal ?? {};
+    expect(goal?.title).toBe('Difference');
+    expect(found.toleranceOf?.of).toBe('Difference');
+    const part = Math.max(Math.abs(after), 0.1 * Math.abs(before)) / 100;
+    // Rounded to one figure, 1.5 to 1.
+    expect(Number(found.toleranceOf?.change) / part).toBeGreaterThan(0.65);
+    expect(Number(found.toleranceOf?.change) / part).toBeLessThan(1.5);
+  });
+
+  it('end with what is known when they are stopped, and the run stays as good as it was', async () => {
+    const design = aberrated(['strehl', 'strehlGoal', {}], ['pupil.out>strehl.in']);
+    let trials = 0;
+    const found = await session.fit(
+      { ...design, learn: TERMS },
+      { ...DEFAULT_FIT_OPTIONS, method: 'lbfgs', maxIterations: 40 },
+      async ({ phase }) => phase !== 'errors' || ++trials < 12,
+    );
+    expect(trials).toBe(12);
+    expect(found.converged).toBe(true);
+    expect(found.goals?.[0]?.after).toBeGreaterThan(0.99);
+    const known = found.parameters.map(({ tolerance }) => tolerance != null);
+    expect(known[0]).toBe(true);
+    expect(known.at(-1)).toBe(false);
+  });
+
   it('are not told of a goal that was stopped', async () => {
     const design = aberrated(['strehl', 'strehlGoal', {}], ['pupil.out>strehl.in']);
     const stopped = await session.fit(
@@ -67,5 +97,28 @@ describe('tolerances of a design run', () => {
     );
     expect(stopped.toleranceOf).toBeUndefined();
     expect(stopped.parameters[0]?.tolerance).toBeUndefined();
+  });
+});
+
+describe('the step at which a change is as large as allowed', () => {
+  it('is met within 0.4 % where the change grows evenly', async () => {
+    const reach = await reachOf(async (step) => (step / 7) ** 2);
+    // Of the change, which is the square.
+    expect(Math.abs((reach ?? 0) / 7 - 1)).toBeLessThan(0.002);
+  });
+
+  it('is between two steps where the change jumps, and untold where they are far apart', async () => {
+    const reach = await reachOf(async (step) => (step < 7 ? 0 : 3));
+    // The middle of steps within 5 % of each other.
+    expect(Math.abs((reach ?? 0) / 7 - 1)).toBeLessThan(0.05);
+    // Steps grow by √2 while half of the change is seen: 0.64 and 0.91 are the last of 14.
+    const late = async (step: number) => (step < 0.8 ? 0.5 : 3);
+    expect(await reachOf(late)).toBeNull();
+  });
+
+  it('is not told when time is over', async () => {
+    let trials = 0;
+    expect(await reachOf(async () => (++trials < 3 ? 0.1 : null))).toBeNull();
+    expect(trials).toBe(3);
   });
 });

@@ -1,5 +1,6 @@
 /** How far each learned number may be off before a goal changes by a stated amount: what optics are made to. */
 import type { FitResult } from '../protocol.ts';
+import { type Budget, budgetOf } from './budget.ts';
 import type { DescentContext } from './descentContext.ts';
 import { type GoalReadings, goalReadings } from './goalReport.ts';
 import type { LearnedPoint } from './learnedPoint.ts';
@@ -17,6 +18,8 @@ const FURTHEST = 1e4;
 /** Of the change that is allowed: the tolerance is within half as much at an optimum. */
 const CLOSE = 0.004;
 const TRIALS = 14;
+/** Where a change jumps over what is allowed: steps below and above it, as parts of each other. */
+const NARROW = 1.05;
 /** Nobody waits longer for what was not asked for. */
 const SECONDS = 5;
 
@@ -29,16 +32,18 @@ export interface Tolerances {
 /**
  * By trial runs: each number alone is moved to both sides until the first number of a goal has changed by 0.01 (a share)
  * or some 1 %, the others held. At an optimum slopes vanish, so it is the curvature that counts; nothing is assumed of either.
+ * @param goOn asked before each trial; false ends them, and what is not known by then stays untold
  * @returns null where there are no numbers, too many, or no goal to tell a change of
  */
 export async function tolerances(
   context: DescentContext,
   point: LearnedPoint,
   end: Float64Array,
+  goOn: () => Promise<boolean>,
 ): Promise<Tolerances | null> {
   const { learnables } = context;
   if (learnables.length === 0 || learnables.length > MOST) return null;
-  const until = performance.now() + 1000 * SECONDS;
+  const budget = budgetOf(SECONDS, goOn);
   const readings = await goalReadings(context, point, end);
   const allowed = readings.first.map(({ isShare, unit, before, after }) => {
     if (isShare) return unit === '%' ? 100 * SHARE : SHARE;
@@ -47,10 +52,10 @@ export async function tolerances(
   });
   const [first] = readings.first;
   if (first === undefined || !allowed.every((each) => each > 0 && Number.isFinite(each))) return null;
-  const change = changesOf(readings, allowed, point, end);
+  const change = changesOf(readings, { allowed, budget }, point, end);
   const values: (number | null)[] = [];
   for (const [i, { step }] of learnables.entries()) {
-    const reach = performance.now() > until ? null : await reachOf((h) => change(i, h));
+    const reach = await reachOf((h) => change(i, h));
     values.push(reach === null ? null : reach * step);
   }
   const isOne = readings.first.length === 1;
@@ -59,14 +64,17 @@ export async function tolerances(
   return { values, of };
 }
 
-/** The largest change of a goal when number `index` goes a step to both sides, as a part of what is allowed. */
+/**
+ * The largest change of a goal when number `index` goes a step to both sides, as a part of what is allowed; null where
+ * the time for trials is over.
+ */
 function changesOf(
   { first, at }: GoalReadings,
-  allowed: readonly number[],
+  { allowed, budget }: { readonly allowed: readonly number[]; readonly budget: Budget },
   { lower, upper }: LearnedPoint,
   end: Float64Array,
 ) {
-  return async (index: number, step: number): Promise<number> => {
+  return async (index: number, step: number): Promise<number | null> => {
     let most = 0;
     for (const side of [-step, step]) {
       const moved = end.slice();
@@ -74,8 +82,8 @@ function changesOf(
       // What lies outside its limits is no trial.
       if ((moved[index] as number) < (lower[index] as number)) continue;
       if ((moved[index] as number) > (upper[index] as number)) continue;
-      const seen = await at(moved).catch(() => null);
-      if (seen === null) return Number.POSITIVE_INFINITY;
+      const seen = await budget.spend(() => at(moved).catch(() => []));
+      if (seen === null) return null;
       first.forEach(({ after }, i) => {
         const change = Math.abs((seen[i] ?? Number.NaN) - after) / (allowed[i] ?? 1);
         most = Number.isFinite(change) ? Math.max(most, change) : Number.POSITIVE_INFINITY;
@@ -85,12 +93,16 @@ function changesOf(
   };
 }
 
-/** The step at which a change that grows with it is 1, within `CLOSE`; null where it never is. */
-async function reachOf(changeAt: (step: number) => Promise<number>): Promise<number | null> {
+/**
+ * The step at which a change that grows with it is 1, within `CLOSE`, or between two trials that are `NARROW` apart; null
+ * where it never is, and where time is over. Of a change that comes and goes it need not be the first such step.
+ */
+export async function reachOf(changeAt: (step: number) => Promise<number | null>): Promise<number | null> {
   let [low, high] = [0, Number.POSITIVE_INFINITY];
   let step = FIRST;
   for (let trial = 0; trial < TRIALS && step <= FURTHEST; trial++) {
     const change = await changeAt(step);
+    if (change === null) return null;
     if (Math.abs(change - 1) < CLOSE) return step;
     if (change < 1) low = step;
     else high = step;
@@ -103,6 +115,5 @@ async function reachOf(changeAt: (step: number) => Promise<number>): Promise<num
         ? 10 * low
         : Math.sqrt(Math.max(low, high / 100) * high);
   }
-  // Between two trials that enclose it.
-  return high < Number.POSITIVE_INFINITY && low > 0 ? Math.sqrt(low * high) : null;
+  return high < NARROW * low ? Math.sqrt(low * high) : null;
 }

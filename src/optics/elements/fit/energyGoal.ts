@@ -37,6 +37,7 @@ export const energyGoal: ElementSpec = defineElement({
       title: 'Light in the circle',
       quantity: 'dimensionless',
       display: '%',
+      isShare: true,
     });
   },
 });

@@ -63,6 +63,7 @@ export const phaseGoal: ElementSpec = defineElement({
       title: 'Agreement',
       quantity: 'dimensionless',
       display: '',
+      isShare: true,
     });
     const apart = { title: 'RMS difference', quantity: 'angle', display: 'rad' } as const;
     const samples = chord(ops, value);

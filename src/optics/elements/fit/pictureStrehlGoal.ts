@@ -104,6 +104,7 @@ export const pictureStrehlGoal: ElementSpec = defineElement({
       title: 'Strehl ratio',
       quantity: 'dimensionless',
       display: '',
+      isShare: true,
     });
   },
 });

@@ -100,8 +100,20 @@ export const spotsGoal: ElementSpec = defineElement({
     const reward = ops.add(ops.scale(efficiency, 1 - even), ops.scale(darkest, even));
     const penalty = ops.subtract(number(ops, 1), reward);
     return addedTo(ops, inputs, params.weight, penalty, [
-      { title: 'Light in the spots', quantity: 'dimensionless', display: '%', samples: efficiency },
-      { title: 'Darkest, of its share', quantity: 'dimensionless', display: '%', samples: darkest },
+      {
+        title: 'Light in the spots',
+        quantity: 'dimensionless',
+        display: '%',
+        isShare: true,
+        samples: efficiency,
+      },
+      {
+        title: 'Darkest, of its share',
+        quantity: 'dimensionless',
+        display: '%',
+        isShare: true,
+        samples: darkest,
+      },
     ]);
   },
 });

@@ -33,6 +33,7 @@ export const strehlGoal: ElementSpec = defineElement({
       title: 'Strehl ratio',
       quantity: 'dimensionless',
       display: '',
+      isShare: true,
     });
   },
 });

@@ -73,6 +73,11 @@ export const transferGoal: ElementSpec = defineElement({
     });
     const squared = ops.absSquared(ops.sum(ops.multiply(share, lines), [1, 2]));
     const value = meanOfPlanes(ops, ops.squareRoot(ops.add(squared, number(ops, ROUNDED))));
-    return wished(ops, inputs, params, value, { title: 'Contrast', quantity: 'dimensionless', display: '%' });
+    return wished(ops, inputs, params, value, {
+      title: 'Contrast',
+      quantity: 'dimensionless',
+      display: '%',
+      isShare: true,
+    });
   },
 });
