@@ -150,7 +150,11 @@ export function StatusBar() {
       {fit.status !== 'idle' && (
         <span className={cx('fact', 'fitFact')} data-testid="status-fit">
           Fit {fit.status}:{' '}
-          {fit.phase === 'search' ? 'coarse search, ' : fit.phase === 'errors' ? 'standard errors, ' : ''}
+          {fit.phase === 'search'
+            ? 'coarse search, '
+            : fit.phase === 'errors' && fit.searched !== null
+              ? 'standard errors, '
+              : ''}
           {fit.searched === null
             ? `iteration ${fit.iteration}`
             : `${Math.round(100 * fit.searched)} % of the places tried`}

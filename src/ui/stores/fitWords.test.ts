@@ -61,6 +61,7 @@ it('says in few words how far a fit is', () => {
   expect(shortProgress({ phase: null, searched: null, iteration: 0 })).toBe('Starting…');
   expect(shortProgress({ phase: 'search', searched: 0.344, iteration: 4 })).toBe('Search 34 %');
   expect(shortProgress({ phase: 'errors', searched: 0.344, iteration: 4 })).toBe('Errors 34 %');
+  expect(shortProgress({ phase: 'errors', searched: null, iteration: 4 })).toBe('Trials at the end');
   expect(shortProgress({ phase: 'search', searched: null, iteration: 4 })).toBe('Search, iteration 4');
   expect(shortProgress({ phase: 'fit', searched: null, iteration: 12 })).toBe('Iteration 12');
 });

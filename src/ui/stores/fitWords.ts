@@ -43,7 +43,8 @@ export function shortProgress({ phase, searched, iteration }: FitProgressParts):
   if (phase === null) return 'Starting…';
   if (phase === 'search')
     return searched === null ? `Search, iteration ${iteration}` : `Search ${Math.round(100 * searched)} %`;
-  if (phase === 'errors') return `Errors ${Math.round(100 * (searched ?? 0))} %`;
+  if (phase === 'errors')
+    return searched === null ? 'Trials at the end' : `Errors ${Math.round(100 * searched)} %`;
   return `Iteration ${iteration}`;
 }
 

@@ -69,7 +69,9 @@ export function describeFit(fit: FitState): string {
   if (status === 'stopping') return `Stopping${numbers}`;
   if (status === 'running') {
     if (phase === 'errors')
-      return `Standard errors of the map · ${Math.round(100 * (searched ?? 0))} %${numbers}`;
+      return searched === null
+        ? `Trials at the end${numbers}`
+        : `Standard errors of the map · ${Math.round(100 * searched)} %${numbers}`;
     const share = searched === null ? '' : ` · ${Math.round(100 * searched)} % of the places tried`;
     return phase === 'search' ? `Searching for a start${share}${numbers}` : `Fitting${numbers}`;
   }
