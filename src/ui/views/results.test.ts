@@ -117,6 +117,9 @@ describe('rows of the results table', () => {
     expect(resultRow(loose).tolerance).toBe('0.032');
     expect(resultRow(inUnit(loose, { symbol: 'nm', factor: 1e-9 })).tolerance).toBe('32');
     expect(resultRow({ ...loose, display: { ...loose.display, tolerance: null } }).tolerance).toBe('');
+    // Digits far below what a design allows would look like knowledge.
+    const small = { ...loose, sigma: null, display: { ...loose.display, sigma: null, value: 1.99e-6 } };
+    expect(resultRow(small, null, false).value).toBe('0.0000');
     const run = { ...result, parameters: [loose], toleranceOf: { change: '0.01', of: 'Strehl ratio' } };
     const column = resultColumns(run).find(({ name }) => name === 'tolerance: Strehl ratio changes by 0.01');
     expect(column?.values).toEqual([0.0321]);

@@ -125,17 +125,20 @@ export function hasErrors({
 export function resultRow(parameter: ParameterResult, truth: number | null = null, errors = true): ResultRow {
   const { display, pixel, prior } = parameter;
   const rounded = roundByError(display.value, display.sigma);
+  const place = placeOf(display);
   const spread = spreadInDisplayUnit(parameter);
   const start = startInDisplayUnit(parameter);
-  const startText = start === null ? '' : roundByError(start, display.sigma).value;
+  const startText = start === null ? '' : roundByError(start, place).value;
   const factor = displayFactor(parameter);
   const shownTruth = truth === 0 ? 0 : truth === null || factor === null ? null : truth * factor;
   return {
     path: parameter.path,
     title: parameter.title,
-    truth: shownTruth === null ? '' : forTheEye(roundByError(shownTruth, display.sigma).value),
+    truth: shownTruth === null ? '' : forTheEye(roundByError(shownTruth, place).value),
     start: forTheEye(startText),
-    value: errors ? formatValueAndError(display.value, display.sigma) : forTheEye(rounded.value),
+    value: errors
+      ? formatValueAndError(display.value, display.sigma)
+      : forTheEye(roundByError(display.value, place).value),
     spread: spread === null ? '' : formatValue(spread, 2),
     tolerance: display.tolerance == null ? '' : formatValue(display.tolerance, 2),
     unit: display.unit,
@@ -144,6 +147,11 @@ export function resultRow(parameter: ParameterResult, truth: number | null = nul
     unknown: errors && rounded.sigma === null,
     prior: prior === undefined ? null : priorText(prior, display.unit),
   };
+}
+
+/** What digits go by: the standard error, or a tenth of what a design allows, of which values are told a little finer. */
+function placeOf({ sigma, tolerance }: ParameterResult['display']): number | null {
+  return sigma ?? (tolerance == null ? null : tolerance / 10);
 }
 
 function priorText({ share, display }: NonNullable<ParameterResult['prior']>, unit: string) {
