@@ -28,6 +28,8 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
   await expect(at('guide-source-camera.pixelPitch')).toHaveAttribute('data-source', 'file');
   await expect(at('guide-sanity')).toHaveAttribute('data-verdict', 'good');
   await expect(at('guide-next')).toBeDisabled();
+  await expect(at('guide-next')).toHaveAccessibleDescription('Confirm the instrument’s numbers first');
+  await expect(at('guide-source-camera.readNoise')).toHaveText('assumed');
   await expect(at('guide-step-run')).toBeDisabled();
   // A pixel four times as large is noticed; the true one is good again.
   const pitch = at('field-camera.pixelPitch');
@@ -55,6 +57,7 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
     await at(`field-${path}`).press('Enter');
   }
   await at('guide-confirm').check();
+  await expect(at('guide-why')).toHaveCount(0);
   await at('guide-next').click();
 
   await expect(at('guide-bead-0')).toBeChecked();
@@ -78,6 +81,7 @@ test('a bead stack goes from the file to judged values, and to its report', asyn
   await expect(at('guide-ending')).toBeVisible({ timeout: 60_000 });
   await at('guide-next').click();
   await expect(at('guide-light')).toHaveAttribute('data-light', 'green');
+  await expect(at('guide-light')).toContainText('Good');
   const { result } = await workbench.fitState();
   for (const [path, value] of Object.entries(TRUTH)) {
     const found = result?.parameters.find((each) => each.path === path);

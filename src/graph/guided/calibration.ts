@@ -4,7 +4,7 @@ import { getAt } from '../paths.ts';
 import type { Registry } from '../registry.ts';
 import type { GuidedKind } from './kinds.ts';
 
-export type ValueSource = 'example' | 'file' | 'estimate';
+export type ValueSource = 'example' | 'file' | 'estimate' | 'assumed';
 
 export interface CalibrationField {
   /** "pupil.numericalAperture" */
@@ -68,6 +68,7 @@ export const SOURCE_WORDS: Readonly<Record<ValueSource | 'entered', string>> = {
   example: 'from the example',
   file: 'from the file',
   estimate: 'estimated from the image',
+  assumed: 'assumed',
   entered: 'entered',
 };
 

@@ -23,6 +23,8 @@ const LONG = 1.6;
 const FAR_TOO_LONG = 3;
 const SHORT = 0.75;
 const FAR_TOO_SHORT = 0.45;
+/** Nearer to the expected length than this it is good; beyond, aberrations or the size of the bead may be the cause. */
+const NEAR = 0.15;
 /** Shorter than this, planes are too far apart to tell a length. */
 const LEAST_PLANES = 1.5;
 
@@ -141,5 +143,9 @@ export function checkDepth(measured: number, optics: DepthOptics): DepthCheck | 
       longer < FAR_TOO_SHORT ? 'wrong' : 'doubtful',
       `${times(1 / longer)} times shorter than light can be. Is the step between planes too small, or the aperture or index wrong?`,
     );
-  return result('good', 'good.');
+  if (Math.abs(longer - 1) <= NEAR) return result('good', 'good.');
+  return result(
+    'good',
+    `plausible, as it is between ${SHORT} and ${LONG} times that; aberrations and the size of the bead make it longer.`,
+  );
 }

@@ -99,11 +99,12 @@ function Field({ field: { nodeId, param, path } }: { readonly field: Calibration
         <span className={cx('name')} title={spec.doc}>
           {title}
           <small
-            className={cx('source', source === 'example' && 'doubt')}
+            className={cx('source', (source === 'example' || source === 'assumed') && 'doubt')}
             data-testid={`guide-source-${path}`}
             data-source={source}
           >
             {SOURCE_WORDS[source]}
+            {param === 'diameter' && '; 0 = a point'}
           </small>
         </span>
         <NumberField

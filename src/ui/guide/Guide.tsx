@@ -138,9 +138,13 @@ function StepDots({ step }: { readonly step: GuideStep }) {
   );
 }
 
+/** Of the line that says why there is no next step yet. */
+const WHY = 'guide-why';
+
 function StepFoot({ step }: { readonly step: GuideStep }) {
   const reachable = useReachable();
   const next = STEPS[STEPS.indexOf(step) + 1];
+  const isUnconfirmed = step === 'calibrate' && reachable.has(step) && !reachable.has('pick');
   return (
     <footer className={cx('foot')}>
       <Button
@@ -151,9 +155,15 @@ function StepFoot({ step }: { readonly step: GuideStep }) {
       >
         <ChevronLeft size={14} aria-hidden="true" /> Back
       </Button>
+      {isUnconfirmed && (
+        <p className={cx('why')} id={WHY} data-testid="guide-why">
+          Confirm the instrument’s numbers first
+        </p>
+      )}
       {next !== undefined && (
         <Button
           look="primary"
+          aria-describedby={isUnconfirmed ? WHY : undefined}
           disabled={!reachable.has(next) && step !== 'what'}
           data-testid="guide-next"
           onClick={() => moveStep(1)}

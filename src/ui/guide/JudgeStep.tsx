@@ -20,7 +20,7 @@ import { PrecisionTable } from './Widths.tsx';
 import { wavefrontLine } from './wavefront.ts';
 
 const cx = moduleClasses(styles);
-const LIGHT_WORDS = { green: 'good', yellow: 'with care', red: 'not to be trusted' } as const;
+const LIGHT_WORDS = { green: 'Good', yellow: 'Usable with care', red: 'Not to be trusted' } as const;
 
 /** Without the element's name, which stands in the hint. */
 const shortTitle = (title: string): string => title.replace(/^[^:]*: /, '');
@@ -45,8 +45,9 @@ export function JudgeStep() {
   return (
     <>
       <p className={cx('light')} role="status" data-testid="guide-light" data-light={light}>
-        <span className={cx('lamp', light)} role="img" aria-label={LIGHT_WORDS[light]} />
+        <span className={cx('lamp', light)} aria-hidden="true" />
         <span>
+          <strong className={cx('word', light)}>{LIGHT_WORDS[light]}</strong>
           <strong>{chi === null ? '' : `χ² ${formatValue(chi, 3)}: `}</strong>
           {reason}
         </span>
@@ -63,7 +64,6 @@ export function JudgeStep() {
           {warning}
         </p>
       ))}
-      <StageDirections result={result} />
       <h3 className={cx('heading')}>{hasErrors(result) ? 'Values ± standard error' : 'Values'}</h3>
       <table className={cx('table')} aria-label="Values">
         <tbody>
@@ -91,6 +91,7 @@ export function JudgeStep() {
         </tbody>
       </table>
       <PrecisionTable result={result} />
+      <StageDirections result={result} />
       <div className={cx('buttons')}>
         <Button small look="outlined" onClick={() => show('residual')}>
           Show the residual

@@ -57,6 +57,11 @@ export function StageDirections({ result }: { readonly result: FitResult }) {
         </>
       ) : (
         <>
+          {hasErrors(result) && (
+            <p className={cx('words', 'small')}>
+              The values that are largest against their errors, the most certain first.
+            </p>
+          )}
           <DirectionsTable result={result} others={others} step={step} />
           <p className={cx('note', 'plain')} data-testid="guide-preferred">
             {preferred(result, seen?.other ?? null, step)}

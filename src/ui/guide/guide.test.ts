@@ -39,6 +39,12 @@ describe('the light of a fit', () => {
     expect(judge(result(change)).light).toBe(light);
   });
 
+  it('says what errors do not hold where the model misses something', () => {
+    const missed = /errors below hold the scatter that is left over, not shifts/;
+    expect(judge(result({ reducedChiSquare: 1.66 })).reason).toMatch(missed);
+    expect(judge(result({ reducedChiSquare: 1.4 })).reason).not.toMatch(missed);
+  });
+
   it('allows more of what is no count: holograms lie on fringes of their instrument', () => {
     const poor = result({ reducedChiSquare: 13 });
     expect([judge(poor).light, judge(poor, true).light]).toEqual(['yellow', 'red']);
@@ -65,28 +71,25 @@ describe('the light of a fit', () => {
       [-0.93, 1],
     ];
     expect(weakestDirection(result({ correlation: { paths, matrix } }))).toBe(
-      'Weakest: pupil.zernike.5 and bead.x can change against each other with little effect (correlation −0.93).',
+      'Least certain together: pupil.zernike.5 and bead.x. Moved against each other they change the picture little (correlation −0.93); hold one of them if it is known.',
     );
     expect(weakestDirection(result())).toBeNull();
   });
 
-  it('names a mix of several values by the way each goes', () => {
-    // A common part of two thirds, against the third value: the largest eigenvalue is 1 + 2 · 2/3.
-    const paths = ['bead.z', 'pupil.zernike.4', 'pupil.zernike.11', 'bead.x'];
-    const common = 2 / 3;
-    const matrix = [
-      [1, common, -common, 0],
-      [common, 1, -common, 0],
-      [-common, -common, 1, 0],
-      [0, 0, 0, 1],
-    ];
-    const words = weakestDirection(result({ correlation: { paths, matrix } })) ?? '';
-    const mixed = /^Weakest: (.*), together/.exec(words)?.[1]?.split(/, | and /) ?? [];
-    const ways = new Map(mixed.map((each) => each.split(' ') as [string, string]));
-    expect([...ways.keys()].sort()).toEqual(['bead.z', 'pupil.zernike.11', 'pupil.zernike.4']);
-    expect(ways.get('bead.z')).toBe(ways.get('pupil.zernike.4'));
-    expect(ways.get('pupil.zernike.11')).not.toBe(ways.get('bead.z'));
-    expect(words).toContain('1.5 times less certain');
+  it('names a mix of several values, and how uncertain it is where that is much', () => {
+    // A common part, against the third value: the largest eigenvalue is 1 + 2 · common.
+    const paths = ['bead.z', 'pupil.zernike.4', 'pupil.zernike.11', 'bead.x', 'bead.y'];
+    const words = (common: number, size: number) => {
+      const signs = [1, 1, -1, size > 4 ? 1 : 0, 0].slice(0, size);
+      const matrix = signs.map((a, i) => signs.map((b, k) => (i === k ? 1 : a * b * common)));
+      return weakestDirection(result({ correlation: { paths: paths.slice(0, size), matrix } })) ?? '';
+    };
+    const few = words(2 / 3, 4);
+    const mixed = /^Least certain together: (.*?)\. Moved together/.exec(few)?.[1]?.split(/, | and /) ?? [];
+    expect(mixed.toSorted()).toEqual(['bead.z', 'pupil.zernike.11', 'pupil.zernike.4']);
+    expect(few).not.toContain('times');
+    // Four values that hang together wholly: √(1 + 3).
+    expect(words(1, 5)).toContain('2 times less certain');
   });
 });
 

@@ -257,7 +257,7 @@ function withKnownValues(
   if (pixelSize !== null) set('camera', 'pixelPitch', pixelSize * magnification, 'file');
   if (kind !== 'hologram' && kind !== 'known' && camera !== null) {
     for (const [name, value] of Object.entries(camera satisfies CameraEstimate))
-      set('camera', name, Number(value.toPrecision(3)), 'estimate');
+      set('camera', name, Number(value.toPrecision(3)), name === 'readNoise' ? 'assumed' : 'estimate');
   }
   const rungs = rungsOf(kind, next);
   const rung = rungs.find(({ id }) => id === defaultRung(kind));

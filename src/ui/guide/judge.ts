@@ -35,8 +35,17 @@ function judgeMap({ loss, converged }: FitResult, isOfCounts: boolean): Judgemen
   };
 }
 
+/** What errors made from the scatter of a residual cannot hold. */
+const MISSED = ' The errors below hold the scatter that is left over, not shifts by what the model misses.';
+
 /** The worst that is known of the result decides. @param isOfCounts whether its loss is the likelihood of photon counts */
 export function judge(result: FitResult, isOfCounts = false): Judgement {
+  const { light, reason } = worst(result, isOfCounts);
+  const isMissed = (result.reducedChiSquare ?? 0) > GOOD[1] && hasErrors(result) && light !== 'red';
+  return { light, reason: isMissed ? `${reason}${MISSED}` : reason };
+}
+
+function worst(result: FitResult, isOfCounts: boolean): Judgement {
   const { converged, reducedChiSquare, parameters } = result;
   const verdict = describeVerdict(result);
   // A free map has many cells: it may use up its steps where hardly anything changes any more.
@@ -77,6 +86,8 @@ export function judge(result: FitResult, isOfCounts = false): Judgement {
 const MEMBER = 0.3;
 /** More values than this are no direction that a person can name. */
 const MOST_MEMBERS = 5;
+/** From here on it is worth telling how many times less certain a mix is than its values one by one. */
+const LARGE = 1.75;
 
 interface Member {
   readonly path: string;
@@ -112,17 +123,24 @@ export function weakestDirection(result: FitResult): string | null {
   const [pair] = strongestPairs(correlation, 1, 0.5);
   if (pair === undefined) return null;
   const title = (path: string) => parameters.find((each) => each.path === path)?.title ?? path;
+  /** Without the elements' names, where the values are told apart without them. */
+  const listed = (paths: readonly string[]): string => {
+    const full = paths.map(title);
+    const short = full.map((each) => each.replace(/^[^:]*: /, ''));
+    const names = new Set(short).size === short.length ? short : full;
+    return `Least certain together: ${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}.`;
+  };
   const mix = weakestMix(correlation);
   if (mix !== null) {
-    const [first, ...others] = mix.members;
-    const way = ({ path, share }: Member) =>
-      `${title(path)} ${share * (first?.share ?? 1) > 0 ? 'up' : 'down'}`;
-    const list = [first, ...others].flatMap((member) => (member === undefined ? [] : [way(member)]));
-    return `Weakest: ${list.slice(0, -1).join(', ')} and ${list.at(-1) ?? ''}, together, change the picture little: this mix is ${formatValue(mix.times, 2)} times less certain than errors one by one say.`;
+    const times =
+      mix.times >= LARGE
+        ? `, ${formatValue(mix.times, 2)} times less certain than their errors one by one`
+        : '';
+    return `${listed(mix.members.map(({ path }) => path))} Moved together they change the picture little${times}; hold one of them if it is known.`;
   }
   // Positive: both up or both down changes the picture least.
   const way = pair.coefficient > 0 ? 'together' : 'against each other';
-  return `Weakest: ${title(pair.second)} and ${title(pair.first)} can change ${way} with little effect (correlation ${coefficientText(pair.coefficient)}).`;
+  return `${listed([pair.second, pair.first])} Moved ${way} they change the picture little (correlation ${coefficientText(pair.coefficient)}); hold one of them if it is known.`;
 }
 
 /** The gravest warnings. @param without the one on the stage's direction, where both are shown beside each other */

@@ -151,7 +151,7 @@ describe('the facts of a report', () => {
     },
     ...{ crop: { y0: 13, y1: 124, x0: 10, x1: 121 }, chosen: { start: 0, stop: 101, step: 4 } },
   };
-  const given = { 'camera.readNoise': { value: 3.5, source: 'estimate' } } as const;
+  const given = { 'camera.readNoise': { value: 3.5, source: 'assumed' } } as const;
   const facts = reportFacts({ design, registry, result: content.result, source, given });
 
   it('say which part of which file, every how many planes', () => {
@@ -166,7 +166,7 @@ describe('the facts of a report', () => {
 
   it('name the camera’s numbers and who gave them', () => {
     const instrument = Object.fromEntries(facts.instrument);
-    expect(instrument['Read noise']).toMatch(/^3\.5 counts, estimated from the image$/);
+    expect(instrument['Read noise']).toMatch(/^3\.5 counts, assumed$/);
     expect(instrument).toHaveProperty('Gain');
     expect(instrument).toHaveProperty('Offset');
   });
