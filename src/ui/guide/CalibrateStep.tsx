@@ -104,8 +104,8 @@ function Field({ field: { nodeId, param, path } }: { readonly field: Calibration
             data-source={source}
           >
             {SOURCE_WORDS[source]}
-            {param === 'diameter' && '; 0 = a point'}
           </small>
+          {param === 'diameter' && <small className={cx('source')}>0 = a point</small>}
         </span>
         <NumberField
           label={title}
