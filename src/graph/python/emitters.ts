@@ -4,9 +4,7 @@ import { complexIndexOf } from '../../optics/metals.ts';
 import { constantScalar } from '../../optics/ops/scalar.ts';
 import { paramValue } from '../registry.ts';
 import { FIELD_EMITTERS } from './fieldEmitters.ts';
-import { type Argument, type Call, literal, NotCovered, type PythonNode } from './node.ts';
-
-export type Emitter = (node: PythonNode) => Call;
+import { type Argument, type Emitter, literal, NotCovered, type PythonNode } from './node.ts';
 
 const at = (node: PythonNode): readonly Argument[] => [
   node.number('x', 'x'),
@@ -27,7 +25,7 @@ const EMITTED: Readonly<Record<string, Emitter>> = {
     gives: 'emitted',
   }),
   dipole: (node) => {
-    node.only('spectrum', 'line');
+    node.requires('spectrum', 'line');
     return {
       calls: 'light_of_dipole',
       given: [
@@ -70,8 +68,8 @@ function indexOfSphere(node: PythonNode): string {
 
 const SPHERES: Readonly<Record<string, Emitter>> = {
   mieSphere: (node) => {
-    node.only('shells', '0');
-    node.only('collects', 'forward');
+    node.requires('shells', '0');
+    node.requires('collects', 'forward');
     const wave = axialWave(node, 'in');
     const place = ['x', 'y', 'z', 'radius'].map((name) => node.number('', name)[1]);
     const sphere = `(${[...place, indexOfSphere(node)].join(', ')})`;
@@ -82,7 +80,7 @@ const SPHERES: Readonly<Record<string, Emitter>> = {
     return { calls: 'light_of_spheres', given, gives: 'spheres' };
   },
   mieSpheres: (node) => {
-    node.only('collects', 'forward');
+    node.requires('collects', 'forward');
     const rows = node.cells('particles').map((cell) => {
       const index = complexIndex(cell('refractiveIndex'), cell('extinctionCoefficient'));
       return `(${[cell('x'), cell('y'), cell('z'), cell('radius'), index].join(', ')})`;
@@ -95,7 +93,7 @@ const SPHERES: Readonly<Record<string, Emitter>> = {
   },
   interference: (node) => {
     const scattered = node.light('scattered', 'spheres').code;
-    node.only('route', 'objective');
+    node.requires('route', 'objective');
     const reference: Argument = ['', axialWave(node, 'reference')];
     const given = [['', scattered] as const, reference, node.number('amplitude', 'scatteredAmplitude')];
     return { calls: 'meet_reference', given, gives: 'spheres' };
@@ -154,8 +152,8 @@ const SEEN_BY = { field: 'field_light', pupil: 'pupil_light', hologram: 'hologra
 const DETECTION: Readonly<Record<string, Emitter>> = {
   camera: (node) => {
     const light = node.light('in', 'field', 'pupil', 'hologram');
-    node.only('sensor', 'linear');
-    node.only('colourFilter', 'none');
+    node.requires('sensor', 'linear');
+    node.requires('colourFilter', 'none');
     const fill = Number(node.value('fillFactor'));
     const isMean = node.text('pixelResponse') === 'average';
     const seenBy = SEEN_BY[light.kind as keyof typeof SEEN_BY];

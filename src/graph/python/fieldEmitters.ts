@@ -1,11 +1,9 @@
 /** Sources, masks, lenses and free space in Python. */
 import { mapText } from './maps.ts';
-import { type Argument, type Call, literal, type PythonNode } from './node.ts';
-
-type Emitter = (node: PythonNode) => Call;
+import { type Argument, type Call, type Emitter, literal, type PythonNode } from './node.ts';
 
 function source(node: PythonNode, calls: string, own: readonly Argument[]): Call {
-  node.only('spectrum', 'line');
+  node.requires('spectrum', 'line');
   const { samples, pitch } = node.around.design.grid;
   return {
     calls,
@@ -72,16 +70,16 @@ const DEPTHS: Readonly<Record<string, string>> = {
 
 /** Phases that scale with the wavelength are for light of several, which scripts do not have. */
 function sameAtEveryWavelength(node: PythonNode): void {
-  node.only('designWavelength', 0);
+  node.requires('designWavelength', 0);
 }
 
 export const FIELD_EMITTERS: Readonly<Record<string, Emitter>> = {
   planeWave: (node) => {
-    node.only('field', 'scalar');
+    node.requires('field', 'scalar');
     return source(node, 'plane_wave', [node.number('tilt_x', 'tiltX'), node.number('tilt_y', 'tiltY')]);
   },
   gaussianBeam: (node) => {
-    node.only('shape', 'round', 'elliptic');
+    node.requires('shape', 'round', 'elliptic');
     const isRound = node.text('shape') === 'round';
     return source(node, 'gaussian_beam', [
       node.number('waist', 'waist'),
@@ -150,9 +148,9 @@ export const FIELD_EMITTERS: Readonly<Record<string, Emitter>> = {
     ]),
   fourierLens: (node) => mask(node, 'through_2f', [node.number('focal_length', 'focalLength')]),
   propagator: (node) => {
-    node.only('window', 'same', 'natural');
+    node.requires('window', 'same', 'natural');
     const padding = node.text('padding');
-    node.only('edges', 'none');
+    node.requires('edges', 'none');
     return mask(node, 'propagate', [
       node.number('distance', 'distance'),
       node.choice('method', 'method'),

@@ -29,6 +29,9 @@ export interface Call {
   readonly gives: LightKind | 'image';
 }
 
+/** How an element is told in Python. */
+export type Emitter = (node: PythonNode) => Call;
+
 /** Numbers that came of a fit are named, so that they stand in the script once. */
 export interface Fitted {
   readonly values: ReadonlyMap<string, { readonly value: number; readonly sigma: number | null }>;
@@ -87,7 +90,7 @@ export class PythonNode {
   }
 
   /** @throws NotCovered where a choice is another than scripts know */
-  only(name: string, ...values: readonly (string | boolean | number)[]): void {
+  requires(name: string, ...values: readonly (string | boolean | number)[]): void {
     const value = this.value(name);
     if (values.some((each) => each === value)) return;
     const spec = this.param(name);

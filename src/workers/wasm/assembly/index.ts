@@ -5,7 +5,8 @@
 export { adam } from './adam';
 export { fourierPlanes } from './fft';
 export { filterPlanes, hasFilter } from './filter';
-export { emitterShape, emitterSums, products } from './localise';
+export { emitterSums, products } from './localise';
+export { emitterShape } from './localiseShape';
 export { matmul, matmulWorkBytes } from './matmul';
 export { binary, resize, scale } from './elementwise';
 export { phasor, poissonDeviance, poissonSlope } from './transcendental';

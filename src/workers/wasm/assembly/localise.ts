@@ -3,6 +3,7 @@
  * background, with the image of a point from a cubic spline; and products with the ladder of starts. The same as
  * src/optics/localisation/localiseKernel.ts in float32, several pixels at once.
  */
+import { collapseDepth, collapseRow, placeOf, taps } from './pointSpline';
 import { add, loadSplat, mul, splat, sub } from './vector';
 
 /** Smallest expected number of electrons in a pixel. */
@@ -46,13 +47,6 @@ function total<V>(a: V): f32 {
   if (isVector<V>())
     return f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3);
   return a as f32;
-}
-
-/** What four taps give: Σ wᵢ·vᵢ. */
-// @ts-ignore: decorator
-@inline
-function taps<V>(w0: V, v0: V, w1: V, v1: V, w2: V, v2: V, w3: V, v3: V): V {
-  return add<V>(add<V>(mul<V>(w0, v0), mul<V>(w1, v1)), add<V>(mul<V>(w2, v2), mul<V>(w3, v3)));
 }
 
 /** Natural logarithm: x = 2^e·f with f in [1/√2, √2), ln f = 2 artanh s, s = (f - 1)/(f + 1); the series stops at s^9. */
@@ -113,75 +107,6 @@ export function emitterSums(
   }
   collapseDepth<f32>(coefficients, pixels, fine, side, columns, plane, row, column, weights, work);
   return sums<f32>(fine, side, columns, phase, weights, photons, background, window, work, to);
-}
-
-/** Value and slope by depth of each row and phase that the window reads: [rows, fine, columns] twice. */
-function collapseDepth<V>(
-  coefficients: usize,
-  pixels: usize,
-  fine: usize,
-  side: usize,
-  columns: usize,
-  plane: usize,
-  row: usize,
-  column: usize,
-  weights: usize,
-  work: usize,
-): void {
-  const lines = ((side - 1) * fine + 4) * fine;
-  const line = columns << 2;
-  const planeBytes = (fine * pixels * fine * pixels) << 2;
-  const slopes = lines * line;
-  const v0 = loadSplat<V>(weights);
-  const v1 = loadSplat<V>(weights + 4);
-  const v2 = loadSplat<V>(weights + 8);
-  const v3 = loadSplat<V>(weights + 12);
-  const s0 = loadSplat<V>(weights + 16);
-  const s1 = loadSplat<V>(weights + 20);
-  const s2 = loadSplat<V>(weights + 24);
-  const s3 = loadSplat<V>(weights + 28);
-  let from = coefficients + plane * planeBytes + ((row * fine * pixels + column) << 2);
-  for (let k: usize = 0; k < lines; k++, from += pixels << 2, work += line) {
-    for (let i: usize = 0; i < line; i += sizeof<V>()) {
-      const at = from + i;
-      const a = load<V>(at);
-      const b = load<V>(at + planeBytes);
-      const c = load<V>(at + 2 * planeBytes);
-      const d = load<V>(at + 3 * planeBytes);
-      store<V>(work + i, taps<V>(v0, a, v1, b, v2, c, v3, d));
-      store<V>(
-        work + i + slopes,
-        taps<V>(s0, a, s1, b, s2, c, s3, d),
-      );
-    }
-  }
-}
-
-/** One row of pixels from the four lines around it: value, slope by y and slope by depth, [fine, columns] each. */
-// @ts-ignore: decorator
-@inline
-function collapseRow<V>(from: usize, slopes: usize, line: usize, weights: usize, to: usize): void {
-  const w0 = loadSplat<V>(weights + 32);
-  const w1 = loadSplat<V>(weights + 36);
-  const w2 = loadSplat<V>(weights + 40);
-  const w3 = loadSplat<V>(weights + 44);
-  const s0 = loadSplat<V>(weights + 48);
-  const s1 = loadSplat<V>(weights + 52);
-  const s2 = loadSplat<V>(weights + 56);
-  const s3 = loadSplat<V>(weights + 60);
-  for (let i: usize = 0; i < line; i += sizeof<V>(), from += sizeof<V>(), to += sizeof<V>()) {
-    const a = load<V>(from);
-    const b = load<V>(from + line);
-    const c = load<V>(from + 2 * line);
-    const d = load<V>(from + 3 * line);
-    const deep = from + slopes;
-    store<V>(to, taps<V>(w0, a, w1, b, w2, c, w3, d));
-    store<V>(to + line, taps<V>(s0, a, s1, b, s2, c, s3, d));
-    store<V>(
-      to + 2 * line,
-      taps<V>(w0, load<V>(deep), w1, load<V>(deep + line), w2, load<V>(deep + 2 * line), w3, load<V>(deep + 3 * line)),
-    );
-  }
 }
 
 function sums<V>(
@@ -319,88 +244,6 @@ function sums<V>(
   store<f32>(to, total<V>(bn), 72);
   store<f32>(to, total<V>(bb), 76);
   return total<V>(deviance);
-}
-
-/**
- * The image of one photon and its slopes by x, y (per pixel) and z (per plane); parameters as above.
- * @param to four of [side, width], width the next multiple of 4
- */
-export function emitterShape(
-  coefficients: usize,
-  pixels: usize,
-  fine: usize,
-  side: usize,
-  columns: usize,
-  plane: usize,
-  row: usize,
-  column: usize,
-  phase: usize,
-  weights: usize,
-  work: usize,
-  to: usize,
-): void {
-  if (ASC_FEATURE_SIMD) {
-    collapseDepth<v128>(coefficients, pixels, fine, side, columns, plane, row, column, weights, work);
-    shape<v128>(fine, side, columns, phase, weights, work, to);
-    return;
-  }
-  collapseDepth<f32>(coefficients, pixels, fine, side, columns, plane, row, column, weights, work);
-  shape<f32>(fine, side, columns, phase, weights, work, to);
-}
-
-function shape<V>(
-  fine: usize,
-  side: usize,
-  columns: usize,
-  phase: usize,
-  weights: usize,
-  work: usize,
-  to: usize,
-): void {
-  const line = (fine * columns) << 2;
-  const slopes = ((side - 1) * fine + 4) * line;
-  const across = work + 2 * slopes;
-  const width = ((side + 3) & ~3) << 2;
-  const layer = side * width;
-  const w0 = loadSplat<V>(weights + 64);
-  const w1 = loadSplat<V>(weights + 68);
-  const w2 = loadSplat<V>(weights + 72);
-  const w3 = loadSplat<V>(weights + 76);
-  const toPixels = splat<V>(-(fine as f32));
-  for (let row: usize = 0; row < side; row++, to += width) {
-    collapseRow<V>(work + row * fine * line, slopes, line, weights, across);
-    for (let i: usize = 0; i < width; i += sizeof<V>()) {
-      const at0 = across + i + placeOf(phase, fine, columns);
-      const at1 = across + i + placeOf(phase + 1, fine, columns);
-      const at2 = across + i + placeOf(phase + 2, fine, columns);
-      const at3 = across + i + placeOf(phase + 3, fine, columns);
-      const v0 = load<V>(at0);
-      const v1 = load<V>(at1);
-      const v2 = load<V>(at2);
-      const v3 = load<V>(at3);
-      const hx = taps<V>(
-        loadSplat<V>(weights + 80), v0,
-        loadSplat<V>(weights + 84), v1,
-        loadSplat<V>(weights + 88), v2,
-        loadSplat<V>(weights + 92), v3,
-      );
-      const hy = taps<V>(w0, load<V>(at0 + line), w1, load<V>(at1 + line), w2, load<V>(at2 + line), w3, load<V>(at3 + line));
-      const deep = 2 * line;
-      const hz = taps<V>(w0, load<V>(at0 + deep), w1, load<V>(at1 + deep), w2, load<V>(at2 + deep), w3, load<V>(at3 + deep));
-      store<V>(to + i, taps<V>(w0, v0, w1, v1, w2, v2, w3, v3));
-      store<V>(to + i + layer, mul<V>(toPixels, hx));
-      store<V>(to + i + 2 * layer, mul<V>(toPixels, hy));
-      store<V>(to + i + 3 * layer, hz);
-    }
-  }
-}
-
-/** Bytes from the first coefficient of a phase to that of a tap. */
-// @ts-ignore: decorator
-@inline
-function placeOf(phase: usize, fine: usize, columns: usize): usize {
-  const within = phase % fine;
-  return (within * columns + phase / fine) << 2;
 }
 
 /** Scalar products of `count` vectors of `length` numbers (a multiple of 4) with one. */
